@@ -1,0 +1,42 @@
+/*
+ * libcurl for Swift: its setters and getters are variadic, so each argument type gets a function of its own.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef TPC_CURL_SHIM_H
+#define TPC_CURL_SHIM_H
+
+#include <curl/curl.h>
+
+static inline CURLcode tpc_curl_set_long(CURL *handle, CURLoption option, long value) {
+    return curl_easy_setopt(handle, option, value);
+}
+static inline CURLcode tpc_curl_set_large(CURL *handle, CURLoption option, curl_off_t value) {
+    return curl_easy_setopt(handle, option, value);
+}
+static inline CURLcode tpc_curl_set_pointer(CURL *handle, CURLoption option, const void *value) {
+    return curl_easy_setopt(handle, option, value);
+}
+static inline CURLcode tpc_curl_set_write(CURL *handle, CURLoption option,
+                                          size_t (*function)(char *, size_t, size_t, void *)) {
+    return curl_easy_setopt(handle, option, function);
+}
+static inline long tpc_curl_get_long(CURL *handle, CURLINFO info) {
+    long value = 0;
+    return curl_easy_getinfo(handle, info, &value) == CURLE_OK ? value : 0;
+}
+static inline const char *tpc_curl_get_string(CURL *handle, CURLINFO info) {
+    const char *value = NULL;
+    return curl_easy_getinfo(handle, info, &value) == CURLE_OK ? value : NULL;
+}
+static inline void *tpc_curl_get_private(CURL *handle) {
+    char *value = NULL;
+    return curl_easy_getinfo(handle, CURLINFO_PRIVATE, &value) == CURLE_OK ? value : NULL;
+}
+static inline CURLMcode tpc_curl_multi_set_long(CURLM *multi, CURLMoption option, long value) {
+    return curl_multi_setopt(multi, option, value);
+}
+/* The result of a finished transfer stands in a union, which Swift does not import by name. */
+static inline CURLcode tpc_curl_message_result(const CURLMsg *message) { return message->data.result; }
+
+#endif

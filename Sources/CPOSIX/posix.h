@@ -1,0 +1,54 @@
+/*
+ * What the core uses of C and POSIX. Glibc's own Swift module cannot be imported by an Embedded build, and macros, varargs
+ * and errno cannot be imported at all: they get a name here.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef TPC_POSIX_H
+#define TPC_POSIX_H
+
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE 1
+#endif
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <limits.h>
+#include <math.h>
+#include <poll.h>
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+static inline int tpc_posix_errno(void) { return errno; }
+static inline void tpc_posix_set_errno(int value) { errno = value; }
+
+static inline int64_t tpc_posix_clock_ns(clockid_t clock) {
+    struct timespec now;
+    if (clock_gettime(clock, &now) != 0) return 0;
+    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+/* Shortest of the two precisions that reads back as the same double; snprintf is variadic, so it cannot be imported. */
+static inline int tpc_posix_format_double(char *buffer, size_t capacity, double value) {
+    int length = 0;
+    for (int precision = 15; precision <= 17; precision++) {
+        length = snprintf(buffer, capacity, "%.*g", precision, value);
+        if (strtod(buffer, NULL) == value) break;
+    }
+    return length;
+}
+
+#endif
