@@ -14,12 +14,17 @@ public struct Flaw: Equatable {
   public var found: StaticString?
   /// What is accepted there or instead, such as "an absolute URI (RFC 3986)".
   public var expected: StaticString
+  /// Whether the text is sound as far as it was read, but passes a limit, which `expected` names.
+  public var isLimit: Bool
 
-  public init(offset: Int, byte: UInt8? = nil, found: StaticString? = nil, expected: StaticString) {
+  public init(
+    offset: Int, byte: UInt8? = nil, found: StaticString? = nil, expected: StaticString, isLimit: Bool = false
+  ) {
     self.offset = offset
     self.byte = byte
     self.found = found
     self.expected = expected
+    self.isLimit = isLimit
   }
 
   public static func == (left: Flaw, right: Flaw) -> Bool {

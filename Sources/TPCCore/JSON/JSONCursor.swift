@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What a JSON value is.
+public enum JSONKind: UInt8, Sendable {
+  case object, array, string, number, `true`, `false`, null
+  /// No value starts there. Does not occur in a text that `JSONSyntax.check` has passed.
+  case invalid
+}
+
+/// Walks through a text that `JSONSyntax.check` has passed, without copying any of it. On another text it returns senseless
+/// pieces, but stays within the text and comes to its end.
+///
+///     var cursor = JSONCursor(text)
+///     guard cursor.enterObject() else { … }
+///     while let key = cursor.nextMember() { let value = cursor.skipValue() … }
+public struct JSONCursor {
+  private let text: Bytes
+  private var at = 0
+
+  public init(_ text: Bytes) { self.text = text }
+
+  @inline(__always)
+  private func byte(_ offset: Int) -> UInt8 {
+    guard offset < text.count, let base = text.baseAddress else { return 0 }
+    return base[offset]
+  }
+
+  @inline(__always)
+  public mutating func skipWhitespace() {
+    while at < text.count && isWhitespace(byte(at)) { at &+= 1 }
+  }
+
+  /// The kind of the value at the position, or behind the whitespace there.
+  public var kind: JSONKind {
+    var start = at
+    while start < text.count && isWhitespace(byte(start)) { start &+= 1 }
+    switch byte(start) {
+    case UInt8(ascii: "{"): return .object
+    case UInt8(ascii: "["): return .array
+    case UInt8(ascii: "\""): return .string
+    case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): return .number
+    case UInt8(ascii: "t"): return .true
+    case UInt8(ascii: "f"): return .false
+    case UInt8(ascii: "n"): return .null
+    default: return .invalid
+    }
+  }
+
+  /// The value's text, a string's with its quotes; the position is behind it afterwards.
+  public mutating func skipValue() -> Bytes {
+    skipWhitespace()
+    let start = at
+    switch byte(at) {
+    case UInt8(ascii: "\""):
+      _ = skipString()
+    case UInt8(ascii: "{"), UInt8(ascii: "["):
+      skipContainer()
+    default:
+      while at < text.count && !endsScalar(byte(at)) { at &+= 1 }
+    }
+    return text.part(start, at)
+  }
+
+  /// Steps into the object at the position, before its first member. `false`, and no step, when there is none.
+  public mutating func enterObject() -> Bool {
+    skipWhitespace()
+    guard byte(at) == UInt8(ascii: "{") else { return false }
+    at &+= 1
+    return true
+  }
+
+  /// The next member's name as it stands between its quotes; the position is at the member's value afterwards. At the object's
+  /// end nil, and the position is behind it.
+  public mutating func nextMember() -> Bytes? {
+    skipWhitespace()
+    if byte(at) == UInt8(ascii: ",") {
+      at &+= 1
+      skipWhitespace()
+    }
+    guard byte(at) == UInt8(ascii: "\"") else {
+      at = byte(at) == UInt8(ascii: "}") ? at &+ 1 : text.count
+      return nil
+    }
+    let key = skipString()
+    skipWhitespace()
+    if byte(at) == UInt8(ascii: ":") { at &+= 1 }
+    skipWhitespace()
+    return key
+  }
+
+  @inline(__always)
+  private func endsScalar(_ byte: UInt8) -> Bool {
+    isWhitespace(byte) || byte == UInt8(ascii: ",") || byte == UInt8(ascii: "}") || byte == UInt8(ascii: "]")
+  }
+
+  /// From an opening quote to behind the closing one; returns what stands between.
+  @inline(__always)
+  private mutating func skipString() -> Bytes {
+    at &+= 1
+    let start = at
+    guard let base = text.baseAddress else { return text }
+    while true {
+      if text.count &- at >= 8 {
+        let stop = ByteWord.first(ByteWord.special(ByteWord.load(base, at)))
+        at &+= stop
+        if stop == 8 { continue }
+      }
+      guard at < text.count else { return text.part(start, at) }
+      if base[at] == UInt8(ascii: "\"") {
+        at &+= 1
+        return text.part(start, at &- 1)
+      }
+      at = min(at &+ (base[at] == UInt8(ascii: "\\") ? 2 : 1), text.count)
+    }
+  }
+
+  private mutating func skipContainer() {
+    var depth = 0
+    while at < text.count {
+      switch byte(at) {
+      case UInt8(ascii: "\""):
+        _ = skipString()
+        continue
+      case UInt8(ascii: "{"), UInt8(ascii: "["):
+        depth &+= 1
+      case UInt8(ascii: "}"), UInt8(ascii: "]"):
+        depth &-= 1
+      default:
+        break
+      }
+      at &+= 1
+      if depth == 0 { return }
+    }
+  }
+}

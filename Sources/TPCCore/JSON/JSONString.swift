@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CPOSIX
+
+/// The text of JSON strings, always without the quotes around it (RFC 8259, section 7).
+public enum JSONString {
+  /// Appends the UTF-8 text that `escaped` stands for; a lone surrogate, which UTF-8 cannot hold, becomes U+FFFD. `false` when
+  /// memory ran out.
+  public static func decode(_ escaped: Bytes, into text: inout ByteBuffer) -> Bool {
+    // An escape is never shorter than what it stands for.
+    guard let base = escaped.baseAddress else { return true }
+    guard text.reserve(escaped.count) else { return false }
+    var at = 0
+    while let backslash = find(base, at, escaped.count) {
+      guard text.append(escaped.part(at, backslash)) else { return false }
+      let (scalar, next) = readEscape(escaped, backslash)
+      let (utf8, length) = encodeUTF8(scalar)
+      for index in 0..<length where !text.append(utf8[index]) { return false }
+      at = next
+    }
+    return text.append(escaped.part(at, escaped.count))
+  }
+
+  /// Whether `escaped` stands for the UTF-8 text `literal`.
+  public static func equals(_ escaped: Bytes, _ literal: Bytes) -> Bool {
+    if escaped.count < literal.count { return false }
+    guard let base = escaped.baseAddress, let other = literal.baseAddress else { return escaped.count == literal.count }
+    guard find(base, 0, escaped.count) != nil else { return escaped.matches(literal) }
+    var at = 0
+    var matched = 0
+    while at < escaped.count {
+      if base[at] != UInt8(ascii: "\\") {
+        guard matched < literal.count, base[at] == other[matched] else { return false }
+        at &+= 1
+        matched &+= 1
+        continue
+      }
+      let (scalar, next) = readEscape(escaped, at)
+      let (utf8, length) = encodeUTF8(scalar)
+      guard literal.count &- matched >= length else { return false }
+      for index in 0..<length where utf8[index] != other[matched &+ index] { return false }
+      matched &+= length
+      at = next
+    }
+    return matched == literal.count
+  }
+
+  /// Appends valid UTF-8 text with what has to be escaped as an escape: `"`, `\` and control characters. `false` when memory
+  /// ran out.
+  public static func encode(_ text: Bytes, into escaped: inout ByteBuffer) -> Bool {
+    guard let base = text.baseAddress else { return true }
+    var at = 0
+    while true {
+      let stop = findSpecial(base, at, text.count)
+      guard escaped.append(text.part(at, stop)) else { return false }
+      if stop >= text.count { return true }
+      guard appendEscape(base[stop], to: &escaped) else { return false }
+      at = stop &+ 1
+    }
+  }
+
+  /// Whether the text is valid UTF-8, and whether `encode` would change it.
+  public static func scan(_ text: Bytes) -> (flaw: Flaw?, needsEscape: Bool) {
+    guard let base = text.baseAddress else { return (nil, false) }
+    let count = text.count
+    var needsEscape = false
+    var at = 0
+    while at < count {
+      if count &- at >= 8 {
+        let word = ByteWord.load(base, at)
+        if ByteWord.nonASCII(word) == 0 {
+          if ByteWord.special(word) != 0 { needsEscape = true }
+          at &+= 8
+          continue
+        }
+      }
+      let length = UTF8Text.sequenceLength(base, at, count)
+      if length == 0 { return (Flaw(offset: at, byte: base[at], expected: UTF8Text.expected), needsEscape) }
+      if length == 1 && isSpecial(base[at]) { needsEscape = true }
+      at &+= length
+    }
+    return (nil, needsEscape)
+  }
+
+  // MARK: Escapes
+
+  @inline(__always)
+  private static func isSpecial(_ byte: UInt8) -> Bool {
+    byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
+  }
+
+  /// The place of the next backslash.
+  @inline(__always)
+  private static func find(_ base: UnsafePointer<UInt8>, _ from: Int, _ count: Int) -> Int? {
+    guard from < count, let found = memchr(base + from, Int32(UInt8(ascii: "\\")), count &- from) else { return nil }
+    return UnsafeRawPointer(found) - UnsafeRawPointer(base)
+  }
+
+  /// The place of the next byte that `encode` has to escape, or `count`.
+  @inline(__always)
+  private static func findSpecial(_ base: UnsafePointer<UInt8>, _ from: Int, _ count: Int) -> Int {
+    var at = from
+    while count &- at >= 8 {
+      let stop = ByteWord.first(ByteWord.special(ByteWord.load(base, at)))
+      at &+= stop
+      if stop < 8 { return at }
+    }
+    while at < count && !isSpecial(base[at]) { at &+= 1 }
+    return at
+  }
+
+  private static func appendEscape(_ byte: UInt8, to escaped: inout ByteBuffer) -> Bool {
+    let letter: UInt8
+    switch byte {
+    case UInt8(ascii: "\""), UInt8(ascii: "\\"): letter = byte
+    case 0x08: letter = UInt8(ascii: "b")
+    case 0x09: letter = UInt8(ascii: "t")
+    case 0x0A: letter = UInt8(ascii: "n")
+    case 0x0C: letter = UInt8(ascii: "f")
+    case 0x0D: letter = UInt8(ascii: "r")
+    default:
+      let low = byte & 15
+      return escaped.append("\\u00") && escaped.append(0x30 &+ (byte >> 4))
+        && escaped.append(low < 10 ? 0x30 &+ low : 0x57 &+ low)
+    }
+    return escaped.append(UInt8(ascii: "\\")) && escaped.append(letter)
+  }
+
+  /// What the escape at `at` stands for, and where it ends. U+FFFD for a lone surrogate and for what is no escape.
+  private static func readEscape(_ text: Bytes, _ at: Int) -> (scalar: UInt32, next: Int) {
+    let letter = at &+ 1 < text.count ? text[at &+ 1] : 0
+    let next = min(at &+ 2, text.count)
+    switch letter {
+    case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): return (UInt32(letter), next)
+    case UInt8(ascii: "b"): return (0x08, next)
+    case UInt8(ascii: "t"): return (0x09, next)
+    case UInt8(ascii: "n"): return (0x0A, next)
+    case UInt8(ascii: "f"): return (0x0C, next)
+    case UInt8(ascii: "r"): return (0x0D, next)
+    default: break
+    }
+    guard let unit = readCodeUnit(text, at) else { return (0xFFFD, next) }
+    if unit & 0xF800 != 0xD800 { return (unit, at &+ 6) }
+    guard unit < 0xDC00, let low = readCodeUnit(text, at &+ 6), low & 0xFC00 == 0xDC00 else { return (0xFFFD, at &+ 6) }
+    return (0x10000 &+ ((unit & 0x3FF) << 10) &+ (low & 0x3FF), at &+ 12)
+  }
+
+  /// The UTF-16 code unit of a `\uXXXX` at `at`; nil when none stands there.
+  private static func readCodeUnit(_ text: Bytes, _ at: Int) -> UInt32? {
+    guard text.count &- at >= 6, text[at] == UInt8(ascii: "\\"), text[at &+ 1] == UInt8(ascii: "u") else { return nil }
+    var unit: UInt32 = 0
+    for offset in 2..<6 {
+      guard let digit = hexadecimalValue(text[at &+ offset]) else { return nil }
+      unit = unit << 4 | UInt32(digit)
+    }
+    return unit
+  }
+
+  /// The UTF-8 bytes of a scalar value, and how many of them count.
+  private static func encodeUTF8(_ scalar: UInt32) -> (InlineArray<4, UInt8>, Int) {
+    func continuation(_ shift: UInt32) -> UInt8 { 0x80 | UInt8(truncatingIfNeeded: scalar >> shift & 0x3F) }
+    let high = { (shift: UInt32, mark: UInt8) in mark | UInt8(truncatingIfNeeded: scalar >> shift) }
+    switch scalar {
+    case 0..<0x80: return ([high(0, 0), 0, 0, 0], 1)
+    case 0x80..<0x800: return ([high(6, 0xC0), continuation(0), 0, 0], 2)
+    case 0x800..<0x10000: return ([high(12, 0xE0), continuation(6), continuation(0), 0], 3)
+    default: return ([high(18, 0xF0), continuation(12), continuation(6), continuation(0)], 4)
+    }
+  }
+}

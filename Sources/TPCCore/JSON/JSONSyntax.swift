@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Whether a text is JSON as RFC 8259 has it, in valid UTF-8 without a byte order mark.
+///
+/// Lone surrogates written as escapes pass, and so do numbers of any size: the grammar permits both.
+public enum JSONSyntax {
+  /// How deep objects and arrays may stand in one another. RFC 8259, section 9, leaves the limit to the reader.
+  public static let maximumDepth = 512
+
+  /// The first place where the text is not JSON; nil when all of it is.
+  public static func check(_ text: Bytes) -> Flaw? {
+    guard let base = text.baseAddress, text.count > 0 else { return Flaw(offset: 0, expected: "a JSON value") }
+    var reader = SyntaxReader(base: base, count: text.count)
+    return reader.readText()
+  }
+}
+
+/// Walks the text once. What a value stands in is kept as one bit a level, so that no depth of nesting costs stack.
+private struct SyntaxReader {
+  let base: UnsafePointer<UInt8>
+  let count: Int
+  var at = 0
+  var depth = 0
+  /// Whether the innermost open container is an object.
+  var inObject = false
+  /// The same of all open containers, the outermost in the lowest bit of the first word. Its 512 bits are `maximumDepth`.
+  var objects = InlineArray<8, UInt64>(repeating: 0)
+
+  init(base: UnsafePointer<UInt8>, count: Int) {
+    self.base = base
+    self.count = count
+  }
+
+  @inline(__always)
+  func flaw(_ expected: StaticString) -> Flaw {
+    Flaw(offset: at, byte: at < count ? base[at] : nil, expected: expected)
+  }
+
+  /// The byte at the position; at the text's end a NUL, which no rule of the grammar takes.
+  @inline(__always)
+  var byte: UInt8 { at < count ? base[at] : 0 }
+
+  @inline(__always)
+  mutating func skipWhitespace() {
+    while at < count && isWhitespace(base[at]) { at &+= 1 }
+  }
+
+  mutating func readText() -> Flaw? {
+    if count >= 3 && base[0] == 0xEF && base[1] == 0xBB && base[2] == 0xBF {
+      return Flaw(offset: 0, found: "a byte order mark", expected: "JSON without one (RFC 8259, section 8.1)")
+    }
+    while true {
+      var opened = false
+      if let flaw = readValue(&opened) { return flaw }
+      if opened { continue }
+      var another = false
+      if let flaw = readBehindValue(&another) { return flaw }
+      if !another { return nil }
+    }
+  }
+
+  /// Reads a scalar or an empty container; or only the start of a container, up to its first value: then `opened` is set.
+  @inline(__always)
+  private mutating func readValue(_ opened: inout Bool) -> Flaw? {
+    skipWhitespace()
+    switch byte {
+    case UInt8(ascii: "\""): return readString()
+    case UInt8(ascii: "{"), UInt8(ascii: "["): return open(&opened)
+    case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): return readNumber()
+    case UInt8(ascii: "t"): return readLiteral("true")
+    case UInt8(ascii: "f"): return readLiteral("false")
+    case UInt8(ascii: "n"): return readLiteral("null")
+    default: return flaw("a JSON value")
+    }
+  }
+
+  @inline(__always)
+  private mutating func open(_ opened: inout Bool) -> Flaw? {
+    let isObject = byte == UInt8(ascii: "{")
+    at &+= 1
+    skipWhitespace()
+    if byte == (isObject ? UInt8(ascii: "}") : UInt8(ascii: "]")) {
+      // An empty container is one level too.
+      if depth >= JSONSyntax.maximumDepth { return tooDeep }
+      at &+= 1
+      return nil
+    }
+    guard depth < JSONSyntax.maximumDepth else { return tooDeep }
+    let bit: UInt64 = 1 << UInt64(truncatingIfNeeded: depth & 63)
+    let word = depth >> 6
+    objects[word] = isObject ? objects[word] | bit : objects[word] & ~bit
+    depth &+= 1
+    inObject = isObject
+    opened = true
+    return isObject ? readKey("a member's name in quotes, or '}'") : nil
+  }
+
+  private var tooDeep: Flaw {
+    Flaw(offset: at, found: "deeper nesting", expected: "at most 512 levels of objects and arrays", isLimit: true)
+  }
+
+  private mutating func close() {
+    depth &-= 1
+    let outer = depth &- 1
+    inObject = outer >= 0 && objects[outer >> 6] >> UInt64(truncatingIfNeeded: outer & 63) & 1 == 1
+  }
+
+  /// Reads closing brackets and the comma, up to the next value: then `another` is set. Otherwise the text is at its end.
+  @inline(__always)
+  private mutating func readBehindValue(_ another: inout Bool) -> Flaw? {
+    while depth > 0 {
+      skipWhitespace()
+      switch byte {
+      case UInt8(ascii: ","):
+        at &+= 1
+        another = true
+        guard inObject else { return nil }
+        skipWhitespace()
+        return readKey("a member's name in quotes")
+      case UInt8(ascii: "}") where inObject: break
+      case UInt8(ascii: "]") where !inObject: break
+      default: return flaw(inObject ? "',' or '}'" : "',' or ']'")
+      }
+      at &+= 1
+      close()
+    }
+    skipWhitespace()
+    return at < count ? flaw("nothing behind the JSON value") : nil
+  }
+
+  @inline(__always)
+  private mutating func readKey(_ expected: StaticString) -> Flaw? {
+    guard byte == UInt8(ascii: "\"") else { return flaw(expected) }
+    if let flaw = readString() { return flaw }
+    skipWhitespace()
+    guard byte == UInt8(ascii: ":") else { return flaw("':' behind a member's name") }
+    at &+= 1
+    return nil
+  }
+
+  private mutating func readLiteral(_ literal: StaticString) -> Flaw? {
+    let letters = literal.bytes
+    var matched = 0
+    while matched < letters.count && byte == letters[matched] {
+      at &+= 1
+      matched &+= 1
+    }
+    return matched == letters.count ? nil : flaw("true, false or null")
+  }
+
+  private mutating func skipDigits() -> Bool {
+    let start = at
+    while at < count && base[at] &- 0x30 < 10 { at &+= 1 }
+    return at > start
+  }
+
+  private mutating func readNumber() -> Flaw? {
+    if byte == UInt8(ascii: "-") { at &+= 1 }
+    if byte == UInt8(ascii: "0") {
+      at &+= 1
+      if byte &- 0x30 < 10 { return flaw("a number without a leading zero") }
+    } else if !skipDigits() {
+      return flaw("a digit")
+    }
+    if byte == UInt8(ascii: ".") {
+      at &+= 1
+      if !skipDigits() { return flaw("a digit") }
+    }
+    if byte | 0x20 == UInt8(ascii: "e") {
+      at &+= 1
+      if byte == UInt8(ascii: "+") || byte == UInt8(ascii: "-") { at &+= 1 }
+      if !skipDigits() { return flaw("a digit") }
+    }
+    return nil
+  }
+
+  /// Reads a string from its opening quote on.
+  @inline(__always)
+  private mutating func readString() -> Flaw? {
+    at &+= 1
+    while true {
+      if count &- at >= 8 {
+        let word = ByteWord.load(base, at)
+        let stop = ByteWord.first(ByteWord.special(word) | ByteWord.nonASCII(word))
+        at &+= stop
+        if stop == 8 { continue }
+      }
+      guard at < count else { return flaw("a closing quote") }
+      if base[at] == UInt8(ascii: "\"") {
+        at &+= 1
+        return nil
+      }
+      if let flaw = readCharacter() { return flaw }
+    }
+  }
+
+  /// Reads one character of a string that is not its closing quote.
+  private mutating func readCharacter() -> Flaw? {
+    if base[at] == UInt8(ascii: "\\") { return readEscape() }
+    if base[at] < 0x20 { return flaw("control characters as escapes in a string") }
+    // Text in other scripts: stay here rather than look for ASCII after each of its characters.
+    repeat {
+      let length = UTF8Text.sequenceLength(base, at, count)
+      if length == 0 { return flaw(UTF8Text.expected) }
+      at &+= length
+    } while at < count && base[at] >= 0x80
+    return nil
+  }
+
+  private mutating func readEscape() -> Flaw? {
+    at &+= 1
+    switch byte {
+    case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"), UInt8(ascii: "b"), UInt8(ascii: "f"), UInt8(ascii: "n"),
+      UInt8(ascii: "r"), UInt8(ascii: "t"):
+      at &+= 1
+    case UInt8(ascii: "u"):
+      at &+= 1
+      for _ in 0..<4 {
+        if hexadecimalValue(byte) == nil { return flaw("four hexadecimal digits behind \\u") }
+        at &+= 1
+      }
+    default:
+      return flaw("an escape that JSON has (\\\" \\\\ \\/ \\b \\f \\n \\r \\t \\u)")
+    }
+    return nil
+  }
+}
+
+/// RFC 8259, section 2: `ws`.
+@inline(__always)
+func isWhitespace(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 }
+
+@inline(__always)
+func hexadecimalValue(_ byte: UInt8) -> UInt8? {
+  let digit = byte &- 0x30
+  if digit < 10 { return digit }
+  let letter = (byte | 0x20) &- 0x61
+  return letter < 6 ? letter &+ 10 : nil
+}

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// UTF-8 as RFC 3629 has it: no surrogates, no overlong forms, nothing above U+10FFFF.
+public enum UTF8Text {
+  static let expected: StaticString = "valid UTF-8 (RFC 3629)"
+
+  /// What is not valid UTF-8 in the text; nil when all of it is.
+  public static func check(_ text: Bytes) -> Flaw? {
+    guard let base = text.baseAddress else { return nil }
+    let count = text.count
+    var at = 0
+    while at < count {
+      if count &- at >= 8 && ByteWord.nonASCII(ByteWord.load(base, at)) == 0 {
+        at &+= 8
+        continue
+      }
+      let length = sequenceLength(base, at, count)
+      if length == 0 { return Flaw(offset: at, byte: base[at], expected: expected) }
+      at &+= length
+    }
+    return nil
+  }
+
+  /// The largest length up to `limit` that does not cut through a character's bytes.
+  public static func cut(_ text: Bytes, to limit: Int) -> Int {
+    guard limit < text.count else { return text.count }
+    guard limit > 0, let base = text.baseAddress else { return 0 }
+    var length = limit
+    // A character has three continuation bytes at the most: more of them are not UTF-8, and are cut anywhere.
+    while length > 0 && length > limit - 4 && base[length] & 0xC0 == 0x80 { length -= 1 }
+    return base[length] & 0xC0 == 0x80 ? limit : length
+  }
+
+  /// The bytes of the well-formed character at `offset`, which is below `count`; 0 when none stands there (Unicode, table 3-7).
+  @inline(__always)
+  static func sequenceLength(_ base: UnsafePointer<UInt8>, _ offset: Int, _ count: Int) -> Int {
+    let first = base[offset]
+    if first < 0x80 { return 1 }
+    let left = count &- offset
+    guard first >= 0xC2, first <= 0xF4, left >= 2 else { return 0 }
+    let second = base[offset &+ 1]
+    if first < 0xE0 { return second & 0xC0 == 0x80 ? 2 : 0 }
+    guard left >= 3, base[offset &+ 2] & 0xC0 == 0x80 else { return 0 }
+    if first < 0xF0 {
+      let lowest: UInt8 = first == 0xE0 ? 0xA0 : 0x80
+      let highest: UInt8 = first == 0xED ? 0x9F : 0xBF
+      return second >= lowest && second <= highest ? 3 : 0
+    }
+    guard left >= 4, base[offset &+ 3] & 0xC0 == 0x80 else { return 0 }
+    let lowest: UInt8 = first == 0xF0 ? 0x90 : 0x80
+    let highest: UInt8 = first == 0xF4 ? 0x8F : 0xBF
+    return second >= lowest && second <= highest ? 4 : 0
+  }
+}
