@@ -1,0 +1,158 @@
+"""What is measured: each function takes the settings and returns its rows of the table, and what lies behind them.
+
+SPDX-License-Identifier: Apache-2.0
+"""
+
+import json
+import re
+import statistics
+import subprocess
+from dataclasses import dataclass
+
+import programs
+import servers
+
+NAMES = {"http1": "HTTP/1.1", "http1_tls": "HTTP/1.1 with TLS", "http2_tls": "HTTP/2 with TLS"}
+# The loader is no library that anyone has to install.
+NEEDED = re.compile(r"libcurl\.so\.4|libjansson\.so\.4|libm\.so\.6|libc\.so\.6|ld-linux-[\w-]+\.so\.\d")
+
+
+@dataclass
+class Settings:
+    events: int  # delivered in each run
+    pairs: int  # runs of the reference and of the library, in turn
+    rounds: int  # of 9,000 events each, enqueued
+    distant_events: int  # delivered over the 50 ms round trip
+    processes: int  # that load the library
+
+
+FULL = Settings(events=40000, pairs=9, rounds=20, distant_events=20000, processes=101)
+QUICK = Settings(events=10000, pairs=3, rounds=4, distant_events=10000, processes=21)
+
+
+def row(what, goal, measured, met):
+    return {"what": what, "goal": goal, "measured": measured, "met": met}
+
+
+def enqueue(settings):
+    rows, raw = [], {}
+    for name, flags in (("a call a field", []), ("set_fields", ["-f"])):
+        with servers.Hung() as hung:
+            result = programs.run("sender", "enqueue", "-u", hung.url, "-n", 9000, "-r", settings.rounds, *flags)
+        raw[name] = result
+        median, p99 = result["median_ns"], result["p99_ns"]
+        detail = f"{result['batch_median_ns']:.0f} in batches; the clock's own: {result['clock_ns']}"
+        rows.append(row(f"enqueue, {name}: median", "<= 400 ns", f"{median} ns ({detail})", median <= 400))
+        rows.append(row(f"enqueue, {name}: p99", "<= 2000 ns", f"{p99} ns", p99 <= 2000))
+    return rows, raw
+
+
+def check_same_request():
+    """Both sides have to post the same event, or no ratio of theirs means anything. Returns the sizes of the bodies."""
+    bodies = {}
+    for name, arguments in (("reference", ["-n", "1", "-u"]), ("sender", ["deliver", "-n", "2", "-u"])):
+        with servers.Hung() as hung:
+            url = hung.url + servers.PATH if name == "reference" else hung.url
+            process = subprocess.Popen([programs.path(name), *arguments, url], stdout=subprocess.DEVNULL)
+            try:
+                bodies[name] = hung.first_request()[1]
+            finally:
+                process.kill()
+                process.wait()
+    ours, theirs = json.loads(bodies["sender"]), json.loads(bodies["reference"])
+    for event in ours, theirs:
+        event["sdk"] = sorted(event.get("sdk", {}))
+    if ours != theirs:
+        raise RuntimeError(f"the library and the reference post different events: {ours} and {theirs}")
+    return {name: len(body) for name, body in bodies.items()}
+
+
+def run_pair(nginx, kind, events, library_first):
+    """One run of each side; per event: CPU in microseconds of the sender and of nginx, and the events per second."""
+    http2 = kind == "http2_tls"
+    results = {}
+    for side in ("library", "reference") if library_first else ("reference", "library"):
+        before = nginx.worker_cpu_seconds()
+        if side == "library":
+            result = programs.run("sender", "deliver", "-u", nginx.urls[kind], "-n", events, "-a", nginx.ca_file)
+        else:
+            url = nginx.urls[kind] + servers.PATH
+            result = programs.run("reference", *programs.reference_arguments(url, events, nginx.ca_file, http2))
+        result["cpu_us"] = result["cpu_seconds"] / events * 1e6
+        result["per_second"] = events / result["wall_seconds"]
+        result["server_cpu_us"] = (nginx.worker_cpu_seconds() - before) / events * 1e6
+        results[side] = result
+    return results
+
+
+def deliver(settings):
+    cpu_rows, speed_rows, raw = [], [], {"body_bytes": check_same_request()}
+    with servers.Nginx() as nginx:
+        for kind, name in NAMES.items():
+            pairs = [run_pair(nginx, kind, settings.events, bool(i % 2)) for i in range(settings.pairs)]
+            raw[kind] = pairs
+
+            def both(key):
+                return tuple(statistics.median(pair[side][key] for pair in pairs) for side in ("library", "reference"))
+
+            def ratio(key):
+                return statistics.median(pair["library"][key] / pair["reference"][key] for pair in pairs)
+
+            cpu, speed = ratio("cpu_us"), ratio("per_second")
+            detail = "{:.1f} against {:.1f} us".format(*both("cpu_us"))
+            cpu_rows.append(row(f"CPU an event, {name}", "<= 1.10 x", f"{cpu:.2f} x ({detail})", cpu <= 1.10))
+            detail = "{:,.0f} against {:,.0f}".format(*both("per_second"))
+            speed_rows.append(row(f"events/s, {name}", ">= 0.95 x", f"{speed:.2f} x ({detail})", speed >= 0.95))
+    return cpu_rows + speed_rows, raw
+
+
+def distant(settings):
+    events = settings.distant_events
+    with servers.Nginx() as nginx, servers.Distant(programs.path("proxy"), nginx.ports["http2_tls"], 50) as proxy:
+        url = f"https://127.0.0.1:{proxy.port}"
+        ours = programs.run("sender", "deliver", "-u", url, "-n", events, "-a", nginx.ca_file)
+        theirs = programs.run(
+            "reference", *programs.reference_arguments(url + servers.PATH, events, nginx.ca_file, True)
+        )
+    ours_rate, theirs_rate = (events / result["wall_seconds"] for result in (ours, theirs))
+    measured = f"{ours_rate:,.0f} (reference {theirs_rate:,.0f})"
+    rows = [row("events/s through 50 ms, HTTP/2", ">= 1800", measured, ours_rate >= 1800)]
+    return rows, {"library": ours, "reference": theirs}
+
+
+def library_file(settings):
+    size = programs.LIBRARY.resolve().stat().st_size
+    dynamic = subprocess.run(["readelf", "-d", programs.LIBRARY], check=True, capture_output=True, text=True).stdout
+    needed = re.findall(r"\(NEEDED\).*\[(.+)\]", dynamic)
+    foreign = [name for name in needed if not NEEDED.fullmatch(name)]
+    rows = [
+        row("library, stripped", "<= 300 kB", f"{size / 1000:.0f} kB", size <= 300_000),
+        row("library needs", "curl, jansson, m, c", " ".join(foreign or needed), not foreign),
+    ]
+    return rows, {"bytes": size, "needed": needed}
+
+
+def memory(settings):
+    with servers.Hung() as hung:
+        result = programs.run("sender", "memory", "-u", hung.url, "-n", 10000)
+    growth, events = result["growth_bytes"], result["event_bytes"]
+    limit = 1.25 * events + 2 * 2**20
+    measured = f"{growth / 2**20:.1f} MiB ({events / 2**20:.1f} MiB of events)"
+    return [row("memory, 10,000 events queued", f"<= {limit / 2**20:.1f} MiB", measured, growth <= limit)], result
+
+
+def load(settings):
+    result = programs.run("load", programs.LIBRARY, settings.processes)
+    took = result["libtpc_ns"] / 1e6
+    detail = f"libcurl itself {result['libcurl_ns'] / 1e6:.1f} ms"
+    return [row("dlopen beyond libcurl's", "<= 1 ms", f"{took:.2f} ms ({detail})", took <= 1)], result
+
+
+MEASUREMENTS = {
+    "enqueue": enqueue,
+    "deliver": deliver,
+    "distant": distant,
+    "size": library_file,
+    "memory": memory,
+    "load": load,
+}

@@ -1,0 +1,51 @@
+"""Builds the C programs of this folder, and runs them.
+
+SPDX-License-Identifier: Apache-2.0
+"""
+
+import json
+import os
+import pathlib
+import subprocess
+
+HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parent
+LIBRARY = ROOT / "build" / "lib" / "libtpc.so"
+OUTPUT = ROOT / "build" / "benchmarks"
+
+WORKLOAD = "common/workload.c"
+SENDER = ["sender/main.c", "sender/enqueue.c", "sender/deliver.c", "sender/memory.c"]
+# What each program is made of, and what it is linked with.
+PROGRAMS = {
+    "reference": (["reference/reference.c", WORKLOAD], ["-lcurl"]),
+    "sender": ([*SENDER, WORKLOAD], [f"-L{LIBRARY.parent}", "-ltpc", f"-Wl,-rpath,{LIBRARY.parent}"]),
+    "load": (["sender/load.c"], []),
+    "proxy": (["proxy/proxy.c"], []),
+}
+
+
+def build(names):
+    OUTPUT.mkdir(parents=True, exist_ok=True)
+    for name in names:
+        sources, libraries = PROGRAMS[name]
+        compiler = [os.environ.get("CC", "cc"), "-std=gnu11", "-O2", "-Wall", "-Wextra", f"-I{ROOT / 'include'}"]
+        subprocess.run([*compiler, "-o", OUTPUT / name, *[HERE / source for source in sources], *libraries], check=True)
+
+
+def path(name):
+    return str(OUTPUT / name)
+
+
+def run(name, *arguments):
+    """The JSON that a program prints. What it says on standard error is shown, and a failure raises."""
+    command = [path(name), *map(str, arguments)]
+    # No option may come in from outside: both sides run with what their command line says.
+    environment = {key: value for key, value in os.environ.items() if not key.lower().endswith("_proxy")}
+    result = subprocess.run(command, stdout=subprocess.PIPE, text=True, env=environment, timeout=600)
+    if result.returncode != 0:
+        raise RuntimeError(f"{name} {' '.join(command[1:])} ended with {result.returncode}: {result.stdout.strip()}")
+    return json.loads(result.stdout)
+
+
+def reference_arguments(url, events, ca_file, http2):
+    return ["-u", url, "-n", events, "-a", ca_file, "-v", "2" if http2 else "1.1"]
