@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Times as RFC 3339, section 5.6, has them: the rule `date-time`, with days, times and offsets that exist.
+///
+/// `T` and `Z` may be in lower case; nothing else may stand for the `T`. A second may be 60 where it is the last of a UTC day
+/// (section 5.7); which days have one is announced too late for a library to know, so any day is taken.
+public enum DateTime {
+  static let expected: StaticString = "a date-time such as 2026-01-31T12:00:00Z (RFC 3339)"
+
+  /// The first place where the text is not a date-time; nil when all of it is one.
+  public static func check(_ text: Bytes) -> Flaw? {
+    var reader = DateTimeReader(text: text)
+    return reader.read()
+  }
+
+  /// Milliseconds since 1970-01-01T00:00:00Z, further digits of the fraction cut off; nil when `check` finds a flaw. A leap
+  /// second counts as the second behind it.
+  public static func milliseconds(_ text: Bytes) -> Int64? {
+    var reader = DateTimeReader(text: text)
+    return reader.read() == nil ? reader.milliseconds : nil
+  }
+
+  /// How many bytes `format` appends.
+  public static let formattedLength = 24
+  /// The times that four digits of a year can tell: 0000-01-01T00:00:00.000Z to 9999-12-31T23:59:59.999Z.
+  public static let formattable: ClosedRange<Int64> = -62_167_219_200_000...253_402_300_799_999
+
+  /// Appends a time as `2026-11-23T10:00:00.000Z`; one outside `formattable` becomes the nearest in it. `false` when memory ran
+  /// out.
+  public static func format(millisecondsSinceEpoch: Int64, into text: inout ByteBuffer) -> Bool {
+    guard text.reserve(formattedLength), let base = text.base else { return false }
+    let first = base + text.count
+    let time = min(max(millisecondsSinceEpoch, formattable.lowerBound), formattable.upperBound)
+    var days = time / GregorianCalendar.millisecondsPerDay
+    var rest = time % GregorianCalendar.millisecondsPerDay
+    if rest < 0 {
+      days &-= 1
+      rest &+= GregorianCalendar.millisecondsPerDay
+    }
+    let date = GregorianCalendar.date(days)
+    let millisecond = Int(rest)
+    write(date.year / 100, first, 0)
+    write(date.year % 100, first, 2, then: UInt8(ascii: "-"))
+    write(date.month, first, 5, then: UInt8(ascii: "-"))
+    write(date.day, first, 8, then: UInt8(ascii: "T"))
+    write(millisecond / 3_600_000, first, 11, then: UInt8(ascii: ":"))
+    write(millisecond / 60_000 % 60, first, 14, then: UInt8(ascii: ":"))
+    write(millisecond / 1000 % 60, first, 17, then: UInt8(ascii: "."))
+    write(millisecond % 1000 / 10, first, 20)
+    first[22] = UInt8(truncatingIfNeeded: millisecond % 10) &+ 0x30
+    first[23] = UInt8(ascii: "Z")
+    text.commit(formattedLength)
+    return true
+  }
+
+  @inline(__always)
+  private static func write(_ number: Int, _ base: UnsafeMutablePointer<UInt8>, _ offset: Int, then separator: UInt8 = 0) {
+    base[offset] = UInt8(truncatingIfNeeded: number / 10) &+ 0x30
+    base[offset &+ 1] = UInt8(truncatingIfNeeded: number % 10) &+ 0x30
+    if separator != 0 { base[offset &+ 2] = separator }
+  }
+}
+
+private struct DateTimeReader {
+  let text: Bytes
+  var at = 0
+  var days: Int64 = 0
+  var minuteOfDay = 0
+  var second = 0
+  var millisecond = 0
+  /// Minutes that local time is ahead of UTC.
+  var offset = 0
+
+  init(text: Bytes) { self.text = text }
+
+  var milliseconds: Int64 {
+    let minutes = days &* 1440 &+ Int64(minuteOfDay &- offset)
+    return (minutes &* 60 &+ Int64(second)) &* 1000 &+ Int64(millisecond)
+  }
+
+  mutating func read() -> Flaw? {
+    if let flaw = readDate() { return flaw }
+    guard byte | 0x20 == UInt8(ascii: "t") else { return flaw("'T' between date and time (RFC 3339)") }
+    at &+= 1
+    let timeStart = at
+    if let flaw = readTime() { return flaw }
+    if let flaw = readOffset() { return flaw }
+    guard at == text.count else { return flaw("nothing behind the date-time") }
+    if second == 60 {
+      let utcMinute = (minuteOfDay &- offset &+ 2880) % 1440
+      if utcMinute != 1439 {
+        return Flaw(offset: timeStart &+ 6, found: "second 60", expected: "a leap second at 23:59:60 UTC only (RFC 3339)")
+      }
+    }
+    return nil
+  }
+
+  private mutating func readDate() -> Flaw? {
+    guard let century = readNumber(), let yearOfCentury = readNumber() else { return notDigit }
+    let year = century &* 100 &+ yearOfCentury
+    if let flaw = skip(UInt8(ascii: "-")) { return flaw }
+    guard let month = readNumber() else { return notDigit }
+    guard month >= 1 && month <= 12 else { return out("a month that is none", "a month from 01 to 12") }
+    if let flaw = skip(UInt8(ascii: "-")) { return flaw }
+    guard let day = readNumber() else { return notDigit }
+    guard day >= 1 && day <= GregorianCalendar.daysInMonth(year, month) else {
+      return out("a day that the month does not have", "a day of the calendar (RFC 3339)")
+    }
+    days = GregorianCalendar.days(year, month, day)
+    return nil
+  }
+
+  private mutating func readTime() -> Flaw? {
+    guard let hour = readNumber() else { return notDigit }
+    guard hour <= 23 else { return out("an hour above 23", "an hour from 00 to 23") }
+    if let flaw = skip(UInt8(ascii: ":")) { return flaw }
+    guard let minute = readNumber() else { return notDigit }
+    guard minute <= 59 else { return out("a minute above 59", "a minute from 00 to 59") }
+    if let flaw = skip(UInt8(ascii: ":")) { return flaw }
+    guard let second = readNumber() else { return notDigit }
+    guard second <= 60 else { return out("a second above 60", "a second from 00 to 59") }
+    minuteOfDay = hour &* 60 &+ minute
+    self.second = second
+    return byte == UInt8(ascii: ".") ? readFraction() : nil
+  }
+
+  private mutating func readFraction() -> Flaw? {
+    at &+= 1
+    let start = at
+    var weight = 100
+    while byte &- 0x30 < 10 {
+      millisecond &+= Int(byte &- 0x30) &* weight
+      weight /= 10
+      at &+= 1
+    }
+    return at > start ? nil : notDigit
+  }
+
+  private mutating func readOffset() -> Flaw? {
+    let sign = byte
+    if sign | 0x20 == UInt8(ascii: "z") {
+      at &+= 1
+      return nil
+    }
+    guard sign == UInt8(ascii: "+") || sign == UInt8(ascii: "-") else { return flaw("'Z' or an offset such as +01:00") }
+    at &+= 1
+    guard let hours = readNumber() else { return notDigit }
+    guard hours <= 23 else { return out("an offset's hour above 23", "an offset of 23:59 at the most") }
+    if let flaw = skip(UInt8(ascii: ":")) { return flaw }
+    guard let minutes = readNumber() else { return notDigit }
+    guard minutes <= 59 else { return out("an offset's minute above 59", "an offset of 23:59 at the most") }
+    offset = (hours &* 60 &+ minutes) &* (sign == UInt8(ascii: "-") ? -1 : 1)
+    return nil
+  }
+
+  /// The byte at the position; at the text's end a NUL, which no rule of the grammar takes.
+  @inline(__always)
+  private var byte: UInt8 { at < text.count ? text[at] : 0 }
+
+  /// Two digits. Without them nil, and the position is at what is no digit.
+  @inline(__always)
+  private mutating func readNumber() -> Int? {
+    let tens = byte &- 0x30
+    guard tens < 10 else { return nil }
+    at &+= 1
+    let ones = byte &- 0x30
+    guard ones < 10 else { return nil }
+    at &+= 1
+    return Int(tens) &* 10 &+ Int(ones)
+  }
+
+  private mutating func skip(_ separator: UInt8) -> Flaw? {
+    guard byte == separator else { return flaw(DateTime.expected) }
+    at &+= 1
+    return nil
+  }
+
+  private var notDigit: Flaw { flaw("a digit, as in 2026-01-31T12:00:00Z (RFC 3339)") }
+
+  private func flaw(_ expected: StaticString) -> Flaw {
+    Flaw(offset: at, byte: at < text.count ? text[at] : nil, expected: expected)
+  }
+
+  /// The two digits just read are out of their range.
+  private func out(_ found: StaticString, _ expected: StaticString) -> Flaw {
+    Flaw(offset: at &- 2, found: found, expected: expected)
+  }
+}

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension URI {
+  /// Where the parts of a URI stand in its text, without the characters that set them apart: no `:` in the scheme, no `?` in
+  /// the query. A part that is absent is nil; an empty one is an empty range. For a text that `URI.check` passes; of another
+  /// one the ranges are somewhere within it.
+  public struct Parts {
+    public private(set) var scheme = 0..<0
+    public private(set) var userinfo: Range<Int>?
+    /// An IP literal's brackets belong to it. Nil when the URI has no authority, as `mailto:` has none.
+    public private(set) var host: Range<Int>?
+    public private(set) var port: Range<Int>?
+    public private(set) var path = 0..<0
+    public private(set) var query: Range<Int>?
+    public private(set) var fragment: Range<Int>?
+
+    public init(_ text: Bytes) {
+      var at = 0
+      if let colon = URI.schemeEnd(text) {
+        scheme = Parts.range(0, colon)
+        at = colon &+ 1
+      }
+      if text.part(at, at &+ 2).matches("//") {
+        let start = at &+ 2
+        at = Parts.find(text, start, text.count, URI.endsAuthority)
+        splitAuthority(text, start, at)
+      }
+      let pathEnd = Parts.find(text, at, text.count) { $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: "#") }
+      path = Parts.range(at, pathEnd)
+      at = pathEnd
+      if at < text.count && text[at] == UInt8(ascii: "?") {
+        let end = Parts.find(text, at, text.count) { $0 == UInt8(ascii: "#") }
+        query = Parts.range(at &+ 1, end)
+        at = end
+      }
+      if at < text.count { fragment = Parts.range(at &+ 1, text.count) }
+    }
+
+    private mutating func splitAuthority(_ text: Bytes, _ start: Int, _ end: Int) {
+      var hostStart = start
+      var last = end
+      // A valid authority has one '@' at the most; browsers take the last one of others, and so does this.
+      while last > start {
+        last &-= 1
+        if text[last] == UInt8(ascii: "@") {
+          userinfo = Parts.range(start, last)
+          hostStart = last &+ 1
+          break
+        }
+      }
+      var hostEnd = hostStart
+      if hostStart < end && text[hostStart] == UInt8(ascii: "[") {
+        hostEnd = Parts.find(text, hostStart, end) { $0 == UInt8(ascii: "]") }
+      }
+      hostEnd = Parts.find(text, hostEnd, end) { $0 == UInt8(ascii: ":") }
+      host = Parts.range(hostStart, hostEnd)
+      if hostEnd < end { port = Parts.range(hostEnd &+ 1, end) }
+    }
+
+    @inline(__always)
+    private static func range(_ start: Int, _ end: Int) -> Range<Int> {
+      Range(uncheckedBounds: (min(start, end), max(start, end)))
+    }
+
+    @inline(__always)
+    private static func find(_ text: Bytes, _ start: Int, _ end: Int, _ isWanted: (UInt8) -> Bool) -> Int {
+      var at = start
+      while at < end && !isWanted(text[at]) { at &+= 1 }
+      return at
+    }
+  }
+}
+
+extension UnsafeBufferPointer where Element == UInt8 {
+  /// Part of the view, without copying; out-of-range bounds are cut to what there is.
+  @inline(__always)
+  public func part(_ range: Range<Int>) -> Bytes { part(range.lowerBound, range.upperBound) }
+}

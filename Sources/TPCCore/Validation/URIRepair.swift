@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Makes URIs of what servers log and browsers send: some 0.7 % of real URLs have characters that RFC 3986 refuses.
+public enum URIRepair {
+  public enum Outcome {
+    /// A URI that `URI.check` passes was appended.
+    case encoded
+    /// No encoding makes a URI of it; nothing was appended.
+    case refused(Flaw)
+    /// Memory ran out; nothing was appended.
+    case outOfMemory
+  }
+
+  /// Appends `text` with what may not stand in a URI percent-encoded, byte by byte: spaces, controls, non-ASCII text (in a host
+  /// too), `"<>\^` and backquote, `{|}`, brackets, a `%` without two digits, a second `#`. Spaces and controls around it are
+  /// left out. A valid URI is appended as it is. Refuses what has no scheme, or a host or port that is none.
+  public static func encode(_ text: Bytes, into uri: inout ByteBuffer) -> Outcome {
+    let start = uri.count
+    let trimmed = trim(text)
+    guard URI.check(trimmed) != nil else { return uri.append(trimmed) ? .encoded : .outOfMemory }
+    guard let colon = URI.schemeEnd(trimmed) else {
+      return .refused(URI.check(trimmed) ?? Flaw(offset: 0, expected: URI.expectedURI))
+    }
+    let parts = URI.Parts(trimmed)
+    if let flaw = checkHost(trimmed, parts) { return .refused(flaw) }
+    guard appendParts(trimmed, colon, parts, to: &uri) else {
+      uri.truncate(to: start)
+      return .outOfMemory
+    }
+    return .encoded
+  }
+
+  private static func appendParts(_ text: Bytes, _ colon: Int, _ parts: URI.Parts, to uri: inout ByteBuffer) -> Bool {
+    guard uri.append(text.part(0, colon &+ 1)) else { return false }
+    if let host = parts.host {
+      guard uri.append("//") else { return false }
+      if let userinfo = parts.userinfo {
+        guard append(text.part(userinfo), URICharacters.userinfo, to: &uri), uri.append(UInt8(ascii: "@")) else { return false }
+      }
+      let name = text.part(host)
+      let isLiteral = name.count > 0 && name[0] == UInt8(ascii: "[")
+      guard isLiteral ? uri.append(name) : append(name, URICharacters.registeredName, to: &uri) else { return false }
+      if let port = parts.port {
+        guard uri.append(UInt8(ascii: ":")), uri.append(text.part(port)) else { return false }
+      }
+    }
+    guard append(text.part(parts.path), URICharacters.path, to: &uri) else { return false }
+    if let query = parts.query {
+      guard uri.append(UInt8(ascii: "?")), append(text.part(query), URICharacters.query, to: &uri) else { return false }
+    }
+    if let fragment = parts.fragment {
+      guard uri.append(UInt8(ascii: "#")), append(text.part(fragment), URICharacters.query, to: &uri) else { return false }
+    }
+    return true
+  }
+
+  /// A host of ASCII characters that no name has is none, and encoding would only hide that.
+  private static func checkHost(_ text: Bytes, _ parts: URI.Parts) -> Flaw? {
+    guard let host = parts.host else { return nil }
+    let name = text.part(host)
+    if name.count > 0 && name[0] == UInt8(ascii: "[") {
+      guard URI.literalEnd(text, host.lowerBound) == host.upperBound else {
+        return Flaw(offset: host.lowerBound, byte: UInt8(ascii: "["), expected: "an IP address in brackets, as in [2001:db8::1]")
+      }
+    } else if let base = name.baseAddress {
+      var at = 0
+      while at < name.count {
+        at = URICharacters.run(base, at, name.count, URICharacters.registeredName)
+        if at < name.count && base[at] < 0x80 {
+          return Flaw(offset: host.lowerBound &+ at, byte: base[at], expected: "a host name without such a character")
+        }
+        at &+= 1
+      }
+    }
+    guard let port = parts.port else { return nil }
+    for at in port where text[at] &- 0x30 > 9 { return Flaw(offset: at, byte: text[at], expected: "a port's digits") }
+    return nil
+  }
+
+  private static func append(_ part: Bytes, _ flags: URICharacters.Flags, to uri: inout ByteBuffer) -> Bool {
+    guard let base = part.baseAddress else { return true }
+    var at = 0
+    while true {
+      let stop = URICharacters.run(base, at, part.count, flags)
+      guard uri.append(part.part(at, stop)) else { return false }
+      if stop >= part.count { return true }
+      guard uri.append(UInt8(ascii: "%")), uri.append(digit(base[stop] >> 4)), uri.append(digit(base[stop] & 15)) else {
+        return false
+      }
+      at = stop &+ 1
+    }
+  }
+
+  /// RFC 3986, section 2.1: producers write the digits in upper case.
+  private static func digit(_ value: UInt8) -> UInt8 { value < 10 ? 0x30 &+ value : 0x37 &+ value }
+
+  private static func trim(_ text: Bytes) -> Bytes {
+    var start = 0
+    var end = text.count
+    while start < end && text[start] <= 0x20 { start &+= 1 }
+    while end > start && text[end &- 1] <= 0x20 { end &-= 1 }
+    return text.part(start, end)
+  }
+}
