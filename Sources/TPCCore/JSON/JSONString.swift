@@ -126,7 +126,8 @@ public enum JSONString {
     return escaped.append(UInt8(ascii: "\\")) && escaped.append(letter)
   }
 
-  /// What the escape at `at` stands for, and where it ends. U+FFFD for a lone surrogate and for what is no escape.
+  /// What the escape at `at` stands for, and where it ends. U+FFFD for a lone surrogate; a question mark, which is no longer
+  /// than the text, for what is no escape.
   private static func readEscape(_ text: Bytes, _ at: Int) -> (scalar: UInt32, next: Int) {
     let letter = at &+ 1 < text.count ? text[at &+ 1] : 0
     let next = min(at &+ 2, text.count)
@@ -139,7 +140,7 @@ public enum JSONString {
     case UInt8(ascii: "r"): return (0x0D, next)
     default: break
     }
-    guard let unit = readCodeUnit(text, at) else { return (0xFFFD, next) }
+    guard let unit = readCodeUnit(text, at) else { return (0x3F, next) }
     if unit & 0xF800 != 0xD800 { return (unit, at &+ 6) }
     guard unit < 0xDC00, let low = readCodeUnit(text, at &+ 6), low & 0xFC00 == 0xDC00 else { return (0xFFFD, at &+ 6) }
     return (0x10000 &+ ((unit & 0x3FF) << 10) &+ (low & 0x3FF), at &+ 12)

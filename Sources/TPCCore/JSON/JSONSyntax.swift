@@ -76,16 +76,16 @@ private struct SyntaxReader {
 
   @inline(__always)
   private mutating func open(_ opened: inout Bool) -> Flaw? {
+    guard depth < JSONSyntax.maximumDepth else {
+      return Flaw(offset: at, found: "deeper nesting", expected: "at most 512 levels of objects and arrays", isLimit: true)
+    }
     let isObject = byte == UInt8(ascii: "{")
     at &+= 1
     skipWhitespace()
     if byte == (isObject ? UInt8(ascii: "}") : UInt8(ascii: "]")) {
-      // An empty container is one level too.
-      if depth >= JSONSyntax.maximumDepth { return tooDeep }
       at &+= 1
       return nil
     }
-    guard depth < JSONSyntax.maximumDepth else { return tooDeep }
     let bit: UInt64 = 1 << UInt64(truncatingIfNeeded: depth & 63)
     let word = depth >> 6
     objects[word] = isObject ? objects[word] | bit : objects[word] & ~bit
@@ -93,10 +93,6 @@ private struct SyntaxReader {
     inObject = isObject
     opened = true
     return isObject ? readKey("a member's name in quotes, or '}'") : nil
-  }
-
-  private var tooDeep: Flaw {
-    Flaw(offset: at, found: "deeper nesting", expected: "at most 512 levels of objects and arrays", isLimit: true)
   }
 
   private mutating func close() {
