@@ -264,7 +264,7 @@ typedef struct tpc_stats {
     uint64_t refused_invalid;   /* track: the contract refuses the event, or it is not JSON */
     uint64_t refused_too_large; /* track: larger than max_event_bytes */
     uint64_t refused_queue_full; /* track: the queue was full */
-    uint64_t refused_no_memory; /* track: memory ran out */
+    uint64_t refused_system;    /* track: memory ran out, or the system refused a thread */
     uint64_t sampled_out;       /* track: left out by sample_rate */
     uint64_t disabled;          /* track: left out, since enabled is false */
     uint64_t requests;          /* HTTP requests that ended, whatever the answer */

@@ -7,6 +7,7 @@
 #define TPC_CURL_SHIM_H
 
 #include <curl/curl.h>
+#include <sys/socket.h>
 
 static inline CURLcode tpc_curl_set_long(CURL *handle, CURLoption option, long value) {
     return curl_easy_setopt(handle, option, value);
@@ -36,6 +37,16 @@ static inline void *tpc_curl_get_private(CURL *handle) {
 static inline CURLMcode tpc_curl_multi_set_long(CURLM *multi, CURLMoption option, long value) {
     return curl_multi_setopt(multi, option, value);
 }
+/* A program that the host starts must not inherit the connection: close-on-exec from the first moment. */
+static inline curl_socket_t tpc_curl_open_socket(void *context, curlsocktype purpose, struct curl_sockaddr *address) {
+    (void)context;
+    (void)purpose;
+    return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+}
+static inline CURLcode tpc_curl_set_open_socket(CURL *handle) {
+    return curl_easy_setopt(handle, CURLOPT_OPENSOCKETFUNCTION, tpc_curl_open_socket);
+}
+static inline const curl_version_info_data *tpc_curl_version(void) { return curl_version_info(CURLVERSION_NOW); }
 /* The result of a finished transfer stands in a union, which Swift does not import by name. */
 static inline CURLcode tpc_curl_message_result(const CURLMsg *message) { return message->data.result; }
 

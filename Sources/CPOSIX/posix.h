@@ -32,6 +32,9 @@
 #include <time.h>
 #include <unistd.h>
 
+/* A cast in a macro is not imported. */
+static void *const tpc_posix_map_failed = MAP_FAILED;
+
 static inline int tpc_posix_errno(void) { return errno; }
 static inline void tpc_posix_set_errno(int value) { errno = value; }
 
@@ -39,16 +42,6 @@ static inline int64_t tpc_posix_clock_ns(clockid_t clock) {
     struct timespec now;
     if (clock_gettime(clock, &now) != 0) return 0;
     return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
-}
-
-/* Shortest of the two precisions that reads back as the same double; snprintf is variadic, so it cannot be imported. */
-static inline int tpc_posix_format_double(char *buffer, size_t capacity, double value) {
-    int length = 0;
-    for (int precision = 15; precision <= 17; precision++) {
-        length = snprintf(buffer, capacity, "%.*g", precision, value);
-        if (strtod(buffer, NULL) == value) break;
-    }
-    return length;
 }
 
 #endif

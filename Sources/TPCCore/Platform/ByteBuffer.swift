@@ -100,6 +100,17 @@ extension StaticString {
 }
 
 extension UnsafeBufferPointer where Element == UInt8 {
+  /// A literal's bytes, valid for ever.
+  @inline(__always)
+  public init(_ literal: StaticString) { self = literal.bytes }
+
+  /// Whether a byte occurs.
+  @inline(__always)
+  func holds(_ byte: UInt8) -> Bool {
+    guard let start = baseAddress else { return false }
+    return memchr(start, Int32(byte), count) != nil
+  }
+
   /// Byte-wise equality.
   @inline(__always)
   public func matches(_ other: Bytes) -> Bool {

@@ -102,3 +102,15 @@ public enum URIRepair {
     return text.part(start, end)
   }
 }
+
+extension URIRepair {
+  /// Hands the repaired text to `body`. Fails with `invalidEvent` when no encoding can repair it.
+  public static func withEncoded(_ text: Bytes, _ body: (Bytes) throws(Failure) -> Void) throws(Failure) {
+    var repaired = ByteBuffer()
+    switch encode(text, into: &repaired) {
+    case .encoded: try body(repaired.bytes)
+    case .refused(let flaw): throw Failure(.invalidEvent, field: [], flaw: flaw)
+    case .outOfMemory: throw .outOfMemory
+    }
+  }
+}

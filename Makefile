@@ -1,0 +1,103 @@
+# libtpc: build, test, measure, install. `make demo` and `make test` set up what they need on a fresh Debian machine.
+#
+# SPDX-License-Identifier: Apache-2.0
+
+VERSION := 0.1.0
+SONAME  := libtpc.so.0
+
+# STDLIB=embedded (the default) makes the shipped library; STDLIB=static the fall-back, with Swift's standard library inside.
+STDLIB ?= embedded
+ifeq ($(STDLIB),static)
+BUILD   := build-static
+SCRATCH := .build-static
+MODE    := -static-stdlib
+MODE_LINK :=
+else ifeq ($(STDLIB),embedded)
+BUILD   := build
+SCRATCH := .build
+MODE    := -Xswiftc -enable-experimental-feature -Xswiftc Embedded -Xswiftc -wmo
+MODE_LINK := $(BUILD)/lib/libtpc.a
+else
+$(error STDLIB is embedded or static)
+endif
+
+PREFIX  ?= /usr/local
+LIBRARY := $(BUILD)/lib/libtpc.so.$(VERSION)
+TOOL    := $(BUILD)/bin/tpc-events
+VENV    := .venv
+PYTHON  := $(VENV)/bin/python
+SWIFT   := swift build -c release --scratch-path $(SCRATCH) $(MODE)
+SOURCES := $(shell find Sources include Package.swift -type f)
+
+# One section a function, so that the linker can leave out what nothing uses. Loads of the build never unload (-z nodelete):
+# a sender thread may run in it.
+LINK := -Xlinker --gc-sections -Xlinker -z -Xlinker defs -Xlinker -z -Xlinker nodelete -Xlinker -z -Xlinker now \
+	-Xlinker -z -Xlinker relro -Xlinker --as-needed -Xlinker -s
+
+.PHONY: all setup demo test bench install clean help
+all: $(LIBRARY) $(TOOL) $(MODE_LINK) $(BUILD)/lib/pkgconfig/tpc.pc
+
+help:
+	@echo 'make            the library and the tool, in $(BUILD)/'
+	@echo 'make demo       a web log, replayed to a local collector (PORT=, LOG=, SITE=)'
+	@echo 'make test       every test, from a fresh clone on'
+	@echo 'make bench      the table of speeds, each beside its reference'
+	@echo 'make install    into PREFIX=$(PREFIX), below DESTDIR='
+	@echo 'STDLIB=static   the same with Swift'"'"'s standard library inside, in build-static/'
+
+# ---- The library and the tool -----------------------------------------------------------------------------------------
+
+# SwiftPM does not notice that a header behind a module map changed: touching its readers makes it look again.
+$(SCRATCH)/headers: include/tpc.h $(wildcard Sources/C*/*.h)
+	@mkdir -p $(SCRATCH)
+	@touch Sources/TPCCore/*/*.swift Sources/TPCExport/*.swift Sources/tpc-events/*.swift
+	@touch $@
+
+$(LIBRARY): $(SOURCES) $(SCRATCH)/headers packaging/libtpc.map | packages
+	$(SWIFT) --product tpc $(LINK) -Xlinker -soname=$(SONAME) -Xlinker --version-script=packaging/libtpc.map
+	@mkdir -p $(BUILD)/lib
+	cp $(SCRATCH)/release/libtpc.so $@.new && mv $@.new $@
+	ln -sf libtpc.so.$(VERSION) $(BUILD)/lib/$(SONAME)
+	ln -sf $(SONAME) $(BUILD)/lib/libtpc.so
+
+# One object whose only global symbols are the ABI's.
+$(BUILD)/lib/libtpc.a: $(LIBRARY)
+	ld -r -o $(SCRATCH)/tpc.o $$(find $(SCRATCH)/release/TPCCore.build $(SCRATCH)/release/TPCExport.build -name '*.o')
+	objcopy -w --keep-global-symbol='tpc_*' $(SCRATCH)/tpc.o
+	objcopy --strip-unneeded $(SCRATCH)/tpc.o
+	rm -f $@ && ar rcsD $@ $(SCRATCH)/tpc.o
+
+$(TOOL): $(LIBRARY)
+	$(SWIFT) --product tpc-events $(LINK)
+	@mkdir -p $(BUILD)/bin
+	cp $(SCRATCH)/release/tpc-events $@.new && mv $@.new $@
+
+# In the build tree the header stands beside build/, so that -I works without an install.
+$(BUILD)/lib/pkgconfig/tpc.pc: packaging/tpc.pc.in Makefile
+	@mkdir -p $(@D)
+	sed -e 's|@VERSION@|$(VERSION)|' -e 's|@INCLUDEDIR@|../include|' $< > $@
+
+install: all
+	install -d $(DESTDIR)$(PREFIX)/include $(DESTDIR)$(PREFIX)/lib/pkgconfig $(DESTDIR)$(PREFIX)/lib/cmake/tpc \
+		$(DESTDIR)$(PREFIX)/bin
+	install -m 644 include/tpc.h $(DESTDIR)$(PREFIX)/include/
+	install -m 755 $(LIBRARY) $(DESTDIR)$(PREFIX)/lib/
+	ln -sf libtpc.so.$(VERSION) $(DESTDIR)$(PREFIX)/lib/$(SONAME)
+	ln -sf $(SONAME) $(DESTDIR)$(PREFIX)/lib/libtpc.so
+	$(if $(MODE_LINK),install -m 644 $(MODE_LINK) $(DESTDIR)$(PREFIX)/lib/)
+	sed -e 's|@VERSION@|$(VERSION)|' -e 's|@INCLUDEDIR@|include|' packaging/tpc.pc.in \
+		> $(DESTDIR)$(PREFIX)/lib/pkgconfig/tpc.pc
+	install -m 644 packaging/tpc-config.cmake $(DESTDIR)$(PREFIX)/lib/cmake/tpc/
+	sed -e 's|@VERSION@|$(VERSION)|' packaging/tpc-config-version.cmake.in \
+		> $(DESTDIR)$(PREFIX)/lib/cmake/tpc/tpc-config-version.cmake
+	install -m 755 $(TOOL) $(DESTDIR)$(PREFIX)/bin/
+
+# ---- What the machine needs -------------------------------------------------------------------------------------------
+
+APT := libcurl4-openssl-dev libjansson-dev pkg-config binutils gcc g++ python3-venv
+.PHONY: packages
+packages:
+	@missing=; for package in $(APT); do \
+		dpkg-query -W -f '$${Status}' $$package 2>/dev/null | grep -q 'ok installed' || missing="$$missing $$package"; \
+	done; \
+	if [ -n "$$missing" ]; then packaging/apt-install $$missing; fi

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Every option there is. `OptionTable` says the rest of each.
+public enum Option: Int, CaseIterable, Sendable {
+  case apiKey, bearerToken, sessionToken
+  case organizationId, organizationSlug, productId, productSlug
+  case environment, baseURL
+  case queueMaxBytes, queueMaxEvents
+  case maxInFlight, maxConnections
+  case connectTimeout, requestTimeout, deliveryTimeout
+  case retryInitial, retryMax
+  case maxEventBytes, reportCapacity
+  case sampleRate, clientIP, redactQuery
+  case caFile, proxy, allowInsecureHTTP
+  case logLevel, logDescriptor
+  case enabled, dryRun, name
+  case sdkName, sdkVersion, sdkRuntime
+
+  public static let count = 34
+}
+
+/// What one option takes.
+public enum OptionKind: Sendable {
+  /// Text without control characters, up to 4,096 bytes; a secret one is never shown.
+  case text
+  case secret
+  /// A whole number in a range.
+  case integer(ClosedRange<Int64>)
+  /// A number from 0 to 1.
+  case ratio
+  /// true, false, 1, 0, yes, no, on or off.
+  case boolean
+  /// One of the words, which are separated by "|".
+  case choice(StaticString)
+}
+
+/// One row of the table: the only place where an option's name, type, default, range and meaning stand. `tpc_options_set`, the
+/// environment, the tool's flags and help, and the README's table come from it.
+public struct OptionRow: Sendable {
+  public let name: StaticString
+  public let kind: OptionKind
+  /// As text; empty for none.
+  public let standard: StaticString
+  public let meaning: StaticString
+  /// The environment's variable; where the company has a name of its own for it, that one.
+  public let variable: StaticString
+}
+
+public enum OptionTable {
+  public static func row(_ option: Option) -> OptionRow {
+    switch option {
+    case .apiKey, .bearerToken, .sessionToken, .organizationId, .organizationSlug, .productId, .productSlug, .environment,
+      .baseURL:
+      account(option)
+    case .queueMaxBytes, .queueMaxEvents, .maxInFlight, .maxConnections, .connectTimeout, .requestTimeout,
+      .deliveryTimeout, .retryInitial, .retryMax, .maxEventBytes, .reportCapacity:
+      delivery(option)
+    default: behaviour(option)
+    }
+  }
+
+  private static func account(_ option: Option) -> OptionRow {
+    switch option {
+    case .apiKey: OptionRow("api_key", .secret, "", "API key, sent as the header x-api-key", "TPC_API_KEY")
+    case .bearerToken:
+      OptionRow("bearer_token", .secret, "", "token, sent as Authorization: Bearer", "TPC_BEARER_TOKEN")
+    case .sessionToken:
+      OptionRow(
+        "session_token", .secret, "", "session, sent as the cookie better-auth.session_token", "TPC_SESSION_TOKEN")
+    case .organizationId:
+      OptionRow("organization_id", .text, "", "sent as X-Tpc-Organization-Id", "TPC_ORGANIZATION_ID")
+    case .organizationSlug:
+      OptionRow("organization_slug", .text, "", "sent as X-Tpc-Organization-Slug", "TPC_ORGANIZATION_SLUG")
+    case .productId: OptionRow("product_id", .text, "", "sent as X-Tpc-Product-Id", "TPC_PRODUCT_ID")
+    case .productSlug: OptionRow("product_slug", .text, "", "sent as X-Tpc-Product-Slug", "TPC_PRODUCT_SLUG")
+    case .environment:
+      OptionRow(
+        "environment", .choice("production|local"), "production",
+        "server: https://app.promptingco.com or http://localhost:3000", "TPC_ENVIRONMENT")
+    default:
+      OptionRow(
+        "base_url", .text, "", "server, in place of environment's; a path before /api is kept",
+        "THE_PROMPTING_COMPANY_BASE_URL")
+    }
+  }
+
+  private static func delivery(_ option: Option) -> OptionRow {
+    switch option {
+    case .queueMaxBytes:
+      OptionRow("queue_max_bytes", .integer(65536...1 << 40), "16777216", "bytes of events pending at the most")
+    case .queueMaxEvents:
+      OptionRow("queue_max_events", .integer(1...100_000_000), "10000", "events pending at the most")
+    case .maxInFlight:
+      OptionRow("max_in_flight", .integer(1...1000), "100", "HTTP/2: requests at once, on one connection")
+    case .maxConnections:
+      OptionRow("max_connections", .integer(1...100), "8", "HTTP/1.1: connections, each with one request at once")
+    case .connectTimeout:
+      OptionRow("connect_timeout_ms", .integer(1...600_000), "3000", "for a connection to be made, TLS included")
+    case .requestTimeout:
+      OptionRow("request_timeout_ms", .integer(1...600_000), "10000", "for one request, the connecting included")
+    case .deliveryTimeout:
+      OptionRow("delivery_timeout_ms", .integer(1...604_800_000), "300000", "from track to giving the event up")
+    case .retryInitial:
+      OptionRow("retry_initial_ms", .integer(1...600_000), "500", "the first retry's delay, doubled for each that follows")
+    case .retryMax:
+      OptionRow("retry_max_ms", .integer(1...600_000), "30000", "the longest delay between retries")
+    case .maxEventBytes:
+      OptionRow("max_event_bytes", .integer(1024...1_048_576), "32768", "bytes of one event's JSON at the most")
+    default:
+      OptionRow("report_capacity", .integer(0...10_000_000), "0", "delivery reports kept until polled; 0: counters only")
+    }
+  }
+
+  private static func behaviour(_ option: Option) -> OptionRow {
+    switch option {
+    case .sampleRate:
+      OptionRow("sample_rate", .ratio, "1", "share of the visitors whose events are sent, by sessionId's or anonymousId's hash")
+    case .clientIP:
+      OptionRow(
+        "client_ip", .choice("full|truncate|omit"), "full",
+        "request.clientIp as it is, cut to its network (/24, /48), or left out")
+    case .redactQuery:
+      OptionRow(
+        "redact_query", .text,
+        "access_token,api_key,apikey,auth,code,id_token,password,passwd,refresh_token,secret,sig,signature,token",
+        "URL parameters whose values become REDACTED")
+    case .caFile:
+      OptionRow("ca_file", .text, "", "file of trusted certificates (PEM), in place of the system's")
+    case .proxy: OptionRow("proxy", .secret, "", "proxy's URL, http:// or https://; may name user and password")
+    case .allowInsecureHTTP:
+      OptionRow("allow_insecure_http", .boolean, "false", "whether http:// may leave this machine")
+    case .logLevel:
+      OptionRow(
+        "log_level", .choice("off|error|warn|info|debug"), "warn", "what is logged", "THE_PROMPTING_COMPANY_LOG")
+    case .logDescriptor:
+      OptionRow("log_descriptor", .integer(0...65535), "2", "descriptor that log lines are written to")
+    case .enabled: OptionRow("enabled", .boolean, "true", "false: track takes every event and does nothing")
+    case .dryRun: OptionRow("dry_run", .boolean, "false", "true: everything but the network")
+    case .name: OptionRow("name", .text, "", "of a shared client: one a process and name")
+    case .sdkName: OptionRow("sdk_name", .text, "libtpc", "sdk.name of events that say nothing of sdk")
+    case .sdkVersion: OptionRow("sdk_version", .text, "", "sdk.version of these; empty: the library's")
+    default: OptionRow("sdk_runtime", .text, "c", "sdk.runtime of these")
+    }
+  }
+}
+
+extension OptionRow {
+  fileprivate init(
+    _ name: StaticString, _ kind: OptionKind, _ standard: StaticString, _ meaning: StaticString,
+    _ variable: StaticString = ""
+  ) {
+    self.name = name
+    self.kind = kind
+    self.standard = standard
+    self.meaning = meaning
+    self.variable = variable
+  }
+
+  /// The environment's variable: the company's name, or `TPC_` and the option's name in capitals.
+  public var environmentVariable: [UInt8] {
+    if variable.utf8CodeUnitCount > 0 { return [UInt8](variable.bytes) }
+    return [UInt8](Bytes("TPC_")) + name.bytes.map { $0 >= 0x61 && $0 <= 0x7A ? $0 - 0x20 : $0 }
+  }
+
+  public var isSecret: Bool {
+    if case .secret = kind { return true }
+    return false
+  }
+}

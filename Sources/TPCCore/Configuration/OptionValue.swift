@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Reads an option's value from text, or says what it takes.
+enum OptionValue {
+  /// The value as a number: a boolean's 0 or 1, a choice's place among its words, 0 for a text that is accepted.
+  static func parse(_ row: OptionRow, _ value: Bytes, _ name: [UInt8]) throws(Failure) -> Double {
+    switch row.kind {
+    case .text, .secret:
+      guard let flaw = textFlaw(value) else { return 0 }
+      throw Failure(.invalidOption, field: name, flaw: flaw)
+    case .integer(let range):
+      if let number = integer(value), range.contains(number) { return Double(number) }
+    case .ratio:
+      if let number = ratio(value) { return number }
+    case .boolean:
+      if let number = boolean(value) { return number }
+    case .choice(let words):
+      if let place = place(of: value, among: words.bytes) { return Double(place) }
+    }
+    throw refusal(row, value, name)
+  }
+
+  /// No control characters: a CR or LF would start another header, a NUL would end the value early.
+  private static func textFlaw(_ value: Bytes) -> Flaw? {
+    if value.count > Options.maximumLength {
+      return Flaw(offset: Options.maximumLength, found: "more text", expected: "at most 4,096 bytes")
+    }
+    for (offset, byte) in value.enumerated() where byte < 0x20 || byte == 0x7F {
+      return Flaw(offset: offset, found: "a control character", expected: "text without control characters")
+    }
+    return UTF8Text.check(value)
+  }
+
+  static func integer(_ value: Bytes) -> Int64? {
+    guard value.count > 0, value.count <= 18 else { return nil }
+    var number: Int64 = 0
+    for byte in value {
+      guard byte >= 0x30, byte <= 0x39 else { return nil }
+      number = number * 10 + Int64(byte - 0x30)
+    }
+    return number
+  }
+
+  /// A decimal fraction from 0 to 1, such as "0.25".
+  private static func ratio(_ value: Bytes) -> Double? {
+    var number = 0.0
+    var scale = 0.0
+    var digits = 0
+    for byte in value {
+      if byte == UInt8(ascii: ".") && scale == 0 {
+        scale = 1
+      } else if byte >= 0x30 && byte <= 0x39 && digits < 18 {
+        digits += 1
+        number = number * 10 + Double(byte - 0x30)
+        scale *= 10
+      } else {
+        return nil
+      }
+    }
+    guard digits > 0 else { return nil }
+    if scale > 0 { number /= scale }
+    return number <= 1 ? number : nil
+  }
+
+  private static func boolean(_ value: Bytes) -> Double? {
+    for word in ["true", "1", "yes", "on"] as [StaticString] where value.matches(word) { return 1 }
+    for word in ["false", "0", "no", "off"] as [StaticString] where value.matches(word) { return 0 }
+    return nil
+  }
+
+  private static func place(of value: Bytes, among words: Bytes) -> Int? {
+    for (place, word) in words.split(separator: UInt8(ascii: "|")).enumerated()
+    where value.matches(Bytes(rebasing: word)) { return place }
+    return nil
+  }
+
+  private static func refusal(_ row: OptionRow, _ value: Bytes, _ name: [UInt8]) -> Failure {
+    var message = Sentence()
+    message.add("found ")
+    message.add(value.count == 0 ? "an empty text" : "another value")
+    message.add("; expected ")
+    message.add(accepted(row.kind))
+    return Failure(.invalidOption, field: name, message: message.text)
+  }
+
+  /// What an option takes, in words.
+  static func accepted(_ kind: OptionKind) -> [UInt8] {
+    var words = Sentence()
+    switch kind {
+    case .text, .secret: words.add("text")
+    case .integer(let range):
+      words.add("a whole number from ")
+      words.add(Int(range.lowerBound))
+      words.add(" to ")
+      words.add(Int(range.upperBound))
+    case .ratio: words.add("a number from 0 to 1")
+    case .boolean: words.add("true or false")
+    case .choice(let choices):
+      for (place, word) in choices.bytes.split(separator: UInt8(ascii: "|")).enumerated() {
+        if place > 0 { words.add(", ") }
+        words.add(Bytes(rebasing: word))
+      }
+    }
+    return words.text
+  }
+}

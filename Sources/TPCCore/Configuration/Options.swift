@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CPOSIX
+
+/// A set of options for a client, from their defaults.
+///
+///     var options = Options()
+///     try options.set(.apiKey, "…")
+///     try options.set("max_in_flight", "50")
+public struct Options {
+  /// The value of each option as the text that set it; nil where the default holds. `parsed` has the numbers.
+  private var texts = [[UInt8]?](repeating: nil, count: Option.count)
+  private var numbers = [Double](repeating: 0, count: Option.count)
+
+  /// Longest value of an option, in bytes.
+  static let maximumLength = 4096
+
+  /// The defaults. Reads neither environment nor files.
+  public init() {}
+
+  /// Sets one option from text. Fails with `invalidOption` for a value that it does not take.
+  public mutating func set(_ option: Option, _ value: Bytes) throws(Failure) {
+    try set(option, value, saying: [UInt8](OptionTable.row(option).name.bytes))
+  }
+
+  /// Sets one option by its name. An unknown name fails with the offer of the nearest one.
+  public mutating func set(_ name: Bytes, _ value: Bytes) throws(Failure) {
+    guard let option = Options.option(named: name) else { throw Options.unknown(name) }
+    try set(option, value)
+  }
+
+  public static func option(named name: Bytes) -> Option? {
+    for option in Option.allCases where name.matches(OptionTable.row(option).name) { return option }
+    return nil
+  }
+
+  private mutating func set(_ option: Option, _ value: Bytes, saying name: [UInt8]) throws(Failure) {
+    let number = try OptionValue.parse(OptionTable.row(option), value, name)
+    texts[option.rawValue] = [UInt8](value)
+    numbers[option.rawValue] = number
+  }
+
+  /// Takes over every option that the environment sets; an empty variable counts as unset. On a bad value nothing is changed,
+  /// and the failure's field is the variable. Not while another thread changes the environment (getenv(3)).
+  public mutating func loadEnvironment() throws(Failure) {
+    var loaded = self
+    for option in Option.allCases {
+      let variable = OptionTable.row(option).environmentVariable
+      guard let value = Environment.value(variable) else { continue }
+      try loaded.set(option, value, saying: variable)
+    }
+    self = loaded
+  }
+
+  // MARK: Reading
+
+  func text(_ option: Option) -> [UInt8] { texts[option.rawValue] ?? [UInt8](OptionTable.row(option).standard.bytes) }
+
+  func isSet(_ option: Option) -> Bool { !(texts[option.rawValue] ?? []).isEmpty }
+
+  func integer(_ option: Option) -> Int64 { Int64(number(option)) }
+
+  /// The place of a choice's word among the words.
+  func choice(_ option: Option) -> Int { Int(number(option)) }
+
+  func boolean(_ option: Option) -> Bool { number(option) != 0 }
+
+  func number(_ option: Option) -> Double {
+    if texts[option.rawValue] != nil { return numbers[option.rawValue] }
+    let row = OptionTable.row(option)
+    return (try? OptionValue.parse(row, row.standard.bytes, [])) ?? 0
+  }
+
+  // MARK: Unknown names
+
+  private static func unknown(_ name: Bytes) -> Failure {
+    var message = Sentence()
+    message.add("is not an option")
+    if let nearest = nearest(to: name) {
+      message.add("; did you mean ")
+      message.add(OptionTable.row(nearest).name)
+      message.add("?")
+    } else {
+      message.add("; the README lists them")
+    }
+    // A name is the programmer's own, but a mistaken call may pass a credential as the name: show only what looks like one.
+    let plain = name.count <= 40 && name.allSatisfy { ($0 >= 0x61 && $0 <= 0x7A) || $0 == UInt8(ascii: "_") }
+    return Failure(.invalidOption, field: plain ? [UInt8](name) : [], message: message.text)
+  }
+
+  /// The option whose name takes the fewest edits, if these are few; case and the dashes of a flag are no edits.
+  static func nearest(to name: Bytes) -> Option? {
+    guard name.count <= 64 else { return nil }
+    let wanted = name.map { byte -> UInt8 in
+      if byte == UInt8(ascii: "-") { return UInt8(ascii: "_") }
+      return byte >= 0x41 && byte <= 0x5A ? byte | 0x20 : byte
+    }
+    var best: (option: Option, edits: Int)?
+    for option in Option.allCases {
+      let edits = editDistance(wanted, [UInt8](OptionTable.row(option).name.bytes))
+      if edits < best?.edits ?? (max(2, wanted.count / 3) + 1) { best = (option, edits) }
+    }
+    return best?.option
+  }
+
+  /// Levenshtein's distance.
+  private static func editDistance(_ left: [UInt8], _ right: [UInt8]) -> Int {
+    var row = Array(0...right.count)
+    for (i, a) in left.enumerated() {
+      var diagonal = row[0]
+      row[0] = i + 1
+      for (j, b) in right.enumerated() {
+        let replaced = diagonal + (a == b ? 0 : 1)
+        diagonal = row[j + 1]
+        row[j + 1] = min(replaced, row[j] + 1, diagonal + 1)
+      }
+    }
+    return row[right.count]
+  }
+}
+
+/// The process's environment.
+enum Environment {
+  /// Nil when the variable is unset or empty. Valid until somebody changes the environment.
+  static func value(_ name: [UInt8]) -> Bytes? {
+    let pointer = (name + [0]).withUnsafeBufferPointer { terminated in
+      terminated.withMemoryRebound(to: CChar.self) { $0.baseAddress.flatMap { getenv($0) } }
+    }
+    guard let pointer else { return nil }
+    let length = strlen(pointer)
+    guard length > 0 else { return nil }
+    return Bytes(start: UnsafeRawPointer(pointer).assumingMemoryBound(to: UInt8.self), count: length)
+  }
+}

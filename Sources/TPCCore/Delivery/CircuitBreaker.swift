@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Decides whether the endpoint may be asked at all (the pattern is M. Nygard's, "Release It!", 2007). Closed: requests flow.
+/// Open: nothing is sent until a time. Then one probe at a time, with an event that has to go out anyway: an answer closes
+/// the circuit, another failure opens it for longer. So an outage costs requests per process, not per event.
+struct CircuitBreaker {
+  enum Trouble {
+    /// A failure that others may or may not share: 5xx, network errors.
+    case failure
+    /// The server asked for less: 429, or any answer with Retry-After.
+    case throttled
+    /// Nothing can get through before somebody mends the configuration: 401, 403, 404, redirects.
+    case misconfigured
+  }
+
+  private(set) var consecutiveFailures = 0
+  /// How often in a row it opened; the growing part of the backoff.
+  private(set) var openings = 0
+  /// Nil while closed; otherwise the time at which a probe may go out.
+  private(set) var opensAt: Int64?
+  private(set) var isProbing = false
+  private(set) var isMisconfigured = false
+  /// A time that the server named; no flush goes before it.
+  private(set) var notBefore: Int64 = 0
+
+  static let threshold = 5
+  static let longestMisconfiguredDelay: Int64 = 60_000
+
+  var isOpen: Bool { opensAt != nil }
+
+  /// Whether a request may start now, given how many the concurrency limit leaves room for.
+  func permits(now: Int64, inFlight: Int, limit: Int) -> Bool {
+    guard let opensAt else { return now >= notBefore && inFlight < limit }
+    return !isProbing && now >= opensAt && now >= notBefore
+  }
+
+  /// The next time at which `permits` may become true by itself; nil when that hangs on an answer.
+  var nextTime: Int64? {
+    guard let opensAt else { return notBefore }
+    return isProbing ? nil : max(opensAt, notBefore)
+  }
+
+  /// A request starts. Returns whether it is the probe.
+  mutating func started() -> Bool {
+    guard isOpen else { return false }
+    isProbing = true
+    return true
+  }
+
+  /// The server answered, be it that it refused the event for good.
+  mutating func succeeded() {
+    consecutiveFailures = 0
+    openings = 0
+    opensAt = nil
+    isProbing = false
+    isMisconfigured = false
+  }
+
+  /// A probe that came to no answer (it was stale or aborted): the next one may go at once.
+  mutating func withdrawn(isProbe: Bool) {
+    if isProbe { isProbing = false }
+  }
+
+  /// `retryAt` is the time that the server named, if it did. Returns whether this opened a closed circuit.
+  @discardableResult
+  mutating func failed(
+    _ trouble: Trouble, isProbe: Bool, now: Int64, retryAt: Int64?, policy: RetryPolicy, unit: Double
+  ) -> Bool {
+    if let retryAt { notBefore = max(notBefore, retryAt) }
+    consecutiveFailures += 1
+    if isProbe { isProbing = false }
+    // Those that were under way when it opened say nothing new; only a probe's failure makes it wait longer.
+    guard isProbe || !isOpen else { return false }
+    guard isOpen || trouble != .failure || consecutiveFailures >= CircuitBreaker.threshold else { return false }
+    let wasClosed = !isOpen
+    openings += 1
+    isMisconfigured = trouble == .misconfigured
+    let longest = isMisconfigured ? max(policy.maximum, CircuitBreaker.longestMisconfiguredDelay) : policy.maximum
+    let backoff = RetryPolicy(initial: policy.initial, maximum: longest)
+    opensAt = max(now + backoff.delay(failures: openings, unit: unit), retryAt ?? 0)
+    return wasClosed
+  }
+
+  /// Somebody waits for a flush: a probe may go at once, unless the server named a later time.
+  mutating func hurry(now: Int64) {
+    if let opensAt, opensAt > now { self.opensAt = max(now, notBefore) }
+  }
+}

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CPOSIX
+import Synchronization
+
+/// Sends page visits to one endpoint in the background.
+///
+///     var options = Options()
+///     try options.loadEnvironment()
+///     let client = try Client(options)
+///     var visit = PageVisit()
+///     try visit.set(.pageHref, "https://example.com/pricing")
+///     try client.track(visit)
+///     client.close(timeoutMilliseconds: 5_000)
+///
+/// Any thread may use it. After a fork the child's calls find an empty queue and a sender of their own; nothing has to be
+/// called for it.
+public final class Client: @unchecked Sendable {
+  let configuration: Configuration
+  /// This process's `Delivery`, retained. A forked child puts its own in place and leaves its parent's as it lies: a lock in it
+  /// may be taken for ever, and its connections are the parent's.
+  private let current: Atomic<UInt>
+  private let generation: Atomic<UInt32>
+  private let lock = ForkSafeLock()
+
+  /// Fails with `invalidOption` when the options contradict each other or name no credential. Starts no thread.
+  public init(_ options: Options) throws(Failure) {
+    configuration = try Configuration(options)
+    guard configuration.isDryRun || !configuration.isEnabled || Transport.isReady else {
+      throw Failure(.system, "libcurl could not be set up")
+    }
+    current = Atomic(Client.make(configuration))
+    generation = Atomic(ForkDetector.generation)
+  }
+
+  deinit {
+    if generation.load(ordering: .acquiring) == ForkDetector.generation {
+      let delivery = Unmanaged<Delivery>.fromOpaque(pointer)
+      _ = delivery.takeUnretainedValue().close(until: 0)
+      delivery.release()
+    }
+  }
+
+  private static func make(_ configuration: Configuration) -> UInt {
+    UInt(bitPattern: Unmanaged.passRetained(Delivery(configuration)).toOpaque())
+  }
+
+  private var pointer: UnsafeRawPointer {
+    // Never zero: `make` gave it.
+    UnsafeRawPointer(bitPattern: current.load(ordering: .acquiring)).unsafelyUnwrapped
+  }
+
+  private var delivery: Delivery {
+    @inline(__always) get {
+      if generation.load(ordering: .acquiring) != ForkDetector.generation { begin() }
+      return Unmanaged<Delivery>.fromOpaque(pointer).takeUnretainedValue()
+    }
+  }
+
+  /// The first call in a forked child.
+  private func begin() {
+    lock.lock()
+    defer { lock.unlock() }
+    let now = ForkDetector.generation
+    guard generation.load(ordering: .acquiring) != now else { return }
+    current.store(Client.make(configuration), ordering: .releasing)
+    generation.store(now, ordering: .releasing)
+  }
+
+  /// Checks the event, fills in what is absent and queues its bytes. Never waits for the network. Fails with `invalidEvent`,
+  /// `tooLarge`, `queueFull`, `closed`, `noMemory` or `system`; otherwise the event is accounted for to its end.
+  public func track(_ visit: borrowing PageVisit) throws(Failure) { try delivery.track(visit) }
+
+  /// The same from the JSON of an event.
+  public func track(json: Bytes) throws(Failure) {
+    let delivery = delivery
+    let visit: PageVisit
+    do throws(Failure) {
+      visit = try PageVisit(json: json)
+    } catch {
+      throw delivery.refuse(error)
+    }
+    try delivery.track(visit)
+  }
+
+  /// Tries at once what waits for a retry, and waits until every event accepted before the call is answered for. Returns how
+  /// many are not when the time is up.
+  @discardableResult
+  public func flush(timeoutMilliseconds: Int) throws(Failure) -> Int {
+    try delivery.flush(until: Client.deadline(timeoutMilliseconds))
+  }
+
+  /// Takes no more events, flushes until the time is up, drops what is left and ends the thread. Returns how many events were
+  /// not delivered because of it.
+  @discardableResult
+  public func close(timeoutMilliseconds: Int) -> Int { delivery.close(until: Client.deadline(timeoutMilliseconds)) }
+
+  public var statistics: Statistics { delivery.statistics }
+
+  /// Takes the oldest delivery report, waiting for one until the time is up. Nil when there is none; fails with `closed`.
+  public func poll(timeoutMilliseconds: Int) throws(Failure) -> Report? {
+    guard let report = try pollPointer(timeoutMilliseconds: timeoutMilliseconds) else { return nil }
+    let taken = report.move()
+    free(report)
+    return taken
+  }
+
+  /// The same, in memory that `Handle.free` takes back.
+  public func pollPointer(timeoutMilliseconds: Int) throws(Failure) -> UnsafeMutablePointer<Report>? {
+    try delivery.poll(until: Client.deadline(timeoutMilliseconds))
+  }
+
+  /// A descriptor that is readable while there are reports; the client's own. -1 when none are kept.
+  public var reportDescriptor: Int32 { delivery.openReportDescriptor() }
+
+  private static func deadline(_ timeout: Int) -> Int64 { Clock.monotonic() + Int64(max(0, min(timeout, Int(Int32.max)))) }
+}

@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// All decisions of delivery, as a value: it takes what happened and the time, and says what to do. It touches no thread, no
+/// socket and no clock, so that a test can run years of outages in a moment. `Sender` carries its decisions out.
+///
+/// Every accepted event is in one of three places - waiting to be sent first, waiting for a retry, in flight - until it ends
+/// once, by `end`, which is the only place that counts outcomes and makes reports.
+struct DeliveryState: ~Copyable {
+  let settings: DeliverySettings
+  private(set) var statistics = Statistics()
+  private(set) var reports: ReportQueue
+  private(set) var breaker = CircuitBreaker()
+  private(set) var limit: ConcurrencyLimit
+  private var queue = EventQueue()
+  /// The events in flight, each at the number that `next` gave it.
+  private var flights = List<Flight>()
+  private var random: Random
+  private var accepted: UInt64 = 0
+  /// No retry that waits is older than this; expiry looks at them only when it may find something.
+  private var oldestRetry = Int64.max
+  /// Somebody waits in a flush or a close: probes then come no further apart than `hurriedDelay`.
+  var isHurried = false
+
+  /// While somebody waits for it, an outage is probed at least this often, in milliseconds.
+  static let hurriedDelay: Int64 = 4_000
+
+  private struct Flight: BitwiseCopyable {
+    var event: QueuedEvent
+    var isProbe: Bool
+    var isUsed: Bool
+  }
+
+  /// An event to be sent: `finish` is called with the number when its request has ended.
+  struct Assignment {
+    let number: Int
+    let event: QueuedEvent
+    /// When the event expires.
+    let deadline: Int64
+  }
+
+  init(_ settings: DeliverySettings, random: Random) {
+    self.settings = settings
+    self.random = random
+    reports = ReportQueue(capacity: settings.reportCapacity)
+    limit = ConcurrencyLimit(maximum: min(settings.maximumConnections, settings.maximumInFlight))
+  }
+
+  deinit {
+    for number in 0..<flights.count {
+      if let flight = flights[number], flight.isUsed { flight.event.release() }
+    }
+  }
+
+  /// Random bits for an event id.
+  mutating func randomBits() -> (UInt64, UInt64) { (random.next(), random.next()) }
+
+  var inFlight: Int { Int(statistics.inFlight) }
+
+  // MARK: Taking events
+
+  /// Whether an event of this size has a place.
+  @inline(__always)
+  func hasRoom(for bytes: Int) -> Bool {
+    statistics.pending < UInt64(settings.maximumEvents)
+      && UInt64(bytes) + statistics.queueBytes <= UInt64(settings.maximumBytes)
+  }
+
+  /// Takes the event and its memory; fails with the memory still the caller's.
+  mutating func accept(_ body: Completion.Body, now: Int64) -> Status {
+    guard hasRoom(for: body.count) else { return .queueFull }
+    guard queue.append(QueuedEvent(body, sequence: accepted, acceptedAt: now)) else { return .noMemory }
+    accepted += 1
+    statistics.accepted += 1
+    statistics.pending += 1
+    statistics.queueBytes += UInt64(body.count)
+    return .ok
+  }
+
+  mutating func countRefused(_ status: Status) { statistics.countRefused(status) }
+
+  mutating func countSampledOut() { statistics.sampledOut += 1 }
+
+  mutating func countDisabled() { statistics.disabled += 1 }
+
+  /// What `dry_run` does with an event: everything but the network.
+  mutating func deliverDry() {
+    while let event = queue.takeFresh() { end(event, .delivered, ServerWords()) }
+  }
+
+  // MARK: Sending
+
+  /// The next event to send now, if one may go: what is due again before what is new.
+  mutating func next(now: Int64) -> Assignment? {
+    expire(now: now)
+    guard breaker.permits(now: now, inFlight: inFlight, limit: limit.limit), queue.reserveRetries(inFlight + 1),
+      let number = freeNumber()
+    else { return nil }
+    var taken: QueuedEvent?
+    if let due = queue.nextRetry, due.notBefore <= now { taken = queue.takeRetry() } else { taken = queue.takeFresh() }
+    guard var event = taken else { return nil }
+    if event.attempts > 0 { statistics.retries += 1 }
+    event.attempts &+= 1
+    statistics.inFlight += 1
+    flights.replace(number, with: Flight(event: event, isProbe: breaker.started(), isUsed: true))
+    return Assignment(number: number, event: event, deadline: event.acceptedAt + settings.deliveryTimeout)
+  }
+
+  private mutating func freeNumber() -> Int? {
+    for number in 0..<flights.count {
+      if let flight = flights[number], !flight.isUsed { return number }
+    }
+    guard let event = queue.oldestFresh ?? queue.nextRetry,
+      flights.append(Flight(event: event, isProbe: false, isUsed: false))
+    else { return nil }
+    return flights.count - 1
+  }
+
+  /// A request ended. Returns what followed for its event, for the log.
+  @discardableResult
+  mutating func finish(_ number: Int, _ result: RequestResult, _ words: ServerWords, now: Int64) -> Classification? {
+    guard var flight = land(number) else { return nil }
+    flight.event.httpStatus = Int32(truncatingIfNeeded: result.httpStatus)
+    statistics.requests += 1
+    let classification = Classification(result, isFirstAttempt: flight.event.attempts == 1)
+    if classification != .delivered { statistics.failedRequests += 1 }
+    switch classification {
+    case .delivered:
+      if result.isOdd { statistics.oddResponses += 1 }
+      succeed()
+      end(flight.event, .delivered, words)
+    case .rejected:
+      succeed()
+      end(flight.event, .rejected, words)
+    case .retryNow:
+      breaker.withdrawn(isProbe: flight.isProbe)
+      flight.event.notBefore = now
+      wait(flight.event, words)
+    case .retry(let trouble):
+      fail(&flight.event, trouble, flight.isProbe, result, now)
+      wait(flight.event, words)
+    }
+    return classification
+  }
+
+  private mutating func land(_ number: Int) -> Flight? {
+    guard var flight = flights[number], flight.isUsed else { return nil }
+    let landed = flight
+    flight.isUsed = false
+    flights.replace(number, with: flight)
+    statistics.inFlight -= 1
+    return landed
+  }
+
+  private mutating func succeed() {
+    if breaker.isOpen { limit.restart() }
+    breaker.succeeded()
+    limit.succeeded()
+  }
+
+  private mutating func fail(
+    _ event: inout QueuedEvent, _ trouble: CircuitBreaker.Trouble, _ isProbe: Bool, _ result: RequestResult, _ now: Int64
+  ) {
+    let policy = isHurried ? settings.retry.capped(at: DeliveryState.hurriedDelay) : settings.retry
+    let retryAt = result.retryAfter.map { now + $0 }
+    breaker.failed(trouble, isProbe: isProbe, now: now, retryAt: retryAt, policy: policy, unit: random.unit())
+    limit.failed()
+    event.failures += 1
+    // A wrong configuration is nobody's event's fault: the breaker alone says when.
+    let delay = trouble == .misconfigured ? 0 : policy.delay(failures: Int(event.failures), unit: random.unit())
+    event.notBefore = max(now + delay, retryAt ?? 0)
+  }
+
+  private mutating func wait(_ event: QueuedEvent, _ words: ServerWords) {
+    // `next` reserved the place, so this cannot fail; were it to, the event is still accounted for.
+    guard queue.retry(event) else { return end(event, .abandoned, words) }
+    oldestRetry = min(oldestRetry, event.acceptedAt)
+  }
+
+  /// The first answer of a connection tells what it can carry.
+  mutating func connectionIs(multiplexed: Bool) {
+    let maximum = multiplexed ? settings.maximumInFlight : min(settings.maximumConnections, settings.maximumInFlight)
+    if limit.maximum != maximum { limit.maximum = maximum }
+  }
+
+  // MARK: Time
+
+  /// When to look again: a retry or a probe is due, or an event expires. Nil when nothing waits.
+  func nextTime(now: Int64) -> Int64? {
+    guard queue.count > 0 else { return nil }
+    var time = Int64.max
+    if let event = queue.oldestFresh { time = event.acceptedAt + settings.deliveryTimeout }
+    if oldestRetry != Int64.max { time = min(time, oldestRetry + settings.deliveryTimeout) }
+    if let allowed = breaker.nextTime, breaker.isOpen || inFlight < limit.limit {
+      let due = queue.freshCount > 0 ? now : queue.nextRetry?.notBefore ?? Int64.max
+      time = min(time, max(allowed, due))
+    }
+    return time
+  }
+
+  /// Whether an event that is accepted now changes what the sender waits for.
+  func wantsWaking(now: Int64) -> Bool {
+    queue.count == 0 || breaker.permits(now: now, inFlight: inFlight, limit: limit.limit)
+  }
+
+  private mutating func expire(now: Int64) {
+    let limit = now - settings.deliveryTimeout
+    while let event = queue.oldestFresh, event.acceptedAt <= limit, let expired = queue.takeFresh() {
+      end(expired, .expired, ServerWords())
+    }
+    guard oldestRetry <= limit else { return }
+    while let expired = queue.takeRetry(acceptedBy: limit) { end(expired, .expired, ServerWords()) }
+    oldestRetry = queue.oldestRetry() ?? Int64.max
+  }
+
+  // MARK: Flush and close
+
+  /// Everything that waits is due at once, though never before a time that the server named.
+  mutating func hurry(now: Int64) {
+    breaker.hurry(now: now)
+    queue.hurry(now: now, limit: breaker.notBefore)
+  }
+
+  /// The sequence that the next event gets: a flush waits for those before it.
+  var nextSequence: UInt64 { accepted }
+
+  /// How many events are pending that were accepted before `sequence`.
+  func pending(before sequence: UInt64) -> Int {
+    if statistics.pending == 0 { return 0 }
+    if sequence >= accepted { return Int(statistics.pending) }
+    return queue.count(before: sequence) + flightCount(before: sequence)
+  }
+
+  private func flightCount(before sequence: UInt64) -> Int {
+    var count = 0
+    for number in 0..<flights.count {
+      if let flight = flights[number], flight.isUsed, flight.event.sequence < sequence { count += 1 }
+    }
+    return count
+  }
+
+  /// The time is up: everything pending ends as abandoned. Requests in flight have been aborted.
+  mutating func abandonAll() {
+    for number in 0..<flights.count {
+      if let flight = land(number) { end(flight.event, .abandoned, ServerWords()) }
+    }
+    while let event = queue.takeFresh() { end(event, .abandoned, ServerWords()) }
+    while let event = queue.takeRetry() { end(event, .abandoned, ServerWords()) }
+  }
+
+  mutating func takeReport() -> UnsafeMutablePointer<Report>? { reports.take() }
+
+  /// The one place where an event ends.
+  private mutating func end(_ event: QueuedEvent, _ outcome: Outcome, _ words: ServerWords) {
+    statistics.count(outcome)
+    statistics.pending -= 1
+    statistics.queueBytes -= UInt64(event.length)
+    statistics.reportsDropped += reports.append(event, outcome, words.isEmpty ? ServerWords(outcome) : words)
+    event.release()
+  }
+}

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CPOSIX
+
+/// An accepted event on its way: its final bytes, and what has been tried. Whoever takes one out of the queue frees its bytes,
+/// with `release`, once.
+struct QueuedEvent: BitwiseCopyable {
+  let body: UnsafeMutablePointer<UInt8>
+  let length: Int32
+  let idOffset: Int32
+  let idLength: Int32
+  /// Requests that were started for it.
+  var attempts: UInt32 = 0
+  /// The last answer's status; 0 for none.
+  var httpStatus: Int32 = 0
+  /// Failures that count towards its backoff.
+  var failures: Int32 = 0
+  /// The order of acceptance.
+  let sequence: UInt64
+  /// Monotonic milliseconds.
+  let acceptedAt: Int64
+  /// Not before this time again.
+  var notBefore: Int64 = 0
+
+  init(_ body: Completion.Body, sequence: UInt64, acceptedAt: Int64) {
+    self.body = body.base
+    length = Int32(truncatingIfNeeded: body.count)
+    idOffset = Int32(truncatingIfNeeded: body.idOffset)
+    idLength = Int32(truncatingIfNeeded: body.idLength)
+    self.sequence = sequence
+    self.acceptedAt = acceptedAt
+  }
+
+  var bytes: Bytes { Bytes(start: body, count: Int(length)) }
+
+  /// The event's id as it stands in its JSON, between the quotes.
+  var escapedID: Bytes { bytes.part(Int(idOffset), Int(idOffset) + Int(idLength)) }
+
+  func release() { free(body) }
+}

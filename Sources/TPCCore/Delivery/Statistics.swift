@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// How an accepted event ended. The numbers are the C ABI's (`TPC_OUTCOME_…`).
+public enum Outcome: Int32, Sendable {
+  case delivered = 1
+  case rejected = 2
+  case expired = 3
+  case abandoned = 4
+}
+
+/// What became of the events. At every moment accepted = delivered + rejected + expired + abandoned + pending.
+public struct Statistics: Equatable, Sendable {
+  public internal(set) var accepted: UInt64 = 0
+  public internal(set) var delivered: UInt64 = 0
+  public internal(set) var rejected: UInt64 = 0
+  public internal(set) var expired: UInt64 = 0
+  public internal(set) var abandoned: UInt64 = 0
+  public internal(set) var pending: UInt64 = 0
+  public internal(set) var refusedInvalid: UInt64 = 0
+  public internal(set) var refusedTooLarge: UInt64 = 0
+  public internal(set) var refusedQueueFull: UInt64 = 0
+  public internal(set) var refusedSystem: UInt64 = 0
+  public internal(set) var sampledOut: UInt64 = 0
+  public internal(set) var disabled: UInt64 = 0
+  public internal(set) var requests: UInt64 = 0
+  public internal(set) var failedRequests: UInt64 = 0
+  public internal(set) var retries: UInt64 = 0
+  public internal(set) var oddResponses: UInt64 = 0
+  public internal(set) var reportsDropped: UInt64 = 0
+  public internal(set) var queueBytes: UInt64 = 0
+  public internal(set) var inFlight: UInt64 = 0
+
+  public init() {}
+
+  mutating func count(_ outcome: Outcome) {
+    switch outcome {
+    case .delivered: delivered &+= 1
+    case .rejected: rejected &+= 1
+    case .expired: expired &+= 1
+    case .abandoned: abandoned &+= 1
+    }
+  }
+
+  /// A call that was refused, by its reason.
+  mutating func countRefused(_ status: Status) {
+    switch status {
+    case .tooLarge: refusedTooLarge &+= 1
+    case .queueFull: refusedQueueFull &+= 1
+    case .noMemory, .system: refusedSystem &+= 1
+    case .closed: return
+    default: refusedInvalid &+= 1
+    }
+  }
+}

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What the contract asks of each field's text, and the words for what it refuses.
+enum FieldRule {
+  /// Whether a check looks at the text itself, so that JSON escapes have to be resolved first.
+  static func needsDecoding(_ field: Field) -> Bool {
+    switch field {
+    case .event, .occurredAt, .pageHref, .pageCanonicalUrl: true
+    default: false
+    }
+  }
+
+  /// Throws where the contract refuses `value`; otherwise says whether it has to be escaped in JSON.
+  @inline(__always)
+  static func check(_ field: Field, _ value: Bytes) throws(Failure) -> Bool {
+    switch field {
+    case .pageHref, .pageCanonicalUrl:
+      // A valid URI is ASCII without quote or backslash: nothing to escape.
+      if let flaw = URI.check(value) { throw Failure(.invalidEvent, field: [UInt8](field.pointer.bytes), flaw: flaw) }
+      return false
+    case .occurredAt:
+      if let flaw = DateTime.check(value) { throw Failure(.invalidEvent, field: [UInt8](field.pointer.bytes), flaw: flaw) }
+      return false
+    case .event:
+      guard value.matches("page_visit") else {
+        throw Failure(.invalidEvent, field: field.pointer, "found another text; expected \"page_visit\"")
+      }
+      return false
+    default:
+      if field == .eventId && value.count == 0 {
+        throw Failure(.invalidEvent, field: field.pointer, "found an empty text; expected at least one character")
+      }
+      let (flaw, needsEscape) = JSONString.scan(value)
+      if let flaw { throw Failure(.invalidEvent, field: [UInt8](field.pointer.bytes), flaw: flaw) }
+      return needsEscape
+    }
+  }
+
+  static func notNullable(_ field: Field) -> Failure { wrongType(field.pointer, .null, "a string") }
+
+  /// "found a number; expected a string".
+  static func wrongType(_ pointer: StaticString, _ kind: JSONKind, _ expected: StaticString) -> Failure {
+    var message = Sentence()
+    message.add("found ")
+    message.add(kind.words)
+    message.add("; expected ")
+    message.add(expected)
+    return Failure(.invalidEvent, field: [UInt8](pointer.bytes), message: message.text)
+  }
+
+  static func missing(_ pointer: StaticString, _ expected: StaticString) -> Failure {
+    var message = Sentence()
+    message.add("is missing; expected ")
+    message.add(expected)
+    return Failure(.invalidEvent, field: [UInt8](pointer.bytes), message: message.text)
+  }
+
+  static func keyTooLong(_ length: Int) -> Failure {
+    limit(Container.properties.pointer, "a key of ", length, " bytes", Limit.keyBytes)
+  }
+
+  static func tooManyMembers(_ container: Container) -> Failure {
+    limit(container.pointer, "more members", nil, "", Limit.members)
+  }
+
+  static func eventTooLarge() -> Failure {
+    limit("", "more bytes in the event", nil, "", Limit.eventBytes)
+  }
+
+  private static func limit(
+    _ pointer: StaticString, _ found: StaticString, _ count: Int?, _ unit: StaticString, _ most: Int
+  ) -> Failure {
+    var message = Sentence()
+    message.add("found ")
+    message.add(found)
+    if let count { message.add(count) }
+    message.add(unit)
+    message.add("; the limit is ")
+    message.add(most)
+    return Failure(.tooLarge, field: [UInt8](pointer.bytes), message: message.text)
+  }
+}
+
+extension JSONKind {
+  var words: StaticString {
+    switch self {
+    case .object: "an object"
+    case .array: "an array"
+    case .string: "a string"
+    case .number: "a number"
+    case .true: "true"
+    case .false: "false"
+    case .null: "null"
+    default: "nothing"
+    }
+  }
+}

@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// One page visit, the contract's request body: what is set, checked already, in the JSON text that will be sent.
+///
+///     var visit = PageVisit()
+///     try visit.set(.pageHref, "https://example.com/pricing")
+///     try visit.setProperty("status", 200)
+///     try client.track(visit)
+///
+/// A value is checked and escaped when it is set, so that nothing invalid is ever held and `track` only has to put the pieces
+/// together. Everything stands in one buffer that `clear` keeps: an event that is used again allocates nothing.
+public struct PageVisit: ~Copyable {
+  /// A piece of `text`.
+  struct Span: BitwiseCopyable {
+    var offset: UInt32 = 0
+    var length: UInt32 = 0
+  }
+
+  struct Slot: BitwiseCopyable {
+    enum State: UInt8, BitwiseCopyable { case absent, null, text }
+    var state = State.absent
+    var span = Span()
+  }
+
+  /// A member whose key the contract does not name: a property, or an unknown member that is passed on as it is. Its value is
+  /// raw JSON, strings with their quotes.
+  struct Member: BitwiseCopyable {
+    var container: Container
+    var key: Span
+    var value: Span
+  }
+
+  private(set) var text = ByteBuffer()
+  private(set) var slots = InlineArray<17, Slot>(repeating: Slot())
+  private(set) var members = List<Member>()
+  /// Bytes of `text` that no slot or member uses any more, since a later value took their place.
+  private var garbage = 0
+  /// Objects that are present even if nothing in them is, a bit a container: `"sdk":{}` differs from an absent `sdk`.
+  private(set) var present: UInt8 = 0
+
+  public init() {}
+
+  /// Makes the event empty and keeps its memory.
+  public mutating func clear() {
+    text.truncate(to: 0)
+    for index in 0..<Field.count { slots[index].state = .absent }
+    members.removeAll()
+    garbage = 0
+    present = 0
+  }
+
+  // MARK: Fields
+
+  /// Sets a field from UTF-8 text. Refuses what the contract refuses, and then keeps the value that it had.
+  public mutating func set(_ field: Field, _ value: Bytes) throws(Failure) {
+    let needsEscape = try FieldRule.check(field, value)
+    try makeRoom(for: value.count)
+    let start = text.count
+    let stored = needsEscape ? JSONString.encode(value, into: &text) : text.append(value)
+    try finish(field, from: start, stored)
+  }
+
+  /// Sets a field from the text between a JSON string's quotes, which is known to be JSON; kept as it is written there.
+  mutating func set(_ field: Field, escaped value: Bytes) throws(Failure) {
+    // The checks that look into a text want it decoded; the others hold for any JSON string.
+    if FieldRule.needsDecoding(field), value.holds(UInt8(ascii: "\\")) {
+      var decoded = ByteBuffer()
+      guard JSONString.decode(value, into: &decoded) else { throw .outOfMemory }
+      return try set(field, decoded.bytes)
+    }
+    _ = try FieldRule.check(field, value)
+    try makeRoom(for: value.count)
+    let start = text.count
+    try finish(field, from: start, text.append(value))
+  }
+
+  /// Makes a field JSON null, where the contract takes that.
+  public mutating func setNull(_ field: Field) throws(Failure) {
+    guard field.isNullable else { throw FieldRule.notNullable(field) }
+    discard(field)
+    slots[field.rawValue].state = .null
+    markPresent(field.container)
+  }
+
+  private mutating func finish(_ field: Field, from start: Int, _ stored: Bool) throws(Failure) {
+    guard stored else {
+      text.truncate(to: start)
+      throw .outOfMemory
+    }
+    discard(field)
+    slots[field.rawValue] = Slot(state: .text, span: span(from: start))
+    markPresent(field.container)
+  }
+
+  private mutating func discard(_ field: Field) {
+    if slots[field.rawValue].state == .text { garbage += Int(slots[field.rawValue].span.length) }
+  }
+
+  mutating func markPresent(_ container: Container) { present |= 1 << container.rawValue }
+
+  func isPresent(_ container: Container) -> Bool { present & (1 << container.rawValue) != 0 }
+
+  /// The JSON text of a field between its quotes; nil when it is absent or null.
+  @inline(__always)
+  func value(_ field: Field) -> Bytes? {
+    let slot = slots[field.rawValue]
+    return slot.state == .text ? bytes(slot.span) : nil
+  }
+
+  // MARK: Members
+
+  /// Sets a member from JSON text: `key` between its quotes, `value` whole. The last one of a key counts.
+  mutating func setMember(_ container: Container, key: Bytes, value: Bytes) throws(Failure) {
+    try makeRoom(for: key.count + value.count)
+    let start = text.count
+    guard text.append(key), text.append(value) else {
+      text.truncate(to: start)
+      throw .outOfMemory
+    }
+    try addMember(container, start: start, keyLength: key.count)
+  }
+
+  /// Sets a property whose value's JSON text `write` appends.
+  mutating func setProperty(
+    _ key: Bytes, maximum: Int, _ write: (inout ByteBuffer) -> Bool
+  ) throws(Failure) {
+    let (flaw, needsEscape) = JSONString.scan(key)
+    if let flaw { throw Failure(.invalidEvent, field: [UInt8](Container.properties.pointer.bytes), flaw: flaw) }
+    guard key.count <= Limit.keyBytes else { throw FieldRule.keyTooLong(key.count) }
+    try makeRoom(for: key.count + maximum)
+    let start = text.count
+    guard needsEscape ? JSONString.encode(key, into: &text) : text.append(key) else {
+      text.truncate(to: start)
+      throw .outOfMemory
+    }
+    let keyLength = text.count - start
+    guard write(&text) else {
+      text.truncate(to: start)
+      throw .outOfMemory
+    }
+    try addMember(.properties, start: start, keyLength: keyLength)
+  }
+
+  /// Takes `text` from `start` on as a member: a key of `keyLength` bytes, then its value.
+  private mutating func addMember(_ container: Container, start: Int, keyLength: Int) throws(Failure) {
+    let added = Member(
+      container: container,
+      key: Span(offset: UInt32(truncatingIfNeeded: start), length: UInt32(truncatingIfNeeded: keyLength)),
+      value: span(from: start + keyLength))
+    for index in 0..<members.count {
+      guard let member = members[index], member.container == container, sameKey(member.key, added.key) else { continue }
+      garbage += Int(member.key.length) + Int(member.value.length)
+      members.replace(index, with: added)
+      return
+    }
+    guard members.count < Limit.members else {
+      text.truncate(to: start)
+      throw FieldRule.tooManyMembers(container)
+    }
+    guard members.append(added) else {
+      text.truncate(to: start)
+      throw .outOfMemory
+    }
+    markPresent(container)
+  }
+
+  /// Keys are the same when they decode to the same text, however they are escaped.
+  private func sameKey(_ left: Span, _ right: Span) -> Bool {
+    let (left, right) = (bytes(left), bytes(right))
+    if left.matches(right) { return true }
+    guard left.holds(UInt8(ascii: "\\")) || right.holds(UInt8(ascii: "\\")) else { return false }
+    var decoded = ByteBuffer()
+    return JSONString.decode(left, into: &decoded) && JSONString.equals(right, decoded.bytes)
+  }
+
+  // MARK: Memory
+
+  @inline(__always)
+  func bytes(_ span: Span) -> Bytes { text.bytes.part(Int(span.offset), Int(span.offset) + Int(span.length)) }
+
+  private func span(from start: Int) -> Span {
+    Span(offset: UInt32(truncatingIfNeeded: start), length: UInt32(truncatingIfNeeded: text.count - start))
+  }
+
+  /// Refuses what no event could hold; drops replaced values when they outweigh the living, so that setting a field again and
+  /// again does not grow without bound.
+  private mutating func makeRoom(for extra: Int) throws(Failure) {
+    if extra > Limit.eventBytes || text.count - garbage > Limit.eventBytes - extra { throw FieldRule.eventTooLarge() }
+    if garbage > 4096 && garbage > text.count / 2 { try compact() }
+  }
+
+  private mutating func compact() throws(Failure) {
+    var living = ByteBuffer()
+    guard living.reserve(text.count - garbage) else { throw .outOfMemory }
+    func move(_ span: Span, _ living: inout ByteBuffer) -> Span {
+      let start = living.count
+      _ = living.append(bytes(span))
+      return Span(offset: UInt32(truncatingIfNeeded: start), length: span.length)
+    }
+    for index in 0..<Field.count where slots[index].state == .text {
+      let moved = move(slots[index].span, &living)
+      slots[index].span = moved
+    }
+    for index in 0..<members.count {
+      guard var member = members[index] else { continue }
+      member.key = move(member.key, &living)
+      member.value = move(member.value, &living)
+      members.replace(index, with: member)
+    }
+    text = living
+    garbage = 0
+  }
+}

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CPOSIX
+
+/// Takes secrets out of URLs: the values of named parameters, in the query or the fragment (where OAuth 2.0's implicit grant
+/// puts its token), become `REDACTED`. Names are compared without regard to case and with percent-encoding resolved, since a
+/// server would read them so.
+struct Redaction {
+  /// In lower case.
+  private let names: [[UInt8]]
+  private let longest: Int
+
+  /// From a list separated by commas.
+  init(_ list: [UInt8]) {
+    names = list.split(separator: UInt8(ascii: ",")).map { part in
+      part.filter { $0 != 0x20 }.map(Redaction.lowercase)
+    }.filter { !$0.isEmpty }
+    longest = names.reduce(0) { max($0, $1.count) }
+  }
+
+  @inline(__always)
+  static func mayHoldParameters(_ text: Bytes) -> Bool {
+    text.holds(0x3F) || text.holds(0x23)
+  }
+
+  /// Appends `text` with the values replaced. `false` when memory ran out.
+  func apply(to text: Bytes, into output: inout ByteBuffer) -> Bool {
+    var position = 0
+    while position < text.count, text[position] != 0x3F, text[position] != 0x23 { position += 1 }
+    guard output.append(text.part(0, position)) else { return false }
+    while position < text.count {
+      // At a separator: '?', '#', '&' or ';'. A name goes up to '=', a value up to the next '&' or '#'; not to a ';', which
+      // may well stand in a secret.
+      let start = position
+      position += 1
+      let name = position
+      while position < text.count, !Redaction.endsName(text[position]) { position += 1 }
+      let isSecret = position < text.count && text[position] == 0x3D && matches(text.part(name, position))
+      if isSecret {
+        guard output.append(text.part(start, position + 1)), output.append("REDACTED") else { return false }
+        while position < text.count, text[position] != 0x26, text[position] != 0x23 { position += 1 }
+      } else {
+        while position < text.count, !Redaction.separates(text[position]) { position += 1 }
+        guard output.append(text.part(start, position)) else { return false }
+      }
+    }
+    return true
+  }
+
+  private static func separates(_ byte: UInt8) -> Bool { byte == 0x26 || byte == 0x23 || byte == 0x3B || byte == 0x3F }
+
+  private static func endsName(_ byte: UInt8) -> Bool { byte == 0x3D || separates(byte) }
+
+  private func matches(_ name: Bytes) -> Bool {
+    guard name.count > 0, name.count <= longest * 3 else { return false }
+    var decoded = InlineArray<64, UInt8>(repeating: 0)
+    var length = 0
+    var position = 0
+    while position < name.count {
+      guard length < 64 else { return false }
+      var byte = name[position]
+      if byte == 0x25, position + 2 < name.count, let high = Redaction.hex(name[position + 1]),
+        let low = Redaction.hex(name[position + 2])
+      {
+        byte = high << 4 | low
+        position += 2
+      }
+      decoded[length] = Redaction.lowercase(byte)
+      length += 1
+      position += 1
+    }
+    for wanted in names where wanted.count == length {
+      var same = true
+      for index in 0..<length where decoded[index] != wanted[index] {
+        same = false
+        break
+      }
+      if same { return true }
+    }
+    return false
+  }
+
+  private static func lowercase(_ byte: UInt8) -> UInt8 { byte >= 0x41 && byte <= 0x5A ? byte | 0x20 : byte }
+
+  private static func hex(_ byte: UInt8) -> UInt8? {
+    switch byte {
+    case 0x30...0x39: byte - 0x30
+    case 0x41...0x46: byte - 0x37
+    case 0x61...0x66: byte - 0x57
+    default: nil
+    }
+  }
+}

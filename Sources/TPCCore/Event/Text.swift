@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The same calls with Swift's strings, for Swift programs.
+extension PageVisit {
+  public mutating func set(_ field: Field, _ value: String) throws(Failure) {
+    try withBytes(value) { bytes throws(Failure) in try set(field, bytes) }
+  }
+
+  public mutating func setProperty(_ key: String, _ value: String) throws(Failure) {
+    try withBytes(key) { key throws(Failure) in
+      try withBytes(value) { value throws(Failure) in try setProperty(key, value) }
+    }
+  }
+
+  public mutating func setProperty(_ key: String, _ value: Double) throws(Failure) {
+    try withBytes(key) { key throws(Failure) in try setProperty(key, value) }
+  }
+
+  public mutating func setProperty(_ key: String, _ value: Int) throws(Failure) {
+    try withBytes(key) { key throws(Failure) in try setProperty(key, Int64(value)) }
+  }
+
+  public mutating func setProperty(_ key: String, _ value: Bool) throws(Failure) {
+    try withBytes(key) { key throws(Failure) in try setProperty(key, value) }
+  }
+
+  public mutating func setNullProperty(_ key: String) throws(Failure) {
+    try withBytes(key) { key throws(Failure) in try setNullProperty(key) }
+  }
+}
+
+extension Options {
+  public mutating func set(_ option: Option, _ value: String) throws(Failure) {
+    try withBytes(value) { bytes throws(Failure) in try set(option, bytes) }
+  }
+}
+
+/// The UTF-8 of a string for the length of a call.
+private func withBytes(_ text: String, _ body: (Bytes) throws(Failure) -> Void) throws(Failure) {
+  let bytes = Array(text.utf8)
+  var result: Result<Void, Failure> = .success(())
+  bytes.withUnsafeBufferPointer { view in
+    do throws(Failure) { try body(view) } catch { result = .failure(error) }
+  }
+  try result.get()
+}

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What a call can fail with. The numbers are the C ABI's (`TPC_ERROR_…` in tpc.h).
+public enum Status: Int32 {
+  case ok = 0
+  case invalidArgument = -1
+  case invalidOption = -2
+  case invalidEvent = -3
+  case invalidJSON = -4
+  case tooLarge = -5
+  case queueFull = -6
+  case closed = -7
+  case timeout = -8
+  case noMemory = -9
+  case bufferTooSmall = -10
+  case system = -11
+}
+
+/// Why a call failed: which field or option, what was found and what is accepted. It never holds the value itself, which may
+/// be a credential or a visitor's.
+public struct Failure: Error {
+  public let status: Status
+  /// An option's name or a JSON pointer (RFC 6901), in UTF-8; may be empty.
+  public let field: [UInt8]
+  /// One English sentence in UTF-8.
+  public let message: [UInt8]
+
+  public init(_ status: Status, field: [UInt8], message: [UInt8]) {
+    self.status = status
+    self.field = field
+    self.message = message
+  }
+
+  public init(_ status: Status, field: StaticString = "", _ message: StaticString) {
+    self.init(status, field: [UInt8](field.bytes), message: [UInt8](message.bytes))
+  }
+
+  /// A flaw of a text, as the sentence "found X at byte N; expected Y".
+  public init(_ status: Status, field: [UInt8], flaw: Flaw) {
+    var message = Sentence()
+    message.add("found ")
+    if let found = flaw.found {
+      message.add(found)
+    } else if let byte = flaw.byte {
+      message.add(byte: byte)
+    } else {
+      message.add("its end")
+    }
+    message.add(" at byte ")
+    message.add(flaw.offset)
+    message.add("; expected ")
+    message.add(flaw.expected)
+    self.init(status, field: field, message: message.text)
+  }
+
+  public static let outOfMemory = Failure(.noMemory, "memory ran out; nothing was changed")
+}
+
+/// Puts a short message together. Only for texts of bounded length: it allocates as Swift arrays do.
+public struct Sentence {
+  public private(set) var text: [UInt8] = []
+
+  public init() {}
+
+  public mutating func add(_ part: StaticString) { text.append(contentsOf: part.bytes) }
+
+  public mutating func add(_ part: Bytes) { text.append(contentsOf: part) }
+
+  public mutating func add(_ part: [UInt8]) { text.append(contentsOf: part) }
+
+  public mutating func add(_ number: Int) {
+    if number < 0 { text.append(UInt8(ascii: "-")) }
+    var digits: [UInt8] = []
+    var rest = number.magnitude
+    repeat {
+      digits.append(UInt8(truncatingIfNeeded: rest % 10) &+ 0x30)
+      rest /= 10
+    } while rest > 0
+    text.append(contentsOf: digits.reversed())
+  }
+
+  /// A byte as one reads it: 'x' for what prints, "byte 0xC3" for what does not.
+  public mutating func add(byte: UInt8) {
+    if byte > 0x20 && byte < 0x7F {
+      text.append(contentsOf: [0x27, byte, 0x27])
+    } else if byte == 0x20 {
+      add("a space")
+    } else {
+      add("byte 0x")
+      for digit in [byte >> 4, byte & 15] { text.append(digit < 10 ? digit &+ 0x30 : digit &+ 0x37) }
+    }
+  }
+}
+
+#if !hasFeature(Embedded)
+  extension Failure: CustomStringConvertible {
+    public var description: String {
+      let name = String(decoding: field, as: UTF8.self)
+      return (name.isEmpty ? "" : name + ": ") + String(decoding: message, as: UTF8.self)
+    }
+  }
+#endif

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CPOSIX
+
+/// Values that C holds by pointer, in memory from malloc so that running out of it is an answer and not a trap.
+///
+/// They are made and freed here and not in the ABI's module: an Embedded build cannot destroy a noncopyable value in another
+/// module than its own.
+public enum Handle {
+  public static func makeEvent() -> UnsafeMutablePointer<PageVisit>? { place(PageVisit()) }
+
+  public static func makeEvent(json: Bytes) throws(Failure) -> UnsafeMutablePointer<PageVisit> {
+    guard let event = makeEvent() else { throw .outOfMemory }
+    do throws(Failure) {
+      try event.pointee.read(json)
+    } catch let failure {
+      free(event)
+      throw failure
+    }
+    return event
+  }
+
+  public static func makeOptions() -> UnsafeMutablePointer<Options>? { place(Options()) }
+
+  public static func free(_ event: UnsafeMutablePointer<PageVisit>?) {
+    event?.deinitialize(count: 1)
+    CPOSIX.free(event)
+  }
+
+  public static func free(_ options: UnsafeMutablePointer<Options>?) {
+    options?.deinitialize(count: 1)
+    CPOSIX.free(options)
+  }
+
+  public static func free(_ report: UnsafeMutablePointer<Report>?) { ReportQueue.destroy(report) }
+
+  private static func place<Value: ~Copyable>(_ value: consuming Value) -> UnsafeMutablePointer<Value>? {
+    guard let memory = malloc(MemoryLayout<Value>.stride) else { return nil }
+    let pointer = memory.bindMemory(to: Value.self, capacity: 1)
+    pointer.initialize(to: value)
+    return pointer
+  }
+}

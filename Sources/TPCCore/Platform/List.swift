@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CPOSIX
+
+/// Plain values that grow in memory from malloc, for what an input can make long: like `ByteBuffer`, `append` says `false`
+/// when memory ran out instead of trapping.
+struct List<Element: BitwiseCopyable>: ~Copyable {
+  private var base: UnsafeMutablePointer<Element>?
+  private(set) var count = 0
+  private var capacity = 0
+
+  init() {}
+
+  deinit { free(base) }
+
+  /// Nil outside the list.
+  @inline(__always)
+  subscript(index: Int) -> Element? {
+    guard let base, index >= 0, index < count else { return nil }
+    return base[index]
+  }
+
+  mutating func replace(_ index: Int, with element: Element) {
+    if let base, index >= 0, index < count { base[index] = element }
+  }
+
+  @inline(__always)
+  mutating func append(_ element: Element) -> Bool {
+    guard count < capacity || grow() else { return false }
+    guard let base else { return false }
+    (base + count).initialize(to: element)
+    count += 1
+    return true
+  }
+
+  mutating func removeLast() -> Element? {
+    guard let last = self[count - 1] else { return nil }
+    count -= 1
+    return last
+  }
+
+  @inline(__always)
+  mutating func removeAll() { count = 0 }
+
+  /// Makes room for `extra` more, so that as many appends cannot fail. `false` when memory ran out.
+  mutating func reserve(_ extra: Int) -> Bool {
+    while capacity - count < extra {
+      if !grow() { return false }
+    }
+    return true
+  }
+
+  private mutating func grow() -> Bool {
+    let wanted = capacity == 0 ? 8 : capacity * 2
+    let (size, overflow) = wanted.multipliedReportingOverflow(by: MemoryLayout<Element>.stride)
+    guard !overflow, let grown = realloc(base, size) else { return false }
+    base = grown.assumingMemoryBound(to: Element.self)
+    capacity = wanted
+    return true
+  }
+}

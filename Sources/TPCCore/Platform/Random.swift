@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CPOSIX
+
+/// xoshiro256** (Blackman and Vigna, 2018): fast and well distributed, for event ids and jitter. Not for secrets. A value,
+/// so that a test can seed it and a forked child gets one of its own.
+struct Random: RandomNumberGenerator {
+  private var state: (UInt64, UInt64, UInt64, UInt64)
+
+  /// The same numbers for the same seed: each word of the state comes from splitmix64, as its authors recommend.
+  init(seed: UInt64) {
+    var mixer = seed
+    func mix() -> UInt64 {
+      mixer &+= 0x9E37_79B9_7F4A_7C15
+      return Hash.finish(mixer)
+    }
+    state = (mix(), mix(), mix(), mix())
+  }
+
+  /// Seeded by the system; by the clocks where the system has no randomness to give yet.
+  init() {
+    self.init(seed: UInt64(bitPattern: tpc_posix_clock_ns(CLOCK_REALTIME)) ^ UInt64(UInt32(bitPattern: getpid())) << 40)
+    var bytes: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
+    let size = MemoryLayout.size(ofValue: bytes)
+    if getrandom(&bytes, size, UInt32(GRND_NONBLOCK)) == size && bytes != (0, 0, 0, 0) { state = bytes }
+  }
+
+  mutating func next() -> UInt64 {
+    let result = Random.rotate(state.1 &* 5, 7) &* 9
+    let shifted = state.1 << 17
+    state.2 ^= state.0
+    state.3 ^= state.1
+    state.1 ^= state.2
+    state.0 ^= state.3
+    state.2 ^= shifted
+    state.3 = Random.rotate(state.3, 45)
+    return result
+  }
+
+  /// Evenly from 0 up to, not including, 1.
+  mutating func unit() -> Double { Double(next() >> 11) * 0x1p-53 }
+
+  private static func rotate(_ value: UInt64, _ bits: UInt64) -> UInt64 { (value << bits) | (value >> (64 &- bits)) }
+}
+
+/// A quick 64-bit hash of bytes, the same on every machine and in every version: sampling rests on it.
+public enum Hash {
+  /// FNV-1a, then splitmix64's finisher, since FNV alone leaves the high bits poor for short texts.
+  public static func of(_ text: Bytes) -> UInt64 {
+    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+    for byte in text { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+    return finish(hash)
+  }
+
+  static func finish(_ value: UInt64) -> UInt64 {
+    var mixed = value
+    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+    return mixed ^ (mixed >> 31)
+  }
+}

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CPOSIX
+
+/// A raw thread that no signal of the host's is ever delivered to.
+struct Thread {
+  private var handle: pthread_t
+
+  /// Starts `body` with `context`. Nil when the system refuses a thread.
+  init?(_ body: @convention(c) (UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer?, _ context: UnsafeMutableRawPointer) {
+    var attributes = pthread_attr_t()
+    guard pthread_attr_init(&attributes) == 0 else { return nil }
+    defer { pthread_attr_destroy(&attributes) }
+    // libcurl with OpenSSL needs some tens of KiB; the default of 8 MiB counts against a host's RLIMIT_AS.
+    pthread_attr_setstacksize(&attributes, 512 * 1024)
+
+    // A thread inherits the mask of the one that creates it: block everything for that moment, then give the mask back.
+    var all = sigset_t()
+    var before = sigset_t()
+    sigfillset(&all)
+    guard pthread_sigmask(SIG_SETMASK, &all, &before) == 0 else { return nil }
+    defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
+
+    var created = pthread_t()
+    guard pthread_create(&created, &attributes, body, context) == 0 else { return nil }
+    pthread_setname_np(created, "tpc-sender")
+    handle = created
+  }
+
+  /// Waits for the thread's end.
+  func join() { pthread_join(handle, nil) }
+
+  /// Lets the thread end by itself.
+  func detach() { pthread_detach(handle) }
+}

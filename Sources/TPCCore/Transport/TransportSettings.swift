@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CCurl
+import CPOSIX
+
+/// What every request has in common. Texts end with NUL, for libcurl.
+struct TransportSettings {
+  /// One "Name: value" each. Some are secret: nothing here is ever logged.
+  private(set) var headers: [[CChar]] = []
+  let connectTimeout: Int
+  let requestTimeout: Int
+  let maximumConnections: Int
+  let isEncrypted: Bool
+  let url: [CChar]
+  let certificates: [CChar]?
+  /// Empty for none; never nil, since libcurl would then read the environment from our thread.
+  let proxy: [CChar]
+
+  init(_ options: Options, _ endpoint: Endpoint) throws(Failure) {
+    url = endpoint.url
+    isEncrypted = endpoint.isEncrypted
+    connectTimeout = Int(options.integer(.connectTimeout))
+    requestTimeout = Int(options.integer(.requestTimeout))
+    maximumConnections = Int(options.integer(.maxConnections))
+    certificates = try TransportSettings.certificates(options, isNeeded: endpoint.isEncrypted)
+    proxy = try TransportSettings.proxy(options)
+    addHeaders(options)
+  }
+
+  private mutating func addHeaders(_ options: Options) {
+    add("Content-Type: ", [UInt8]("application/json".utf8))
+    add("Accept: ", [UInt8]("application/json".utf8))
+    // An empty value takes libcurl's own "Expect: 100-continue" out, which would cost a round trip.
+    add("Expect:", [])
+    add(
+      "User-Agent: ",
+      options.text(.sdkName) + [UInt8(ascii: "/")] + [UInt8](Version.text.bytes)
+        + [UInt8](" (".utf8) + options.text(.sdkRuntime) + [UInt8(ascii: ")")])
+    addIfSet(options, .organizationId, "X-Tpc-Organization-Id: ")
+    addIfSet(options, .organizationSlug, "X-Tpc-Organization-Slug: ")
+    addIfSet(options, .productId, "X-Tpc-Product-Id: ")
+    addIfSet(options, .productSlug, "X-Tpc-Product-Slug: ")
+    // The contract's components.securitySchemes.
+    addIfSet(options, .apiKey, "x-api-key: ")
+    addIfSet(options, .bearerToken, "Authorization: Bearer ")
+    addIfSet(options, .sessionToken, "Cookie: better-auth.session_token=")
+  }
+
+  private mutating func addIfSet(_ options: Options, _ option: Option, _ name: StaticString) {
+    if options.isSet(option) { add(name, options.text(option)) }
+  }
+
+  private mutating func add(_ name: StaticString, _ value: [UInt8]) {
+    headers.append(([UInt8](name.bytes) + value + [0]).map { CChar(bitPattern: $0) })
+  }
+
+  // MARK: Certificates
+
+  /// The option, `SSL_CERT_FILE`, libcurl's own default (nil), then the places where systems keep theirs.
+  private static func certificates(_ options: Options, isNeeded: Bool) throws(Failure) -> [CChar]? {
+    if options.isSet(.caFile) {
+      let file = terminated(options.text(.caFile))
+      guard access(file, R_OK) == 0 else {
+        throw Failure(.invalidOption, field: "ca_file", "names a file that cannot be read; expected certificates in PEM form")
+      }
+      return file
+    }
+    guard isNeeded else { return nil }
+    if let named = Environment.value([UInt8]("SSL_CERT_FILE".utf8)), named.count <= Options.maximumLength {
+      let file = terminated([UInt8](named))
+      if access(file, R_OK) == 0 { return file }
+    }
+    if let version = tpc_curl_version() {
+      if let file = version.pointee.cainfo, access(file, R_OK) == 0 { return nil }
+      if let folder = version.pointee.capath, access(folder, R_OK) == 0 { return nil }
+    }
+    let known: [StaticString] = [
+      "/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/ca-bundle.pem",
+      "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem", "/etc/ssl/cert.pem",
+    ]
+    for place in known {
+      let file = terminated([UInt8](place.bytes))
+      if access(file, R_OK) == 0 { return file }
+    }
+    return nil
+  }
+
+  // MARK: Proxy
+
+  private static func proxy(_ options: Options) throws(Failure) -> [CChar] {
+    let text = options.text(.proxy)
+    guard !text.isEmpty else { return [0] }
+    let isSupported = text.withUnsafeBufferPointer { url -> Bool in
+      guard URI.check(url) == nil else { return false }
+      let parts = URI.Parts(url)
+      let scheme = url.part(parts.scheme.lowerBound, parts.scheme.upperBound)
+      return (scheme.matchesIgnoringCase("http") || scheme.matchesIgnoringCase("https")) && parts.host?.isEmpty == false
+    }
+    guard isSupported else {
+      throw Failure(.invalidOption, field: "proxy", "found another text; expected http://host:port or https://host:port")
+    }
+    return terminated(text)
+  }
+
+  private static func terminated(_ text: [UInt8]) -> [CChar] { (text + [0]).map { CChar(bitPattern: $0) } }
+}

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CTPC
+import TPCCore
+
+@inline(__always)
+private func token(_ client: OpaquePointer?) -> UInt { UInt(bitPattern: client) }
+
+private func options(_ handle: OpaquePointer?) throws(Failure) -> Options {
+  if let handle { return UnsafeMutablePointer<Options>(handle).pointee }
+  var options = Options()
+  try options.loadEnvironment()
+  return options
+}
+
+@_cdecl("tpc_client_new") @implementation
+public func tpc_client_new(
+  _ given: OpaquePointer?, _ out: UnsafeMutablePointer<OpaquePointer?>?, _ error: UnsafeMutablePointer<tpc_error>?
+) -> Int32 {
+  out?.pointee = nil
+  return status(error) { () throws(Failure) in
+    guard let out else { throw missing("out") }
+    out.pointee = OpaquePointer(bitPattern: try ClientTable.open(options(given)))
+  }
+}
+
+@_cdecl("tpc_client_shared") @implementation
+public func tpc_client_shared(
+  _ given: OpaquePointer?, _ out: UnsafeMutablePointer<OpaquePointer?>?, _ error: UnsafeMutablePointer<tpc_error>?
+) -> Int32 {
+  out?.pointee = nil
+  return status(error) { () throws(Failure) in
+    guard let out else { throw missing("out") }
+    out.pointee = OpaquePointer(bitPattern: try ClientTable.shared(options(given)))
+  }
+}
+
+@_cdecl("tpc_client_track") @implementation
+public func tpc_client_track(
+  _ client: OpaquePointer?, _ event: OpaquePointer?, _ error: UnsafeMutablePointer<tpc_error>?
+) -> Int32 {
+  status(error) { () throws(Failure) in
+    guard let event else { throw missing("event") }
+    try ClientTable.with(token(client)) { client throws(Failure) in
+      try client.track(UnsafeMutablePointer<PageVisit>(event).pointee)
+    }
+  }
+}
+
+@_cdecl("tpc_client_track_json") @implementation
+public func tpc_client_track_json(
+  _ client: OpaquePointer?, _ json: UnsafePointer<CChar>?, _ length: Int, _ error: UnsafeMutablePointer<tpc_error>?
+) -> Int32 {
+  status(error) { () throws(Failure) in
+    let json = try bytes(json, length, "json")
+    try ClientTable.with(token(client)) { client throws(Failure) in try client.track(json: json) }
+  }
+}
+
+@_cdecl("tpc_client_flush") @implementation
+public func tpc_client_flush(_ client: OpaquePointer?, _ milliseconds: Int32, _ pending: UnsafeMutablePointer<Int>?) -> Int32 {
+  pending?.pointee = 0
+  return status(nil) { () throws(Failure) in
+    let timeout = try timeout(milliseconds)
+    let left = try ClientTable.with(token(client)) { client throws(Failure) in
+      try client.flush(timeoutMilliseconds: timeout)
+    }
+    pending?.pointee = left
+    if left > 0 { throw Failure(.timeout, "the time was up") }
+  }
+}
+
+@_cdecl("tpc_client_close") @implementation
+public func tpc_client_close(
+  _ client: OpaquePointer?, _ milliseconds: Int32, _ undelivered: UnsafeMutablePointer<Int>?
+) -> Int32 {
+  undelivered?.pointee = 0
+  return status(nil) { () throws(Failure) in
+    let left = try ClientTable.close(token(client), timeoutMilliseconds: timeout(milliseconds))
+    undelivered?.pointee = left
+    if left > 0 { throw Failure(.timeout, "the time was up") }
+  }
+}
+
+@_cdecl("tpc_client_stats") @implementation
+public func tpc_client_stats(_ client: OpaquePointer?, _ stats: UnsafeMutablePointer<tpc_stats>?, _ size: Int) -> Int32 {
+  status(nil) { () throws(Failure) in
+    guard let stats else { throw missing("stats") }
+    guard size >= MemoryLayout<UInt64>.size else {
+      throw Failure(.invalidArgument, field: "size", "is smaller than the first member; expected sizeof(tpc_stats)")
+    }
+    let numbers = try ClientTable.with(token(client)) { client throws(Failure) in client.statistics }
+    var filled = tpc_stats(numbers)
+    let known = min(size, MemoryLayout<tpc_stats>.size)
+    filled.size = UInt64(known)
+    UnsafeMutableRawPointer(stats).copyMemory(from: &filled, byteCount: known)
+  }
+}
+
+extension tpc_stats {
+  fileprivate init(_ numbers: Statistics) {
+    self.init()
+    accepted = numbers.accepted
+    delivered = numbers.delivered
+    rejected = numbers.rejected
+    expired = numbers.expired
+    abandoned = numbers.abandoned
+    pending = numbers.pending
+    refused_invalid = numbers.refusedInvalid
+    refused_too_large = numbers.refusedTooLarge
+    refused_queue_full = numbers.refusedQueueFull
+    refused_system = numbers.refusedSystem
+    sampled_out = numbers.sampledOut
+    disabled = numbers.disabled
+    requests = numbers.requests
+    failed_requests = numbers.failedRequests
+    retries = numbers.retries
+    odd_responses = numbers.oddResponses
+    reports_dropped = numbers.reportsDropped
+    queue_bytes = numbers.queueBytes
+    in_flight = numbers.inFlight
+  }
+}

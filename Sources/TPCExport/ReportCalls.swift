@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CTPC
+import TPCCore
+
+@_cdecl("tpc_client_poll") @implementation
+public func tpc_client_poll(
+  _ client: OpaquePointer?, _ milliseconds: Int32, _ out: UnsafeMutablePointer<OpaquePointer?>?
+) -> Int32 {
+  out?.pointee = nil
+  return status(nil) { () throws(Failure) in
+    guard let out else { throw missing("out") }
+    let timeout = try timeout(milliseconds)
+    let report = try ClientTable.with(UInt(bitPattern: client)) { client throws(Failure) in
+      try client.pollPointer(timeoutMilliseconds: timeout)
+    }
+    out.pointee = report.map { OpaquePointer($0) }
+  }
+}
+
+@_cdecl("tpc_client_report_descriptor") @implementation
+public func tpc_client_report_descriptor(_ client: OpaquePointer?) -> Int32 {
+  do throws(Failure) {
+    return try ClientTable.with(UInt(bitPattern: client)) { client throws(Failure) in client.reportDescriptor }
+  } catch {
+    return -1
+  }
+}
+
+private func text(_ report: OpaquePointer?, _ which: Report.Text) -> UnsafePointer<CChar>? {
+  let none: StaticString = ""
+  let start = report.map { UnsafeMutablePointer<Report>($0).pointee.text(which).baseAddress } ?? nil
+  return UnsafeRawPointer(start ?? none.utf8Start).assumingMemoryBound(to: CChar.self)
+}
+
+@_cdecl("tpc_report_outcome") @implementation
+public func tpc_report_outcome(_ report: OpaquePointer?) -> Int32 {
+  report.map { UnsafeMutablePointer<Report>($0).pointee.outcome.rawValue } ?? 0
+}
+
+@_cdecl("tpc_report_event_id") @implementation
+public func tpc_report_event_id(_ report: OpaquePointer?) -> UnsafePointer<CChar>? { text(report, .eventID) }
+
+@_cdecl("tpc_report_http_status") @implementation
+public func tpc_report_http_status(_ report: OpaquePointer?) -> Int32 {
+  report.map { UnsafeMutablePointer<Report>($0).pointee.httpStatus } ?? 0
+}
+
+@_cdecl("tpc_report_attempts") @implementation
+public func tpc_report_attempts(_ report: OpaquePointer?) -> UInt32 {
+  report.map { UnsafeMutablePointer<Report>($0).pointee.attempts } ?? 0
+}
+
+@_cdecl("tpc_report_code") @implementation
+public func tpc_report_code(_ report: OpaquePointer?) -> UnsafePointer<CChar>? { text(report, .code) }
+
+@_cdecl("tpc_report_message") @implementation
+public func tpc_report_message(_ report: OpaquePointer?) -> UnsafePointer<CChar>? { text(report, .message) }
+
+@_cdecl("tpc_report_details") @implementation
+public func tpc_report_details(_ report: OpaquePointer?) -> UnsafePointer<CChar>? { text(report, .details) }
+
+@_cdecl("tpc_report_received_at") @implementation
+public func tpc_report_received_at(_ report: OpaquePointer?) -> UnsafePointer<CChar>? { text(report, .receivedAt) }
+
+@_cdecl("tpc_report_free") @implementation
+public func tpc_report_free(_ report: OpaquePointer?) {
+  Handle.free(report.map { UnsafeMutablePointer<Report>($0) })
+}
