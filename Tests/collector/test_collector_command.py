@@ -9,6 +9,7 @@ import threading
 import pytest
 from sending import event, post
 from servers.collector_process import CollectorProcess
+from tpc_collector import server
 
 JSON = {"content-type": "application/json"}
 
@@ -111,8 +112,15 @@ def test_it_prints_a_line_for_each_event_unless_it_is_quiet():
 def test_a_reader_that_went_away_does_not_stop_it():
     command = [sys.executable, "-m", "tpc_collector", "--port", "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        url = process.stdout.readline().split()[-1]
-        process.stdout.close()
-        assert [post(url, event())[0] for _ in range(3)] == [200] * 3
-        process.terminate()
+        try:
+            url = process.stdout.readline().split()[-1]
+            process.stdout.close()
+            assert [post(url, event())[0] for _ in range(3)] == [200] * 3
+        finally:
+            process.terminate()
     assert process.returncode == 0
+
+
+def test_its_listener_names_tcp_so_that_asyncio_turns_nagles_algorithm_off():
+    with server.listen("127.0.0.1", 0) as listener:
+        assert listener.proto == socket.IPPROTO_TCP

@@ -101,6 +101,17 @@ def test_a_character_that_no_uri_has_is_refused_wherever_it_is(text, position, c
     assert not is_uri(text[:position] + character + text[position:])
 
 
+@pytest.mark.parametrize("after", range(9))
+@pytest.mark.parametrize("before", range(9))
+def test_an_ipv6_address_leaves_out_at_least_one_group(before, after):
+    def groups(count):
+        return ":".join(["a"] * count)
+
+    assert is_uri(f"http://[{groups(before)}::{groups(after)}]") == (before + after <= 7)
+    # The dotted part stands for two groups.
+    assert is_uri(f"http://[{groups(before)}::{groups(after)}:1.2.3.4]") == (after > 0 and before + after <= 5)
+
+
 @given(st.text("0123abCF:.", max_size=24) | st.ip_addresses(v=6).map(str))
 def test_an_ipv6_host_is_accepted_exactly_when_it_is_an_address(text):
     try:

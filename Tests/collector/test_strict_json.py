@@ -31,6 +31,11 @@ def test_what_is_not_json_is_refused(body):
         parse(body)
 
 
+def test_a_byte_order_mark_is_named():
+    with pytest.raises(NotJSON, match="byte order mark"):
+        parse(b"\xef\xbb\xbf{}")
+
+
 @pytest.mark.parametrize(("body", "value"), GOOD)
 def test_what_is_json_has_its_value(body, value):
     assert parse(body) == value

@@ -9,6 +9,9 @@ from urllib.parse import urlsplit
 from .http1 import Reader, Request
 from .threaded_server import ThreadedServer
 
+# Headers of a request that are for the proxy, or that it writes itself.
+OWN_HEADERS = ("proxy-authorization", "proxy-connection", "connection", "transfer-encoding", "content-length", "expect")
+
 
 @dataclass
 class Passed:
@@ -45,8 +48,9 @@ class Proxy(ThreadedServer):
             self.requests.append(Passed(request, status))
             self.changed.notify_all()
         if status is not None:
-            extra = b'Proxy-Authenticate: Basic realm="test"\r\n' if status == 407 else b""
-            connection.sendall(b"HTTP/1.1 %d Refused\r\n%sContent-Length: 0\r\nConnection: close\r\n\r\n" % (status, extra))
+            challenge = b'Proxy-Authenticate: Basic realm="test"\r\n' if status == 407 else b""
+            head = b"HTTP/1.1 %d Refused\r\nContent-Length: 0\r\nConnection: close\r\n" % status
+            connection.sendall(head + challenge + b"\r\n")
             return
         with socket.create_connection(("127.0.0.1", port)) as upstream:
             if tunnel:
@@ -89,7 +93,7 @@ def _origin_form(request):
     lines = [f"{request.method} {path} HTTP/1.1"]
     for line in request.head.decode("latin-1").split("\r\n")[1:-2]:
         name = line.partition(":")[0].lower()
-        if name not in ("proxy-authorization", "proxy-connection", "connection", "transfer-encoding", "content-length", "expect"):
+        if name not in OWN_HEADERS:
             lines.append(line)
     lines += [f"Content-Length: {len(request.body)}", "Connection: close"]
     return "\r\n".join(lines).encode("latin-1") + b"\r\n\r\n" + request.body

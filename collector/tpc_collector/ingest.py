@@ -88,7 +88,8 @@ def judge(method, path, headers, credential_kind, body, length):
     if headers.get("content-encoding", "identity").strip().lower() != "identity":
         return Verdict(415, "unsupported_media_type", "The body is compressed. It is taken as plain JSON only.")
     if length > MAX_BODY_BYTES:
-        return Verdict(413, "payload_too_large", f"The body has {length} bytes, and at most {MAX_BODY_BYTES} are taken.")
+        message = f"The body has {length} bytes, and at most {MAX_BODY_BYTES} are taken."
+        return Verdict(413, "payload_too_large", message)
     try:
         event = strict_json.parse(body)
     except strict_json.NotJSON as error:
