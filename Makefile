@@ -31,7 +31,8 @@ SOURCES := $(shell find Sources include Package.swift -type f)
 
 # One section a function, so that the linker can leave out what nothing uses. Loads of the build never unload (-z nodelete):
 # a sender thread may run in it.
-LINK := -Xlinker --gc-sections -Xlinker -z -Xlinker defs -Xlinker -z -Xlinker nodelete -Xlinker -z -Xlinker now \
+# lld rather than the default gold, which leaves Swift's own symbols in the dynamic table.
+LINK := -Xswiftc -use-ld=lld -Xlinker --gc-sections -Xlinker -z -Xlinker defs -Xlinker -z -Xlinker nodelete -Xlinker -z -Xlinker now \
 	-Xlinker -z -Xlinker relro -Xlinker --as-needed -Xlinker -s
 
 .PHONY: all setup demo test bench install clean help

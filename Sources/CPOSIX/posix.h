@@ -28,6 +28,7 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/random.h>
+#include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -42,6 +43,17 @@ static inline int64_t tpc_posix_clock_ns(clockid_t clock) {
     struct timespec now;
     if (clock_gettime(clock, &now) != 0) return 0;
     return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+/* Variable arguments are not imported, nor are macros that look into a struct. */
+static inline int tpc_posix_open(const char *path, int flags, mode_t mode) { return open(path, flags, mode); }
+
+static inline int tpc_posix_is_regular(const struct stat *status) { return S_ISREG(status->st_mode); }
+
+/* The columns of a terminal; 0 when the descriptor is none. */
+static inline int tpc_posix_terminal_columns(int descriptor) {
+    struct winsize size;
+    return ioctl(descriptor, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
 }
 
 #endif

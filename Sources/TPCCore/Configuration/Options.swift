@@ -16,6 +16,7 @@ public struct Options {
   static let maximumLength = 4096
 
   /// The defaults. Reads neither environment nor files.
+  @export(interface)
   public init() {}
 
   /// Sets one option from text. Fails with `invalidOption` for a value that it does not take.
@@ -24,6 +25,7 @@ public struct Options {
   }
 
   /// Sets one option by its name. An unknown name fails with the offer of the nearest one.
+  @export(interface)
   public mutating func set(_ name: Bytes, _ value: Bytes) throws(Failure) {
     guard let option = Options.option(named: name) else { throw Options.unknown(name) }
     try set(option, value)
@@ -42,6 +44,7 @@ public struct Options {
 
   /// Takes over every option that the environment sets; an empty variable counts as unset. On a bad value nothing is changed,
   /// and the failure's field is the variable. Not while another thread changes the environment (getenv(3)).
+  @export(interface)
   public mutating func loadEnvironment() throws(Failure) {
     var loaded = self
     for option in Option.allCases {

@@ -24,6 +24,7 @@ public final class Client: @unchecked Sendable {
   private let lock = ForkSafeLock()
 
   /// Fails with `invalidOption` when the options contradict each other or name no credential. Starts no thread.
+  @export(interface)
   public init(_ options: Options) throws(Failure) {
     configuration = try Configuration(options)
     guard configuration.isDryRun || !configuration.isEnabled || Transport.isReady else {
@@ -69,9 +70,11 @@ public final class Client: @unchecked Sendable {
 
   /// Checks the event, fills in what is absent and queues its bytes. Never waits for the network. Fails with `invalidEvent`,
   /// `tooLarge`, `queueFull`, `closed`, `noMemory` or `system`; otherwise the event is accounted for to its end.
+  @export(interface)
   public func track(_ visit: borrowing PageVisit) throws(Failure) { try delivery.track(visit) }
 
   /// The same from the JSON of an event.
+  @export(interface)
   public func track(json: Bytes) throws(Failure) {
     let delivery = delivery
     let visit: PageVisit
@@ -85,6 +88,7 @@ public final class Client: @unchecked Sendable {
 
   /// Tries at once what waits for a retry, and waits until every event accepted before the call is answered for. Returns how
   /// many are not when the time is up.
+  @export(interface)
   @discardableResult
   public func flush(timeoutMilliseconds: Int) throws(Failure) -> Int {
     try delivery.flush(until: Client.deadline(timeoutMilliseconds))
@@ -92,10 +96,13 @@ public final class Client: @unchecked Sendable {
 
   /// Takes no more events, flushes until the time is up, drops what is left and ends the thread. Returns how many events were
   /// not delivered because of it.
+  @export(interface)
   @discardableResult
   public func close(timeoutMilliseconds: Int) -> Int { delivery.close(until: Client.deadline(timeoutMilliseconds)) }
 
-  public var statistics: Statistics { delivery.statistics }
+  public var statistics: Statistics {
+    @export(interface) get { delivery.statistics }
+  }
 
   /// Takes the oldest delivery report, waiting for one until the time is up. Nil when there is none; fails with `closed`.
   public func poll(timeoutMilliseconds: Int) throws(Failure) -> Report? {
@@ -106,12 +113,15 @@ public final class Client: @unchecked Sendable {
   }
 
   /// The same, in memory that `Handle.free` takes back.
+  @export(interface)
   public func pollPointer(timeoutMilliseconds: Int) throws(Failure) -> UnsafeMutablePointer<Report>? {
     try delivery.poll(until: Client.deadline(timeoutMilliseconds))
   }
 
   /// A descriptor that is readable while there are reports; the client's own. -1 when none are kept.
-  public var reportDescriptor: Int32 { delivery.openReportDescriptor() }
+  public var reportDescriptor: Int32 {
+    @export(interface) get { delivery.openReportDescriptor() }
+  }
 
   private static func deadline(_ timeout: Int) -> Int64 { Clock.monotonic() + Int64(max(0, min(timeout, Int(Int32.max)))) }
 }

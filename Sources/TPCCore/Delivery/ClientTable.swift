@@ -35,6 +35,7 @@ public enum ClientTable {
   // MARK: Opening
 
   /// Puts a client into a free slot and returns its token, never 0.
+  @export(interface)
   public static func open(_ options: Options) throws(Failure) -> UInt {
     let client = try Client(options)
     lock.lock()
@@ -43,6 +44,7 @@ public enum ClientTable {
   }
 
   /// The process's one client of the options' name; made by the first call.
+  @export(interface)
   public static func shared(_ options: Options) throws(Failure) -> UInt {
     let name = options.text(.name)
     lock.lock()
@@ -141,6 +143,7 @@ public enum ClientTable {
   // MARK: Closing
 
   /// Closes a client and frees its slot. Returns how many events were not delivered because of it.
+  @export(interface)
   public static func close(_ token: UInt, timeoutMilliseconds: Int) throws(Failure) -> Int {
     guard let slot = enter(token) else { throw Delivery.closed }
     // Of several threads that close at once, one does; for the others the token is closed already.

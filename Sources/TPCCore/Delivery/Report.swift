@@ -70,6 +70,7 @@ public struct Report: ~Copyable {
   deinit { free(texts) }
 
   /// UTF-8, followed by a NUL, valid as long as the report; empty where there is none.
+  @export(interface)
   public func text(_ which: Text) -> Bytes {
     let start = starts[which.rawValue]
     return Bytes(start: texts + start, count: starts[which.rawValue + 1] - start - 1)

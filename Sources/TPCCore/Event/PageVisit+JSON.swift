@@ -7,6 +7,7 @@ extension PageVisit {
   /// Reads a whole event. Refuses what is not JSON and what the contract refuses, naming the first flaw in the order of the
   /// contract's fields; keeps members that the contract does not name, and the text of numbers. Of a member that stands twice
   /// the last one counts, as it does for the readers that servers use.
+  @export(interface)
   public init(json: Bytes) throws(Failure) {
     self.init()
     try read(json)
@@ -124,6 +125,7 @@ extension PageVisit {
   }
 
   /// Whether the contract takes the event as it stands. What was set is valid already, so this looks for what is missing.
+  @export(interface)
   public func validate() throws(Failure) {
     if slots[Field.pageHref.rawValue].state == .absent {
       throw FieldRule.missing(Field.pageHref.pointer, "an absolute URI (RFC 3986)")

@@ -41,6 +41,7 @@ public struct PageVisit: ~Copyable {
   public init() {}
 
   /// Makes the event empty and keeps its memory.
+  @export(interface)
   public mutating func clear() {
     text.truncate(to: 0)
     for index in 0..<Field.count { slots[index].state = .absent }
@@ -52,6 +53,7 @@ public struct PageVisit: ~Copyable {
   // MARK: Fields
 
   /// Sets a field from UTF-8 text. Refuses what the contract refuses, and then keeps the value that it had.
+  @export(interface)
   public mutating func set(_ field: Field, _ value: Bytes) throws(Failure) {
     let needsEscape = try FieldRule.check(field, value)
     try makeRoom(for: value.count)
@@ -75,6 +77,7 @@ public struct PageVisit: ~Copyable {
   }
 
   /// Makes a field JSON null, where the contract takes that.
+  @export(interface)
   public mutating func setNull(_ field: Field) throws(Failure) {
     guard field.isNullable else { throw FieldRule.notNullable(field) }
     discard(field)

@@ -3,6 +3,7 @@
 /// The members of `/properties`: the contract takes a string, a number, a boolean or null as a value. Setting a key again
 /// replaces its value.
 extension PageVisit {
+  @export(interface)
   public mutating func setProperty(_ key: Bytes, _ value: Bytes) throws(Failure) {
     let (flaw, needsEscape) = JSONString.scan(value)
     if let flaw { throw Failure(.invalidEvent, field: Pointer.property(key), flaw: flaw) }
@@ -15,6 +16,7 @@ extension PageVisit {
   }
 
   /// A finite number; JSON has no other.
+  @export(interface)
   public mutating func setProperty(_ key: Bytes, _ value: Double) throws(Failure) {
     guard value.isFinite else {
       let message: StaticString = "found a number that is not finite; expected one that JSON can write"
@@ -27,13 +29,19 @@ extension PageVisit {
     }
   }
 
+  @export(interface)
+
   public mutating func setProperty(_ key: Bytes, _ value: Int64) throws(Failure) {
     try setProperty(key, maximum: 20) { $0.append(decimal: Int(value)) }
   }
 
+  @export(interface)
+
   public mutating func setProperty(_ key: Bytes, _ value: Bool) throws(Failure) {
     try setProperty(key, maximum: 5) { $0.append(value ? "true" : "false") }
   }
+
+  @export(interface)
 
   public mutating func setNullProperty(_ key: Bytes) throws(Failure) {
     try setProperty(key, maximum: 4) { $0.append("null") }

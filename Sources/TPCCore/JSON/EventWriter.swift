@@ -180,6 +180,7 @@ extension PageVisit {
   }
 
   /// The same for the length of a call.
+  @export(interface)
   public func withJSON(_ body: (Bytes) throws(Failure) -> Void) throws(Failure) {
     var text = ByteBuffer()
     try json(into: &text)

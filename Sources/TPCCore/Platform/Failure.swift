@@ -31,6 +31,8 @@ public struct Failure: Error {
     self.message = message
   }
 
+  @export(interface)
+
   public init(_ status: Status, field: StaticString = "", _ message: StaticString) {
     self.init(status, field: [UInt8](field.bytes), message: [UInt8](message.bytes))
   }

@@ -7,8 +7,10 @@ import CPOSIX
 /// They are made and freed here and not in the ABI's module: an Embedded build cannot destroy a noncopyable value in another
 /// module than its own.
 public enum Handle {
+  @export(interface)
   public static func makeEvent() -> UnsafeMutablePointer<PageVisit>? { place(PageVisit()) }
 
+  @export(interface)
   public static func makeEvent(json: Bytes) throws(Failure) -> UnsafeMutablePointer<PageVisit> {
     guard let event = makeEvent() else { throw .outOfMemory }
     do throws(Failure) {
@@ -20,17 +22,25 @@ public enum Handle {
     return event
   }
 
+  @export(interface)
+
   public static func makeOptions() -> UnsafeMutablePointer<Options>? { place(Options()) }
+
+  @export(interface)
 
   public static func free(_ event: UnsafeMutablePointer<PageVisit>?) {
     event?.deinitialize(count: 1)
     CPOSIX.free(event)
   }
 
+  @export(interface)
+
   public static func free(_ options: UnsafeMutablePointer<Options>?) {
     options?.deinitialize(count: 1)
     CPOSIX.free(options)
   }
+
+  @export(interface)
 
   public static func free(_ report: UnsafeMutablePointer<Report>?) { ReportQueue.destroy(report) }
 

@@ -105,6 +105,7 @@ public enum URIRepair {
 
 extension URIRepair {
   /// Hands the repaired text to `body`. Fails with `invalidEvent` when no encoding can repair it.
+  @export(interface)
   public static func withEncoded(_ text: Bytes, _ body: (Bytes) throws(Failure) -> Void) throws(Failure) {
     var repaired = ByteBuffer()
     switch encode(text, into: &repaired) {

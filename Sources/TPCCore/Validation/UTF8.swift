@@ -22,6 +22,7 @@ public enum UTF8Text {
   }
 
   /// The largest length up to `limit` that does not cut through a character's bytes.
+  @export(interface)
   public static func cut(_ text: Bytes, to limit: Int) -> Int {
     guard limit < text.count else { return text.count }
     guard limit > 0, let base = text.baseAddress else { return 0 }
