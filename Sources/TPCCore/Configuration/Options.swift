@@ -61,12 +61,14 @@ public struct Options {
 
   func isSet(_ option: Option) -> Bool { !(texts[option.rawValue] ?? []).isEmpty }
 
-  func integer(_ option: Option) -> Int64 { Int64(number(option)) }
+  @export(interface)
+  public func integer(_ option: Option) -> Int64 { Int64(number(option)) }
 
   /// The place of a choice's word among the words.
   func choice(_ option: Option) -> Int { Int(number(option)) }
 
-  func boolean(_ option: Option) -> Bool { number(option) != 0 }
+  @export(interface)
+  public func boolean(_ option: Option) -> Bool { number(option) != 0 }
 
   func number(_ option: Option) -> Double {
     if texts[option.rawValue] != nil { return numbers[option.rawValue] }
@@ -92,7 +94,8 @@ public struct Options {
   }
 
   /// The option whose name takes the fewest edits, if these are few; case and the dashes of a flag are no edits.
-  static func nearest(to name: Bytes) -> Option? {
+  @export(interface)
+  public static func nearest(to name: Bytes) -> Option? {
     guard name.count <= 64 else { return nil }
     let wanted = name.map { byte -> UInt8 in
       if byte == UInt8(ascii: "-") { return UInt8(ascii: "_") }

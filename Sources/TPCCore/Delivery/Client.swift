@@ -104,6 +104,12 @@ public final class Client: @unchecked Sendable {
     @export(interface) get { delivery.statistics }
   }
 
+  /// Whether the endpoint's last answer says that nothing can get through before somebody mends the configuration (401, 403, 404,
+  /// 407, a redirect). Events are kept and tried again all the same.
+  public var isMisconfigured: Bool {
+    @export(interface) get { delivery.isMisconfigured }
+  }
+
   /// Takes the oldest delivery report, waiting for one until the time is up. Nil when there is none; fails with `closed`.
   public func poll(timeoutMilliseconds: Int) throws(Failure) -> Report? {
     guard let report = try pollPointer(timeoutMilliseconds: timeoutMilliseconds) else { return nil }

@@ -116,6 +116,7 @@ final class Delivery {
 
   /// The sender: carries out what the state decides. One turn a loop, until close.
   private func run() {
+    Thread.nameCurrent("tpc-sender")
     guard let transport else { return }
     while true {
       let timeout = turn(transport)
@@ -294,6 +295,12 @@ final class Delivery {
     mutex.lock()
     defer { mutex.unlock() }
     return state.statistics
+  }
+
+  var isMisconfigured: Bool {
+    mutex.lock()
+    defer { mutex.unlock() }
+    return state.breaker.isMisconfigured
   }
 
   /// The oldest report, which the caller hands to `ReportQueue.destroy`; nil when none comes in time.

@@ -23,8 +23,12 @@ struct Thread {
 
     var created = pthread_t()
     guard pthread_create(&created, &attributes, body, context) == 0 else { return nil }
-    pthread_setname_np(created, "tpc-sender")
     handle = created
+  }
+
+  /// Names the calling thread, as ps and debuggers show it.
+  static func nameCurrent(_ name: StaticString) {
+    name.bytes.withMemoryRebound(to: CChar.self) { tpc_posix_name_thread($0.baseAddress) }
   }
 
   /// Waits for the thread's end.

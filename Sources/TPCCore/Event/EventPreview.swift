@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CPOSIX
+
+/// What a client with the same options would send, without a client, a credential or a network.
+public final class EventPreview {
+  private let settings: CompletionSettings
+  private var random = Random()
+
+  @export(interface)
+  public init(_ options: Options) throws(Failure) { settings = try CompletionSettings(options) }
+
+  /// Appends the event's JSON with everything that `track` fills in, cuts and redacts. `false` when `sample_rate` leaves the
+  /// event out; fails as `track` does.
+  @export(interface)
+  public func append(_ visit: borrowing PageVisit, to json: inout ByteBuffer) throws(Failure) -> Bool {
+    guard let body = try Completion.body(of: visit, settings, wall: Clock.wall(), random: (random.next(), random.next())) else {
+      return false
+    }
+    defer { free(body.base) }
+    guard json.append(Bytes(start: body.base, count: body.count)) else { throw .outOfMemory }
+    return true
+  }
+}

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// For a sender that matches delivery reports with what it sent.
+extension PageVisit {
+  /// Appends the event's id as a report will have it, after giving the event one when it has none, as `track` would.
+  @export(interface)
+  public mutating func identify(into id: inout ByteBuffer) throws(Failure) {
+    if let given = value(.eventId) {
+      guard JSONString.decode(given, into: &id) else { throw .outOfMemory }
+      return
+    }
+    let start = id.count
+    var random = Random()
+    guard UUIDv7.append(to: &id, milliseconds: Clock.wall(), (random.next(), random.next())) else { throw .outOfMemory }
+    try set(.eventId, id.bytes.part(start, id.count))
+  }
+}
