@@ -1,0 +1,46 @@
+"""Puts Tests/ on the path, for `support` and `servers`, and gives the tests a server and clients that send to it."""
+
+import os
+import pathlib
+import sys
+
+import hypothesis
+import pytest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+
+from servers.fault_server import FaultServer  # noqa: E402
+from support.objects import Client  # noqa: E402
+
+# How long an example takes says more about the machine than about the code.
+hypothesis.settings.register_profile(
+    "untimed", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("untimed")
+
+# Options of the machine that runs the tests are not theirs.
+for name in list(os.environ):
+    if name.startswith(("TPC_", "THE_PROMPTING_COMPANY_")) and name != "TPC_BUILD":
+        del os.environ[name]
+
+
+@pytest.fixture
+def server():
+    """A server that takes every event, and whose `requests` tell what came."""
+    with FaultServer() as running:
+        yield running
+
+
+@pytest.fixture
+def client(server):
+    """Makes clients that send to the server; they are closed at the end."""
+    made = []
+
+    def make(**options):
+        options = {"base_url": server.url, "api_key": "key-of-the-test", "log_level": "off", **options}
+        made.append(Client(**options))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.free()

@@ -1,0 +1,11 @@
+"""Where things are in the tree."""
+
+import os
+import pathlib
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+HEADER = ROOT / "include" / "tpc.h"
+# TPC_BUILD names another build of the same tree, such as build-static.
+BUILD = ROOT / os.environ.get("TPC_BUILD", "build")
+LIBRARY = BUILD / "lib" / "libtpc.so"
+STATIC_LIBRARY = BUILD / "lib" / "libtpc.a"
