@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import TPCCore
+
+/// Where a log's pages are: a log has paths, and an event needs a whole URL.
+struct Site {
+  /// `https`, in lower case.
+  private let scheme: [UInt8]
+  /// Host and port, in lower case.
+  private let authority: [UInt8]
+
+  /// From `https://example.com`. Fails with a message when the text is something else.
+  init(_ text: Bytes) throws(UsageError) {
+    let parts = URI.Parts(text)
+    guard URI.check(text) == nil, let host = parts.host, !host.isEmpty else {
+      throw UsageError("--site: found no URL; expected scheme and host, as https://example.com")
+    }
+    scheme = Site.lowercase(text.part(parts.scheme))
+    authority = Site.lowercase(text.part(host.lowerBound, parts.path.lowerBound))
+    guard Site.equals(scheme, "https") || Site.equals(scheme, "http") else {
+      throw UsageError("--site: found another scheme; expected https or http")
+    }
+    let path = text.part(parts.path)
+    guard parts.userinfo == nil, parts.query == nil, parts.fragment == nil, path.isEmpty || path.matches("/") else {
+      throw UsageError("--site: found more than scheme and host; expected https://example.com, since the log has the paths")
+    }
+  }
+
+  var text: [UInt8] { scheme + [UInt8]("://") + authority }
+
+  /// Appends scheme and host of a page: the log line's virtual host with this site's scheme where there is one. A server's
+  /// catch-all (`_`, `*`) is no host's name.
+  func append(_ virtualHost: Bytes?, to url: inout ByteBuffer) -> Bool {
+    let scheme = scheme.withUnsafeBufferPointer { url.append($0) } && url.append("://")
+    if let host = virtualHost, !host.matches("_"), !host.matches("-"), !host.matches("*") { return scheme && url.append(host) }
+    return scheme && authority.withUnsafeBufferPointer { url.append($0) }
+  }
+
+  private static func equals(_ text: [UInt8], _ literal: StaticString) -> Bool {
+    text.withUnsafeBufferPointer { $0.matches(literal) }
+  }
+
+  private static func lowercase(_ text: Bytes) -> [UInt8] { text.map { $0 >= 0x41 && $0 <= 0x5A ? $0 | 0x20 : $0 } }
+}
