@@ -23,7 +23,9 @@ struct JSONCursorTests {
 
   @Test("The members of an object are found in their order, as they are written")
   func findsMembers() {
-    let found = members(Array(" { \"a\" : 1.50e1 , \"b\\\"}\":\"x\\\\\" ,\"\":[1,{\"]\":\"}\"}, [ ] ],\"d\":{},\"e\":null,\"a\":true } ".utf8))
+    let text =
+      " { \"a\" : 1.50e1 , \"b\\\"}\":\"x\\\\\" ,\"\":[1,{\"]\":\"}\"}, [ ] ],\"d\":{},\"e\":null,\"a\":true } "
+    let found = members(Array(text.utf8))
     #expect(found.map(\.key) == ["a", "b\\\"}", "", "d", "e", "a"])
     #expect(found.map(\.value) == ["1.50e1", "\"x\\\\\"", "[1,{\"]\":\"}\"}, [ ] ]", "{}", "null", "true"])
   }
@@ -36,7 +38,8 @@ struct JSONCursorTests {
   @Test(
     "The kind of a value is told by its first byte, behind whitespace",
     arguments: [
-      (" {}", JSONKind.object), ("[1]", .array), ("\n\"\"", .string), ("-1", .number), ("0", .number), ("9", .number), ("true", .true),
+      (" {}", JSONKind.object), ("[1]", .array), ("\n\"\"", .string), ("-1", .number), ("0", .number), ("9", .number),
+      ("true", .true),
       ("false", .false), ("null", .null), ("", .invalid), (" ", .invalid), ("}", .invalid), ("x", .invalid),
     ])
   func tellsKind(text: String, kind: JSONKind) {

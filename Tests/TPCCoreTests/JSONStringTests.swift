@@ -17,7 +17,8 @@ struct JSONStringTests {
   @Test(
     "Escapes are decoded to the text that they stand for",
     arguments: [
-      ("", ""), ("plain", "plain"), ("\\\"\\\\\\/\\b\\f\\n\\r\\t", "\"\\/\u{8}\u{C}\n\r\t"), ("\\u0041\\u00e9\\u20AC", "Aé€"),
+      ("", ""), ("plain", "plain"),
+      ("\\\"\\\\\\/\\b\\f\\n\\r\\t", "\"\\/\u{8}\u{C}\n\r\t"), ("\\u0041\\u00e9\\u20AC", "Aé€"),
       ("\\ud83d\\ude00", "😀"), ("\\u0000", "\u{0}"), ("\\uFFFF", "\u{FFFF}"), ("a\\nb", "a\nb"), ("é\\té", "é\té"),
       ("\\ud800", "\u{FFFD}"), ("\\udc00", "\u{FFFD}"), ("\\ud800x", "\u{FFFD}x"), ("\\ud800\\n", "\u{FFFD}\n"),
       ("\\ud800\\u0041", "\u{FFFD}A"), ("\\ud800\\ud83d\\ude00", "\u{FFFD}😀"), ("\\udbff\\udfff", "\u{10FFFF}"),
@@ -43,7 +44,8 @@ struct JSONStringTests {
   @Test(
     "Only what RFC 8259 wants escaped is escaped",
     arguments: [
-      ("", ""), ("plain text / é 日 😀 \u{7F}\u{2028}", "plain text / é 日 😀 \u{7F}\u{2028}"), ("\"", "\\\""), ("\\", "\\\\"),
+      ("", ""),
+      ("plain text / é 日 😀 \u{7F}\u{2028}", "plain text / é 日 😀 \u{7F}\u{2028}"), ("\"", "\\\""), ("\\", "\\\\"),
       ("\u{8}\t\n\u{C}\r", "\\b\\t\\n\\f\\r"), ("\u{0}\u{1}\u{B}\u{1F}", "\\u0000\\u0001\\u000b\\u001f"),
       ("12345678\"12345678", "12345678\\\"12345678"), ("1234567\"", "1234567\\\""), ("a\u{1F}é\u{20}", "a\\u001fé "),
     ])
@@ -55,7 +57,9 @@ struct JSONStringTests {
   @Test("Text that is escaped is JSON, decodes to itself, and a scan knows whether it changes")
   func roundTrips() {
     var random = SeededGenerator(seed: 61)
-    let characters = ["a", "bc", "long plain text", "é", "日", "😀", "\"", "\\", "\n", "\u{0}", "\u{1F}", "\u{7F}", "\u{80}", "/"]
+    let characters = [
+      "a", "bc", "long plain text", "é", "日", "😀", "\"", "\\", "\n", "\u{0}", "\u{1F}", "\u{7F}", "\u{80}", "/",
+    ]
     for _ in 0..<4000 {
       let text = random.text(of: characters, 0...10)
       let escaped = encode(text)

@@ -45,9 +45,11 @@ struct ValidationIPAddressTests {
   @Test(
     "What is no address is refused",
     arguments: [
-      "", "1", "1.2.3", "1.2.3.4.5", "01.2.3.4", "1.2.3.04", "256.1.1.1", "1.2.3.999", "1.2.3.4 ", " 1.2.3.4", "1.2.3.", ".1.2.3",
+      "", "1", "1.2.3", "1.2.3.4.5", "01.2.3.4", "1.2.3.04", "256.1.1.1", "1.2.3.999", "1.2.3.4 ", " 1.2.3.4", "1.2.3.",
+      ".1.2.3",
       "1..2.3", "0x1.2.3.4", "1.2.3.4/24", "1.2.3.4:80", "1000.2.3.4", ":", ":::", "1:2:3:4:5:6:7", "1:2:3:4:5:6:7:8:9",
-      "1:2:3:4:5:6:7:", ":1:2:3:4:5:6:7", "1::2::3", "12345::", "::g", "[::1]", "fe80::1%eth0", "::1/64", "1:2:3:4:5:6:7:1.2.3.4",
+      "1:2:3:4:5:6:7:", ":1:2:3:4:5:6:7", "1::2::3", "12345::", "::g", "[::1]", "fe80::1%eth0", "::1/64",
+      "1:2:3:4:5:6:7:1.2.3.4",
       "1.2.3.4::", "::1.2.3.4:5", "::1.2.3", "::01.2.3.4", "1:2:3:4:5:6:7::8", "1:2:3:4::5:6:7:8", "-", "unknown", "１.2.3.4",
     ])
   func refuses(text: String) {
@@ -72,7 +74,8 @@ struct ValidationIPAddressTests {
       let address = withBytes(text) { IPAddress($0) }
       #expect((address != nil) == isValid, "\(text)")
       guard let address else { continue }
-      let bytes = [address.high, address.low].flatMap { word in (0..<8).map { UInt8(truncatingIfNeeded: word >> (56 - 8 * $0)) } }
+      let words = [address.high, address.low]
+      let bytes = words.flatMap { word in (0..<8).map { UInt8(truncatingIfNeeded: word >> (56 - 8 * $0)) } }
       #expect(bytes == expected, "\(text)")
     }
   }

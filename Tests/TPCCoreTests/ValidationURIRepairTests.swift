@@ -31,8 +31,10 @@ struct ValidationURIRepairTests {
     arguments: [
       ("https://example.com/a b", "https://example.com/a%20b"), ("https://example.com/é", "https://example.com/%C3%A9"),
       ("https://example.com/?q=日本", "https://example.com/?q=%E6%97%A5%E6%9C%AC"),
-      ("https://example.com/100%", "https://example.com/100%25"), ("https://example.com/%zz%20%2", "https://example.com/%25zz%20%252"),
-      ("https://example.com/%%41", "https://example.com/%25%41"), ("https://example.com/?a[]=1", "https://example.com/?a%5B%5D=1"),
+      ("https://example.com/100%", "https://example.com/100%25"),
+      ("https://example.com/%zz%20%2", "https://example.com/%25zz%20%252"),
+      ("https://example.com/%%41", "https://example.com/%25%41"),
+      ("https://example.com/?a[]=1", "https://example.com/?a%5B%5D=1"),
       ("https://example.com/a#b#c", "https://example.com/a#b%23c"),
       ("https://example.com/\"<>\\^`{|}", "https://example.com/%22%3C%3E%5C%5E%60%7B%7C%7D"),
       ("https://example.com/\t\n\u{0}\u{7F}x", "https://example.com/%09%0A%00%7Fx"),
@@ -54,8 +56,10 @@ struct ValidationURIRepairTests {
   @Test(
     "What has no scheme, or a host or port that is none, is refused",
     arguments: [
-      "", " ", "/a b", "example.com/a b", "//h/a b", "1http://h/ x", "http://a b/", "http://a|b/", "http://h%zz/", "http://[::1/ x",
-      "http://[::g]/", "http://[::1]x/", "http://h:8a/", "http://h:8 0/", "http://::1/", "http://h\\a/", "http://[fe80::1%eth0]/",
+      "", " ", "/a b", "example.com/a b", "//h/a b", "1http://h/ x", "http://a b/", "http://a|b/", "http://h%zz/",
+      "http://[::1/ x",
+      "http://[::g]/", "http://[::1]x/", "http://h:8a/", "http://h:8 0/", "http://::1/", "http://h\\a/",
+      "http://[fe80::1%eth0]/",
       "http://<h>/",
     ])
   func refuses(text: String) {
@@ -65,7 +69,9 @@ struct ValidationURIRepairTests {
   @Test("A repaired URI is valid, and repairing it again changes nothing")
   func isValidAndIdempotent() {
     var random = SeededGenerator(seed: 31)
-    let pieces = ["a", "/", "?", "#", "%", "%41", "%4", " ", "é", "\"", "[", "]", "|", "\\", ":", "@", "{", "//", "::1", "\n", "日", "~"]
+    let pieces = [
+      "a", "/", "?", "#", "%", "%41", "%4", " ", "é", "\"", "[", "]", "|", "\\", ":", "@", "{", "//", "::1", "\n", "日", "~",
+    ]
     var repaired = 0
     for round in 0..<10000 {
       let start = random.pick(["http://h/", "http://h", "http://", "http:", "x:", "http://[::1]"])

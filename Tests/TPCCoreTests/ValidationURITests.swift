@@ -18,7 +18,8 @@ struct ValidationURITests {
       "a:", "a:b", "a:/", "a:/b", "a://", "a:///b", "A+-.9:", "http://?", "http://#", "http://h?#", "http://h/?a#b?c/d",
       "http://@h", "http://:@h", "http://u:p:q@h:80/", "http://u%20;=@h", "http://h:", "http://h:/", "http://h:00000000000080",
       "http://300.1.1.1/", "http://a_b~c!$&'()*+,;=.d/", "http://%E4%BE%8B/", "http://h//a//", "http://h/%00%ff%Ff",
-      "http://h/:@!$&'()*+,;=-._~", "http://h?/?:@!$&'()*+,;=-._~%20", "http://h#/?:@!$&'()*+,;=-._~%20", "x:y//z", "x:@", "x:%41",
+      "http://h/:@!$&'()*+,;=-._~", "http://h?/?:@!$&'()*+,;=-._~%20", "http://h#/?:@!$&'()*+,;=-._~%20", "x:y//z", "x:@",
+      "x:%41",
       // IP literals.
       "http://[::]", "http://[::1]:8080/", "http://[1:2:3:4:5:6:7:8]/", "http://[1:2:3:4:5:6:1.2.3.4]", "http://[::1.2.3.4]",
       "http://[1::8]", "http://[1:2:3:4:5:6:7::]", "http://[::2:3:4:5:6:7:8]", "http://[ABCD:ef01::]", "http://u@[::1]",
@@ -37,8 +38,10 @@ struct ValidationURITests {
       ("http://h/a[b]", 10), ("http://h/?a[]=1", 11), ("http://h/#a#b", 11), ("http://h/|", 9), ("http://h/\\", 9),
       ("http://h/\"", 9), ("http://h/<", 9), ("http://h/>", 9), ("http://h/^", 9), ("http://h/`", 9), ("http://h/{", 9),
       ("http://h/}", 9), ("http://h/\u{7F}", 9), ("http://h/\u{0}", 9), ("http://h:8a", 10), ("http://h:-1/", 9),
-      ("http://h:80:80", 11), ("http://h:%38", 9), ("http://a@b@c", 10), ("http://u:p", 9), ("http://a b/", 8), ("http://a|b/", 8),
-      ("http://[", 7), ("http://[]", 7), ("http://[::1", 7), ("http://[::1]x", 12), ("http://[::1]@h", 12), ("http://a[::1]", 8),
+      ("http://h:80:80", 11), ("http://h:%38", 9), ("http://a@b@c", 10), ("http://u:p", 9), ("http://a b/", 8),
+      ("http://a|b/", 8),
+      ("http://[", 7), ("http://[]", 7), ("http://[::1", 7), ("http://[::1]x", 12), ("http://[::1]@h", 12),
+      ("http://a[::1]", 8),
       ("http://[1:2]", 7), ("http://[1::2::3]", 7), ("http://[12345::]", 7), ("http://[::1.2.3.256]", 7),
       ("http://[::1.2.3]", 7), ("http://[::%251]", 7), ("http://[fe80::1%25eth0]", 7), ("http://[v.a]", 7), ("http://[v1.]", 7),
       ("http://[vg.a]", 7), ("http://[v1.%20]", 7), ("http://[v1]", 7), ("http://[1.2.3.4]", 7), ("http://[::1/]", 7),
@@ -51,7 +54,9 @@ struct ValidationURITests {
   /// Texts made by the rules of RFC 3986, appendix A.
   private struct Grammar {
     var random = SeededGenerator(seed: 23)
-    let pchar = ["a", "Z", "0", "-", ".", "_", "~", "%20", "%aF", "!", "$", "&", "'", "(", ")", "*", "+", ",", ";", "=", ":", "@"]
+    let pchar = [
+      "a", "Z", "0", "-", ".", "_", "~", "%20", "%aF", "!", "$", "&", "'", "(", ")", "*", "+", ",", ";", "=", ":", "@",
+    ]
 
     mutating func uri() -> String {
       let scheme = random.pick(["a", "h", "Z"]) + random.text(of: ["a", "0", "+", "-", "."], 0...6)
@@ -99,11 +104,12 @@ struct ValidationURITests {
 
   @Test("A character that the grammar has nowhere is found where it stands, or before")
   func findsForeignCharacters() {
+    let foreign = Array("\0\n \"<>\\^`{|}\u{7F}".utf8) + [0x80, 0xFF]
     var grammar = Grammar()
     for _ in 0..<5000 {
       var text = Array(grammar.uri().utf8)
       let place = grammar.random.number(0...text.count)
-      text.insert(grammar.random.pick([0x00, 0x0A, 0x20, 0x22, 0x3C, 0x3E, 0x5C, 0x5E, 0x60, 0x7B, 0x7C, 0x7D, 0x7F, 0x80, 0xFF]), at: place)
+      text.insert(grammar.random.pick(foreign), at: place)
       withBytes(text) { bytes in
         let offset = URI.check(bytes)?.offset
         #expect(offset != nil && (offset ?? 0) <= place, "\(text)")
@@ -139,15 +145,17 @@ struct ValidationURITests {
 
   @Test("Any bytes are checked and split without harm")
   func survivesAnyBytes() {
+    let pieces = ["http:", "//", "[", "]", ":", "@", "/", "?", "#", "%", "%4", "a", "1", ".", "é", "::", "v1"]
     var random = SeededGenerator(seed: 29)
     for _ in 0..<5000 {
-      let text = random.text(of: ["http:", "//", "[", "]", ":", "@", "/", "?", "#", "%", "%4", "a", "1", ".", "é", "::", "v1"], 0...12)
+      let text = random.text(of: pieces, 0...12)
       withBytes(text) { bytes in
         #expect((URI.check(bytes)?.offset ?? 0) <= bytes.count)
         let parts = URI.Parts(bytes)
-        for range in [parts.scheme, parts.path, parts.userinfo ?? 0..<0, parts.host ?? 0..<0, parts.port ?? 0..<0, parts.query ?? 0..<0,
-          parts.fragment ?? 0..<0]
-        { #expect(range.lowerBound >= 0 && range.upperBound <= bytes.count) }
+        let optional = [parts.userinfo, parts.host, parts.port, parts.query, parts.fragment].compactMap { $0 }
+        for range in [parts.scheme, parts.path] + optional {
+          #expect(range.lowerBound >= 0 && range.upperBound <= bytes.count)
+        }
       }
     }
   }

@@ -6,7 +6,9 @@ import Testing
 
 @Suite("UTF-8")
 struct ValidationUTF8Tests {
-  @Test("Text of every script passes", arguments: ["", "plain", "12345678", "é", "Größe €", "日本語", "😀", "\u{0}\u{7F}\u{10FFFF}"])
+  @Test(
+    "Text of every script passes",
+    arguments: ["", "plain", "12345678", "é", "Größe €", "日本語", "😀", "\u{0}\u{7F}\u{10FFFF}"])
   func takesText(text: String) {
     withBytes(text) { #expect(UTF8Text.check($0) == nil) }
   }

@@ -13,6 +13,7 @@ sys.path.append(str(ROOT / "collector"))
 
 from verdicts import Library, Tool  # noqa: E402
 
+
 @pytest.fixture(scope="session")
 def tool():
     """The command-line tool: TPC_EVENTS, or the one that `make` builds."""

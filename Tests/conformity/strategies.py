@@ -9,15 +9,48 @@ from hypothesis import strategies as st
 
 # The same examples in every run: what fails here fails everywhere. How long one takes says more about the machine than about
 # the code.
-many_examples = settings(derandomize=True, deadline=None, max_examples=1500, database=None, suppress_health_check=list(HealthCheck))
+many_examples = settings(
+    derandomize=True, deadline=None, max_examples=1500, database=None, suppress_health_check=list(HealthCheck)
+)
 few_examples = settings(many_examples, max_examples=60)
 
-URI_PIECES = ["http:", "x:", "//", "/", "?", "#", "@", ":", "[", "]", "::1", "::", "1", "a", "F", "v1.", ".", "1.2.3.4", "%", "%4", "%41", "80", "-", "~", " ", "é", "|", "\\", "\0"]
+URI_PIECES = [
+    "http:",
+    "x:",
+    "//",
+    "/",
+    "?",
+    "#",
+    "@",
+    ":",
+    "[",
+    "]",
+    "::1",
+    "::",
+    "1",
+    "a",
+    "F",
+    "v1.",
+    ".",
+    "1.2.3.4",
+    "%",
+    "%4",
+    "%41",
+    "80",
+    "-",
+    "~",
+    " ",
+    "é",
+    "|",
+    "\\",
+    "\0",
+]
 uris = st.lists(st.sampled_from(URI_PIECES), max_size=8).map("".join) | st.lists(
     st.sampled_from(URI_PIECES[2:-5]), max_size=6
 ).map(lambda pieces: "http://" + "".join(pieces))
-addresses = st.lists(st.sampled_from([":", ":", "::", "0", "ab", "FFFF", "12345", "1.2.3.4", "g"]), max_size=16).map("".join)
-
+addresses = st.lists(st.sampled_from([":", ":", "::", "0", "ab", "FFFF", "12345", "1.2.3.4", "g"]), max_size=16).map(
+    "".join
+)
 
 
 def mostly(good, others):
@@ -42,7 +75,9 @@ date_times = st.builds(
     ),
 )
 leap_seconds = st.builds(
-    lambda minute, offset, sign: f"2016-12-31T{minute // 60:02}:{minute % 60:02}:60{sign}{offset // 60:02}:{offset % 60:02}",
+    lambda minute, offset, sign: (
+        f"2016-12-31T{minute // 60:02}:{minute % 60:02}:60{sign}{offset // 60:02}:{offset % 60:02}"
+    ),
     st.integers(0, 1439),
     st.integers(0, 1439),
     st.sampled_from("+-"),
@@ -53,9 +88,19 @@ leap_seconds = st.builds(
     )
 )
 
-texts = st.text(max_size=12) | uris | date_times | leap_seconds | st.sampled_from(["page_visit", "", "https://example.com/", "2026-11-23T10:00:00Z"])
+texts = (
+    st.text(max_size=12)
+    | uris
+    | date_times
+    | leap_seconds
+    | st.sampled_from(["page_visit", "", "https://example.com/", "2026-11-23T10:00:00Z"])
+)
 scalars = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | texts
-anything = st.recursive(scalars, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3), max_leaves=6)
+anything = st.recursive(
+    scalars,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=6,
+)
 
 
 GOOD = {
@@ -109,8 +154,40 @@ def write(event):
 
 candidates = mostly(events, without_a_member() | anything).map(write)
 
-SEED = b'{"event":"page_visit","page":{"href":"https://example.com/","title":"caf\xc3\xa9 \\u00e9\\n"},"properties":{"a":-1.5e+3,"b":true}, "x":[{},"",0]}'
-PIECES = [b"{", b"}", b"[", b"]", b",", b":", b'"', b"\\", b"\\u", b"\\ud800", b"0", b"-", b"1e5", b".", b"e", b"true", b"null", b" ", b"\n", b"\0", b"\xc3\xa9", b"\xff", b"\xed\xa0\x80", b"\xef\xbb\xbf", b"x", b"/", b'""', b'"a":1']
+SEED = (
+    b'{"event":"page_visit","page":{"href":"https://example.com/","title":"caf\xc3\xa9 \\u00e9\\n"},'
+    b'"properties":{"a":-1.5e+3,"b":true}, "x":[{},"",0]}'
+)
+PIECES = [
+    b"{",
+    b"}",
+    b"[",
+    b"]",
+    b",",
+    b":",
+    b'"',
+    b"\\",
+    b"\\u",
+    b"\\ud800",
+    b"0",
+    b"-",
+    b"1e5",
+    b".",
+    b"e",
+    b"true",
+    b"null",
+    b" ",
+    b"\n",
+    b"\0",
+    b"\xc3\xa9",
+    b"\xff",
+    b"\xed\xa0\x80",
+    b"\xef\xbb\xbf",
+    b"x",
+    b"/",
+    b'""',
+    b'"a":1',
+]
 
 
 @st.composite

@@ -18,11 +18,17 @@ CONCERNS = ("date-times", "uris", "json", "utf-8", "members")
 def corpus(request):
     """Lines of (name, candidate, verdict)."""
     lines = map(json.loads, (CORPUS / f"{request.param}.jsonl").read_text().splitlines())
-    return [(line["name"], base64.b64decode(line["base64"]), None if line["valid"] else line["pointer"]) for line in lines]
+    return [
+        (line["name"], base64.b64decode(line["base64"]), None if line["valid"] else line["pointer"]) for line in lines
+    ]
 
 
 def disagreements(corpus, found):
-    return [(name, candidate[:200], expected, verdict) for (name, candidate, expected), verdict in zip(corpus, found) if verdict != expected]
+    return [
+        (name, candidate[:200], expected, verdict)
+        for (name, candidate, expected), verdict in zip(corpus, found)
+        if verdict != expected
+    ]
 
 
 def test_the_files_are_what_the_rules_make():

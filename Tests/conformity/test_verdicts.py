@@ -30,7 +30,9 @@ def test_bytes_that_are_no_event_are_refused(library, candidate):
 
 
 @few_examples
-@given(batch=st.lists(strategies.candidates | strategies.changed_texts() | st.binary(max_size=20), min_size=1, max_size=40))
+@given(
+    batch=st.lists(strategies.candidates | strategies.changed_texts() | st.binary(max_size=20), min_size=1, max_size=40)
+)
 def test_the_tool_judges_as_the_contract_does(tool, batch):
     assert tool.verdicts(batch) == [verdicts.contract(candidate) for candidate in batch]
 

@@ -149,7 +149,7 @@ def _texts():
     for year in COMMON_YEARS:
         yield f"{year}-02-28T10:00:00Z", True
         yield f"{year}-02-29T10:00:00Z", False
-    for hour in range(0, 26):
+    for hour in range(26):
         yield f"2026-11-23T{hour:02}:30:30Z", hour <= 23
         yield f"2026-11-23T10:30:30+{hour:02}:00", hour <= 23
         yield f"2026-11-23T10:30:30-{hour:02}:59", hour <= 23
@@ -183,8 +183,12 @@ def candidates():
         if text in seen:
             continue
         seen.add(text)
-        yield Candidate(f"date-time {text[:60]!a}", event({"/occurredAt": quoted(text)}), valid, "" if valid else "/occurredAt")
+        yield Candidate(
+            f"date-time {text[:60]!a}", event({"/occurredAt": quoted(text)}), valid, "" if valid else "/occurredAt"
+        )
     # The text is what counts, not how it is escaped.
     escaped = '"2026-11-23\\u005410:00:00\\u005a"'
     yield Candidate("date-time in escapes", event({"/occurredAt": escaped}), True)
-    yield Candidate("date-time with an escaped newline", event({"/occurredAt": '"2026-11-23T10:00:00Z\\n"'}), False, "/occurredAt")
+    yield Candidate(
+        "date-time with an escaped newline", event({"/occurredAt": '"2026-11-23T10:00:00Z\\n"'}), False, "/occurredAt"
+    )

@@ -4,7 +4,18 @@ first."""
 
 from candidate import HREF, Candidate, event, quoted
 
-ANY_TEXT = ('""', '" "', '"text"', '"null"', '"0"', '"\\u0000"', '"\\ud800"', '"caf\u00e9 \U0001f600"', '"a\\n\\t\\"\\\\\\/b"', quoted("x" * 300))
+ANY_TEXT = (
+    '""',
+    '" "',
+    '"text"',
+    '"null"',
+    '"0"',
+    '"\\u0000"',
+    '"\\ud800"',
+    '"caf\u00e9 \U0001f600"',
+    '"a\\n\\t\\"\\\\\\/b"',
+    quoted("x" * 300),
+)
 DATE_TIMES = ('"2026-11-23T10:00:00Z"', '"2026-11-23T10:00:00.000+01:00"')
 URIS = (HREF, '"urn:x"')
 
@@ -12,7 +23,8 @@ URIS = (HREF, '"urn:x"')
 FIELDS = {
     "/event": (
         ('"page_visit"', '"\\u0070age_visit"', '"page\\u005Fvisit"'),
-        ('""', '"page_view"', '"Page_Visit"', '"PAGE_VISIT"', '" page_visit"', '"page_visit "', '"page-visit"', '"page_visi"', '"page_visits"',
+        ('""', '"page_view"', '"Page_Visit"', '"PAGE_VISIT"', '" page_visit"', '"page_visit "', '"page-visit"',
+        '"page_visi"', '"page_visits"',
          '"page_visit\\u0000"', '"page_visit\\n"', '"pagevisit"', '"p\u0430ge_visit"', '"\\"page_visit\\""'),
         False,
     ),
@@ -36,21 +48,92 @@ FIELDS = {
 REQUIRED = ("/event", "/page", "/page/href")
 OBJECTS = ("/page", "/request", "/sdk", "/properties")
 
-NO_TEXTS = ("true", "false", "0", "1", "-1.5", "1e400", "123456789012345678901234567890", "[]", "[null]", '["text"]', '["page_visit"]', "{}", '{"a":"b"}', "[[]]")
-NO_OBJECTS = ("null", "true", "false", "0", "1.5", '""', '"text"', '"{}"', "[]", "[{}]", '[{"href":"x:"}]', '["href","x:"]')
+NO_TEXTS = (
+    "true",
+    "false",
+    "0",
+    "1",
+    "-1.5",
+    "1e400",
+    "123456789012345678901234567890",
+    "[]",
+    "[null]",
+    '["text"]',
+    '["page_visit"]',
+    "{}",
+    '{"a":"b"}',
+    "[[]]",
+)
+NO_OBJECTS = (
+    "null",
+    "true",
+    "false",
+    "0",
+    "1.5",
+    '""',
+    '"text"',
+    '"{}"',
+    "[]",
+    "[{}]",
+    '[{"href":"x:"}]',
+    '["href","x:"]',
+)
 
-PROPERTY_VALUES = ("null", "true", "false", *ANY_TEXT, "0", "-0", "1.5", "-1e-7", "1e400", "123456789012345678901234567890", '"[]"', '"{}"')
+PROPERTY_VALUES = (
+    "null",
+    "true",
+    "false",
+    *ANY_TEXT,
+    "0",
+    "-0",
+    "1.5",
+    "-1e-7",
+    "1e400",
+    "123456789012345678901234567890",
+    '"[]"',
+    '"{}"',
+)
 NO_PROPERTY_VALUES = ("[]", "{}", "[1]", '["a"]', '{"a":1}', "[null]", "[[[]]]", '{"":{}}')
 # A key as JSON text between quotes, and its part of a pointer (RFC 6901).
 KEYS = {
-    "a": "a", "": "", " ": " ", "/": "~1", "~": "~0", "a/b": "a~1b", "m~n": "m~0n", "~1": "~01", "~0": "~00", "//": "~1~1", "0": "0", "-": "-",
-    "$ref": "$ref", "__proto__": "__proto__", "constructor": "constructor", "event": "event", "page": "page", "href": "href", "a.b": "a.b",
-    "a\\u002fb": "a~1b", "\\u007e": "~0", "\\u0061": "a", "caf\u00e9": "caf\u00e9", "\u65e5\u672c": "\u65e5\u672c", "\\u00e9": "\u00e9",
+    "a": "a", "": "", " ": " ", "/": "~1", "~": "~0", "a/b": "a~1b", "m~n": "m~0n", "~1": "~01", "~0": "~00",
+    "//": "~1~1", "0": "0", "-": "-",
+    "$ref": "$ref", "__proto__": "__proto__", "constructor": "constructor", "event": "event", "page": "page",
+    "href": "href", "a.b": "a.b",
+    "a\\u002fb": "a~1b", "\\u007e": "~0", "\\u0061": "a", "caf\u00e9": "caf\u00e9", "\u65e5\u672c": "\u65e5\u672c",
+    "\\u00e9": "\u00e9",
     "\\\"": '"', "\\\\": "\\", "%2F": "%2F", "a b": "a b", "\\ud83d\\ude00": "\U0001f600", "k" * 40: "k" * 40,
 }  # fmt: skip
 
-UNKNOWN_VALUES = ("null", "true", "0", "1e400", '""', "[]", "{}", '[{"a":[null,{}]}]', '{"event":"x","href":1}', '"\\ud800"')
-UNKNOWN_NAMES = ("x", "Event", "EVENT", "event ", " event", "eventid", "occurred_at", "HREF", "href2", "\\u0000", "a/b", "", "properties2", "$schema", "caf\u00e9")
+UNKNOWN_VALUES = (
+    "null",
+    "true",
+    "0",
+    "1e400",
+    '""',
+    "[]",
+    "{}",
+    '[{"a":[null,{}]}]',
+    '{"event":"x","href":1}',
+    '"\\ud800"',
+)
+UNKNOWN_NAMES = (
+    "x",
+    "Event",
+    "EVENT",
+    "event ",
+    " event",
+    "eventid",
+    "occurred_at",
+    "HREF",
+    "href2",
+    "\\u0000",
+    "a/b",
+    "",
+    "properties2",
+    "$schema",
+    "caf\u00e9",
+)
 
 
 def candidates():
@@ -83,7 +166,12 @@ def _required():
     for pointer in REQUIRED:
         yield Candidate(f"without {pointer}", event({pointer: None}), False, pointer)
     yield Candidate("page without members", event({"/page": "{}"}), False, "/page/href")
-    yield Candidate("page with all but href", event({"/page": '{"domain":"a","pathname":"/","title":null,"canonicalUrl":null}'}), False, "/page/href")
+    yield Candidate(
+        "page with all but href",
+        event({"/page": '{"domain":"a","pathname":"/","title":null,"canonicalUrl":null}'}),
+        False,
+        "/page/href",
+    )
     yield Candidate("href in capitals", event({"/page": '{"HREF":"x:"}'}), False, "/page/href")
     yield Candidate("href beside page", '{"event":"page_visit","href":"x:"}', False, "/page")
     yield Candidate("no members", "{}", False, "/event")
@@ -95,7 +183,9 @@ def _required():
         rest = {other: value for other, value in everything.items() if other != pointer}
         if pointer in REQUIRED:
             rest[pointer] = None
-        yield Candidate(f"every field but {pointer}", event(rest), pointer not in REQUIRED, pointer if pointer in REQUIRED else "")
+        yield Candidate(
+            f"every field but {pointer}", event(rest), pointer not in REQUIRED, pointer if pointer in REQUIRED else ""
+        )
     nulls = {pointer: "null" for pointer, (_, _, nullable) in FIELDS.items() if nullable}
     yield Candidate("null wherever it is allowed", event(nulls), True)
 
@@ -105,12 +195,19 @@ def _properties():
         yield Candidate(f"property {value[:40]!a}", event({"/properties": '{"a":' + value + "}"}), True)
     for value in NO_PROPERTY_VALUES:
         yield Candidate(f"property {value!a}", event({"/properties": '{"a":' + value + "}"}), False, "/properties/a")
-        yield Candidate(f"last property {value!a}", event({"/properties": '{"a":1,"b":null,"c":' + value + "}"}), False, "/properties/c")
+        yield Candidate(
+            f"last property {value!a}",
+            event({"/properties": '{"a":1,"b":null,"c":' + value + "}"}),
+            False,
+            "/properties/c",
+        )
     for key, step in KEYS.items():
         for value, valid in {"1": True, "null": True, "{}": False, "[]": False}.items():
             text = event({"/properties": '{"' + key + '":' + value + "}"})
             yield Candidate(f"property {key[:40]!a}: {value}", text, valid, "" if valid else "/properties/" + step)
-    yield Candidate("200 properties", event({"/properties": "{" + ",".join(f'"k{n}":{n}' for n in range(200)) + "}"}), True)
+    yield Candidate(
+        "200 properties", event({"/properties": "{" + ",".join(f'"k{n}":{n}' for n in range(200)) + "}"}), True
+    )
 
 
 def _duplicates():
@@ -127,19 +224,45 @@ def _duplicates():
         name = pointer[1:]
         good = '{"href":"x:"}' if name == "page" else "{}"
         for wrong in ("null", "[]", '"x"'):
-            yield Candidate(f"{pointer} {wrong}, then good", _with_members("", name, f'"{name}":{wrong},"{name}":{good}'), True)
-            yield Candidate(f"{pointer} good, then {wrong}", _with_members("", name, f'"{name}":{good},"{name}":{wrong}'), False, pointer)
+            yield Candidate(
+                f"{pointer} {wrong}, then good", _with_members("", name, f'"{name}":{wrong},"{name}":{good}'), True
+            )
+            yield Candidate(
+                f"{pointer} good, then {wrong}",
+                _with_members("", name, f'"{name}":{good},"{name}":{wrong}'),
+                False,
+                pointer,
+            )
     # Objects of the same name are not merged.
-    yield Candidate("page with href, then without", _with_members("", "page", '"page":{"href":"x:"},"page":{"title":"a"}'), False, "/page/href")
-    yield Candidate("page without href, then with", _with_members("", "page", '"page":{"title":1},"page":{"href":"x:"}'), True)
+    yield Candidate(
+        "page with href, then without",
+        _with_members("", "page", '"page":{"href":"x:"},"page":{"title":"a"}'),
+        False,
+        "/page/href",
+    )
+    yield Candidate(
+        "page without href, then with", _with_members("", "page", '"page":{"title":1},"page":{"href":"x:"}'), True
+    )
     yield Candidate("properties bad, then good", event({"/properties": '{"a":{}}'})[:-1] + ',"properties":{}}', True)
-    yield Candidate("properties good, then bad", event({"/properties": "{}"})[:-1] + ',"properties":{"a":[]}}', False, "/properties/a")
+    yield Candidate(
+        "properties good, then bad",
+        event({"/properties": "{}"})[:-1] + ',"properties":{"a":[]}}',
+        False,
+        "/properties/a",
+    )
     yield Candidate("sdk bad, then empty", event({"/sdk": '{"name":1}'})[:-1] + ',"sdk":{}}', True)
-    yield Candidate("request bad, then good", event({"/request": '{"method":1}'})[:-1] + ',"request":{"method":"GET"}}', True)
+    yield Candidate(
+        "request bad, then good", event({"/request": '{"method":1}'})[:-1] + ',"request":{"method":"GET"}}', True
+    )
     for wrong in NO_PROPERTY_VALUES[:4]:
         for key in ("a", "\\u0061"):
             yield Candidate(f"property {wrong}, then good", event({"/properties": f'{{"a":{wrong},"{key}":1}}'}), True)
-            yield Candidate(f"property good, then {wrong}", event({"/properties": f'{{"{key}":1,"a":{wrong}}}'}), False, "/properties/a")
+            yield Candidate(
+                f"property good, then {wrong}",
+                event({"/properties": f'{{"{key}":1,"a":{wrong}}}'}),
+                False,
+                "/properties/a",
+            )
     yield Candidate("unknown member twice", event()[:-1] + ',"x":[1],"x":{}}', True)
 
 
@@ -163,8 +286,14 @@ def _unknown():
                 text = before[:-1] + member + value + "}" if outer == "" else before[:-2] + member + value + "}}"
                 yield Candidate(f"{outer}/{name!a} {value!a}", text, True)
     yield Candidate("unknown member first", '{"x":[],' + event()[1:], True)
-    yield Candidate("fields in reverse", '{"properties":{},"sdk":{},"request":{},"page":{"href":"x:"},"event":"page_visit"}', True)
-    yield Candidate("names of other objects", event({"/href": "1", "/name": "{}", "/page/event": "[]", "/sdk/properties": "{}"}), True)
+    yield Candidate(
+        "fields in reverse", '{"properties":{},"sdk":{},"request":{},"page":{"href":"x:"},"event":"page_visit"}', True
+    )
+    yield Candidate(
+        "names of other objects",
+        event({"/href": "1", "/name": "{}", "/page/event": "[]", "/sdk/properties": "{}"}),
+        True,
+    )
 
 
 def _first_flaws():

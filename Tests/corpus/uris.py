@@ -58,10 +58,10 @@ IPV4_TAILS = {
 
 
 def _ipv6():
-    for groups in range(0, 10):
+    for groups in range(10):
         yield ":".join(["db8"] * groups), groups == 8
         yield ":".join(["1"] * groups + ["192.0.2.1"]), groups == 6
-        for behind in range(0, 9 - groups + 1):
+        for behind in range(10 - groups):
             text = ":".join(["a"] * groups) + "::" + ":".join(["B"] * behind)
             yield text, groups + behind <= 7
             separator = ":" if behind else ""
@@ -69,7 +69,16 @@ def _ipv6():
     for tail, valid in IPV4_TAILS.items():
         yield "::" + tail, valid
         yield "1:2:3:4:5:6:" + tail, valid
-    for group, valid in {"0": True, "0000": True, "ffff": True, "FFFF": True, "00000": False, "12345": False, "g": False, "-1": False}.items():
+    for group, valid in {
+        "0": True,
+        "0000": True,
+        "ffff": True,
+        "FFFF": True,
+        "00000": False,
+        "12345": False,
+        "g": False,
+        "-1": False,
+    }.items():
         yield f"{group}::", valid
         yield f"::{group}", valid
         yield f"1:2:3:{group}:5:6:7:8", valid
@@ -88,7 +97,16 @@ def _texts():
             valid = first in ESCAPE_DIGITS and second in ESCAPE_DIGITS
             yield f"https://example.com/x%{first}{second}", valid
     for place in ("u%{}@h/", "h%{}/", "h/%{}", "h?%{}", "h#%{}"):
-        for digits, valid in {"20": True, "fF": True, "00": True, "2": False, "": False, "2x": False, "x2": False, "%20": False}.items():
+        for digits, valid in {
+            "20": True,
+            "fF": True,
+            "00": True,
+            "2": False,
+            "": False,
+            "2x": False,
+            "x2": False,
+            "%20": False,
+        }.items():
             yield "http://" + place.format(digits), valid
     for address, valid in _ipv6():
         yield f"http://[{address}]/", valid
@@ -112,9 +130,22 @@ def candidates():
         yield Candidate(f"uri {text[:60]!a}", event({pointer: quoted(text)}), valid, "" if valid else pointer)
     for text in VALID[:20] + INVALID[:20]:
         valid = text in VALID
-        yield Candidate(f"canonical {text[:60]!a}", event({"/page/canonicalUrl": quoted(text)}), valid, "" if valid else "/page/canonicalUrl")
+        yield Candidate(
+            f"canonical {text[:60]!a}",
+            event({"/page/canonicalUrl": quoted(text)}),
+            valid,
+            "" if valid else "/page/canonicalUrl",
+        )
     yield Candidate("uri in escapes", event({"/page/href": '"https:\\/\\/example.com\\u002f"'}), True)
-    yield Candidate("uri with an escaped space", event({"/page/href": '"https://example.com/a\\u0020b"'}), False, "/page/href")
-    yield Candidate("uri with a lone surrogate", event({"/page/href": '"https://example.com/\\ud800"'}), False, "/page/href")
-    yield Candidate("uri with an escaped NUL", event({"/page/href": '"https://example.com/\\u0000"'}), False, "/page/href")
-    yield Candidate("uri with raw non-ASCII", event({"/page/href": '"https://example.com/caf\u00e9"'}), False, "/page/href")
+    yield Candidate(
+        "uri with an escaped space", event({"/page/href": '"https://example.com/a\\u0020b"'}), False, "/page/href"
+    )
+    yield Candidate(
+        "uri with a lone surrogate", event({"/page/href": '"https://example.com/\\ud800"'}), False, "/page/href"
+    )
+    yield Candidate(
+        "uri with an escaped NUL", event({"/page/href": '"https://example.com/\\u0000"'}), False, "/page/href"
+    )
+    yield Candidate(
+        "uri with raw non-ASCII", event({"/page/href": '"https://example.com/caf\u00e9"'}), False, "/page/href"
+    )
