@@ -1,0 +1,157 @@
+"""No answer at all: refused, reset, cut, stalled. Nothing is lost, nothing is sent altered, and nothing hangs."""
+
+import json
+import socket
+
+import pytest
+from servers.fault_server import ACCEPT, BODY, HEADERS, RESPONSE, Close, FaultServer, Hang, Reply, Reset
+from servers.full_backlog import FullBacklog
+
+from .library import DELIVERED, EXPIRED, OK, Client
+
+
+def test_an_event_waits_until_somebody_listens():
+    with socket.socket() as reserved:
+        reserved.bind(("127.0.0.1", 0))
+        port = reserved.getsockname()[1]
+        with Client(f"http://127.0.0.1:{port}") as client:
+            client.track("one")
+            stats = client.wait_for(lambda stats: stats.failed_requests >= 3)
+            assert stats.pending == 1
+            server = FaultServer()
+            server._listener.close()
+            reserved.listen()
+            server._listener, server.port = reserved.dup(), port
+            with server:
+                report = client.report()
+                assert (report.outcome, report.http_status) == (DELIVERED, 200)
+                assert report.attempts == client.stats().requests
+
+
+@pytest.mark.parametrize("stage", [HEADERS, BODY])
+@pytest.mark.parametrize("fault", [Reset, Close])
+def test_a_request_that_is_cut_is_sent_again(fault, stage):
+    with FaultServer([fault(stage)]) as server, Client(server.url) as client:
+        client.track("one")
+        report = client.report()
+        assert (report.outcome, report.attempts, report.http_status) == (DELIVERED, 2, 200)
+        assert len(server.requests) == 2
+        stats = client.stats()
+        assert (stats.requests, stats.failed_requests, stats.retries) == (2, 1, 1)
+
+
+@pytest.mark.parametrize("fault", [Reset, Close])
+def test_a_connection_that_ends_before_the_request_is_made_again(fault):
+    with FaultServer(on_accept=[fault(ACCEPT), fault(ACCEPT)]) as server, Client(server.url) as client:
+        client.track("one")
+        assert client.report().outcome == DELIVERED
+        assert server.connections == 3
+
+
+@pytest.mark.parametrize("fault", [Reset, Close])
+def test_an_answer_whose_status_came_is_an_answer_though_its_body_is_cut(fault):
+    with FaultServer([fault(RESPONSE)]) as server, Client(server.url) as client:
+        client.track("one")
+        report = client.report()
+        assert (report.outcome, report.http_status, report.attempts) == (DELIVERED, 200, 1)
+        assert client.stats().odd_responses == 1
+        assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize("fault", [Reset, Close])
+def test_events_whose_replies_are_lost_are_sent_again_byte_for_byte(fault):
+    taken = {}
+
+    def script(request):
+        server.read_body(request)
+        bodies = taken.setdefault(json.loads(request.body)["eventId"], [])
+        bodies.append(request.body)
+        return fault(BODY) if len(bodies) == 1 else None
+
+    with FaultServer(script) as server, Client(server.url) as client:
+        client.track(*(f"event-{number}" for number in range(100)))
+        reports = client.reports(100)
+        assert client.close() == (OK, 0)
+    assert all(report.outcome == DELIVERED for report in reports)
+    assert len({report.event_id for report in reports}) == 100
+    assert len(taken) == 100
+    for bodies in taken.values():
+        assert len(bodies) >= 2 and len(set(bodies)) == 1
+
+
+def test_an_id_that_the_library_made_stays_the_same_across_attempts():
+    with FaultServer([Close(BODY), Reply(503), Reset(BODY)]) as server, Client(server.url) as client:
+        text = b'{"event":"page_visit","page":{"href":"https://example.com/"}}'
+        assert client.try_track(text) == OK
+        report = client.report()
+    assert report.outcome == DELIVERED
+    assert len(server.requests) == 4
+    assert len({request.body for request in server.requests}) == 1
+    assert json.loads(server.requests[0].body)["eventId"] == report.event_id
+
+
+def test_a_reply_that_trickles_is_given_up_and_the_event_sent_again():
+    with FaultServer([Reply(interval=0.1)]) as server, Client(server.url, request_timeout_ms=300) as client:
+        client.track("one")
+        report = client.report()
+        assert (report.outcome, report.attempts) == (DELIVERED, 2)
+        assert client.stats().failed_requests == 1
+
+
+@pytest.mark.parametrize("stage", [HEADERS, BODY])
+def test_a_server_that_hangs_is_given_up_and_the_event_sent_again(stage):
+    with FaultServer([Hang(stage)]) as server, Client(server.url, request_timeout_ms=300) as client:
+        client.track("one")
+        report = client.report()
+        assert (report.outcome, report.attempts) == (DELIVERED, 2)
+
+
+def test_a_connection_that_never_comes_about_is_given_up():
+    with FullBacklog() as server:
+        options = {"connect_timeout_ms": 200, "delivery_timeout_ms": 1000}
+        with Client(server.url, **options) as client:
+            client.track("one")
+            report = client.report()
+            assert (report.outcome, report.http_status) == (EXPIRED, 0)
+            assert report.attempts >= 2
+
+
+def test_a_request_ends_with_its_events_time():
+    with FaultServer([Hang(BODY)]) as server:
+        with Client(server.url, delivery_timeout_ms=400, request_timeout_ms=600_000) as client:
+            client.track("one")
+            report = client.report()
+            assert (report.outcome, report.attempts) == (EXPIRED, 1)
+
+
+# A minute to the first retry: the tests below end only if none is waited for.
+SLOW_RETRIES = {"retry_initial_ms": 60_000, "retry_max_ms": 60_000, "max_connections": 1}
+
+
+def test_a_kept_connection_that_was_closed_while_idle_costs_nothing():
+    with FaultServer(lambda _: Reply(close=True)) as server, Client(server.url, **SLOW_RETRIES) as client:
+        for number in range(10):
+            client.track(number)
+            assert client.report().outcome == DELIVERED
+            server.wait_until(lambda: not server._open)
+        stats = client.stats()
+        assert (stats.delivered, stats.pending) == (10, 0)
+        assert server.connections == 10
+        assert len(server.requests) == 10
+
+
+@pytest.mark.parametrize("fault", [Reset, Close])
+@pytest.mark.parametrize("stage", [HEADERS, BODY])
+def test_a_kept_connection_that_ends_under_a_request_is_replaced_at_once(fault, stage):
+    """What happens when the server's idle timer and a request cross: every second request finds its connection gone."""
+    seen = {}
+
+    def script(request):
+        seen[request.connection] = seen.get(request.connection, 0) + 1
+        return fault(stage) if seen[request.connection] == 2 else None
+
+    with FaultServer(script) as server, Client(server.url, **SLOW_RETRIES) as client:
+        for number in range(20):
+            client.track(number)
+            assert client.report().outcome == DELIVERED
+        assert client.stats().delivered == 20
