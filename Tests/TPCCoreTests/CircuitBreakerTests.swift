@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Testing
+
+@testable import TPCCore
+
+@Suite("Circuit breaker")
+struct CircuitBreakerTests {
+  private let policy = RetryPolicy(initial: 1000, maximum: 30_000)
+
+  /// A failure at a time, with a jitter that takes nothing off.
+  private func fail(
+    _ breaker: inout CircuitBreaker, _ trouble: CircuitBreaker.Trouble = .failure, isProbe: Bool = false, now: Int64,
+    retryAt: Int64? = nil
+  ) -> Bool {
+    breaker.failed(trouble, isProbe: isProbe, now: now, retryAt: retryAt, policy: policy, unit: 1)
+  }
+
+  /// One that failures opened at `now`.
+  private func opened(now: Int64) -> CircuitBreaker {
+    var breaker = CircuitBreaker()
+    for _ in 0..<CircuitBreaker.threshold { _ = fail(&breaker, now: now) }
+    return breaker
+  }
+
+  @Test("The fifth failure in a row opens it, and the ones before do not")
+  func opensAtTheFifth() {
+    var breaker = CircuitBreaker()
+    for _ in 1...4 {
+      let opens = fail(&breaker, now: 0)
+      #expect(!opens && !breaker.isOpen)
+      #expect(breaker.permits(now: 0, inFlight: 0, limit: 1))
+    }
+    let opens = fail(&breaker, now: 0)
+    #expect(opens && breaker.isOpen)
+    #expect(!breaker.permits(now: 999, inFlight: 0, limit: 100))
+    #expect(breaker.permits(now: 1000, inFlight: 0, limit: 100))
+    #expect(breaker.nextTime == 1000)
+  }
+
+  @Test("An answer in between starts the count again")
+  func successResets() {
+    var breaker = CircuitBreaker()
+    for _ in 1...4 { _ = fail(&breaker, now: 0) }
+    breaker.succeeded()
+    for _ in 1...4 { _ = fail(&breaker, now: 0) }
+    #expect(!breaker.isOpen)
+  }
+
+  @Test("While it is closed, the concurrency limit decides")
+  func closedFollowsTheLimit() {
+    let breaker = CircuitBreaker()
+    #expect(breaker.permits(now: 0, inFlight: 7, limit: 8))
+    #expect(!breaker.permits(now: 0, inFlight: 8, limit: 8))
+    #expect(breaker.nextTime == 0)
+  }
+
+  @Test("While it is open, one probe goes out, and another only after its end")
+  func oneProbe() {
+    var breaker = opened(now: 0)
+    // Those that were in flight when it opened do not keep the probe from going.
+    #expect(breaker.permits(now: 1000, inFlight: 50, limit: 1))
+    let isProbe = breaker.started()
+    #expect(isProbe)
+    #expect(!breaker.permits(now: 1_000_000, inFlight: 0, limit: 100))
+    #expect(breaker.nextTime == nil)
+    _ = fail(&breaker, isProbe: true, now: 2000)
+    #expect(!breaker.permits(now: 3999, inFlight: 0, limit: 100))
+    #expect(breaker.permits(now: 4000, inFlight: 0, limit: 100))
+  }
+
+  @Test("A request that starts while it is closed is no probe")
+  func noProbeWhileClosed() {
+    var breaker = CircuitBreaker()
+    let isProbe = breaker.started()
+    #expect(!isProbe)
+  }
+
+  @Test("Each failed probe doubles the time to the next one, up to the maximum")
+  func backsOff() {
+    var breaker = opened(now: 0)
+    var delays: [Int64] = []
+    var now: Int64 = 0
+    for _ in 0..<8 {
+      guard let next = breaker.nextTime else { break }
+      delays.append(next - now)
+      now = next
+      _ = breaker.started()
+      _ = fail(&breaker, isProbe: true, now: now)
+    }
+    #expect(delays == [1000, 2000, 4000, 8000, 16_000, 30_000, 30_000, 30_000])
+  }
+
+  @Test("The failures of requests that were under way when it opened make it wait no longer")
+  func stragglersAreNoNews() {
+    var breaker = opened(now: 0)
+    for _ in 0..<50 {
+      let opens = fail(&breaker, now: 500)
+      #expect(!opens)
+    }
+    #expect(breaker.nextTime == 1000)
+    #expect(breaker.openings == 1)
+  }
+
+  @Test("Any answer closes it, and the next outage begins with the short delay")
+  func closes() {
+    var breaker = opened(now: 0)
+    _ = breaker.started()
+    _ = fail(&breaker, isProbe: true, now: 1000)
+    _ = breaker.started()
+    breaker.succeeded()
+    #expect(!breaker.isOpen && !breaker.isProbing && !breaker.isMisconfigured)
+    #expect(breaker.permits(now: 3000, inFlight: 0, limit: 1))
+    for _ in 0..<5 { _ = fail(&breaker, now: 3000) }
+    #expect(breaker.nextTime == 4000)
+  }
+
+  @Test("One request too many (429) opens it at once")
+  func throttledOpens() {
+    var breaker = CircuitBreaker()
+    let opens = fail(&breaker, .throttled, now: 0, retryAt: 7000)
+    #expect(opens)
+    #expect(!breaker.permits(now: 6999, inFlight: 0, limit: 1))
+    #expect(breaker.permits(now: 7000, inFlight: 0, limit: 1))
+  }
+
+  @Test("A wrong configuration opens it at once and is probed at growing intervals up to a minute")
+  func misconfigured() {
+    var breaker = CircuitBreaker()
+    let opens = fail(&breaker, .misconfigured, now: 0)
+    #expect(opens && breaker.isMisconfigured)
+    var delays: [Int64] = []
+    var now: Int64 = 0
+    for _ in 0..<9 {
+      guard let next = breaker.nextTime else { break }
+      delays.append(next - now)
+      now = next
+      _ = breaker.started()
+      _ = fail(&breaker, .misconfigured, isProbe: true, now: now)
+    }
+    #expect(delays == [1000, 2000, 4000, 8000, 16_000, 32_000, 60_000, 60_000, 60_000])
+  }
+
+  @Test("A time that the server named holds for closed and open alike, and a later one is not taken back by an earlier one")
+  func serverTimes() {
+    var breaker = CircuitBreaker()
+    _ = fail(&breaker, .throttled, now: 0, retryAt: 90_000)
+    _ = fail(&breaker, .throttled, now: 10, retryAt: 20_000)
+    #expect(!breaker.permits(now: 89_999, inFlight: 0, limit: 1))
+    // A straggler's success closes it, but the server's word stands.
+    breaker.succeeded()
+    #expect(!breaker.permits(now: 89_999, inFlight: 0, limit: 1))
+    #expect(breaker.nextTime == 90_000)
+    #expect(breaker.permits(now: 90_000, inFlight: 0, limit: 1))
+  }
+
+  @Test("A flush brings the probe forward to now, though not before the server's time")
+  func hurries() {
+    var breaker = opened(now: 0)
+    breaker.hurry(now: 300)
+    #expect(breaker.permits(now: 300, inFlight: 0, limit: 1))
+    var throttled = CircuitBreaker()
+    _ = fail(&throttled, .throttled, now: 0, retryAt: 5000)
+    throttled.hurry(now: 300)
+    #expect(!throttled.permits(now: 4999, inFlight: 0, limit: 1))
+    #expect(throttled.permits(now: 5000, inFlight: 0, limit: 1))
+  }
+
+  @Test("A flush does not send a second probe beside the one under way")
+  func hurryKeepsOneProbe() {
+    var breaker = opened(now: 0)
+    _ = breaker.started()
+    breaker.hurry(now: 1200)
+    #expect(!breaker.permits(now: 1200, inFlight: 1, limit: 8))
+  }
+
+  @Test("A probe that came to no answer leaves its place to another at once")
+  func withdrawn() {
+    var breaker = opened(now: 0)
+    _ = breaker.started()
+    breaker.withdrawn(isProbe: false)
+    #expect(!breaker.permits(now: 1000, inFlight: 0, limit: 1))
+    breaker.withdrawn(isProbe: true)
+    #expect(breaker.permits(now: 1000, inFlight: 0, limit: 1))
+  }
+}

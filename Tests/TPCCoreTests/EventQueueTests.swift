@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Testing
+
+@testable import TPCCore
+
+@Suite("Event queue")
+struct EventQueueTests {
+  @Test("New events come out in the order in which they went in, over many turns of a growing ring")
+  func ring() {
+    var queue = EventQueue()
+    var random = Random(seed: 1)
+    var put: UInt64 = 0
+    var taken: UInt64 = 0
+    for round in 0..<400 {
+      // The queue grows and shrinks in turn, so that the ring is full at every offset once.
+      for _ in 0..<Int.random(in: 0...(round % 40 < 25 ? 30 : 5), using: &random) {
+        let had = queue.append(queuedEvent(put))
+        #expect(had)
+        put += 1
+      }
+      for _ in 0..<Int.random(in: 0...20, using: &random) {
+        guard let event = queue.takeFresh() else { break }
+        #expect(event.sequence == taken)
+        #expect(string(event.escapedID) == "event-\(taken)")
+        event.release()
+        taken += 1
+      }
+      let (count, oldest) = (queue.freshCount, queue.oldestFresh?.sequence)
+      #expect(count == Int(put - taken))
+      #expect(oldest == (put == taken ? nil : taken))
+    }
+    #expect(put > 2000 && taken > 1000)
+  }
+
+  @Test("Failed events come out by the time of their next attempt")
+  func heap() {
+    var queue = EventQueue()
+    var random = Random(seed: 2)
+    let times = (0..<500).map { _ in Int64.random(in: 0..<100, using: &random) }
+    let reserved = queue.reserveRetries(times.count)
+    #expect(reserved)
+    for (sequence, time) in times.enumerated() {
+      let kept = queue.retry(queuedEvent(UInt64(sequence), notBefore: time))
+      #expect(kept)
+    }
+    var taken: [Int64] = []
+    while let event = queue.takeRetry() {
+      taken.append(event.notBefore)
+      event.release()
+    }
+    #expect(taken == times.sorted())
+  }
+
+  @Test("An event that waits for its retry is not among the new ones, and both count")
+  func counts() {
+    var queue = EventQueue()
+    _ = queue.append(queuedEvent(0))
+    _ = queue.append(queuedEvent(1))
+    _ = queue.retry(queuedEvent(2, notBefore: 9))
+    let (count, fresh, next) = (queue.count, queue.freshCount, queue.nextRetry?.notBefore)
+    #expect(count == 3 && fresh == 2 && next == 9)
+  }
+
+  @Test("A flush makes everything due, but nothing before the server's time, and nothing later than it was")
+  func hurry() {
+    var queue = EventQueue()
+    for (sequence, time) in [(0, 50), (1, 500), (2, 300), (3, 90), (4, 700)] as [(UInt64, Int64)] {
+      _ = queue.retry(queuedEvent(sequence, notBefore: time))
+    }
+    queue.hurry(now: 100, limit: 250)
+    var times: [UInt64: Int64] = [:]
+    var order: [Int64] = []
+    while let event = queue.takeRetry() {
+      times[event.sequence] = event.notBefore
+      order.append(event.notBefore)
+      event.release()
+    }
+    #expect(times == [0: 50, 3: 90, 1: 250, 2: 250, 4: 250])
+    #expect(order == order.sorted())
+  }
+
+  /// What an operation of the queue should come to, kept as plainly as can be.
+  private struct Model {
+    var fresh: [QueuedEvent] = []
+    var retries: [QueuedEvent] = []
+
+    func count(before sequence: UInt64) -> Int { (fresh + retries).count { $0.sequence < sequence } }
+
+    mutating func removeRetry(_ sequence: UInt64) -> QueuedEvent? {
+      retries.firstIndex { $0.sequence == sequence }.map { retries.remove(at: $0) }
+    }
+  }
+
+  @Test("It does what a plain list does, over thousands of random operations", arguments: [3, 4, 5, 6] as [UInt64])
+  func model(seed: UInt64) {
+    var queue = EventQueue()
+    var model = Model()
+    var random = Random(seed: seed)
+    var accepted: UInt64 = 0
+    var now: Int64 = 0
+    for _ in 0..<3000 {
+      now += Int64.random(in: 0...5, using: &random)
+      switch Int.random(in: 0..<12, using: &random) {
+      case 0...4:
+        let event = queuedEvent(accepted, acceptedAt: now)
+        accepted += 1
+        let had = queue.append(event)
+        #expect(had)
+        model.fresh.append(event)
+      case 5...7:
+        // Out of the new ones and back, as after a failed request.
+        guard var event = queue.takeFresh() else { continue }
+        #expect(event.sequence == model.fresh.removeFirst().sequence)
+        event.notBefore = now + Int64.random(in: 0...100, using: &random)
+        let kept = queue.reserveRetries(1) && queue.retry(event)
+        #expect(kept)
+        model.retries.append(event)
+      case 8, 9:
+        let event = queue.takeRetry()
+        #expect(event?.notBefore == model.retries.map(\.notBefore).min())
+        guard let event else { continue }
+        #expect(model.removeRetry(event.sequence)?.notBefore == event.notBefore)
+        event.release()
+      case 10:
+        let limit = now - Int64.random(in: 0...200, using: &random)
+        while let event = queue.takeRetry(acceptedBy: limit) {
+          #expect(event.acceptedAt <= limit)
+          #expect(model.removeRetry(event.sequence) != nil)
+          event.release()
+        }
+        #expect(model.retries.allSatisfy { $0.acceptedAt > limit })
+      default:
+        let limit = now + Int64.random(in: -50...50, using: &random)
+        queue.hurry(now: now, limit: limit)
+        for index in model.retries.indices { model.retries[index].notBefore = min(model.retries[index].notBefore, max(now, limit)) }
+      }
+      let sequence = UInt64.random(in: 0...accepted, using: &random)
+      let (count, before, oldest, next) = (
+        queue.count, queue.count(before: sequence), queue.oldestRetry(), queue.nextRetry?.notBefore
+      )
+      #expect(count == model.fresh.count + model.retries.count)
+      #expect(before == model.count(before: sequence))
+      #expect(oldest == model.retries.map(\.acceptedAt).min())
+      #expect(next == model.retries.map(\.notBefore).min())
+    }
+  }
+}
