@@ -47,8 +47,8 @@ private enum Program {
     if arguments.has(.version) { return version() }
     switch command {
     case .check: return try CheckCommand(arguments).run()
-    case .send: return .success
-    case .replay: return .success
+    case .send: return try SendCommand(arguments).run()
+    case .replay: return try ReplayCommand(arguments).run()
     }
   }
 

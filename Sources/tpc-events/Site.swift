@@ -28,12 +28,35 @@ struct Site {
 
   var text: [UInt8] { scheme + [UInt8]("://") + authority }
 
-  /// Appends scheme and host of a page: the log line's virtual host with this site's scheme where there is one. A server's
-  /// catch-all (`_`, `*`) is no host's name.
+  /// Appends scheme and host of a page: the log line's virtual host with this site's scheme where there is one.
   func append(_ virtualHost: Bytes?, to url: inout ByteBuffer) -> Bool {
     let scheme = scheme.withUnsafeBufferPointer { url.append($0) } && url.append("://")
-    if let host = virtualHost, !host.matches("_"), !host.matches("-"), !host.matches("*") { return scheme && url.append(host) }
+    if let host = Site.named(virtualHost) { return scheme && url.append(host) }
     return scheme && authority.withUnsafeBufferPointer { url.append($0) }
+  }
+
+  /// Whether a host (without port) is that of the pages of a line.
+  func isHost(_ host: Bytes, _ virtualHost: Bytes?) -> Bool {
+    let host = Site.lowercase(host)
+    let own: [UInt8]
+    if let virtual = Site.named(virtualHost) {
+      own = Site.lowercase(virtual)
+    } else {
+      own = withoutPort
+    }
+    return host.elementsEqual(own)
+  }
+
+  private var withoutPort: [UInt8] {
+    guard let colon = authority.lastIndex(of: UInt8(ascii: ":")), authority[colon...].dropFirst().allSatisfy({ $0 &- 0x30 < 10 })
+    else { return authority }
+    return [UInt8](authority[..<colon])
+  }
+
+  /// A server's catch-all (`_`, `*`) is no host's name.
+  private static func named(_ virtualHost: Bytes?) -> Bytes? {
+    guard let host = virtualHost, !host.isEmpty, !host.matches("_"), !host.matches("-"), !host.matches("*") else { return nil }
+    return host
   }
 
   private static func equals(_ text: [UInt8], _ literal: StaticString) -> Bool {
