@@ -1,0 +1,84 @@
+/*
+ * What the test programs share: a client from the environment's options, and events named after who sends them.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef TPC_TEST_CLIENT_H
+#define TPC_TEST_CLIENT_H
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <tpc.h>
+#include <unistd.h>
+
+#define CHECK(condition)                                                                                               \
+    do {                                                                                                               \
+        if (!(condition)) {                                                                                            \
+            fprintf(stderr, "%s:%d: process %d: not so: %s\n", __FILE__, __LINE__, (int)getpid(), #condition);          \
+            _exit(99);                                                                                                 \
+        }                                                                                                              \
+    } while (0)
+
+static inline tpc_client *client_open(void) {
+    tpc_client *client;
+    tpc_error error;
+    if (tpc_client_new(NULL, &client, &error) != TPC_OK) {
+        fprintf(stderr, "%s: %s\n", error.field, error.message);
+        exit(98);
+    }
+    return client;
+}
+
+/* Tracks an event whose id is the sender and a number; returns the status. */
+static inline int32_t client_track(tpc_client *client, const char *sender, long number) {
+    char id[64];
+    int32_t status;
+    tpc_event *event = tpc_event_new();
+    snprintf(id, sizeof id, "%s-%ld", sender, number);
+    CHECK(tpc_event_set(event, TPC_FIELD_PAGE_HREF, "https://example.com/", TPC_NTS, NULL) == TPC_OK);
+    CHECK(tpc_event_set(event, TPC_FIELD_EVENT_ID, id, TPC_NTS, NULL) == TPC_OK);
+    status = tpc_client_track(client, event, NULL);
+    tpc_event_free(event);
+    return status;
+}
+
+static inline tpc_stats client_stats(tpc_client *client) {
+    tpc_stats stats;
+    CHECK(tpc_client_stats(client, &stats, sizeof stats) == TPC_OK);
+    CHECK(stats.accepted == stats.delivered + stats.rejected + stats.expired + stats.abandoned + stats.pending);
+    return stats;
+}
+
+/* How many entries a directory of /proc has, not counting "." and "..": threads, or descriptors. */
+static inline int entries(const char *path) {
+    int count = -2;
+    DIR *directory = opendir(path);
+    CHECK(directory != NULL);
+    while (readdir(directory) != NULL) count++;
+    closedir(directory);
+    return count;
+}
+
+static inline int threads(void) { return entries("/proc/self/task"); }
+/* One is the directory's own while it is read. */
+static inline int descriptors(void) { return entries("/proc/self/fd") - 1; }
+
+/* A joined thread's entry goes a moment after pthread_join returns. */
+static inline void await_threads(int count) {
+    struct timespec moment = {0, 1000000};
+    for (int turn = 0; turn < 10000 && threads() != count; turn++) nanosleep(&moment, NULL);
+    CHECK(threads() == count);
+}
+
+static inline uint64_t nanoseconds(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+#endif
