@@ -9,6 +9,7 @@ import argparse
 import json
 import os
 import platform
+import signal
 import subprocess
 import sys
 from datetime import datetime, timezone
@@ -52,6 +53,8 @@ def main():
     arguments = parser.parse_args()
     settings = measurements.QUICK if arguments.quick else measurements.FULL
 
+    # As with an interrupt, the servers end with this.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     if not programs.LIBRARY.exists():
         sys.exit(f"{programs.LIBRARY} is not there: run `make` first")
     programs.build(programs.PROGRAMS)

@@ -5,6 +5,7 @@ SPDX-License-Identifier: Apache-2.0
 
 import os
 import pathlib
+import re
 import selectors
 import shutil
 import socket
@@ -103,7 +104,8 @@ class Nginx:
         program = shutil.which("nginx", path=os.environ.get("PATH", "") + ":/usr/sbin:/usr/local/sbin")
         if program is None:
             raise FileNotFoundError("nginx is not installed: apt-get install nginx-light")
-        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="tpc-nginx-"))
+        self.temporary = tempfile.TemporaryDirectory(prefix="tpc-nginx-", ignore_cleanup_errors=True)
+        self.folder = pathlib.Path(self.temporary.name)
         make_certificates(self.folder)
         listeners = {kind: listen() for kind in self.KINDS}
         ports = {kind: listener.getsockname()[1] for kind, listener in listeners.items()}
@@ -123,7 +125,8 @@ class Nginx:
         )
         for listener in listeners.values():
             listener.close()
-        self.urls = {kind: f"{'http' if kind == 'http1' else 'https'}://127.0.0.1:{port}" for kind, port in ports.items()}
+        schemes = {kind: "https" if kind.endswith("tls") else "http" for kind in self.KINDS}
+        self.urls = {kind: f"{schemes[kind]}://127.0.0.1:{port}" for kind, port in ports.items()}
         self.ports = ports
         self.ca_file = self.folder / "ca.pem"
         self.wait_until_it_answers()
@@ -131,11 +134,11 @@ class Nginx:
 
     def wait_until_it_answers(self):
         deadline = time.monotonic() + 10
-        request = f"POST {PATH} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{{}}".encode()
+        head = f"POST {PATH} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\nConnection: close\r\n\r\n"
         while time.monotonic() < deadline and self.process.poll() is None:
             try:
                 with socket.create_connection(("127.0.0.1", self.ports["http1"]), timeout=5) as connection:
-                    connection.sendall(request)
+                    connection.sendall(head.encode() + b"{}")
                     answer = connection.makefile("rb").read()
             except OSError:
                 time.sleep(0.05)
@@ -161,7 +164,7 @@ class Nginx:
         self.process.terminate()
         self.process.wait(10)
         self.process.stderr.close()
-        shutil.rmtree(self.folder, ignore_errors=True)
+        self.temporary.cleanup()
 
 
 class Hung:
@@ -207,9 +210,9 @@ class Hung:
         while time.monotonic() < deadline:
             for received in list(self.received.values()):
                 head, end, body = received.partition(b"\r\n\r\n")
-                lengths = [line.split(b":")[1] for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:")]
-                if end and lengths and len(body) >= int(lengths[0]):
-                    return head.decode(), body[: int(lengths[0])]
+                length = re.search(rb"(?i)\r\ncontent-length: *(\d+)", head)
+                if end and length and len(body) >= int(length[1]):
+                    return head.decode(), body[: int(length[1])]
             time.sleep(0.01)
         raise TimeoutError("no whole request came")
 
