@@ -1,7 +1,8 @@
-"""The certificates that the tests' servers show, made once."""
+"""What the tests share: certificates, and a server in a process of its own, which a fork does not copy."""
 
 import pytest
 
+from servers.collector_process import CollectorProcess
 from servers.tls import Certificates
 
 
@@ -9,3 +10,9 @@ from servers.tls import Certificates
 def certificates():
     with Certificates() as certificates:
         yield certificates
+
+
+@pytest.fixture(scope="session")
+def collector_url():
+    with CollectorProcess() as collector:
+        yield collector.url

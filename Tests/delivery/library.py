@@ -180,13 +180,13 @@ class Client:
         return report
 
     def reports(self, count):
-        """So many reports, and no more; the counters say the same as they do."""
+        """So many reports, and no more. When they are all there ever were, the counters say the same as they do."""
         found = [self.report() for _ in range(count)]
         assert self.poll() is None
         stats = self.stats()
         counted = (stats.delivered, stats.rejected, stats.expired, stats.abandoned)
         told = tuple(sum(report.outcome == outcome for report in found) for outcome in (1, 2, 3, 4))
-        assert stats.reports_dropped > 0 or told == counted
+        assert told == counted or count < sum(counted)
         return found
 
     def wait_for(self, condition):
