@@ -47,11 +47,11 @@ struct PageFilter {
   /// What pages are made of, and downloads. Texts that people and agents read are none: .html, .md, .txt, .pdf, .xml.
   private static let extensions: StaticString =
     """
-     css js mjs cjs map json wasm webmanifest \
+    css js mjs cjs map json wasm webmanifest \
     png jpg jpeg gif svg webp avif ico bmp tif tiff \
     woff woff2 ttf otf eot \
     mp3 mp4 m4a m4v mov ogg oga ogv wav webm flac \
-    zip gz tgz bz2 xz zst 7z rar tar jar exe msi dmg pkg deb rpm apk iso bin 
+    zip gz tgz bz2 xz zst 7z rar tar jar exe msi dmg pkg deb rpm apk iso bin
     """
 
   private static func isAsset(_ path: Bytes) -> Bool {

@@ -1,0 +1,217 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""What `make demo` runs: a web server's access log arrives at a local collector as checked, delivered events.
+
+    .venv/bin/python examples/demo.py [--port 3000] [--log LOG --site URL]
+
+Starts the collector, replays the log with tpc-events, sends one event from a C program, and shows what was received.
+"""
+
+import argparse
+import collections
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import urllib.request
+
+ROOT = pathlib.Path(__file__).resolve().parents[1]
+sys.path.append(str(ROOT / "collector"))
+
+from tpc_collector.agents import agent_name, answer_host  # noqa: E402
+
+KEPT = 200_000
+TOP = 12
+# For a collector on loopback, whatever proxy the environment names.
+direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+
+class DemoError(Exception):
+    """What the person at the terminal has to know to go on."""
+
+
+def main():
+    """Runs the demo and returns its exit code."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--port", type=int, default=3000, help="the collector's port (%(default)s)")
+    parser.add_argument("--log", default=ROOT / "examples/access.log", help="an access log (%(default)s)")
+    parser.add_argument("--site", default="https://docs.example.com", help="the log's site (%(default)s)")
+    parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build", help="what make built (%(default)s)")
+    options = parser.parse_args()
+    sys.stdout.reconfigure(line_buffering=True, errors="replace")
+    try:
+        with Collector(options.port) as collector:
+            run(options, collector)
+    except DemoError as error:
+        print(f"demo: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+def run(options, collector):
+    """The three steps, and what came of them."""
+    environment = {
+        name: value for name, value in os.environ.items()
+        if not name.startswith(("TPC_", "THE_PROMPTING_COMPANY_"))
+    }  # fmt: skip
+    environment |= {"TPC_API_KEY": "demo-key", "THE_PROMPTING_COMPANY_BASE_URL": collector.url}
+
+    title(f"1. The collector listens on {collector.url}")
+    title(f"2. tpc-events replays {shown(options.log)} as visits of {options.site}")
+    replay(options, environment)
+    title("3. A C program sends one event")
+    send_from_c(options.build, environment)
+    title("What the collector received")
+    report(collector.received())
+
+
+def replay(options, environment):
+    """Sends the log; lines that cannot be read are part of real logs, so exit code 1 is no failure of the demo."""
+    command = [options.build / "bin/tpc-events", "replay", options.log, "--site", options.site]
+    print(f"   $ tpc-events replay {shown(options.log)} --site {options.site}\n")
+    try:
+        code = subprocess.run(command, env=environment).returncode
+    except OSError as error:
+        raise DemoError(f"cannot run {command[0]}: {error.strerror}; run make first") from None
+    if code not in (0, 1):
+        raise DemoError(f"tpc-events ended with exit code {code}")
+
+
+def send_from_c(build, environment):
+    """Compiles examples/page_visit.c against the library that was built, and runs it."""
+    library = build / "lib"
+    with tempfile.TemporaryDirectory() as directory:
+        program = pathlib.Path(directory) / "page_visit"
+        compiler = os.environ.get("CC", "cc").split()
+        command = [*compiler, "-o", program, ROOT / "examples/page_visit.c", f"-I{ROOT / 'include'}", f"-L{library}",
+                   f"-Wl,-rpath,{library}", "-ltpc"]  # fmt: skip
+        print("   $ cc -o page_visit examples/page_visit.c -ltpc && ./page_visit\n")
+        for step in (command, [program]):
+            try:
+                code = subprocess.run(step, env=environment).returncode
+            except OSError as error:
+                raise DemoError(f"cannot run {step[0]}: {error.strerror}") from None
+            if code != 0:
+                raise DemoError(f"{pathlib.Path(step[0]).name} ended with exit code {code}")
+
+
+class Collector:
+    """The local collector as a process that ends with the `with` block."""
+
+    def __init__(self, port):
+        self.port = port
+
+    def __enter__(self):
+        command = [sys.executable, "-m", "tpc_collector", "--port", str(self.port), "--keep", str(KEPT), "--quiet"]
+        environment = os.environ | {"PYTHONPATH": str(ROOT / "collector")}
+        self.process = subprocess.Popen(
+            command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        )
+        first = self.process.stdout.readline()
+        if not first.startswith("listening on "):
+            self.stop()
+            if "is taken" in first:
+                raise DemoError(
+                    f"port {self.port} is taken by another program, so the collector cannot listen there; "
+                    f"choose another one: make demo PORT={self.port + 1}"
+                )
+            raise DemoError(f"the collector did not start: {first.strip() or 'it said nothing'}")
+        self.url = first.split()[-1]
+        # Whatever else it says, so that it never waits for a reader.
+        threading.Thread(target=self.process.stdout.read, daemon=True).start()
+        return self
+
+    def __exit__(self, *error):
+        self.stop()
+
+    def stop(self):
+        self.process.terminate()
+        try:
+            self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+    def received(self):
+        """The totals, and the requests that are kept."""
+        with direct.open(self.url + "/_tpc/all", timeout=60) as answer:
+            return json.load(answer)
+
+
+# ---- What it looks like ----------------------------------------------------------------------------------------------
+
+
+def report(received):
+    """Totals, pages, agents, visitors from AI answers, refusals."""
+    totals = received["totals"]
+    events = [record["event"] for record in received["events"] if record["verdict"] == "good"]
+    requests = [event.get("request") or {} for event in events]
+    print(f"   {totals['good']:,} events taken, {totals['distinct_ids']:,} distinct, {totals['bad']:,} refused")
+    bars("Pages", collections.Counter(event["page"].get("pathname", "/") for event in events))
+    bars("Agents", collections.Counter(agent_name(request.get("userAgent")) for request in requests))
+    hosts = collections.Counter(host for request in requests if (host := answer_host(request.get("referrer"))))
+    bars("People who came from an AI answer", hosts)
+    refusals = collections.Counter(str(record["reason"]) for record in received["events"] if record["verdict"] == "bad")
+    if refusals:
+        bars("Refusals", refusals)
+    else:
+        print("\n   Refusals: none")
+    if totals["good"] == 0 or totals["bad"] > 0:
+        raise DemoError("not every event was taken")
+
+
+def bars(name, counts):
+    """A table of the most frequent, with a bar each."""
+    if not counts:
+        return
+    width = min(max(shutil.get_terminal_size((80, 24)).columns, 60), 120)
+    top = counts.most_common(TOP)
+    label = min(max(len(printable(text)) for text, _ in top), width // 2)
+    number = len(f"{top[0][1]:,}")
+    room = width - label - number - 8
+    more = len(counts) - len(top)
+    print(f"\n   {name}" + (f" (the first {TOP} of {len(counts):,})" if more > 0 else ""))
+    for text, count in top:
+        text = printable(text)
+        text = text if len(text) <= label else text[: label - 3] + "..."
+        bar = block() * max(1, round(count / top[0][1] * room))
+        print(f"   {text:<{label}}  {count:>{number},}  {bar}")
+
+
+def block():
+    """What a bar is made of, as far as the terminal's encoding has it."""
+    try:
+        "█".encode(sys.stdout.encoding or "ascii")
+    except (UnicodeEncodeError, LookupError):
+        return "#"
+    return "█"
+
+
+def title(text):
+    """A heading; bold on a terminal."""
+    bold, plain = ("\x1b[1m", "\x1b[0m") if sys.stdout.isatty() and not os.environ.get("NO_COLOR") else ("", "")
+    print(f"\n{bold}{text}{plain}")
+
+
+def printable(text):
+    """Text from a log without what a terminal would act on."""
+    return "".join(character if character.isprintable() else "?" for character in text)
+
+
+def shown(path):
+    """A path as short as it can be told from here."""
+    path = pathlib.Path(path)
+    try:
+        return path.resolve().relative_to(ROOT)
+    except ValueError:
+        return path
+
+
+if __name__ == "__main__":
+    sys.exit(main())
