@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CPOSIX
+import Testing
 
 @testable import TPCCore
 
@@ -56,3 +57,6 @@ extension Statistics {
   /// accepted = delivered + rejected + expired + abandoned + pending.
   var isBalanced: Bool { accepted == delivered + rejected + expired + abandoned + pending }
 }
+
+/// Records that a test cannot go on, and why.
+func fail(_ why: Comment, at place: SourceLocation = #_sourceLocation) { Issue.record(why, sourceLocation: place) }

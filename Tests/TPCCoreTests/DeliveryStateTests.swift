@@ -1,0 +1,299 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Testing
+
+@testable import TPCCore
+
+@Suite("Delivery state")
+struct DeliveryStateTests {
+  private func state(_ change: (inout DeliverySettings) -> Void = { _ in }) -> DeliveryState {
+    var settings = DeliverySettings()
+    settings.reportCapacity = 1000
+    change(&settings)
+    return DeliveryState(settings, random: Random(seed: 1))
+  }
+
+  /// Sends and delivers everything that may go, one after the other.
+  private func deliverAll(_ state: inout DeliveryState, now: Int64) {
+    while let next = state.next(now: now) { state.finish(next.number, .answer(200), ServerWords(), now: now) }
+  }
+
+  @Test("Events are sent in the order of their acceptance, each with its bytes and its deadline")
+  func order() {
+    var state = state { $0.deliveryTimeout = 5000 }
+    for id in ["a", "b", "c"] { #expect(state.take(id, now: 100) == .ok) }
+    var sent: [String] = []
+    while let next = state.next(now: 200) {
+      sent.append(string(next.event.escapedID))
+      #expect(next.deadline == 5100)
+      state.finish(next.number, .answer(200), ServerWords(), now: 200)
+    }
+    #expect(sent == ["a", "b", "c"])
+    let found = state.statistics
+    #expect(found.delivered == 3 && found.requests == 3 && found.retries == 0 && found.isBalanced)
+  }
+
+  @Test("A full queue refuses by events or by bytes, and has room again when an event has ended")
+  func bounds() {
+    var state = state {
+      $0.maximumEvents = 3
+      $0.maximumBytes = 100
+    }
+    #expect(state.take("a", length: 60, now: 0) == .ok)
+    #expect(state.take("b", length: 41, now: 0) == .queueFull)
+    #expect(state.take("c", length: 20, now: 0) == .ok)
+    #expect(state.take("d", length: 20, now: 0) == .ok)
+    #expect(state.take("e", length: 0, now: 0) == .queueFull)
+    // In flight still takes its place.
+    let next = state.next(now: 0)
+    #expect(state.take("f", length: 8, now: 0) == .queueFull)
+    if let next { state.finish(next.number, .answer(200), ServerWords(), now: 0) }
+    #expect(state.take("g", length: 60, now: 0) == .ok)
+    let found = state.statistics
+    #expect(found.pending == 3 && found.queueBytes == 100 && found.accepted == 4)
+  }
+
+  @Test("A failed event waits for its delay, and then goes before what is new")
+  func retryGoesFirst() {
+    var state = state()
+    _ = state.take("old", now: 0)
+    guard let first = state.next(now: 0) else { return fail("nothing was sent") }
+    state.finish(first.number, .answer(503), ServerWords(), now: 0)
+    #expect(state.next(now: 0) == nil)
+    guard let due = state.nextTime(now: 0) else { return fail("nothing is due") }
+    // 500 ms, less the jitter.
+    #expect(due >= 250 && due <= 500)
+    #expect(state.next(now: due - 1) == nil)
+    _ = state.take("new", now: due)
+    let again = state.next(now: due)
+    #expect(again.map { string($0.event.escapedID) } == "old")
+    #expect(again?.event.attempts == 2)
+    let found = state.statistics
+    #expect(found.failedRequests == 1 && found.retries == 1)
+  }
+
+  @Test("A connection that had gone stale costs no delay and opens nothing, however many do; the second time counts")
+  func staleConnections() {
+    var state = state { $0.maximumConnections = 8 }
+    for index in 0..<20 { _ = state.take("\(index)", now: 0) }
+    for _ in 0..<20 {
+      guard let next = state.next(now: 0) else { break }
+      state.finish(next.number, .noAnswer(isStale: true), ServerWords(), now: 0)
+      let again = state.next(now: 0)
+      #expect(again?.event.sequence == next.event.sequence)
+      if let again { state.finish(again.number, .answer(200), ServerWords(), now: 0) }
+    }
+    let (delivered, isOpen) = (state.statistics.delivered, state.breaker.isOpen)
+    #expect(delivered == 20 && !isOpen)
+    _ = state.take("x", now: 0)
+    for _ in 0..<2 {
+      if let next = state.next(now: 0) { state.finish(next.number, .noAnswer(isStale: true), ServerWords(), now: 0) }
+    }
+    let (failures, waits) = (state.breaker.consecutiveFailures, state.nextTime(now: 0))
+    #expect(failures == 1)
+    #expect((waits ?? 0) >= 250)
+  }
+
+  @Test("What an answer shows of the connection sets how many requests may be under way")
+  func concurrency() {
+    var state = state {
+      $0.maximumConnections = 8
+      $0.maximumInFlight = 100
+    }
+    func grow(_ state: inout DeliveryState) -> Int {
+      for index in 0..<300 { _ = state.take("\(index)", now: 0) }
+      deliverAll(&state, now: 0)
+      return state.limit.limit
+    }
+    #expect(grow(&state) == 8)
+    state.connectionIs(multiplexed: true)
+    #expect(grow(&state) == 100)
+    state.connectionIs(multiplexed: false)
+    let limit = state.limit.limit
+    #expect(limit == 8)
+  }
+
+  @Test("Requests at once never pass the limit, which begins with one")
+  func slowStart() {
+    var state = state()
+    for index in 0..<50 { _ = state.take("\(index)", now: 0) }
+    var counts: [Int] = []
+    for _ in 0..<4 {
+      var numbers: [Int] = []
+      while let next = state.next(now: 0) { numbers.append(next.number) }
+      counts.append(numbers.count)
+      for number in numbers { state.finish(number, .answer(200), ServerWords(), now: 0) }
+    }
+    #expect(counts == [1, 2, 4, 8])
+  }
+
+  @Test("A number that is not in flight changes nothing", arguments: [-1, 0, 1, 7, Int.max, Int.min])
+  func unknownNumber(number: Int) {
+    var state = state()
+    _ = state.take("a", now: 0)
+    let before = state.statistics
+    let followed = state.finish(number, .answer(200), ServerWords(), now: 0)
+    let after = state.statistics
+    #expect(followed == nil && before == after)
+  }
+
+  @Test("An event expires at its time, while it waits to be sent first and while it waits for a retry")
+  func expiry() {
+    var state = state { $0.deliveryTimeout = 1000 }
+    _ = state.take("retried", now: 0)
+    if let next = state.next(now: 0) { state.finish(next.number, .answer(429, retryAfter: 60_000), ServerWords(), now: 0) }
+    _ = state.take("fresh", now: 100)
+    #expect(state.nextTime(now: 100) == 1000)
+    #expect(state.next(now: 999) == nil)
+    let early = state.statistics.expired
+    #expect(early == 0)
+    #expect(state.next(now: 1000) == nil)
+    #expect(state.nextTime(now: 1000) == 1100)
+    #expect(state.next(now: 1100) == nil)
+    let reports = state.takeReports()
+    #expect(reports.map(\.id) == ["retried", "fresh"])
+    #expect(reports.allSatisfy { $0.outcome == .expired })
+    #expect(reports.map(\.status) == [429, 0] && reports.map(\.attempts) == [1, 0])
+    #expect(state.nextTime(now: 1100) == nil)
+  }
+
+  @Test("A request under way at its event's time ends as its answer says")
+  func lateAnswer() {
+    var state = state { $0.deliveryTimeout = 1000 }
+    _ = state.take("a", now: 0)
+    guard let next = state.next(now: 900) else { return fail("nothing was sent") }
+    #expect(state.next(now: 2000) == nil)
+    state.finish(next.number, .answer(200), ServerWords(), now: 2000)
+    let found = state.statistics
+    #expect(found.delivered == 1 && found.expired == 0)
+  }
+
+  @Test("A flush waits for the events before it, wherever they are, and for none after it")
+  func pendingBefore() {
+    var state = state { $0.maximumConnections = 1 }
+    for id in ["retry", "flight", "fresh"] { _ = state.take(id, now: 0) }
+    if let next = state.next(now: 0) { state.finish(next.number, .answer(503), ServerWords(), now: 0) }
+    _ = state.next(now: 0)
+    let mark = state.nextSequence
+    _ = state.take("later", now: 0)
+    #expect((0...4).map { state.pending(before: $0) } == [0, 1, 2, 3, 4])
+    #expect(mark == 3)
+    #expect(state.pending(before: 99) == 4)
+  }
+
+  @Test("A flush sends at once what waits for its retry, but not before the time that the server named")
+  func hurry() {
+    var state = state()
+    _ = state.take("a", now: 0)
+    if let next = state.next(now: 0) { state.finish(next.number, .answer(500), ServerWords(), now: 0) }
+    #expect(state.next(now: 1) == nil)
+    state.hurry(now: 1)
+    guard let next = state.next(now: 1) else { return fail("the flush sent nothing") }
+    state.finish(next.number, .answer(503, retryAfter: 9000), ServerWords(), now: 1)
+    state.hurry(now: 2)
+    #expect(state.next(now: 9000) == nil)
+    #expect(state.next(now: 9001) != nil)
+  }
+
+  @Test("Abandoning ends everything, in flight or waiting, once")
+  func abandon() {
+    var state = state { $0.maximumConnections = 2 }
+    for id in ["a", "b", "c", "d"] { _ = state.take(id, now: 0) }
+    if let next = state.next(now: 0) { state.finish(next.number, .answer(500), ServerWords(), now: 0) }
+    let flight = state.next(now: 0)
+    state.abandonAll()
+    let found = state.statistics
+    #expect(found.abandoned == 4 && found.pending == 0 && found.inFlight == 0 && found.queueBytes == 0 && found.isBalanced)
+    let reports = state.takeReports()
+    #expect(Set(reports.map(\.id)) == ["a", "b", "c", "d"] && reports.allSatisfy { $0.outcome == .abandoned })
+    if let flight { #expect(state.finish(flight.number, .answer(200), ServerWords(), now: 1) == nil) }
+    state.abandonAll()
+    let again = state.statistics
+    #expect(again == found)
+  }
+
+  @Test("A dry run delivers without a request")
+  func dryRun() {
+    var state = state()
+    for id in ["a", "b"] { _ = state.take(id, now: 0) }
+    state.deliverDry()
+    let found = state.statistics
+    #expect(found.delivered == 2 && found.requests == 0 && found.pending == 0)
+    #expect(state.takeReports().map(\.attempts) == [0, 0])
+  }
+
+  @Test("An odd success is delivered and counted as odd")
+  func odd() {
+    var state = state()
+    _ = state.take("a", now: 0)
+    if let next = state.next(now: 0) { state.finish(next.number, .answer(200, isOdd: true), ServerWords(), now: 0) }
+    let found = state.statistics
+    #expect(found.delivered == 1 && found.oddResponses == 1 && found.failedRequests == 0)
+  }
+
+  @Test("A rejected event is reported with the server's words, and does not keep the others")
+  func rejected() {
+    var state = state()
+    for id in ["bad", "good"] { _ = state.take(id, now: 0) }
+    if let next = state.next(now: 0) {
+      state.finish(next.number, .answer(422), ServerWords(code: Bytes("invalid"), message: Bytes("no title")), now: 0)
+    }
+    guard let report = state.takeReport() else { return fail("there is no report") }
+    #expect(report.pointee.outcome == .rejected && report.pointee.httpStatus == 422)
+    #expect(report.pointee.code == "invalid" && report.pointee.message == "no title")
+    ReportQueue.destroy(report)
+    deliverAll(&state, now: 0)
+    let found = state.statistics
+    #expect(found.rejected == 1 && found.delivered == 1)
+  }
+
+  @Test("A new event in an outage goes out as the next probe, and is not held up by an older one's longer delay")
+  func newEventInAnOutage() {
+    var state = state()
+    _ = state.take("old", now: 0)
+    var now: Int64 = 0
+    for _ in 0..<CircuitBreaker.threshold {
+      if let next = state.next(now: now) { state.finish(next.number, .answer(503), ServerWords(), now: now) }
+      if let due = state.nextTime(now: now), !state.breaker.isOpen { now = due }
+    }
+    let probeAt = state.breaker.nextTime ?? 0
+    let (wakesAt, isWoken) = (state.nextTime(now: now) ?? 0, state.wantsWaking(now: now))
+    #expect(probeAt > now)
+    #expect(isWoken || wakesAt <= probeAt, "the sender sleeps \(wakesAt - probeAt) ms past the probe's time")
+  }
+
+  @Test("While the circuit is open no second probe goes out beside the first, though it closed and opened in between")
+  func oneProbe() {
+    var state = state()
+    for index in 0..<20 { _ = state.take("\(index)", now: 0) }
+    for _ in 0..<5 {
+      if let next = state.next(now: 0) { state.finish(next.number, .answer(200), ServerWords(), now: 0) }
+    }
+    let flights = (0..<3).compactMap { _ in state.next(now: 0)?.number }
+    state.finish(flights[0], .answer(429), ServerWords(), now: 0)
+    let probe = state.next(now: 600)
+    #expect(probe != nil)
+    state.finish(flights[1], .answer(200), ServerWords(), now: 601)
+    state.finish(flights[2], .answer(429), ServerWords(), now: 602)
+    let (isOpen, second) = (state.breaker.isOpen, state.next(now: 5000))
+    #expect(isOpen && second == nil)
+    if let probe { state.finish(probe.number, .answer(200), ServerWords(), now: 5001) }
+    #expect(state.next(now: 5001) != nil)
+  }
+
+  @Test("While a flush waits, a wrong configuration is probed as often as any other outage")
+  func hurriedMisconfiguration() {
+    var state = state()
+    _ = state.take("a", now: 0)
+    state.isHurried = true
+    var now: Int64 = 0
+    for _ in 0..<12 {
+      guard let next = state.next(now: now) else { return fail("nothing was sent") }
+      state.finish(next.number, .answer(401), ServerWords(), now: now)
+      let due = state.nextTime(now: now) ?? Int64.max
+      #expect(due - now <= DeliveryState.hurriedDelay)
+      now = due
+    }
+  }
+}
+

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Testing
+
+@testable import TPCCore
+
+@Suite("Reports")
+struct ReportTests {
+  private func words(_ code: StaticString, _ message: StaticString, _ details: StaticString, _ at: StaticString) -> ServerWords {
+    var words = ServerWords(code: Bytes(code), message: Bytes(message))
+    words.details = Bytes(details)
+    words.receivedAt = Bytes(at)
+    return words
+  }
+
+  /// The report of an event of this id, as it stands in JSON.
+  private func report(
+    id: String, _ outcome: Outcome = .delivered, _ words: ServerWords = ServerWords(), _ body: (borrowing Report) -> Void
+  ) {
+    var event = queuedEvent(0, id: id)
+    defer { event.release() }
+    event.attempts = 3
+    event.httpStatus = 422
+    guard let report = Report(event, outcome, words) else { return fail("memory ran out") }
+    body(report)
+  }
+
+  @Test("A report says what the server said, how often it was asked and how it ended")
+  func tells() {
+    report(id: "id-1", .rejected, words("invalid", "Validation failed", #"{"path":"/page"}"#, "2026-01-02T03:04:05Z")) { report in
+      let texts = [report.eventID, report.code, report.message, report.details, report.receivedAt]
+      #expect(texts == ["id-1", "invalid", "Validation failed", #"{"path":"/page"}"#, "2026-01-02T03:04:05Z"])
+      let (outcome, status, attempts) = (report.outcome, report.httpStatus, report.attempts)
+      #expect(outcome == .rejected && status == 422 && attempts == 3)
+    }
+  }
+
+  @Test("The id is the text itself, not its JSON escapes", arguments: [(#"a\"b\\c"#, #"a"b\c"#), (#"\u00e9\/\n"#, "é/\n"), ("é", "é")])
+  func decodesID(escaped: String, plain: String) {
+    report(id: escaped) { report in
+      let id = report.eventID
+      #expect(id == plain)
+    }
+  }
+
+  @Test("Each text is followed by a NUL, so that C can read it in place, and is empty where there is none")
+  func endsWithNUL() {
+    report(id: "i", .rejected, words("c", "", "", "r")) { report in
+      for (text, wanted) in [(Report.Text.eventID, "i"), (.code, "c"), (.message, ""), (.details, ""), (.receivedAt, "r")] {
+        let bytes = report.text(text)
+        #expect(string(bytes) == wanted)
+        #expect(bytes.baseAddress?[bytes.count] == 0)
+      }
+    }
+  }
+
+  @Test("An event that ended without a last answer says why")
+  func saysWhy() {
+    #expect(string(ServerWords(.expired).code) == "expired" && string(ServerWords(.expired).message).contains("delivery_timeout_ms"))
+    #expect(string(ServerWords(.abandoned).code) == "abandoned" && string(ServerWords(.abandoned).message).contains("closed"))
+    #expect(ServerWords(.delivered).isEmpty && ServerWords(.rejected).isEmpty && ServerWords().isEmpty)
+  }
+}
+
+@Suite("Report queue")
+struct ReportQueueTests {
+  private func append(_ queue: inout ReportQueue, _ sequence: UInt64) -> UInt64 {
+    let event = queuedEvent(sequence)
+    defer { event.release() }
+    return queue.append(event, .delivered, ServerWords())
+  }
+
+  private func takeID(_ queue: inout ReportQueue) -> String? {
+    guard let report = queue.take() else { return nil }
+    defer { ReportQueue.destroy(report) }
+    return report.pointee.eventID
+  }
+
+  @Test("With no capacity nothing is kept and nothing counts as dropped")
+  func none() {
+    for capacity in [0, -1, Int.min] {
+      var queue = ReportQueue(capacity: capacity)
+      let (isKept, lost) = (queue.isKept, append(&queue, 1))
+      #expect(!isKept && lost == 0 && queue.take() == nil)
+    }
+  }
+
+  @Test("A report that finds no room drops the oldest")
+  func dropsTheOldest() {
+    var queue = ReportQueue(capacity: 3)
+    let lost = (0..<5).map { append(&queue, $0) }
+    #expect(lost == [0, 0, 0, 1, 1])
+    #expect((0..<4).map { _ in takeID(&queue) } == ["event-2", "event-3", "event-4", nil])
+  }
+
+  @Test("It does what a plain list does, over thousands of random operations", arguments: [1, 2, 63, 64, 65, 150, 100_000])
+  func model(capacity: Int) {
+    var queue = ReportQueue(capacity: capacity)
+    var model: [UInt64] = []
+    var random = Random(seed: UInt64(capacity))
+    for sequence in 0..<4000 as Range<UInt64> {
+      // More are put in than taken at first, then the other way round.
+      if Int.random(in: 0..<10, using: &random) < (sequence % 1000 < 600 ? 8 : 2) {
+        let lost = append(&queue, sequence)
+        model.append(sequence)
+        #expect(lost == (model.count > capacity ? 1 : 0))
+        if model.count > capacity { model.removeFirst() }
+      } else {
+        let id = takeID(&queue)
+        #expect(id == (model.isEmpty ? nil : "event-\(model.removeFirst())"))
+      }
+      let count = queue.count
+      #expect(count == model.count)
+    }
+  }
+}
