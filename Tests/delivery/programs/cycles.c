@@ -1,0 +1,23 @@
+/*
+ * Makes, uses and closes 200 clients, and as many that are never used. Neither descriptors nor threads grow.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "client.h"
+
+static void cycle(int turn) {
+    tpc_client *used = client_open(), *unused = client_open();
+    for (int number = 0; number < 5; number++) CHECK(client_track(used, "cycle", turn * 5 + number) == TPC_OK);
+    CHECK(tpc_client_report_descriptor(used) >= 0 && tpc_client_report_descriptor(unused) >= 0);
+    CHECK(tpc_client_close(used, 60000, NULL) == TPC_OK);
+    CHECK(tpc_client_close(unused, 0, NULL) == TPC_OK);
+    await_threads(1);
+}
+
+int main(void) {
+    cycle(0);
+    int before = descriptors();
+    for (int turn = 1; turn < 200; turn++) cycle(turn);
+    CHECK(descriptors() == before);
+    return 0;
+}
