@@ -15,7 +15,7 @@ final class EventStream {
   private let reader: LineReader
   private let interruption = Interruption()
   private let rejected: RejectedFile?
-  private let complaints = Complaints("events that were refused")
+  private let complaints = Complaints("events that were not delivered")
   private let lines = OutstandingLines()
   private let reportCapacity: Int
   let progress = Progress()
@@ -24,6 +24,7 @@ final class EventStream {
   private var id = ByteBuffer()
   private var sinceTick = 0
 
+  private static let interrupted = Failure(.closed, "the run was interrupted before there was room for the event")
   private static let waitMilliseconds = 200
   private static let interruptedMilliseconds = 5000
 
@@ -74,7 +75,7 @@ final class EventStream {
       refuse(number, error, line)
     }
     sinceTick += 1
-    return sinceTick < 64 || tick()
+    return !interruption.isRaised && (sinceTick < 64 || tick())
   }
 
   /// Counts and tells an event that never became one.
@@ -105,7 +106,7 @@ final class EventStream {
         guard error.status == .queueFull, lines.count > 0 else { throw error }
         let enough = lines.count - max(1, lines.count / 8)
         while lines.count > enough, !interruption.check() { wait(client) }
-        if interruption.isRaised { throw error }
+        if interruption.isRaised { throw EventStream.interrupted }
       }
     }
     let statistics = client.statistics

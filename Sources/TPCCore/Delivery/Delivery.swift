@@ -32,12 +32,9 @@ final class Delivery {
   /// Checks, completes and queues an event. Never waits for the network: the lock is only ever held for a few steps.
   func track(_ visit: borrowing PageVisit) throws(Failure) {
     guard configuration.isEnabled else { return count { $0.countDisabled() } }
-    mutex.lock()
-    let random = state.randomBits()
-    mutex.unlock()
-    let body: Completion.Body?
+    let body: EventBody?
     do throws(Failure) {
-      body = try Completion.body(of: visit, configuration.completion, wall: Clock.wall(), random: random)
+      body = try Completion.body(of: visit, configuration.completion) { randomBits() }
     } catch {
       throw refuse(error)
     }
@@ -45,12 +42,17 @@ final class Delivery {
     do throws(Failure) {
       try enqueue(body)
     } catch {
-      free(body.base)
       throw refuse(error)
     }
   }
 
-  private func enqueue(_ body: Completion.Body) throws(Failure) {
+  private func randomBits() -> (UInt64, UInt64) {
+    mutex.lock()
+    defer { mutex.unlock() }
+    return state.randomBits()
+  }
+
+  private func enqueue(_ body: EventBody) throws(Failure) {
     let now = Clock.coarseMonotonic()
     mutex.lock()
     defer { mutex.unlock() }
@@ -58,7 +60,7 @@ final class Delivery {
     if thread == nil && !configuration.isDryRun { try startThread() }
     switch state.accept(body, now: now) {
     case .ok: break
-    case .queueFull: throw queueFull(body.count)
+    case .queueFull: throw queueFull()
     default: throw .outOfMemory
     }
     if configuration.isDryRun {
@@ -82,7 +84,7 @@ final class Delivery {
     mutex.unlock()
   }
 
-  private func queueFull(_ bytes: Int) -> Failure {
+  private func queueFull() -> Failure {
     if state.statistics.pending >= UInt64(configuration.delivery.maximumEvents) {
       return Failure(.queueFull, field: "queue_max_events", "the queue holds as many events as it may; the event was not taken")
     }

@@ -12,6 +12,7 @@ struct DeliveryState: ~Copyable {
   private(set) var breaker = CircuitBreaker()
   private(set) var limit: ConcurrencyLimit
   private var queue = EventQueue()
+  private var bodies = BodyStore()
   /// The events in flight, each at the number that `next` gave it.
   private var flights = List<Flight>()
   private var random: Random
@@ -45,12 +46,6 @@ struct DeliveryState: ~Copyable {
     limit = ConcurrencyLimit(maximum: min(settings.maximumConnections, settings.maximumInFlight))
   }
 
-  deinit {
-    for number in 0..<flights.count {
-      if let flight = flights[number], flight.isUsed { flight.event.release() }
-    }
-  }
-
   /// Random bits for an event id.
   mutating func randomBits() -> (UInt64, UInt64) { (random.next(), random.next()) }
 
@@ -65,14 +60,19 @@ struct DeliveryState: ~Copyable {
       && UInt64(bytes) + statistics.queueBytes <= UInt64(settings.maximumBytes)
   }
 
-  /// Takes the event and its memory; fails with the memory still the caller's.
-  mutating func accept(_ body: Completion.Body, now: Int64) -> Status {
-    guard hasRoom(for: body.count) else { return .queueFull }
-    guard queue.append(QueuedEvent(body, sequence: accepted, acceptedAt: now)) else { return .noMemory }
+  /// Takes a copy of the event's bytes.
+  mutating func accept(_ body: EventBody, now: Int64) -> Status {
+    let count = body.bytes.count
+    guard hasRoom(for: count) else { return .queueFull }
+    guard let copy = bodies.copy(body.bytes) else { return .noMemory }
+    guard queue.append(QueuedEvent(body, copy: copy, sequence: accepted, acceptedAt: now)) else {
+      bodies.release(copy, count: count)
+      return .noMemory
+    }
     accepted += 1
     statistics.accepted += 1
     statistics.pending += 1
-    statistics.queueBytes += UInt64(body.count)
+    statistics.queueBytes += UInt64(count)
     return .ok
   }
 
@@ -255,6 +255,6 @@ struct DeliveryState: ~Copyable {
     statistics.pending -= 1
     statistics.queueBytes -= UInt64(event.length)
     statistics.reportsDropped += reports.append(event, outcome, words.isEmpty ? ServerWords(outcome) : words)
-    event.release()
+    bodies.release(event.body, count: Int(event.length))
   }
 }

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import CPOSIX
-
-/// An accepted event on its way: its final bytes, and what has been tried. Whoever takes one out of the queue frees its bytes,
-/// with `release`, once.
+/// An accepted event on its way: its final bytes, and what has been tried. The bytes are
+/// `BodyStore`'s, until the event ends.
 struct QueuedEvent: BitwiseCopyable {
   let body: UnsafeMutablePointer<UInt8>
   let length: Int32
@@ -22,11 +20,12 @@ struct QueuedEvent: BitwiseCopyable {
   /// Not before this time again.
   var notBefore: Int64 = 0
 
-  init(_ body: Completion.Body, sequence: UInt64, acceptedAt: Int64) {
-    self.body = body.base
-    length = Int32(truncatingIfNeeded: body.count)
-    idOffset = Int32(truncatingIfNeeded: body.idOffset)
-    idLength = Int32(truncatingIfNeeded: body.idLength)
+  /// `copy` is the queue's own copy of `body`.
+  init(_ body: EventBody, copy: UnsafeMutablePointer<UInt8>, sequence: UInt64, acceptedAt: Int64) {
+    self.body = copy
+    length = Int32(truncatingIfNeeded: body.bytes.count)
+    idOffset = Int32(truncatingIfNeeded: body.id.offset)
+    idLength = Int32(truncatingIfNeeded: body.id.length)
     self.sequence = sequence
     self.acceptedAt = acceptedAt
   }
@@ -35,6 +34,4 @@ struct QueuedEvent: BitwiseCopyable {
 
   /// The event's id as it stands in its JSON, between the quotes.
   var escapedID: Bytes { bytes.part(Int(idOffset), Int(idOffset) + Int(idLength)) }
-
-  func release() { free(body) }
 }

@@ -37,73 +37,85 @@ struct Completion: ~Copyable {
   /// What was filled in or rewritten; `values` point into it, so room for all of it is made before the first is written.
   private var filled = ByteBuffer()
   private(set) var values: EventValues
+  /// The fields that redaction may change, as a set of bits.
+  private var redacted: UInt32 = 0
 
-  /// The bytes of an event that is to be queued, from malloc, and the place of its id in them.
-  struct Body {
-    var base: UnsafeMutablePointer<UInt8>
-    var count: Int
-    var idOffset: Int
-    var idLength: Int
-  }
-
-  /// Nil when `sample_rate` leaves the event out. `random` gives the bits of a new event id.
+  /// The final bytes of an event that is to be queued, which the event keeps until it is put together again. Nil when `sample_rate` leaves the event out. `random` gives the bits of a new event id, if one is needed.
   static func body(
-    of visit: borrowing PageVisit, _ settings: CompletionSettings, wall: Int64, random: (UInt64, UInt64)
-  ) throws(Failure) -> Body? {
+    of visit: borrowing PageVisit, _ settings: CompletionSettings, random: () -> (UInt64, UInt64)
+  ) throws(Failure) -> EventBody? {
     try visit.validate()
     var completion = Completion(visit, settings)
-    try completion.complete(visit, wall, random)
-    guard settings.sampleRate >= 1 || completion.isSampled() else { return nil }
+    try completion.complete(visit, random)
+    guard settings.sampleRate >= 1 || completion.isSampled(visit) else { return nil }
     return try completion.write(visit)
   }
 
   private init(_ visit: borrowing PageVisit, _ settings: CompletionSettings) {
     self.settings = settings
     values = EventValues(visit)
+    for field in [Field.pageHref, .pagePathname, .pageCanonicalUrl, .requestReferrer] {
+      if let text = values.text(field, visit), settings.redaction.concerns(text) { redacted |= field.bit }
+    }
   }
 
   private static let idLength = 36
   private static let timeLength = 24
 
-  private mutating func complete(_ visit: borrowing PageVisit, _ wall: Int64, _ random: (UInt64, UInt64)) throws(Failure) {
-    guard filled.reserve(roomNeeded(visit)) else { throw .outOfMemory }
-    let base = filled.base
-    if case .absent = values[.eventId] {
-      let start = filled.count
-      guard UUIDv7.append(to: &filled, milliseconds: wall, random) else { throw .outOfMemory }
-      values[.eventId] = .text(filled.bytes.part(start, filled.count))
+  private mutating func complete(_ visit: borrowing PageVisit, _ random: () -> (UInt64, UInt64)) throws(Failure) {
+    let room = roomNeeded(visit)
+    if room > 0 {
+      guard filled.reserve(room) else { throw .outOfMemory }
+      let base = filled.base
+      try fillIdentity(random)
+      try fillPage(visit)
+      try applyClientAddress(visit)
+      while let field = Field(rawValue: redacted.trailingZeroBitCount) {
+        try redact(field, visit)
+        redacted &= redacted &- 1
+      }
+      // Had the bound been wrong, the values would point into memory that was given back.
+      guard filled.base == base else { throw .outOfMemory }
     }
-    if case .absent = values[.occurredAt] {
-      let start = filled.count
-      guard DateTime.format(millisecondsSinceEpoch: wall, into: &filled) else { throw .outOfMemory }
-      values[.occurredAt] = .text(filled.bytes.part(start, filled.count))
-    }
-    try fillPage()
-    try applyClientAddress()
-    for field in [Field.pageHref, .pagePathname, .pageCanonicalUrl, .requestReferrer] { try redact(field) }
     if !visit.isPresent(.sdk) { fillSDK() }
-    // Had the bound been wrong, the values would point into memory that was given back.
-    guard filled.base == base else { throw .outOfMemory }
   }
 
-  /// An upper bound of what `complete` writes, so that the buffer never moves under the values that point into it.
-  private func roomNeeded(_ visit: borrowing PageVisit) -> Int {
-    var room = Completion.idLength + Completion.timeLength + 64
-    for field in [Field.pageHref, .pagePathname, .pageCanonicalUrl, .requestReferrer] {
-      // A redacted text: each parameter's value may become longer, and escapes up to six times as long.
-      if case .text(let text) = values[field], Redaction.mayHoldParameters(text) { room += text.count * 8 + 64 }
+  private mutating func fillIdentity(_ random: () -> (UInt64, UInt64)) throws(Failure) {
+    guard values.isAbsent(.eventId) || values.isAbsent(.occurredAt) else { return }
+    let wall = Clock.wall()
+    if values.isAbsent(.eventId) {
+      let start = filled.count
+      guard UUIDv7.append(to: &filled, milliseconds: wall, random()) else { throw .outOfMemory }
+      values.set(.eventId, filled.bytes.part(start, filled.count))
     }
-    // The domain in lower case, the pathname as a view of href or its redacted form.
-    if case .text(let href) = values[.pageHref] { room += href.count }
+    if values.isAbsent(.occurredAt) {
+      let start = filled.count
+      guard DateTime.format(millisecondsSinceEpoch: wall, into: &filled) else { throw .outOfMemory }
+      values.set(.occurredAt, filled.bytes.part(start, filled.count))
+    }
+  }
+
+  /// An upper bound of what `complete` writes, so that the buffer never moves under the values that point into it; 0 when
+  /// there is nothing to fill in or to rewrite.
+  private func roomNeeded(_ visit: borrowing PageVisit) -> Int {
+    var room = 0
+    if values.isAbsent(.eventId) { room &+= Completion.idLength }
+    if values.isAbsent(.occurredAt) { room &+= Completion.timeLength }
+    if let href = values.text(.pageHref, visit), values.isAbsent(.pageDomain) || values.isAbsent(.pagePathname) { room &+= href.count &+ 1 }
+    if settings.clientAddress != .full, values.text(.requestClientIp, visit) != nil { room &+= 64 }
+    // A redacted text: each parameter's value may become longer.
+    var left = redacted
+    while left != 0 {
+      if let field = Field(rawValue: left.trailingZeroBitCount), let text = values.text(field, visit) { room &+= text.count &* 8 &+ 64 }
+      left &= left &- 1
+    }
     return room
   }
 
   /// `page.domain` and `page.pathname` from `href`, as a browser's `URL.hostname` and `.pathname` say them.
-  private mutating func fillPage() throws(Failure) {
-    guard case .text(let href) = values[.pageHref] else { return }
-    var needsDomain = false, needsPath = false
-    if case .absent = values[.pageDomain] { needsDomain = true }
-    if case .absent = values[.pagePathname] { needsPath = true }
+  private mutating func fillPage(_ visit: borrowing PageVisit) throws(Failure) {
+    guard let href = values.text(.pageHref, visit) else { return }
+    let (needsDomain, needsPath) = (values.isAbsent(.pageDomain), values.isAbsent(.pagePathname))
     guard needsDomain || needsPath else { return }
     let parts = URI.Parts(href)
     if needsDomain, let host = parts.host, !host.isEmpty {
@@ -111,28 +123,28 @@ struct Completion: ~Copyable {
       for byte in href.part(host.lowerBound, host.upperBound) {
         guard filled.append(byte >= 0x41 && byte <= 0x5A ? byte | 0x20 : byte) else { throw .outOfMemory }
       }
-      values[.pageDomain] = .text(filled.bytes.part(start, filled.count))
+      values.set(.pageDomain, filled.bytes.part(start, filled.count))
     }
     if needsPath {
       let path = href.part(parts.path.lowerBound, parts.path.upperBound)
-      values[.pagePathname] = .text(path.isEmpty ? Bytes("/") : path)
+      values.set(.pagePathname, path.isEmpty ? Bytes("/") : path)
     }
   }
 
-  private mutating func applyClientAddress() throws(Failure) {
-    guard settings.clientAddress != .full, case .text(let text) = values[.requestClientIp] else { return }
+  private mutating func applyClientAddress(_ visit: borrowing PageVisit) throws(Failure) {
+    guard settings.clientAddress != .full, let text = values.text(.requestClientIp, visit) else { return }
     guard settings.clientAddress == .truncate, let address = IPAddress(text) else {
       // Left out; so is what is no address and could not be cut.
-      values[.requestClientIp] = .absent
+      values.remove(.requestClientIp)
       return
     }
     let start = filled.count
     guard address.truncated.format(into: &filled) else { throw .outOfMemory }
-    values[.requestClientIp] = .text(filled.bytes.part(start, filled.count))
+    values.set(.requestClientIp, filled.bytes.part(start, filled.count))
   }
 
-  private mutating func redact(_ field: Field) throws(Failure) {
-    guard case .text(let text) = values[field], Redaction.mayHoldParameters(text) else { return }
+  private mutating func redact(_ field: Field, _ visit: borrowing PageVisit) throws(Failure) {
+    guard let text = values.text(field, visit) else { return }
     let start = filled.count
     if !text.holds(UInt8(ascii: "\\")) {
       guard settings.redaction.apply(to: text, into: &filled) else { throw .outOfMemory }
@@ -146,49 +158,27 @@ struct Completion: ~Copyable {
       if redacted.bytes.matches(decoded.bytes) { return }
       guard JSONString.encode(redacted.bytes, into: &filled) else { throw .outOfMemory }
     }
-    values[field] = .text(filled.bytes.part(start, filled.count))
+    values.set(field, filled.bytes.part(start, filled.count))
   }
 
   private mutating func fillSDK() {
-    values[.sdkName] = .text(settings.sdkName.bytes)
-    values[.sdkVersion] = .text(settings.sdkVersion.bytes)
-    values[.sdkRuntime] = .text(settings.sdkRuntime.bytes)
+    values.set(.sdkName, settings.sdkName.bytes)
+    values.set(.sdkVersion, settings.sdkVersion.bytes)
+    values.set(.sdkRuntime, settings.sdkRuntime.bytes)
   }
 
   /// The same visitor is always in or always out: the choice is by the session, else the visitor, else the event.
-  private func isSampled() -> Bool {
+  private func isSampled(_ visit: borrowing PageVisit) -> Bool {
     for field in [Field.sessionId, .anonymousId, .eventId] {
-      if case .text(let text) = values[field] { return Double(Hash.of(text) >> 11) * 0x1p-53 < settings.sampleRate }
+      if let text = values.text(field, visit) { return Double(Hash.of(text) >> 11) * 0x1p-53 < settings.sampleRate }
     }
     return true
   }
 
-  private func write(_ visit: borrowing PageVisit) throws(Failure) -> Body {
-    var counter = CountingSink()
-    EventWriter.write(visit, values, into: &counter)
-    guard counter.count <= settings.maximumBytes else { throw tooLarge(counter.count) }
-    guard let memory = malloc(counter.count) else { throw .outOfMemory }
-    let base = memory.assumingMemoryBound(to: UInt8.self)
-    var writer = WritingSink(base, capacity: counter.count)
-    EventWriter.write(visit, values, into: &writer)
-    var body = Body(base: base, count: writer.count, idOffset: 0, idLength: 0)
-    if case .text(let id) = values[.eventId] {
-      body.idOffset = idOffset()
-      body.idLength = id.count
-    }
+  private func write(_ visit: borrowing PageVisit) throws(Failure) -> EventBody {
+    guard let body = EventWriter.write(visit, values) else { throw .outOfMemory }
+    guard body.bytes.count <= settings.maximumBytes else { throw tooLarge(body.bytes.count) }
     return body
-  }
-
-  /// Where the id's text starts: what EventWriter puts before it is known.
-  private func idOffset() -> Int {
-    var before = CountingSink()
-    before.put("{\"event\":\"page_visit\"")
-    if case .text(let time) = values[.occurredAt] {
-      before.put(",\"occurredAt\":\"\"")
-      before.put(time)
-    }
-    before.put(",\"eventId\":\"")
-    return before.count
   }
 
   private func tooLarge(_ count: Int) -> Failure {
@@ -208,18 +198,29 @@ enum UUIDv7 {
     guard buffer.reserve(36), let base = buffer.base else { return false }
     let high = UInt64(bitPattern: milliseconds) << 16 | 0x7000 | random.0 & 0x0FFF
     let low = random.1 & 0x3FFF_FFFF_FFFF_FFFF | 0x8000_0000_0000_0000
-    var position = buffer.count
-    for nibble in 0..<32 {
-      if nibble == 8 || nibble == 12 || nibble == 16 || nibble == 20 {
-        base[position] = UInt8(ascii: "-")
-        position &+= 1
-      }
-      let word = nibble < 16 ? high : low
-      let digit = UInt8(truncatingIfNeeded: word >> UInt64(60 &- 4 &* (nibble & 15))) & 15
-      base[position] = digit < 10 ? digit &+ 0x30 : digit &+ 0x57
-      position &+= 1
-    }
+    let target = UnsafeMutableRawPointer(base + buffer.count)
+    // 8-4-4-4-12 digits: each group of four is one word of text.
+    group(high >> 48, target, 0)
+    group(high >> 32, target, 4)
+    group(high >> 16, target, 9)
+    group(high, target, 14)
+    group(low >> 48, target, 19)
+    group(low >> 32, target, 24)
+    group(low >> 16, target, 28)
+    group(low, target, 32)
+    for dash in [8, 13, 18, 23] { target.storeBytes(of: UInt8(ascii: "-"), toByteOffset: dash, as: UInt8.self) }
     buffer.commit(36)
     return true
+  }
+
+  /// The lowest 16 bits as four hexadecimal digits, the four reckoned side by side in one word.
+  @inline(__always)
+  private static func group(_ bits: UInt64, _ target: UnsafeMutableRawPointer, _ offset: Int) {
+    let value = UInt32(truncatingIfNeeded: bits & 0xFFFF)
+    let nibbles = (value >> 12) | (value >> 8 & 15) << 8 | (value >> 4 & 15) << 16 | (value & 15) << 24
+    // 6 more makes a nibble of ten or above carry into bit 4: these become letters.
+    let letters = (nibbles &+ 0x0606_0606) >> 4 & 0x0101_0101
+    let text = nibbles &+ 0x3030_3030 &+ letters &* 0x27
+    target.storeBytes(of: text.littleEndian, toByteOffset: offset, as: UInt32.self)
   }
 }

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import CPOSIX
-
 /// What a client with the same options would send, without a client, a credential or a network.
 public final class EventPreview {
   private let settings: CompletionSettings
@@ -14,11 +12,10 @@ public final class EventPreview {
   /// event out; fails as `track` does.
   @export(interface)
   public func append(_ visit: borrowing PageVisit, to json: inout ByteBuffer) throws(Failure) -> Bool {
-    guard let body = try Completion.body(of: visit, settings, wall: Clock.wall(), random: (random.next(), random.next())) else {
+    guard let body = try Completion.body(of: visit, settings, random: { (random.next(), random.next()) }) else {
       return false
     }
-    defer { free(body.base) }
-    guard json.append(Bytes(start: body.base, count: body.count)) else { throw .outOfMemory }
+    guard json.append(body.bytes) else { throw .outOfMemory }
     return true
   }
 }

@@ -10,6 +10,10 @@ public enum Field: Int, CaseIterable, Sendable {
 
   public static let count = 17
 
+  /// The field's bit in a set of fields.
+  @inline(__always)
+  var bit: UInt32 { 1 &<< UInt32(truncatingIfNeeded: rawValue) }
+
   /// Whether the contract's type for the field is `[string, "null"]` rather than `string`.
   var isNullable: Bool {
     switch self {
@@ -74,6 +78,18 @@ enum Container: UInt8, BitwiseCopyable {
   }
 
   var name: Bytes { pointer.bytes.part(1, pointer.utf8CodeUnitCount) }
+
+  /// The bits of its fields.
+  @inline(__always)
+  var bits: UInt32 {
+    switch self {
+    case .root: 0x1F
+    case .page: 0x3E0
+    case .request: 0x3C00
+    case .sdk: 0x1C000
+    case .properties: 0
+    }
+  }
 
   /// The contract's named members of the object, in its order.
   var fields: ClosedRange<Int>? {

@@ -16,10 +16,10 @@ enum FieldRule {
     switch field {
     case .pageHref, .pageCanonicalUrl:
       // A valid URI is ASCII without quote or backslash: nothing to escape.
-      if let flaw = URI.check(value) { throw Failure(.invalidEvent, field: [UInt8](field.pointer.bytes), flaw: flaw) }
+      if let flaw = URI.check(value) { throw refusal(field, flaw) }
       return false
     case .occurredAt:
-      if let flaw = DateTime.check(value) { throw Failure(.invalidEvent, field: [UInt8](field.pointer.bytes), flaw: flaw) }
+      if let flaw = DateTime.check(value) { throw refusal(field, flaw) }
       return false
     case .event:
       guard value.matches("page_visit") else {
@@ -31,9 +31,14 @@ enum FieldRule {
         throw Failure(.invalidEvent, field: field.pointer, "found an empty text; expected at least one character")
       }
       let (flaw, needsEscape) = JSONString.scan(value)
-      if let flaw { throw Failure(.invalidEvent, field: [UInt8](field.pointer.bytes), flaw: flaw) }
+      if let flaw { throw refusal(field, flaw) }
       return needsEscape
     }
+  }
+
+  @inline(never)
+  private static func refusal(_ field: Field, _ flaw: Flaw) -> Failure {
+    Failure(.invalidEvent, field: [UInt8](field.pointer.bytes), flaw: flaw)
   }
 
   static func notNullable(_ field: Field) -> Failure { wrongType(field.pointer, .null, "a string") }

@@ -14,7 +14,8 @@ extension PageVisit {
   }
 
   /// Makes this event the one that `json` tells, in the memory it has.
-  mutating func read(_ json: Bytes) throws(Failure) {
+  @export(interface)
+  public mutating func read(_ json: Bytes) throws(Failure) {
     clear()
     guard json.count <= Limit.eventBytes else { throw FieldRule.eventTooLarge() }
     if let flaw = JSONSyntax.check(json) { throw Failure(.invalidJSON, field: [], flaw: flaw) }
@@ -127,7 +128,7 @@ extension PageVisit {
   /// Whether the contract takes the event as it stands. What was set is valid already, so this looks for what is missing.
   @export(interface)
   public func validate() throws(Failure) {
-    if slots[Field.pageHref.rawValue].state == .absent {
+    if isAbsent(.pageHref) {
       throw FieldRule.missing(Field.pageHref.pointer, "an absolute URI (RFC 3986)")
     }
   }

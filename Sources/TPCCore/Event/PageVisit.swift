@@ -16,12 +16,6 @@ public struct PageVisit: ~Copyable {
     var length: UInt32 = 0
   }
 
-  struct Slot: BitwiseCopyable {
-    enum State: UInt8, BitwiseCopyable { case absent, null, text }
-    var state = State.absent
-    var span = Span()
-  }
-
   /// A member whose key the contract does not name: a property, or an unknown member that is passed on as it is. Its value is
   /// raw JSON, strings with their quotes.
   struct Member: BitwiseCopyable {
@@ -31,12 +25,20 @@ public struct PageVisit: ~Copyable {
   }
 
   private(set) var text = ByteBuffer()
-  private(set) var slots = InlineArray<17, Slot>(repeating: Slot())
+  /// Where the whole event is put together.
+  let body = EventBody()
+  private var spans = InlineArray<17, Span>(repeating: Span())
+  /// The fields that have a text, and those that are null, as sets of bits.
+  private(set) var textFields: UInt32 = 0
+  private(set) var nullFields: UInt32 = 0
   private(set) var members = List<Member>()
-  /// Bytes of `text` that no slot or member uses any more, since a later value took their place.
+  /// Bytes of `text` that no field or member uses any more, since a later value took their place.
   private var garbage = 0
-  /// Objects that are present even if nothing in them is, a bit a container: `"sdk":{}` differs from an absent `sdk`.
-  private(set) var present: UInt8 = 0
+  /// Objects that are present even if no field in them is, a bit a container: `"sdk":{}` differs from an absent `sdk`. Those
+  /// with members are among them.
+  private var present: UInt8 = 0
+  /// Some member's key has an escape, so that keys may be the same though they are written differently.
+  private var hasEscapes = false
 
   public init() {}
 
@@ -44,10 +46,12 @@ public struct PageVisit: ~Copyable {
   @export(interface)
   public mutating func clear() {
     text.truncate(to: 0)
-    for index in 0..<Field.count { slots[index].state = .absent }
+    textFields = 0
+    nullFields = 0
     members.removeAll()
     garbage = 0
     present = 0
+    hasEscapes = false
   }
 
   // MARK: Fields
@@ -81,39 +85,54 @@ public struct PageVisit: ~Copyable {
   public mutating func setNull(_ field: Field) throws(Failure) {
     guard field.isNullable else { throw FieldRule.notNullable(field) }
     discard(field)
-    slots[field.rawValue].state = .null
-    markPresent(field.container)
+    textFields &= ~field.bit
+    nullFields |= field.bit
   }
 
+  @inline(__always)
   private mutating func finish(_ field: Field, from start: Int, _ stored: Bool) throws(Failure) {
     guard stored else {
       text.truncate(to: start)
       throw .outOfMemory
     }
     discard(field)
-    slots[field.rawValue] = Slot(state: .text, span: span(from: start))
-    markPresent(field.container)
+    spans[field.rawValue] = span(from: start)
+    textFields |= field.bit
+    nullFields &= ~field.bit
   }
 
+  @inline(__always)
   private mutating func discard(_ field: Field) {
-    if slots[field.rawValue].state == .text { garbage += Int(slots[field.rawValue].span.length) }
+    if textFields & field.bit != 0 { garbage &+= Int(spans[field.rawValue].length) }
   }
 
   mutating func markPresent(_ container: Container) { present |= 1 << container.rawValue }
 
-  func isPresent(_ container: Container) -> Bool { present & (1 << container.rawValue) != 0 }
+  @inline(__always)
+  func isPresent(_ container: Container) -> Bool {
+    present & (1 << container.rawValue) != 0 || (textFields | nullFields) & container.bits != 0
+  }
+
+  @inline(__always)
+  func isAbsent(_ field: Field) -> Bool { (textFields | nullFields) & field.bit == 0 }
 
   /// The JSON text of a field between its quotes; nil when it is absent or null.
   @inline(__always)
-  func value(_ field: Field) -> Bytes? {
-    let slot = slots[field.rawValue]
-    return slot.state == .text ? bytes(slot.span) : nil
-  }
+  func value(_ field: Field) -> Bytes? { textFields & field.bit != 0 ? text(of: field.rawValue) : nil }
+
+  /// The same for a field that is known to have a text, by its number.
+  @inline(__always)
+  func text(of field: Int) -> Bytes { bytes(spans.span[unchecked: field]) }
+
+  /// Whether any member is in one of the objects, whose presence it implies.
+  @inline(__always)
+  func mayHaveMembers(_ container: Container) -> Bool { present & (1 << container.rawValue) != 0 }
 
   // MARK: Members
 
   /// Sets a member from JSON text: `key` between its quotes, `value` whole. The last one of a key counts.
   mutating func setMember(_ container: Container, key: Bytes, value: Bytes) throws(Failure) {
+    if key.holds(UInt8(ascii: "\\")) { hasEscapes = true }
     try makeRoom(for: key.count + value.count)
     let start = text.count
     guard text.append(key), text.append(value) else {
@@ -130,6 +149,7 @@ public struct PageVisit: ~Copyable {
     let (flaw, needsEscape) = JSONString.scan(key)
     if let flaw { throw Failure(.invalidEvent, field: [UInt8](Container.properties.pointer.bytes), flaw: flaw) }
     guard key.count <= Limit.keyBytes else { throw FieldRule.keyTooLong(key.count) }
+    if needsEscape { hasEscapes = true }
     try makeRoom(for: key.count + maximum)
     let start = text.count
     guard needsEscape ? JSONString.encode(key, into: &text) : text.append(key) else {
@@ -168,9 +188,15 @@ public struct PageVisit: ~Copyable {
   }
 
   /// Keys are the same when they decode to the same text, however they are escaped.
+  @inline(__always)
   private func sameKey(_ left: Span, _ right: Span) -> Bool {
     let (left, right) = (bytes(left), bytes(right))
-    if left.matches(right) { return true }
+    // Most keys differ in length; escapes make them longer than what they stand for.
+    if left.count == right.count && left.matches(right) { return true }
+    return hasEscapes && sameDecodedKey(left, right)
+  }
+
+  private func sameDecodedKey(_ left: Bytes, _ right: Bytes) -> Bool {
     guard left.holds(UInt8(ascii: "\\")) || right.holds(UInt8(ascii: "\\")) else { return false }
     var decoded = ByteBuffer()
     return JSONString.decode(left, into: &decoded) && JSONString.equals(right, decoded.bytes)
@@ -179,7 +205,11 @@ public struct PageVisit: ~Copyable {
   // MARK: Memory
 
   @inline(__always)
-  func bytes(_ span: Span) -> Bytes { text.bytes.part(Int(span.offset), Int(span.offset) + Int(span.length)) }
+  func bytes(_ span: Span) -> Bytes {
+    // Spans are made of what `text` holds and it only shrinks with all of them.
+    guard let base = text.base, Int(span.offset) &+ Int(span.length) <= text.count else { return Bytes(start: nil, count: 0) }
+    return Bytes(start: base + Int(span.offset), count: Int(span.length))
+  }
 
   private func span(from start: Int) -> Span {
     Span(offset: UInt32(truncatingIfNeeded: start), length: UInt32(truncatingIfNeeded: text.count - start))
@@ -187,7 +217,13 @@ public struct PageVisit: ~Copyable {
 
   /// Refuses what no event could hold; drops replaced values when they outweigh the living, so that setting a field again and
   /// again does not grow without bound.
+  @inline(__always)
   private mutating func makeRoom(for extra: Int) throws(Failure) {
+    if extra <= 65536 && text.count <= 65536 && garbage <= 4096 { return }
+    try makeMuchRoom(for: extra)
+  }
+
+  private mutating func makeMuchRoom(for extra: Int) throws(Failure) {
     if extra > Limit.eventBytes || text.count - garbage > Limit.eventBytes - extra { throw FieldRule.eventTooLarge() }
     if garbage > 4096 && garbage > text.count / 2 { try compact() }
   }
@@ -200,10 +236,7 @@ public struct PageVisit: ~Copyable {
       _ = living.append(bytes(span))
       return Span(offset: UInt32(truncatingIfNeeded: start), length: span.length)
     }
-    for index in 0..<Field.count where slots[index].state == .text {
-      let moved = move(slots[index].span, &living)
-      slots[index].span = moved
-    }
+    for index in 0..<Field.count where textFields & 1 << UInt32(index) != 0 { spans[index] = move(spans[index], &living) }
     for index in 0..<members.count {
       guard var member = members[index] else { continue }
       member.key = move(member.key, &living)

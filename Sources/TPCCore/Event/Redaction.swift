@@ -9,6 +9,8 @@ struct Redaction {
   /// In lower case.
   private let names: [[UInt8]]
   private let longest: Int
+  /// The lengths that occur among the names, as a set of bits; all of them when one is too long for that.
+  private let lengths: UInt64
 
   /// From a list separated by commas.
   init(_ list: [UInt8]) {
@@ -16,11 +18,31 @@ struct Redaction {
       part.filter { $0 != 0x20 }.map(Redaction.lowercase)
     }.filter { !$0.isEmpty }
     longest = names.reduce(0) { max($0, $1.count) }
+    lengths = names.reduce(0) { $1.count < 64 ? $0 | 1 << UInt64($1.count) : UInt64.max }
   }
 
+  /// Whether `apply` may change the text (as JSON between its quotes): it has parameters, and one that is named or escaped.
   @inline(__always)
-  static func mayHoldParameters(_ text: Bytes) -> Bool {
-    text.holds(0x3F) || text.holds(0x23)
+  func concerns(_ text: Bytes) -> Bool {
+    // Most URLs have neither a query nor a fragment.
+    guard let start = text.baseAddress,
+      let first = memchr(start, 0x3F, text.count) ?? memchr(start, 0x23, text.count)
+    else { return false }
+    return hasNamed(text, from: UnsafeRawPointer(first) - UnsafeRawPointer(start))
+  }
+
+  private func hasNamed(_ text: Bytes, from start: Int) -> Bool {
+    if text.holds(UInt8(ascii: "\\")) { return true }
+    // A fragment may stand before the first question mark.
+    var position = text.part(0, start).firstIndex(of: 0x23) ?? start
+    while position < text.count {
+      let name = position + 1
+      position = name
+      while position < text.count, !Redaction.endsName(text[position]) { position += 1 }
+      if position < text.count, text[position] == 0x3D, matches(text.part(name, position)) { return true }
+      while position < text.count, !Redaction.separates(text[position]) { position += 1 }
+    }
+    return false
   }
 
   /// Appends `text` with the values replaced. `false` when memory ran out.
@@ -53,6 +75,7 @@ struct Redaction {
 
   private func matches(_ name: Bytes) -> Bool {
     guard name.count > 0, name.count <= longest * 3 else { return false }
+    if name.count < 64, lengths & 1 << UInt64(name.count) == 0, !name.holds(0x25) { return false }
     var decoded = InlineArray<64, UInt8>(repeating: 0)
     var length = 0
     var position = 0

@@ -60,9 +60,14 @@ public enum JSONString {
   }
 
   /// Whether the text is valid UTF-8, and whether `encode` would change it.
+  @inline(__always)
   public static func scan(_ text: Bytes) -> (flaw: Flaw?, needsEscape: Bool) {
-    guard let base = text.baseAddress else { return (nil, false) }
-    let count = text.count
+    guard let base = text.baseAddress, !ByteWord.isPlain(base, text.count) else { return (nil, false) }
+    return scanSpecial(base, text.count)
+  }
+
+  /// The same for text that has something besides plain ASCII.
+  private static func scanSpecial(_ base: UnsafePointer<UInt8>, _ count: Int) -> (flaw: Flaw?, needsEscape: Bool) {
     var needsEscape = false
     var at = 0
     while at < count {

@@ -18,7 +18,7 @@ public struct ByteBuffer: ~Copyable {
   /// Makes room for `extra` more bytes. `false` when memory ran out.
   @inline(__always)
   public mutating func reserve(_ extra: Int) -> Bool {
-    if extra <= capacity - count { return true }
+    if extra <= capacity &- count { return true }
     return grow(extra)
   }
 
@@ -36,20 +36,28 @@ public struct ByteBuffer: ~Copyable {
   public mutating func append(_ byte: UInt8) -> Bool {
     guard reserve(1), let base else { return false }
     base[count] = byte
-    count += 1
+    count &+= 1
     return true
   }
 
   @inline(__always)
   public mutating func append(_ text: Bytes) -> Bool {
     guard reserve(text.count), let base else { return text.count == 0 }
-    if let start = text.baseAddress { memcpy(base + count, start, text.count) }
-    count += text.count
+    if let start = text.baseAddress { copyBytes(to: base + count, from: start, text.count) }
+    count &+= text.count
     return true
   }
 
   @inline(__always)
   public mutating func append(_ text: StaticString) -> Bool { append(text.bytes) }
+
+  /// Appends within what was reserved; nothing when it does not fit.
+  @inline(__always)
+  mutating func put(_ text: Bytes) {
+    guard text.count <= capacity &- count, let base, let start = text.baseAddress else { return }
+    copyBytes(to: base + count, from: start, text.count)
+    count &+= text.count
+  }
 
   /// A decimal number.
   public mutating func append(decimal value: Int) -> Bool {
@@ -121,6 +129,13 @@ extension UnsafeBufferPointer where Element == UInt8 {
 
   @inline(__always)
   public func matches(_ literal: StaticString) -> Bool { matches(literal.bytes) }
+
+  /// The view without its first bytes, which it has.
+  @inline(__always)
+  func tail(_ from: Int) -> Bytes {
+    guard let baseAddress, from <= count else { return self }
+    return Bytes(start: baseAddress + from, count: count &- from)
+  }
 
   /// Part of the view, without copying; out-of-range bounds are cut to what there is.
   @inline(__always)

@@ -24,6 +24,28 @@ enum ByteWord {
     return found & repeated(0x80)
   }
 
+  /// Whether all of a text is ASCII that stands in a JSON string as it is.
+  @inline(__always)
+  static func isPlain(_ base: UnsafePointer<UInt8>, _ count: Int) -> Bool {
+    if count < 8 {
+      for offset in 0..<count {
+        let byte = base[offset]
+        if byte &- 0x20 >= 0x60 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { return false }
+      }
+      return true
+    }
+    var found: UInt64 = 0
+    var at = 0
+    while at <= count &- 8 {
+      let word = load(base, at)
+      found |= special(word) | nonASCII(word)
+      at &+= 8
+    }
+    // The last eight once more: they overlap where the length is no multiple.
+    let word = load(base, count &- 8)
+    return found | special(word) | nonASCII(word) == 0
+  }
+
   /// The place of the first flagged byte, 0 to 7; 8 when none is.
   @inline(__always)
   static func first(_ flags: UInt64) -> Int { flags.trailingZeroBitCount >> 3 }
