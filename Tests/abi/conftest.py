@@ -1,5 +1,6 @@
 """Puts Tests/ on the path, for `support` and `servers`, and gives the tests a server and clients that send to it."""
 
+import json
 import os
 import pathlib
 import sys
@@ -44,3 +45,26 @@ def client(server):
     yield make
     for one in made:
         one.free()
+
+
+@pytest.fixture
+def sent(server, client):
+    """Sends one event, an `Event` or JSON, and returns the request's body as it was read."""
+    clients = {}
+
+    def send(event, **options):
+        key = tuple(sorted(options.items()))
+        if key not in clients:
+            clients[key] = client(**options)
+        count = len(server.requests)
+        if isinstance(event, (str, bytes)):
+            clients[key].track_json(event)
+        elif isinstance(event, dict):
+            clients[key].track_json(json.dumps(event))
+        else:
+            clients[key].track(event)
+        clients[key].flush()
+        (request,) = server.requests[count:]
+        return json.loads(request.body)
+
+    return send

@@ -15,7 +15,7 @@ import ctypes, os, sys
 
 def snapshot():
     wanted = ("SigBlk", "SigIgn", "SigCgt", "Threads", "Umask", "NoNewPrivs", "Seccomp")
-    status = dict(line.rstrip().split(":\\t", 1) for line in open("/proc/self/status") if ":\\t" in line)
+    status = {line.partition(":")[0]: line.partition(":")[2].strip() for line in open("/proc/self/status")}
     variables, at = [], ctypes.POINTER(ctypes.c_char_p).in_dll(ctypes.CDLL(None), "environ")
     while at[len(variables)] is not None:
         variables.append(at[len(variables)])

@@ -1,0 +1,180 @@
+"""Credentials and visitors' data stay out of every log and every error."""
+
+import json
+import os
+import threading
+
+import pytest
+from option_table import CREDENTIALS, OPTIONS, SECRET, refused
+
+from servers.fault_server import RESPONSE, FaultServer, Raw, Reply, Reset
+from servers.full_backlog import FullBacklog
+from servers.proxy import Proxy
+from support.library import TPCError
+from support.objects import Client, Options
+
+MARKER = "Zq7Marker"
+SECRETS = {name: f"{MARKER}-{name}" for name in CREDENTIALS}
+VISIT = {
+    "event": "page_visit",
+    "eventId": f"{MARKER}-event",
+    "sessionId": f"{MARKER}-session",
+    "page": {"href": f"https://example.com/{MARKER}?q={MARKER}", "title": MARKER},
+    "request": {"clientIp": "203.0.113.77", "userAgent": MARKER},
+    "properties": {MARKER: MARKER},
+}
+# A server may say the credential back to whoever sent it.
+ECHO = {"ok": False, "code": MARKER, "message": MARKER, "details": MARKER}
+
+
+class LogReader:
+    """A pipe whose writing end is a client's log, read while the client runs."""
+
+    def __enter__(self):
+        self._reading, self.descriptor = os.pipe()
+        self._text = b""
+        self._thread = threading.Thread(target=self._read)
+        self._thread.start()
+        return self
+
+    def _read(self):
+        while data := os.read(self._reading, 65536):
+            self._text += data
+
+    def text(self):
+        """Everything that was logged; nothing can be logged afterwards."""
+        os.close(self.descriptor)
+        self._thread.join()
+        self.descriptor = None
+        return self._text.decode()
+
+    def __exit__(self, kind, error, traceback):
+        if self.descriptor is not None:
+            self.text()
+        os.close(self._reading)
+
+
+def log_of(count, reply, level="debug", **options):
+    """What a client logs while it sends `count` visits to a server with these answers, and is then closed."""
+    with FaultServer(reply) as server, LogReader() as log:
+        options = {"base_url": server.url, **SECRETS, **options}
+        with Client(
+            log_level=level, log_descriptor=log.descriptor, retry_initial_ms=1, retry_max_ms=1, delivery_timeout_ms=300,
+            organization_id=f"{MARKER}-organization", **options,
+        ) as client:  # fmt: skip
+            for _ in range(count):
+                client.track_json(json.dumps(VISIT))
+            with pytest.raises(TPCError):
+                client.track_json(f'{{"event":"{MARKER}"}}')
+            client.flush()
+            client.close()
+        return log.text()
+
+
+ANSWERS = {
+    "200": lambda request: Reply(200),
+    **{
+        str(status): lambda request, status=status: Reply(status, body=json.dumps(ECHO).encode(), headers={"Location": f"http://{MARKER}/"})
+        for status in (301, 400, 401, 403, 404, 407, 422, 429, 500, 503)
+    },
+    "reset": lambda request: Reset(RESPONSE),
+    "not http": lambda request: Raw(MARKER.encode()),
+    "not json": lambda request: Reply(200, body=MARKER.encode()),
+}
+
+
+@pytest.mark.parametrize("answer", ANSWERS)
+def test_a_log_at_debug_shows_neither_credential_nor_visitor(answer):
+    text = log_of(3, ANSWERS[answer])
+    assert MARKER not in text and "203.0.113" not in text
+    assert all(line.startswith("tpc: ") for line in text.splitlines())
+    if answer in ("401", "403", "404", "503", "reset", "not http"):
+        assert text, "such an answer is worth a line"
+
+
+def test_a_log_about_a_refusing_proxy_shows_no_password():
+    with Proxy(credential="user:other") as proxy:
+        text = log_of(1, (), proxy=proxy.url.replace("http://", f"http://user:{MARKER}@"))
+    assert text and MARKER not in text
+
+
+def test_a_log_about_a_host_that_cannot_be_reached_shows_nothing():
+    with FullBacklog() as host:
+        text = log_of(1, (), base_url=f"{host.url}/{MARKER}", connect_timeout_ms=20)
+    assert MARKER not in text
+
+
+def test_the_level_decides_what_is_logged():
+    failing = ANSWERS["401"]
+    assert "401" in log_of(1, failing, level="error")
+    assert log_of(1, failing, level="off") == ""
+    assert "503" in log_of(5, ANSWERS["503"], level="warn")
+    assert log_of(5, ANSWERS["503"], level="error") == ""
+    assert log_of(5, ANSWERS["200"], level="info") == ""
+
+
+def test_a_log_that_nobody_reads_holds_nothing_up():
+    reading, writing = os.pipe()
+    try:
+        os.set_blocking(writing, False)
+        with pytest.raises(BlockingIOError):
+            while True:
+                os.write(writing, b"x" * 65536)
+        os.set_blocking(writing, True)
+        with FaultServer([Reply(401)]) as server:
+            with Client(base_url=server.url, api_key="x", log_descriptor=writing, retry_initial_ms=1, retry_max_ms=1) as client:
+                client.track_json(json.dumps(VISIT))
+                assert client.close() == 0
+    finally:
+        os.close(reading)
+        os.close(writing)
+
+
+# ---- Errors ----
+
+
+def assert_says_nothing_of_it(error):
+    assert MARKER.lower().encode() not in bytes(error.record).lower()
+
+
+@pytest.mark.parametrize("option", OPTIONS, ids=str)
+def test_no_error_of_an_option_holds_the_value(option, monkeypatch):
+    values = [MARKER + (value.decode("latin-1") if isinstance(value, bytes) else str(value)) for value in refused(option)[0]]
+    with Options() as options:
+        for value in values:
+            try:
+                options.set(option.name, value)
+            except TPCError as error:
+                assert_says_nothing_of_it(error)
+            if "\0" in value:
+                continue
+            monkeypatch.setenv(option.environment, value)
+            try:
+                options.load_environment()
+            except TPCError as error:
+                assert_says_nothing_of_it(error)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"base_url": f"https://user:{MARKER}@example.com"},
+        {"base_url": f"http://{MARKER}.example"},
+        {"base_url": f"https://example.com?key={MARKER}"},
+        {"base_url": MARKER},
+        {"proxy": f"socks5://user:{MARKER}@host"},
+        {"proxy": f"http://user:{MARKER}@ho st"},
+        {"proxy": MARKER},
+        {"ca_file": f"/nowhere/{MARKER}"},
+        {"retry_initial_ms": "3000", "retry_max_ms": "2000"},
+    ],
+)
+def test_no_error_of_a_client_holds_a_value(values):
+    with pytest.raises(TPCError) as refused_client:
+        Client(**SECRETS, **values)
+    assert refused_client.value.name == "TPC_ERROR_INVALID_OPTION"
+    assert_says_nothing_of_it(refused_client.value)
+
+
+def test_the_secret_options_are_the_credentials_and_the_proxy():
+    assert {option.name for option in OPTIONS if option.kind == SECRET} == {*CREDENTIALS, "proxy"}
