@@ -12,7 +12,12 @@ STRICT = ("-Wall", "-Wextra", "-Werror", "-pedantic")
 def run(*command, **options):
     """Runs a command, raises with what it printed when it fails, and returns its output."""
     done = subprocess.run(
-        [str(part) for part in command], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120, **options
+        [str(part) for part in command],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        **options,
     )
     if done.returncode != 0:
         raise AssertionError(f"{command} ended with {done.returncode}:\n{done.stdout}{done.stderr}")

@@ -14,9 +14,7 @@ from servers.fault_server import FaultServer  # noqa: E402
 from support.objects import Client  # noqa: E402
 
 # How long an example takes says more about the machine than about the code.
-hypothesis.settings.register_profile(
-    "untimed", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
-)
+hypothesis.settings.register_profile("untimed", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
 hypothesis.settings.load_profile("untimed")
 
 # Options of the machine that runs the tests are not theirs.

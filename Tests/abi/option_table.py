@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from support import paths
 
-SECRET, TEXT, BOOLEAN, RATIO = "secret", "text", "boolean", "ratio"
+SECRET, COOKIE, TEXT, BOOLEAN, RATIO = "secret", "cookie", "text", "boolean", "ratio"
 REDACTED = "access_token,api_key,apikey,auth,code,id_token,password,passwd,refresh_token,secret,sig,signature,token"
 
 
@@ -40,7 +40,7 @@ class Option:
 OPTIONS = [
     Option("api_key", SECRET),
     Option("bearer_token", SECRET),
-    Option("session_token", SECRET),
+    Option("session_token", COOKIE),
     Option("organization_id", TEXT),
     Option("organization_slug", TEXT),
     Option("product_id", TEXT),
@@ -83,7 +83,10 @@ def in_the_source():
     rows = re.findall(
         r'OptionRow\(\s*"(\w+)",\s*\.(\w+)(?:\(([^()]*)\))?,\s*"([^"]*)",\s*"[^"]*"(?:,\s*"(\w+)")?\s*\)', text
     )
-    return [Option(name, _kind(kind, argument), default, _own(name, variable)) for name, kind, argument, default, variable in rows]
+    return [
+        Option(name, _kind(kind, argument), default, _own(name, variable))
+        for name, kind, argument, default, variable in rows
+    ]
 
 
 def _kind(kind, argument):
@@ -108,14 +111,29 @@ def accepted(option):
         return ["true", "false", "1", "0", "yes", "no", "on", "off"]
     if option.kind == RATIO:
         return ["0", "1", "0.25", ".5", "1.000", "0.000001"]
-    return ["", "text", "x" * 4096] if option.name != "session_token" else ["", "text"]
+    return ["", "text", "x" * 4096]
 
 
 def refused(option):
     """Values that it does not take, and what its message says is accepted."""
     if option.is_range:
         low, high = option.kind
-        values = [low - 1, high + 1, -high, "", " 5", "5 ", "0x10", "1e3", "1.0", "5,000", "five", 2**63, 2**64 + low, "٣"]
+        values = [
+            low - 1,
+            high + 1,
+            -high,
+            "",
+            " 5",
+            "5 ",
+            "0x10",
+            "1e3",
+            "1.0",
+            "5,000",
+            "five",
+            2**63,
+            2**64 + low,
+            "٣",
+        ]
         return values, f"expected a whole number from {low} to {high}"
     if option.is_choice:
         first = option.kind.split("|")[0]
@@ -124,6 +142,21 @@ def refused(option):
     if option.kind == BOOLEAN:
         return ["", "TRUE", "True", "y", "2", "-1", "true "], "expected true or false"
     if option.kind == RATIO:
-        return ["", ".", "-0.1", "1.01", "2", "1e-3", "50%", "0,5", "nan", "inf", "0.1.2", " 1"], "expected a number from 0 to 1"
+        return [
+            "",
+            ".",
+            "-0.1",
+            "1.01",
+            "2",
+            "1e-3",
+            "50%",
+            "0,5",
+            "nan",
+            "inf",
+            "0.1.2",
+            " 1",
+        ], "expected a number from 0 to 1"
     controls = ["a\rb", "a\nb", "a\0b", "\x01", "\x7f", "a\tb"]
-    return [*controls, b"\xff", "x" * 4097], "expected "
+    # What RFC 6265's cookie-octet leaves out could end the cookie and begin another.
+    cookies = ["a; other=b", "a;", 'a"b', "a,b", "a b", "a\\b", "é"] if option.kind == COOKIE else []
+    return [*controls, *cookies, b"\xff", "x" * 4097], "expected "

@@ -1,6 +1,6 @@
 """Makes today's tpc.h the one that later versions are held against. To be run at a release, and then only.
 
-    python Tests/abi/renew_baseline.py
+python Tests/abi/renew_baseline.py
 """
 
 import pathlib

@@ -21,8 +21,14 @@ def changed(old, new):
 
 BREAKING = {
     "a function is gone": ("void tpc_report_free(tpc_report *report);", ""),
-    "an argument has another type": ("tpc_client *client, int32_t timeout_ms, size_t *pending", "tpc_client *client, int64_t timeout_ms, size_t *pending"),
-    "an argument more": ("void tpc_event_clear(tpc_event *event);", "void tpc_event_clear(tpc_event *event, int32_t how);"),
+    "an argument has another type": (
+        "tpc_client *client, int32_t timeout_ms, size_t *pending",
+        "tpc_client *client, int64_t timeout_ms, size_t *pending",
+    ),
+    "an argument more": (
+        "void tpc_event_clear(tpc_event *event);",
+        "void tpc_event_clear(tpc_event *event, int32_t how);",
+    ),
     "another result": ("uint32_t tpc_version_number(void);", "uint64_t tpc_version_number(void);"),
     "a larger error": ("char message[192];", "char message[256];"),
     "members of the error swapped": ("int32_t status;    /*", "uint32_t status;    /*"),

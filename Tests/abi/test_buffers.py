@@ -82,7 +82,8 @@ def encode(text):
         ("https://example.com/100%", "https://example.com/100%25"),
         ("https://example.com/%41%zz", "https://example.com/%41%25zz"),
         ("https://example.com/[x]|y", "https://example.com/%5Bx%5D%7Cy"),
-        ("https://example.com/\n\0", "https://example.com/%0A%00"),
+        ("https://example.com/\n\0x", "https://example.com/%0A%00x"),
+        ("\n https://example.com/ \t\0", "https://example.com/"),
     ],
 )
 def test_a_url_is_repaired_into_one_that_an_event_takes(given, expected, event):
@@ -91,7 +92,9 @@ def test_a_url_is_repaired_into_one_that_an_event_takes(given, expected, event):
     assert encode(expected) == expected
 
 
-@pytest.mark.parametrize("given", ["", "pricing", "/pricing", "//example.com/", "https://exa mple.com/", "https://[::1/", "https://a:b/"])
+@pytest.mark.parametrize(
+    "given", ["", "pricing", "/pricing", "//example.com/", "https://exa mple.com/", "https://[::1/", "https://a:b/"]
+)
 def test_what_no_encoding_can_repair_is_refused(given):
     with pytest.raises(TPCError) as refused:
         encode(given)

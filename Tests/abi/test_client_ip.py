@@ -80,9 +80,17 @@ def network(address):
 
 def test_truncate_does_to_every_address_what_pythons_ipaddress_does():
     expected = []
-    with FaultServer() as server, Client(
-        base_url=server.url, api_key="x", client_ip="truncate", log_level="off", max_connections=1, queue_max_events=100_000
-    ) as client:
+    with (
+        FaultServer() as server,
+        Client(
+            base_url=server.url,
+            api_key="x",
+            client_ip="truncate",
+            log_level="off",
+            max_connections=1,
+            queue_max_events=100_000,
+        ) as client,
+    ):
 
         @given(st.ip_addresses(), st.booleans())
         def track(address, exploded):

@@ -119,13 +119,25 @@ def test_everything_that_is_given_arrives_as_it_was(sent):
     with Event() as event:
         for field in FIELDS:
             event.set(field.number, values_of(field)[0])
-        for key, value in (("text", 'a "b"\n'), ("number", 0.1), ("integer", -(2**63)), ("boolean", True), ("null", None)):
+        for key, value in (
+            ("text", 'a "b"\n'),
+            ("number", 0.1),
+            ("integer", -(2**63)),
+            ("boolean", True),
+            ("null", None),
+        ):
             event.set_property(key, value)
         assert sent(event) == event.json()
 
 
 def test_nulls_and_unknown_members_arrive(sent):
-    event = visit(sessionId=None, anonymousId=None, request={"referrer": None, "x": [1]}, page={"title": None, "y": {}}, z={"a": 1})
+    event = visit(
+        sessionId=None,
+        anonymousId=None,
+        request={"referrer": None, "x": [1]},
+        page={"title": None, "y": {}},
+        z={"a": 1},
+    )
     body = sent(event)
     for name in ("sessionId", "anonymousId", "request", "z"):
         assert body[name] == event[name]

@@ -10,6 +10,12 @@ VISIT = '{"event":"page_visit","page":{"href":"https://example.com/"}}'
 each_option = pytest.mark.parametrize("option", OPTIONS, ids=str)
 
 
+class NullOptions:
+    """NULL in the place of options: a client of the environment."""
+
+    handle = None
+
+
 @pytest.fixture
 def options():
     with Options() as made:
@@ -52,7 +58,9 @@ def test_the_companys_own_variables_go_by_their_own_names():
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", ["TPC_BASE_URL", "TPC_LOG_LEVEL", "TPC_LOG", "TPC_TIMEOUT", "tpc_log_descriptor", "TPC_"])
+@pytest.mark.parametrize(
+    "name", ["TPC_BASE_URL", "TPC_LOG_LEVEL", "TPC_LOG", "TPC_TIMEOUT", "tpc_log_descriptor", "TPC_"]
+)
 def test_other_variables_are_not_read(name, options, monkeypatch):
     monkeypatch.setenv(name, "\x01")
     options.load_environment()
@@ -75,10 +83,7 @@ def test_a_client_of_the_environment_sends_with_what_is_set_there(server, monkey
     ):
         monkeypatch.setenv(name, value)
 
-    class Null:
-        handle = None
-
-    with Client(Null()) as client:
+    with Client(NullOptions()) as client:
         client.track_json(VISIT)
         assert client.close() == 0
     (request,) = server.requests
@@ -91,12 +96,9 @@ def test_a_client_of_a_bad_environment_names_the_variable(monkeypatch):
     monkeypatch.setenv("TPC_API_KEY", "x")
     monkeypatch.setenv("TPC_MAX_IN_FLIGHT", "many")
 
-    class Null:
-        handle = None
-
     for shared_one in (False, True):
         with pytest.raises(TPCError) as bad:
-            Client(Null(), shared_one=shared_one)
+            Client(NullOptions(), shared_one=shared_one)
         assert (bad.value.name, bad.value.field) == ("TPC_ERROR_INVALID_OPTION", "TPC_MAX_IN_FLIGHT")
 
 

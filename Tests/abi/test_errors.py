@@ -32,7 +32,12 @@ def test_status_is_what_the_call_returned():
 def test_no_error_of_a_field_holds_the_value(field):
     values = [MARKER.encode() + bad for bad in (b"\xff", b" \xc3", b"\0\xed\xa0\x80")]
     if field.pointer in ("/page/href", "/page/canonicalUrl"):
-        values += [MARKER.encode(), f"{MARKER} ://x".encode(), f"https://{MARKER}^/".encode(), f"https://x/{MARKER}%".encode()]
+        values += [
+            MARKER.encode(),
+            f"{MARKER} ://x".encode(),
+            f"https://{MARKER}^/".encode(),
+            f"https://x/{MARKER}%".encode(),
+        ]
     if field.pointer in ("/event", "/occurredAt"):
         values.append(MARKER.encode())
     with Event("https://example.com/") as event:

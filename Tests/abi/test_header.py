@@ -95,7 +95,11 @@ def test_header_library_and_makefile_tell_one_version():
 
 
 def test_every_status_has_its_name_and_other_numbers_have_none():
-    statuses = {name: value for name, value in header.DECLARATIONS.constants.items() if name.startswith(("TPC_ERROR_", "TPC_OK"))}
+    statuses = {
+        name: value
+        for name, value in header.DECLARATIONS.constants.items()
+        if name.startswith(("TPC_ERROR_", "TPC_OK"))
+    }
     loaded = library.shared()
     for name, value in statuses.items():
         assert loaded.tpc_status_name(value).decode() == name

@@ -85,10 +85,26 @@ def test_members_that_the_contract_does_not_name_are_kept_wherever_they_stand():
 
 @pytest.mark.parametrize(
     "number",
-    ["0", "-0", "-0.0", "0.10", "1e400", "-1E+400", "1e-400", "123456789012345678901234567890", "1.000000000000000000001", "0.1e1", "5E-324"],
+    [
+        "0",
+        "-0",
+        "-0.0",
+        "0.10",
+        "1e400",
+        "-1E+400",
+        "1e-400",
+        "123456789012345678901234567890",
+        "1.000000000000000000001",
+        "0.1e1",
+        "5E-324",
+    ],
 )
 def test_a_numbers_text_stays_as_it_is(number):
-    for text in (VISIT % f',"x":{number}', VISIT % f',"properties":{{"x":{number}}}', VISIT % f',"x":[{{"y":{number}}}]'):
+    for text in (
+        VISIT % f',"x":{number}',
+        VISIT % f',"properties":{{"x":{number}}}',
+        VISIT % f',"x":[{{"y":{number}}}]',
+    ):
         with Event.from_json(text) as event:
             assert event.text().decode() == text
 
@@ -120,7 +136,7 @@ def test_an_event_from_json_takes_setters_like_any_other():
         event.set(constants.TPC_FIELD_PAGE_HREF, "x:y")
         assert event.json() == {"event": "page_visit", "sessionId": "b", "page": {"href": "x:y"}, "x": 1}
         event.clear()
-        assert event.text() == b'{"event":"page_visit","page":{}}'
+        assert event.text() == b'{"event":"page_visit"}'
 
 
 # ---- Events made up: what comes out is what Python reads in what went in ----

@@ -110,7 +110,9 @@ def test_a_certificate_file_has_to_be_there(tmp_path):
     assert refusal(Client, api_key="x", ca_file=tmp_path / "none.pem").field == "ca_file"
 
 
-@pytest.mark.parametrize("proxy", ["host:3128", "socks5://host:1", "//host", "http://", "ftp://host/", "http://ho st:1"])
+@pytest.mark.parametrize(
+    "proxy", ["host:3128", "socks5://host:1", "//host", "http://", "ftp://host/", "http://ho st:1"]
+)
 def test_a_proxy_is_an_http_or_https_url(proxy):
     assert refusal(Client, api_key="x", proxy=proxy).field == "proxy"
 
@@ -124,13 +126,30 @@ def test_a_proxy_may_name_a_user(proxy):
 # ---- Where events may go ----
 
 
-@pytest.mark.parametrize("url", ["https://example.com", "https://example.com/", "https://example.com:8443/base/", "HTTPS://Example.com", "https://10.0.0.1", "https://[2001:db8::1]:1"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://example.com",
+        "https://example.com/",
+        "https://example.com:8443/base/",
+        "HTTPS://Example.com",
+        "https://10.0.0.1",
+        "https://[2001:db8::1]:1",
+    ],
+)
 def test_https_may_go_anywhere(url):
     with Client(api_key="x", base_url=url):
         pass
 
 
-LOOPBACK = ["http://localhost", "http://LOCALHOST:3000", "http://127.0.0.1:1", "http://127.255.255.254", "http://[::1]:1/", "HTTP://localhost/base"]
+LOOPBACK = [
+    "http://localhost",
+    "http://LOCALHOST:3000",
+    "http://127.0.0.1:1",
+    "http://127.255.255.254",
+    "http://[::1]:1/",
+    "HTTP://localhost/base",
+]
 ELSEWHERE = [
     "http://example.com", "http://10.0.0.1", "http://0.0.0.0", "http://localhost.example.com", "http://127.0.0.1.example.com",
     "http://127.example.com", "http://1270.0.0.1", "http://[::2]", "http://[::127.0.0.1]", "http://127.0.0.1x", "http://xlocalhost",
@@ -180,11 +199,6 @@ def test_a_port_is_one_that_can_be_reached(name, scheme):
 def test_a_credential_cannot_start_another_header(name, value):
     error = refusal(Client, **{name: value})
     assert error.field == name and "control character" in error.message
-
-
-@pytest.mark.parametrize("value", ["a; other=b", "a;", 'a"b', "a,b", "a b", "a\\b"])
-def test_a_session_token_cannot_start_another_cookie(value):
-    assert refusal(Client, session_token=value).field == "session_token"
 
 
 # ---- Shared clients ----

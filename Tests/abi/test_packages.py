@@ -77,9 +77,7 @@ def test_a_program_builds_with_pkg_config_from_an_installation(installed, tmp_pa
 def test_pkg_config_gives_the_flags_of_a_static_link(installed, tmp_path):
     folder = installed / "lib" / "pkgconfig"
     flags = pkg_config(folder, "--static", "--cflags", "--libs")
-    program = compile_program(
-        PROGRAM, tmp_path / "program", *[flag.replace("-ltpc", "-l:libtpc.a") for flag in flags]
-    )
+    program = compile_program(PROGRAM, tmp_path / "program", *[flag.replace("-ltpc", "-l:libtpc.a") for flag in flags])
     assert run(program, env=environment()) == VERSION + "\n"
 
 

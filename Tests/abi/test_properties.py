@@ -105,7 +105,7 @@ def test_keys_that_differ_in_escapes_only_are_one():
         assert event.text().count(b":4") == 1 and b":3" not in event.text()
 
 
-@pytest.mark.parametrize("key", ["", "a.b", "\x00", "\n\"\\/", "日本", "🦊", "__proto__", "href"])
+@pytest.mark.parametrize("key", ["", "a.b", "\x00", '\n"\\/', "日本", "🦊", "__proto__", "href"])
 def test_any_text_is_a_key(key, event):
     event.set_property(key, 1)
     assert event.json()["properties"] == {key: 1}
@@ -138,7 +138,9 @@ def test_json_with_a_property_that_is_no_scalar_is_refused(value):
 
 
 def test_json_properties_and_set_properties_stand_together():
-    with Event.from_json('{"event":"page_visit","page":{"href":"x:y"},"properties":{"a":1,"b":[]},"properties":{"a":2}}') as event:
+    with Event.from_json(
+        '{"event":"page_visit","page":{"href":"x:y"},"properties":{"a":1,"b":[]},"properties":{"a":2}}'
+    ) as event:
         event.set_property("c", "3")
         assert event.json()["properties"] == {"a": 2, "c": "3"}
 

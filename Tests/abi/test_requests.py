@@ -59,7 +59,9 @@ def test_all_credentials_that_are_set_are_sent():
 
 
 def test_an_empty_credential_is_no_header():
-    assert CREDENTIAL_HEADERS & set(request_with(api_key="x", bearer_token="", session_token="").headers) == {"x-api-key"}
+    assert CREDENTIAL_HEADERS & set(request_with(api_key="x", bearer_token="", session_token="").headers) == {
+        "x-api-key"
+    }
 
 
 @pytest.mark.parametrize("name", NAMING)

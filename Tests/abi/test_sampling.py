@@ -59,7 +59,13 @@ def test_a_session_is_in_or_out_whatever_else_the_visit_says(is_in):
     for number in range(100):
         session = {"sessionId": f"s{number}"}
         first = is_in("0.5", visit(**session))
-        for more in ({"anonymousId": "a"}, {"anonymousId": f"b{number}"}, {"eventId": "e"}, {"properties": {"a": 1}}, {"page": {"href": "https://other.example/"}}):
+        for more in (
+            {"anonymousId": "a"},
+            {"anonymousId": f"b{number}"},
+            {"eventId": "e"},
+            {"properties": {"a": 1}},
+            {"page": {"href": "https://other.example/"}},
+        ):
             assert is_in("0.5", {**visit(**session), **more}) is first
 
 
@@ -85,7 +91,12 @@ def test_the_choice_is_the_same_however_the_id_was_given(is_in):
             event.set(constants.TPC_FIELD_SESSION_ID, session)
             first = is_in("0.5", event)
         plain = json.dumps(visit(sessionId=session), ensure_ascii=False)
-        for text in (plain, json.dumps(visit(sessionId=session)), plain.replace('é\\"/', 'é\\"\\/'), plain.replace("\\n", "\\u000A")):
+        for text in (
+            plain,
+            json.dumps(visit(sessionId=session)),
+            plain.replace('é\\"/', 'é\\"\\/'),
+            plain.replace("\\n", "\\u000A"),
+        ):
             assert is_in("0.5", text) is first
 
 
@@ -104,5 +115,7 @@ for number in range(200):
 print([bool(one) for one in kept])
 client.close()
 """
-    done = subprocess.run([sys.executable, "-c", program], env=environment(), capture_output=True, text=True, timeout=60)
+    done = subprocess.run(
+        [sys.executable, "-c", program], env=environment(), capture_output=True, text=True, timeout=60
+    )
     assert done.stdout.strip() == str(here), done.stderr

@@ -5,9 +5,9 @@ import os
 import threading
 
 import pytest
-from option_table import CREDENTIALS, OPTIONS, SECRET, refused
+from option_table import COOKIE, CREDENTIALS, OPTIONS, SECRET, refused
 
-from servers.fault_server import RESPONSE, FaultServer, Raw, Reply, Reset
+from servers.fault_server import BODY, FaultServer, Raw, Reply, Reset
 from servers.full_backlog import FullBacklog
 from servers.proxy import Proxy
 from support.library import TPCError
@@ -74,10 +74,12 @@ def log_of(count, reply, level="debug", **options):
 ANSWERS = {
     "200": lambda request: Reply(200),
     **{
-        str(status): lambda request, status=status: Reply(status, body=json.dumps(ECHO).encode(), headers={"Location": f"http://{MARKER}/"})
+        str(status): lambda request, status=status: Reply(
+            status, body=json.dumps(ECHO).encode(), headers={"Location": f"http://{MARKER}/"}
+        )
         for status in (301, 400, 401, 403, 404, 407, 422, 429, 500, 503)
     },
-    "reset": lambda request: Reset(RESPONSE),
+    "reset": lambda request: Reset(BODY),
     "not http": lambda request: Raw(MARKER.encode()),
     "not json": lambda request: Reply(200, body=MARKER.encode()),
 }
@@ -122,7 +124,9 @@ def test_a_log_that_nobody_reads_holds_nothing_up():
                 os.write(writing, b"x" * 65536)
         os.set_blocking(writing, True)
         with FaultServer([Reply(401)]) as server:
-            with Client(base_url=server.url, api_key="x", log_descriptor=writing, retry_initial_ms=1, retry_max_ms=1) as client:
+            with Client(
+                base_url=server.url, api_key="x", log_descriptor=writing, retry_initial_ms=1, retry_max_ms=1
+            ) as client:
                 client.track_json(json.dumps(VISIT))
                 assert client.close() == 0
     finally:
@@ -139,7 +143,9 @@ def assert_says_nothing_of_it(error):
 
 @pytest.mark.parametrize("option", OPTIONS, ids=str)
 def test_no_error_of_an_option_holds_the_value(option, monkeypatch):
-    values = [MARKER + (value.decode("latin-1") if isinstance(value, bytes) else str(value)) for value in refused(option)[0]]
+    values = [
+        MARKER + (value.decode("latin-1") if isinstance(value, bytes) else str(value)) for value in refused(option)[0]
+    ]
     with Options() as options:
         for value in values:
             try:
@@ -177,4 +183,4 @@ def test_no_error_of_a_client_holds_a_value(values):
 
 
 def test_the_secret_options_are_the_credentials_and_the_proxy():
-    assert {option.name for option in OPTIONS if option.kind == SECRET} == {*CREDENTIALS, "proxy"}
+    assert {option.name for option in OPTIONS if option.kind in (SECRET, COOKIE)} == {*CREDENTIALS, "proxy"}

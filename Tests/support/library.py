@@ -19,7 +19,7 @@ def load(path=None):
     return loaded
 
 
-@functools.lru_cache(maxsize=None)
+@functools.lru_cache()
 def shared():
     """The one copy that a test process uses."""
     return load()
