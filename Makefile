@@ -28,7 +28,7 @@ LIBRARY := $(BUILD)/lib/libtpc.so.$(VERSION)
 TOOL    := $(BUILD)/bin/tpc-events
 VENV    := .venv
 PYTHON  := $(VENV)/bin/python
-SWIFT   := swift build -c release --scratch-path $(SCRATCH) $(MODE)
+SWIFT   := swift build -c release --disable-local-rpath --scratch-path $(SCRATCH) $(MODE)
 SOURCES := $(shell find Sources include Package.swift -type f)
 
 # One section a function, so that the linker can leave out what nothing uses. Loads of the build never unload (-z nodelete):

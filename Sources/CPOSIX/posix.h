@@ -28,7 +28,9 @@
 #include <sys/prctl.h>
 #include <sys/random.h>
 #include <sys/signalfd.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -37,6 +39,23 @@ static void *const tpc_posix_map_failed = MAP_FAILED;
 
 static inline int tpc_posix_errno(void) { return errno; }
 static inline void tpc_posix_set_errno(int value) { errno = value; }
+
+static inline int tpc_posix_is_inherited(int descriptor) {
+    int flags = fcntl(descriptor, F_GETFD);
+    return flags >= 0 && (flags & FD_CLOEXEC) == 0;
+}
+static inline int tpc_posix_set_close_on_exec(int descriptor) { return fcntl(descriptor, F_SETFD, FD_CLOEXEC); }
+
+/* As socketpair(2) makes them: AF_UNIX, SOCK_STREAM, without a name. */
+static inline int tpc_posix_is_unnamed_local_stream(int descriptor) {
+    struct sockaddr_un name;
+    socklen_t length = sizeof name;
+    int type = 0;
+    socklen_t type_length = sizeof type;
+    if (getsockname(descriptor, (struct sockaddr *)&name, &length) != 0 || name.sun_family != AF_UNIX) return 0;
+    if (length > offsetof(struct sockaddr_un, sun_path)) return 0;
+    return getsockopt(descriptor, SOL_SOCKET, SO_TYPE, &type, &type_length) == 0 && type == SOCK_STREAM;
+}
 
 /* The calling thread's name, of up to 15 bytes, as ps and debuggers show it. */
 static inline void tpc_posix_name_thread(const char *name) { prctl(PR_SET_NAME, name, 0, 0, 0); }

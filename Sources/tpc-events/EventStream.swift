@@ -202,9 +202,14 @@ final class EventStream {
   }
 
   private func sayInterrupted(_ client: Client) {
-    Output.error.put("tpc-events: interrupted; pending: ")
-    Output.error.put(grouped: Int(client.statistics.pending))
-    Output.error.put(" (waits 5 seconds at the most)\n")
+    let pending = Int(client.statistics.pending)
+    Output.error.put("tpc-events: interrupted")
+    if pending > 0 {
+      Output.error.put("; waits 5 seconds at the most for ")
+      Output.error.put(grouped: pending)
+      Output.error.put(" events that are pending")
+    }
+    Output.error.put("\n")
     Output.error.flush()
   }
 }

@@ -23,7 +23,8 @@ final class Progress {
     guard isShown, watch.milliseconds - drawnAt >= Progress.interval else { return }
     drawnAt = watch.milliseconds
     let line = line(statistics(), fraction)
-    let columns = max(20, Int(tpc_posix_terminal_columns(2)))
+    let terminal = Int(tpc_posix_terminal_columns(2))
+    let columns = terminal == 0 ? 80 : max(20, terminal)
     output.put("\r\u{1B}[K")
     // The cursor goes back to the line's start, so that what others write there covers it.
     line.withUnsafeBufferPointer { output.put($0.part(0, columns - 1)) }

@@ -77,6 +77,9 @@ struct Endpoint {
     guard let host = parts.host, !host.isEmpty else {
       return .refused(Failure(.invalidOption, field: "base_url", "found no host; expected https://host"))
     }
+    guard hasReachablePort(url, parts) else {
+      return .refused(Failure(.invalidOption, field: "base_url", "found a port that is none; expected 1 to 65535"))
+    }
     guard parts.userinfo == nil, parts.query == nil, parts.fragment == nil else {
       return .refused(
         Failure(.invalidOption, field: "base_url", "found a user, query or fragment; expected a scheme, host, port and path only"))
@@ -88,6 +91,13 @@ struct Endpoint {
           "found http to another machine, which would show the credential; expected https, or allow_insecure_http=true"))
     }
     return .accepted(isEncrypted: isEncrypted)
+  }
+
+  /// Whether the port, if there is one, is from 1 to 65535.
+  static func hasReachablePort(_ url: Bytes, _ parts: URI.Parts) -> Bool {
+    guard let range = parts.port, !range.isEmpty else { return true }
+    guard let port = OptionValue.integer(url.part(range)) else { return false }
+    return (1...65535).contains(port)
   }
 
   /// localhost (RFC 6761) and the loopback addresses, 127.0.0.0/8 and ::1.

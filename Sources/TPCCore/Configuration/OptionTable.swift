@@ -24,6 +24,8 @@ public enum OptionKind: Sendable {
   /// Text without control characters, up to 4,096 bytes; a secret one is never shown.
   case text
   case secret
+  /// A secret that is sent as a cookie.
+  case cookie
   /// A whole number in a range.
   case integer(ClosedRange<Int64>)
   /// A number from 0 to 1.
@@ -66,7 +68,7 @@ public enum OptionTable {
       OptionRow("bearer_token", .secret, "", "token, sent as Authorization: Bearer", "TPC_BEARER_TOKEN")
     case .sessionToken:
       OptionRow(
-        "session_token", .secret, "", "session, sent as the cookie better-auth.session_token", "TPC_SESSION_TOKEN")
+        "session_token", .cookie, "", "session, sent as the cookie better-auth.session_token", "TPC_SESSION_TOKEN")
     case .organizationId:
       OptionRow("organization_id", .text, "", "sent as X-Tpc-Organization-Id", "TPC_ORGANIZATION_ID")
     case .organizationSlug:
@@ -164,6 +166,11 @@ extension OptionRow {
 
   public var isSecret: Bool {
     if case .secret = kind { return true }
+    return isCookie
+  }
+
+  var isCookie: Bool {
+    if case .cookie = kind { return true }
     return false
   }
 }

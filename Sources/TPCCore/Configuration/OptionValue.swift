@@ -5,8 +5,8 @@ enum OptionValue {
   /// The value as a number: a boolean's 0 or 1, a choice's place among its words, 0 for a text that is accepted.
   static func parse(_ row: OptionRow, _ value: Bytes, _ name: [UInt8]) throws(Failure) -> Double {
     switch row.kind {
-    case .text, .secret:
-      guard let flaw = textFlaw(value) else { return 0 }
+    case .text, .secret, .cookie:
+      guard let flaw = textFlaw(value) ?? (row.isCookie ? cookieFlaw(value) : nil) else { return 0 }
       throw Failure(.invalidOption, field: name, flaw: flaw)
     case .integer(let range):
       if let number = integer(value), range.contains(number) { return Double(number) }
@@ -29,6 +29,18 @@ enum OptionValue {
       return Flaw(offset: offset, found: "a control character", expected: "text without control characters")
     }
     return UTF8Text.check(value)
+  }
+
+  /// RFC 6265, 4.1.1, cookie-octet: another character would end the cookie and begin the next.
+  private static func cookieFlaw(_ value: Bytes) -> Flaw? {
+    for (offset, byte) in value.enumerated() {
+      switch byte {
+      case 0x20, 0x22, 0x2C, 0x3B, 0x5C, 0x80...0xFF:
+        return Flaw(offset: offset, found: "a character that no cookie can have", expected: "a session token as it was given out")
+      default: continue
+      }
+    }
+    return nil
   }
 
   static func integer(_ value: Bytes) -> Int64? {
@@ -87,7 +99,7 @@ enum OptionValue {
   static func accepted(_ kind: OptionKind) -> [UInt8] {
     var words = Sentence()
     switch kind {
-    case .text, .secret: words.add("text")
+    case .text, .secret, .cookie: words.add("text")
     case .integer(let range):
       words.add("a whole number from ")
       words.add(Int(range.lowerBound))

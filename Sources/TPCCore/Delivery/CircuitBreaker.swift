@@ -18,33 +18,40 @@ struct CircuitBreaker {
   private(set) var openings = 0
   /// Nil while closed; otherwise the time at which a probe may go out.
   private(set) var opensAt: Int64?
-  private(set) var isProbing = false
   private(set) var isMisconfigured = false
   /// A time that the server named; no flush goes before it.
   private(set) var notBefore: Int64 = 0
+  /// Probes under way: one, whichever time of being open it belongs to.
+  private(set) var probes = 0
+  /// Numbers the times of being open, so that a probe's failure counts only for the one that it probed.
+  private var episode: UInt32 = 0
 
   static let threshold = 5
-  static let longestMisconfiguredDelay: Int64 = 60_000
 
   var isOpen: Bool { opensAt != nil }
 
   /// Whether a request may start now, given how many the concurrency limit leaves room for.
   func permits(now: Int64, inFlight: Int, limit: Int) -> Bool {
     guard let opensAt else { return now >= notBefore && inFlight < limit }
-    return !isProbing && now >= opensAt && now >= notBefore
+    return probes == 0 && now >= opensAt && now >= notBefore
   }
 
   /// The next time at which `permits` may become true by itself; nil when that hangs on an answer.
   var nextTime: Int64? {
     guard let opensAt else { return notBefore }
-    return isProbing ? nil : max(opensAt, notBefore)
+    return probes > 0 ? nil : max(opensAt, notBefore)
   }
 
-  /// A request starts. Returns whether it is the probe.
-  mutating func started() -> Bool {
-    guard isOpen else { return false }
-    isProbing = true
-    return true
+  /// A request starts. Returns the number that `ended` and `failed` want back when it is a probe.
+  mutating func started() -> UInt32? {
+    guard isOpen else { return nil }
+    probes += 1
+    return episode
+  }
+
+  /// A request has ended, whatever it came to.
+  mutating func ended(probe: UInt32?) {
+    if probe != nil { probes -= 1 }
   }
 
   /// The server answered, be it that it refused the event for good.
@@ -52,33 +59,25 @@ struct CircuitBreaker {
     consecutiveFailures = 0
     openings = 0
     opensAt = nil
-    isProbing = false
     isMisconfigured = false
   }
 
-  /// A probe that came to no answer (it was stale or aborted): the next one may go at once.
-  mutating func withdrawn(isProbe: Bool) {
-    if isProbe { isProbing = false }
-  }
-
-  /// `retryAt` is the time that the server named, if it did. Returns whether this opened a closed circuit.
-  @discardableResult
+  /// `retryAt` is the time that the server named, if it did. `policy` says how long to wait, `unit` is its jitter.
   mutating func failed(
-    _ trouble: Trouble, isProbe: Bool, now: Int64, retryAt: Int64?, policy: RetryPolicy, unit: Double
-  ) -> Bool {
+    _ trouble: Trouble, probe: UInt32?, now: Int64, retryAt: Int64?, policy: RetryPolicy, unit: Double
+  ) {
     if let retryAt { notBefore = max(notBefore, retryAt) }
     consecutiveFailures += 1
-    if isProbe { isProbing = false }
-    // Those that were under way when it opened say nothing new; only a probe's failure makes it wait longer.
-    guard isProbe || !isOpen else { return false }
-    guard isOpen || trouble != .failure || consecutiveFailures >= CircuitBreaker.threshold else { return false }
-    let wasClosed = !isOpen
+    if isOpen {
+      // Those that were under way when it opened say nothing new; only its probe's failure makes it wait longer.
+      guard probe == episode else { return }
+    } else {
+      guard trouble != .failure || consecutiveFailures >= CircuitBreaker.threshold else { return }
+      episode &+= 1
+    }
     openings += 1
     isMisconfigured = trouble == .misconfigured
-    let longest = isMisconfigured ? max(policy.maximum, CircuitBreaker.longestMisconfiguredDelay) : policy.maximum
-    let backoff = RetryPolicy(initial: policy.initial, maximum: longest)
-    opensAt = max(now + backoff.delay(failures: openings, unit: unit), retryAt ?? 0)
-    return wasClosed
+    opensAt = max(now + policy.delay(failures: openings, unit: unit), retryAt ?? 0)
   }
 
   /// Somebody waits for a flush: a probe may go at once, unless the server named a later time.

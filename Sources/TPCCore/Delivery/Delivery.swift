@@ -13,7 +13,13 @@ final class Delivery {
   private var thread: Thread?
   /// The sender sleeps and would act on a new event.
   private var isParked = false
+  /// The sender's own: what it took and has not yet handed to libcurl.
+  private var starting = List<DeliveryState.Assignment>()
+  /// As many at a time, so that callers of `track` never wait for long.
+  private static let batch = 32
   private var waiters = 0
+  /// The least that any flush waits for: it is satisfied first.
+  private var awaitedSequence = UInt64.max
   /// Set once close has begun; from then on no event is taken.
   private var closingUntil: Int64?
   private var isThreadDone = false
@@ -120,71 +126,85 @@ final class Delivery {
   private func run() {
     Thread.nameCurrent("tpc-sender")
     guard let transport else { return }
-    while true {
-      let timeout = turn(transport)
-      guard let timeout else { break }
+    while let timeout = turn() {
+      ExitGate.enter()
+      startAll(transport)
       if transport.running > 0 { transport.perform() }
-      if finishAll(transport) == 0 && timeout > 0 { transport.wait(timeout) }
+      let hasFinished = finishAll(transport)
+      ExitGate.leave()
+      if !hasFinished && timeout > 0 { transport.wait(timeout) }
     }
+    ExitGate.enter()
     transport.abortAll()
+    ExitGate.leave()
     mutex.lock()
     state.abandonAll()
     isThreadDone = true
-    self.transport = nil
     signalReports()
     mutex.wakeAll()
     mutex.unlock()
   }
 
-  /// Starts what may start. Returns how long to wait for something to happen; nil when it is time to end.
-  private func turn(_ transport: Transport) -> Int64? {
+  /// Takes what may start into `starting`. Returns how long to wait for something to happen; nil when it is time to end.
+  private func turn() -> Int64? {
     let now = Clock.monotonic()
     mutex.lock()
     defer { mutex.unlock() }
     isParked = false
     if let closingUntil, state.statistics.pending == 0 || now >= closingUntil { return nil }
     let pendingBefore = state.statistics.pending
-    var started = 0
-    while let assignment = state.next(now: now) {
-      if !transport.start(assignment.number, assignment.event.bytes, timeLeft: assignment.deadline - now) {
-        state.finish(assignment.number, RequestResult(), Delivery.noMemory, now: now)
-        break
-      }
-      started += 1
-      if started == 64 { return 0 }
+    while starting.count < Delivery.batch, starting.reserve(1), let assignment = state.next(now: now) {
+      _ = starting.append(assignment)
     }
     // Events that expired have ended, too.
     if state.statistics.pending != pendingBefore { announce() }
-    if started > 0 { return 0 }
+    if starting.count > 0 { return 0 }
     isParked = state.wantsWaking(now: now)
     let next = min(state.nextTime(now: now) ?? Int64.max, closingUntil ?? Int64.max)
     return next == Int64.max ? 3_600_000 : max(1, next - now)
+  }
+
+  private func startAll(_ transport: Transport) {
+    guard starting.count > 0 else { return }
+    let now = Clock.monotonic()
+    for index in 0..<starting.count {
+      guard let assignment = starting[index] else { continue }
+      let timeLeft = assignment.deadline - now
+      if transport.start(assignment.number, assignment.event.bytes, timeLeft: timeLeft) { continue }
+      mutex.lock()
+      state.finish(assignment.number, RequestResult(), Delivery.noMemory, now: now)
+      mutex.unlock()
+    }
+    starting.removeAll()
   }
 
   private static var noMemory: ServerWords {
     ServerWords(code: Bytes("network"), message: Bytes("memory ran out for the request"))
   }
 
-  /// Takes in the requests that have ended; returns how many.
-  private func finishAll(_ transport: Transport) -> Int {
-    var finished = 0
-    while let completion = transport.nextCompletion() {
-      finished += 1
-      finish(completion)
+  /// Takes in the requests that have ended. `false` when there were none.
+  private func finishAll(_ transport: Transport) -> Bool {
+    guard var completion = transport.nextCompletion() else { return false }
+    let now = Clock.monotonic()
+    while true {
+      finish(completion, now)
+      guard let next = transport.nextCompletion() else { break }
+      completion = next
     }
-    return finished
+    mutex.lock()
+    announce()
+    mutex.unlock()
+    return true
   }
 
-  private func finish(_ completion: Transport.Completion) {
+  private func finish(_ completion: Transport.Completion, _ now: Int64) {
     let transfer = completion.transfer
     var result = transfer.result(completion.code)
     let body = ResponseBody(result.httpStatus == 0 ? Bytes(start: nil, count: 0) : transfer.body.bytes)
     if result.httpStatus >= 200 && result.httpStatus <= 299 {
       result.isOdd = completion.code != CURLE_OK || !body.isAcceptance
     }
-    var words = body.words
-    if result.httpStatus == 0 { words = Delivery.networkError(completion.code) }
-    let now = Clock.monotonic()
+    let words = result.httpStatus == 0 ? Delivery.networkError(completion.code) : body.words
     mutex.lock()
     let wasOpen = state.breaker.isOpen
     if result.httpStatus != 0 { state.connectionIs(multiplexed: transfer.isMultiplexed) }
@@ -192,7 +212,6 @@ final class Delivery {
     let isOpen = state.breaker.isOpen
     let isMisconfigured = state.breaker.isMisconfigured
     let pending = Int(state.statistics.pending)
-    announce()
     mutex.unlock()
     if wasOpen != isOpen { log(isOpen, isMisconfigured, result, words, pending) }
   }
@@ -229,10 +248,12 @@ final class Delivery {
     }
   }
 
-  /// With the lock held: wakes who waits for what just changed.
+  /// With the lock held: wakes those who wait, when what they wait for may have come. A flush waits for its last event, so
+  /// waking it for each of them would cost more than sending them.
   private func announce() {
     signalReports()
-    if waiters > 0 { mutex.wakeAll() }
+    guard waiters > 0 else { return }
+    if state.reports.count > 0 || state.pending(before: awaitedSequence) == 0 { mutex.wakeAll() }
   }
 
   // MARK: Flush and close
@@ -249,6 +270,7 @@ final class Delivery {
   private func waitForPending(before sequence: UInt64, until deadline: Int64) -> Int {
     guard state.pending(before: sequence) > 0 else { return 0 }
     waiters += 1
+    awaitedSequence = min(awaitedSequence, sequence)
     state.isHurried = true
     state.hurry(now: Clock.monotonic())
     transport?.wake()
@@ -256,9 +278,17 @@ final class Delivery {
     while pending > 0, !isThreadDone, Clock.monotonic() < deadline {
       mutex.wait(until: deadline)
       pending = state.pending(before: sequence)
+      // Another flush may have been satisfied and set it back.
+      awaitedSequence = min(awaitedSequence, sequence)
     }
     waiters -= 1
-    if waiters == 0 { state.isHurried = false }
+    awaitedSequence = UInt64.max
+    if waiters == 0 {
+      state.isHurried = false
+    } else {
+      // Those who still wait say anew for what.
+      mutex.wakeAll()
+    }
     return pending
   }
 

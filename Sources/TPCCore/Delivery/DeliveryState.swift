@@ -24,15 +24,21 @@ struct DeliveryState: ~Copyable {
 
   /// While somebody waits for it, an outage is probed at least this often, in milliseconds.
   static let hurriedDelay: Int64 = 4_000
+  /// The longest wait between probes of an endpoint that is not configured rightly.
+  static let misconfiguredDelay: Int64 = 60_000
+
+  /// The endpoint's last failure, for the reports of events that end without an answer.
+  private var lastTrouble = Trouble()
 
   private struct Flight: BitwiseCopyable {
     var event: QueuedEvent
-    var isProbe: Bool
+    /// The breaker's number for it when it is a probe.
+    var probe: UInt32?
     var isUsed: Bool
   }
 
   /// An event to be sent: `finish` is called with the number when its request has ended.
-  struct Assignment {
+  struct Assignment: BitwiseCopyable {
     let number: Int
     let event: QueuedEvent
     /// When the event expires.
@@ -101,7 +107,7 @@ struct DeliveryState: ~Copyable {
     if event.attempts > 0 { statistics.retries += 1 }
     event.attempts &+= 1
     statistics.inFlight += 1
-    flights.replace(number, with: Flight(event: event, isProbe: breaker.started(), isUsed: true))
+    flights.replace(number, with: Flight(event: event, probe: breaker.started(), isUsed: true))
     return Assignment(number: number, event: event, deadline: event.acceptedAt + settings.deliveryTimeout)
   }
 
@@ -110,7 +116,7 @@ struct DeliveryState: ~Copyable {
       if let flight = flights[number], !flight.isUsed { return number }
     }
     guard let event = queue.oldestFresh ?? queue.nextRetry,
-      flights.append(Flight(event: event, isProbe: false, isUsed: false))
+      flights.append(Flight(event: event, probe: nil, isUsed: false))
     else { return nil }
     return flights.count - 1
   }
@@ -129,15 +135,16 @@ struct DeliveryState: ~Copyable {
       succeed()
       end(flight.event, .delivered, words)
     case .rejected:
-      succeed()
+      // The verdict on the event is one thing; a server that asks for less is left alone all the same.
+      if result.asksForLess { fail(&flight, .throttled, result, now) } else { succeed() }
       end(flight.event, .rejected, words)
     case .retryNow:
-      breaker.withdrawn(isProbe: flight.isProbe)
       flight.event.notBefore = now
-      wait(flight.event, words)
+      wait(flight.event)
     case .retry(let trouble):
-      fail(&flight.event, trouble, flight.isProbe, result, now)
-      wait(flight.event, words)
+      lastTrouble.note(words)
+      fail(&flight, trouble, result, now)
+      wait(flight.event)
     }
     return classification
   }
@@ -148,6 +155,7 @@ struct DeliveryState: ~Copyable {
     flight.isUsed = false
     flights.replace(number, with: flight)
     statistics.inFlight -= 1
+    breaker.ended(probe: landed.probe)
     return landed
   }
 
@@ -155,24 +163,33 @@ struct DeliveryState: ~Copyable {
     if breaker.isOpen { limit.restart() }
     breaker.succeeded()
     limit.succeeded()
+    lastTrouble.forget()
   }
 
   private mutating func fail(
-    _ event: inout QueuedEvent, _ trouble: CircuitBreaker.Trouble, _ isProbe: Bool, _ result: RequestResult, _ now: Int64
+    _ flight: inout Flight, _ trouble: CircuitBreaker.Trouble, _ result: RequestResult, _ now: Int64
   ) {
-    let policy = isHurried ? settings.retry.capped(at: DeliveryState.hurriedDelay) : settings.retry
     let retryAt = result.retryAfter.map { now + $0 }
-    breaker.failed(trouble, isProbe: isProbe, now: now, retryAt: retryAt, policy: policy, unit: random.unit())
+    breaker.failed(
+      trouble, probe: flight.probe, now: now, retryAt: retryAt, policy: policy(for: trouble), unit: random.unit())
     limit.failed()
-    event.failures += 1
-    // A wrong configuration is nobody's event's fault: the breaker alone says when.
-    let delay = trouble == .misconfigured ? 0 : policy.delay(failures: Int(event.failures), unit: random.unit())
-    event.notBefore = max(now + delay, retryAt ?? 0)
+    flight.event.failures += 1
+    // A wrong configuration is no event's fault: the breaker alone says when.
+    let delay = trouble == .misconfigured
+      ? 0 : policy(for: trouble).delay(failures: Int(flight.event.failures), unit: random.unit())
+    flight.event.notBefore = max(now + delay, retryAt ?? 0)
   }
 
-  private mutating func wait(_ event: QueuedEvent, _ words: ServerWords) {
+  private func policy(for trouble: CircuitBreaker.Trouble) -> RetryPolicy {
+    if isHurried { return settings.retry.capped(at: DeliveryState.hurriedDelay) }
+    guard trouble == .misconfigured else { return settings.retry }
+    let longest = max(settings.retry.maximum, DeliveryState.misconfiguredDelay)
+    return RetryPolicy(initial: settings.retry.initial, maximum: longest)
+  }
+
+  private mutating func wait(_ event: QueuedEvent) {
     // `next` reserved the place, so this cannot fail; were it to, the event is still accounted for.
-    guard queue.retry(event) else { return end(event, .abandoned, words) }
+    guard queue.retry(event) else { return end(event, .abandoned, ServerWords()) }
     oldestRetry = min(oldestRetry, event.acceptedAt)
   }
 
@@ -199,7 +216,7 @@ struct DeliveryState: ~Copyable {
 
   /// Whether an event that is accepted now changes what the sender waits for.
   func wantsWaking(now: Int64) -> Bool {
-    queue.count == 0 || breaker.permits(now: now, inFlight: inFlight, limit: limit.limit)
+    queue.freshCount == 0 || breaker.permits(now: now, inFlight: inFlight, limit: limit.limit)
   }
 
   private mutating func expire(now: Int64) {
@@ -254,7 +271,10 @@ struct DeliveryState: ~Copyable {
     statistics.count(outcome)
     statistics.pending -= 1
     statistics.queueBytes -= UInt64(event.length)
-    statistics.reportsDropped += reports.append(event, outcome, words.isEmpty ? ServerWords(outcome) : words)
+    if reports.isKept {
+      let said = !words.isEmpty ? words : lastTrouble.isNoted ? lastTrouble.words : ServerWords(outcome)
+      statistics.reportsDropped += reports.append(event, outcome, outcome == .delivered ? words : said)
+    }
     bodies.release(event.body, count: Int(event.length))
   }
 }

@@ -77,6 +77,30 @@ public struct Report: ~Copyable {
   }
 }
 
+/// The endpoint's last failure in its own words, kept until it takes events again.
+struct Trouble: ~Copyable {
+  private var code = ByteBuffer()
+  private var message = ByteBuffer()
+
+  /// A message may be as long as a server likes; this much of it tells why.
+  private static let longest = 512
+
+  var isNoted: Bool { code.count + message.count > 0 }
+
+  var words: ServerWords { ServerWords(code: code.bytes, message: message.bytes) }
+
+  mutating func note(_ words: ServerWords) {
+    forget()
+    _ = code.append(words.code.part(0, UTF8Text.cut(words.code, to: Trouble.longest)))
+    _ = message.append(words.message.part(0, UTF8Text.cut(words.message, to: Trouble.longest)))
+  }
+
+  mutating func forget() {
+    code.truncate(to: 0)
+    message.truncate(to: 0)
+  }
+}
+
 #if !hasFeature(Embedded)
   extension Report {
     public var eventID: String { String(decoding: text(.eventID), as: UTF8.self) }

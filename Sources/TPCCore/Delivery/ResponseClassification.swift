@@ -10,6 +10,7 @@ struct RequestResult {
   var shouldRetry: Bool?
   /// The connection had been used before and gave way before an answer came: it may just have been closed while idle.
   var isStaleConnection = false
+  var asksForLess: Bool { httpStatus == 429 || retryAfter != nil }
   /// A 2xx whose body is not what the contract says.
   var isOdd = false
 }
@@ -35,7 +36,7 @@ enum Classification: Equatable {
       self = result.isStaleConnection && isFirstAttempt ? .retryNow : .retry(.failure)
       return
     }
-    let waits: CircuitBreaker.Trouble = status == 429 || result.retryAfter != nil ? .throttled : .failure
+    let waits: CircuitBreaker.Trouble = result.asksForLess ? .throttled : .failure
     if let shouldRetry = result.shouldRetry {
       self = shouldRetry ? .retry(waits) : .rejected
       return

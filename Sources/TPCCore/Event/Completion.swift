@@ -16,7 +16,7 @@ final class CompletionSettings {
   init(_ options: Options) throws(Failure) {
     sampleRate = options.number(.sampleRate)
     clientAddress = ClientAddressPolicy(rawValue: options.choice(.clientIP)) ?? .full
-    redaction = Redaction(options.text(.redactQuery))
+    redaction = try Redaction(options.text(.redactQuery))
     maximumBytes = Int(options.integer(.maxEventBytes))
     sdkName = try CompletionSettings.escaped(options.text(.sdkName))
     let version = options.text(.sdkVersion)
@@ -170,9 +170,16 @@ struct Completion: ~Copyable {
   /// The same visitor is always in or always out: the choice is by the session, else the visitor, else the event.
   private func isSampled(_ visit: borrowing PageVisit) -> Bool {
     for field in [Field.sessionId, .anonymousId, .eventId] {
-      if let text = values.text(field, visit) { return Double(Hash.of(text) >> 11) * 0x1p-53 < settings.sampleRate }
+      if let text = values.text(field, visit) { return Double(hash(text) >> 11) * 0x1p-53 < settings.sampleRate }
     }
     return true
+  }
+
+  /// Of what the text says, however it is escaped.
+  private func hash(_ text: Bytes) -> UInt64 {
+    var decoded = ByteBuffer()
+    guard text.holds(UInt8(ascii: "\\")), JSONString.decode(text, into: &decoded) else { return Hash.of(text) }
+    return Hash.of(decoded.bytes)
   }
 
   private func write(_ visit: borrowing PageVisit) throws(Failure) -> EventBody {

@@ -41,6 +41,14 @@ enum FieldRule {
     Failure(.invalidEvent, field: [UInt8](field.pointer.bytes), flaw: flaw)
   }
 
+  /// A property's key: valid UTF-8 of a bounded length.
+  static func checkKey(_ key: Bytes) throws(Failure) {
+    if let flaw = JSONString.scan(key).flaw {
+      throw Failure(.invalidEvent, field: [UInt8](Container.properties.pointer.bytes), flaw: flaw)
+    }
+    guard key.count <= Limit.keyBytes else { throw keyTooLong(key.count) }
+  }
+
   static func notNullable(_ field: Field) -> Failure { wrongType(field.pointer, .null, "a string") }
 
   /// "found a number; expected a string".

@@ -18,7 +18,9 @@ extension PageVisit {
   public mutating func read(_ json: Bytes) throws(Failure) {
     clear()
     guard json.count <= Limit.eventBytes else { throw FieldRule.eventTooLarge() }
-    if let flaw = JSONSyntax.check(json) { throw Failure(.invalidJSON, field: [], flaw: flaw) }
+    if let flaw = JSONSyntax.check(json) {
+      throw Failure(flaw.isLimit ? .tooLarge : .invalidJSON, field: [], flaw: flaw)
+    }
     var start = JSONCursor(json)
     start.skipWhitespace()
     guard start.kind == .object else { throw FieldRule.wrongType("", start.kind, "an object") }
@@ -107,7 +109,7 @@ extension PageVisit {
     guard cursor.enterObject() else { return }
     while let key = cursor.nextMember() {
       let value = cursor.skipValue()
-      guard key.count <= Limit.keyBytes * 6 else { throw FieldRule.keyTooLong(key.count) }
+      try checkLength(key)
       try setMember(.properties, key: key, value: value)
     }
     // Only now, since a later member of the same key replaces an earlier one.
@@ -123,6 +125,14 @@ extension PageVisit {
       message.add("; expected a string, a number, a boolean or null")
       throw Failure(.invalidEvent, field: Pointer.property(key.bytes), message: message.text)
     }
+  }
+
+  /// A key's limit is on what it says, as for the setters.
+  private func checkLength(_ key: Bytes) throws(Failure) {
+    guard key.count > Limit.keyBytes else { return }
+    var decoded = ByteBuffer()
+    guard JSONString.decode(key, into: &decoded) else { throw .outOfMemory }
+    guard decoded.count <= Limit.keyBytes else { throw FieldRule.keyTooLong(decoded.count) }
   }
 
   /// Whether the contract takes the event as it stands. What was set is valid already, so this looks for what is missing.

@@ -96,6 +96,11 @@ public struct PageVisit: ~Copyable {
       throw .outOfMemory
     }
     discard(field)
+    guard text.count &- garbage <= Limit.eventBytes else {
+      if textFields & field.bit != 0 { garbage &-= Int(spans[field.rawValue].length) }
+      text.truncate(to: start)
+      throw FieldRule.eventTooLarge()
+    }
     spans[field.rawValue] = span(from: start)
     textFields |= field.bit
     nullFields &= ~field.bit
@@ -146,9 +151,8 @@ public struct PageVisit: ~Copyable {
   mutating func setProperty(
     _ key: Bytes, maximum: Int, _ write: (inout ByteBuffer) -> Bool
   ) throws(Failure) {
-    let (flaw, needsEscape) = JSONString.scan(key)
-    if let flaw { throw Failure(.invalidEvent, field: [UInt8](Container.properties.pointer.bytes), flaw: flaw) }
-    guard key.count <= Limit.keyBytes else { throw FieldRule.keyTooLong(key.count) }
+    try FieldRule.checkKey(key)
+    let needsEscape = JSONString.scan(key).needsEscape
     if needsEscape { hasEscapes = true }
     try makeRoom(for: key.count + maximum)
     let start = text.count
@@ -172,10 +176,13 @@ public struct PageVisit: ~Copyable {
       value: span(from: start + keyLength))
     for index in 0..<members.count {
       guard let member = members[index], member.container == container, sameKey(member.key, added.key) else { continue }
-      garbage += Int(member.key.length) + Int(member.value.length)
+      let replaced = Int(member.key.length) + Int(member.value.length)
+      try checkSize(start, replaced)
+      garbage += replaced
       members.replace(index, with: added)
       return
     }
+    try checkSize(start, 0)
     guard members.count < Limit.members else {
       text.truncate(to: start)
       throw FieldRule.tooManyMembers(container)
@@ -185,6 +192,13 @@ public struct PageVisit: ~Copyable {
       throw .outOfMemory
     }
     markPresent(container)
+  }
+
+  /// Refuses what was added from `start` on when the event, without `replaced` bytes, would be too large.
+  private mutating func checkSize(_ start: Int, _ replaced: Int) throws(Failure) {
+    guard text.count - garbage - replaced > Limit.eventBytes else { return }
+    text.truncate(to: start)
+    throw FieldRule.eventTooLarge()
   }
 
   /// Keys are the same when they decode to the same text, however they are escaped.
@@ -199,7 +213,10 @@ public struct PageVisit: ~Copyable {
   private func sameDecodedKey(_ left: Bytes, _ right: Bytes) -> Bool {
     guard left.holds(UInt8(ascii: "\\")) || right.holds(UInt8(ascii: "\\")) else { return false }
     var decoded = ByteBuffer()
-    return JSONString.decode(left, into: &decoded) && JSONString.equals(right, decoded.bytes)
+    guard JSONString.decode(left, into: &decoded), JSONString.equals(right, decoded.bytes) else { return false }
+    // U+FFFD stands for any lone surrogate: such keys may differ, and none may be lost.
+    for index in 0..<max(0, decoded.count - 2) where decoded.bytes.part(index, index + 3).matches("\u{FFFD}") { return false }
+    return true
   }
 
   // MARK: Memory
@@ -224,7 +241,7 @@ public struct PageVisit: ~Copyable {
   }
 
   private mutating func makeMuchRoom(for extra: Int) throws(Failure) {
-    if extra > Limit.eventBytes || text.count - garbage > Limit.eventBytes - extra { throw FieldRule.eventTooLarge() }
+    if extra > Limit.eventBytes { throw FieldRule.eventTooLarge() }
     if garbage > 4096 && garbage > text.count / 2 { try compact() }
   }
 

@@ -5,6 +5,7 @@
 extension PageVisit {
   @export(interface)
   public mutating func setProperty(_ key: Bytes, _ value: Bytes) throws(Failure) {
+    try FieldRule.checkKey(key)
     let (flaw, needsEscape) = JSONString.scan(value)
     if let flaw { throw Failure(.invalidEvent, field: Pointer.property(key), flaw: flaw) }
     // An escape is six bytes at the most; the limit on the whole event is checked again when its bytes are made.
@@ -18,6 +19,7 @@ extension PageVisit {
   /// A finite number; JSON has no other.
   @export(interface)
   public mutating func setProperty(_ key: Bytes, _ value: Double) throws(Failure) {
+    try FieldRule.checkKey(key)
     guard value.isFinite else {
       let message: StaticString = "found a number that is not finite; expected one that JSON can write"
       throw Failure(.invalidEvent, field: Pointer.property(key), message: [UInt8](message.bytes))

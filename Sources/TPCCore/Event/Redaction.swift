@@ -6,17 +6,22 @@ import CPOSIX
 /// puts its token), become `REDACTED`. Names are compared without regard to case and with percent-encoding resolved, since a
 /// server would read them so.
 struct Redaction {
-  /// In lower case.
+  /// In lower case; none is longer than `longestName`.
   private let names: [[UInt8]]
   private let longest: Int
   /// The lengths that occur among the names, as a set of bits; all of them when one is too long for that.
   private let lengths: UInt64
 
-  /// From a list separated by commas.
-  init(_ list: [UInt8]) {
+  static let longestName = 64
+
+  /// From a list separated by commas. Fails with `invalidOption` for a name that is too long.
+  init(_ list: [UInt8]) throws(Failure) {
     names = list.split(separator: UInt8(ascii: ",")).map { part in
       part.filter { $0 != 0x20 }.map(Redaction.lowercase)
     }.filter { !$0.isEmpty }
+    for name in names where name.count > Redaction.longestName {
+      throw Failure(.invalidOption, field: "redact_query", "found a longer name; expected names of at most 64 bytes")
+    }
     longest = names.reduce(0) { max($0, $1.count) }
     lengths = names.reduce(0) { $1.count < 64 ? $0 | 1 << UInt64($1.count) : UInt64.max }
   }
@@ -24,15 +29,15 @@ struct Redaction {
   /// Whether `apply` may change the text (as JSON between its quotes): it has parameters, and one that is named or escaped.
   @inline(__always)
   func concerns(_ text: Bytes) -> Bool {
-    // Most URLs have neither a query nor a fragment.
-    guard let start = text.baseAddress,
-      let first = memchr(start, 0x3F, text.count) ?? memchr(start, 0x23, text.count)
-    else { return false }
+    // Most URLs have neither a query nor a fragment, nor an escape that may hide one.
+    guard let start = text.baseAddress else { return false }
+    let first = memchr(start, 0x3F, text.count) ?? memchr(start, 0x23, text.count)
+    if text.holds(UInt8(ascii: "\\")) { return true }
+    guard let first else { return false }
     return hasNamed(text, from: UnsafeRawPointer(first) - UnsafeRawPointer(start))
   }
 
   private func hasNamed(_ text: Bytes, from start: Int) -> Bool {
-    if text.holds(UInt8(ascii: "\\")) { return true }
     // A fragment may stand before the first question mark.
     var position = text.part(0, start).firstIndex(of: 0x23) ?? start
     while position < text.count {

@@ -40,6 +40,8 @@ final class Transfer {
     set(CURLOPT_NOSIGNAL, 1)
     set(CURLOPT_CONNECTTIMEOUT_MS, settings.connectTimeout)
     set(CURLOPT_PROXY, settings.proxy)
+    // Empty rather than unset: libcurl would look into the environment, from our thread, for what goes past the proxy.
+    set(CURLOPT_NOPROXY, [0])
     set(CURLOPT_TCP_KEEPALIVE, 1)
     set(CURLOPT_SSLVERSION, Int(CURL_SSLVERSION_TLSv1_2))
     set(CURLOPT_SSL_VERIFYPEER, 1)

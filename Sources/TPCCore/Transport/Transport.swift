@@ -19,11 +19,11 @@ final class Transport {
   }
 
   /// libcurl and its TLS library are set up once a process, on a thread of the caller's: they read the environment.
-  static let isReady: Bool = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
+  static let isReady: Bool = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK && ExitGate.isRegistered
 
   /// Nil when memory or descriptors ran out.
   init?(_ settings: TransportSettings) {
-    guard Transport.isReady, let multi = curl_multi_init() else { return nil }
+    guard Transport.isReady, let multi = CloseOnExec.multi() else { return nil }
     self.settings = settings
     self.multi = multi
     _ = tpc_curl_multi_set_long(multi, CURLMOPT_PIPELINING, Int(CURLPIPE_MULTIPLEX))

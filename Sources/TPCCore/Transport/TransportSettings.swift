@@ -95,6 +95,7 @@ struct TransportSettings {
       let parts = URI.Parts(url)
       let scheme = url.part(parts.scheme.lowerBound, parts.scheme.upperBound)
       return (scheme.matchesIgnoringCase("http") || scheme.matchesIgnoringCase("https")) && parts.host?.isEmpty == false
+        && Endpoint.hasReachablePort(url, parts)
     }
     guard isSupported else {
       throw Failure(.invalidOption, field: "proxy", "found another text; expected http://host:port or https://host:port")
