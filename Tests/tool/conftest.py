@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The built tool, and a collector for it to send to."""
+
+import os
+import pathlib
+import sys
+
+import pytest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+
+from servers.collector_process import CollectorProcess  # noqa: E402
+from support.paths import ROOT  # noqa: E402
+from tool.command import TOOL, Tool, clean_environment  # noqa: E402
+
+
+@pytest.fixture(scope="session")
+def running_collector():
+    environment = dict(os.environ, PYTHONPATH=str(ROOT / "collector"))
+    with CollectorProcess("--quiet", environment=environment) as collector:
+        yield collector
+
+
+@pytest.fixture
+def collector(running_collector):
+    """A collector that has received nothing yet and behaves normally."""
+    running_collector.reset()
+    return running_collector
+
+
+@pytest.fixture
+def tool():
+    """The tool, with nowhere to send to."""
+    return Tool(TOOL, clean_environment())
+
+
+@pytest.fixture
+def sender(collector):
+    """The tool, with the collector as its endpoint and a credential in the environment."""
+    environment = clean_environment()
+    environment |= {"TPC_API_KEY": "key-of-the-test", "THE_PROMPTING_COMPANY_BASE_URL": collector.url}
+    return Tool(TOOL, environment)

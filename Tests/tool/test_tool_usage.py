@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Arguments, help, version and exit codes."""
+
+import re
+
+import pytest
+
+from support.paths import HEADER, ROOT
+
+OPTIONS = re.findall(r'OptionRow\(\s*"([a-z_]+)"', (ROOT / "Sources/TPCCore/Configuration/OptionTable.swift").read_text())
+
+
+def test_the_table_of_options_was_found():
+    assert {"api_key", "base_url", "queue_max_events", "redact_query", "dry_run", "sdk_runtime"} <= set(OPTIONS)
+
+
+@pytest.mark.parametrize("command", ["send", "check", "replay"])
+def test_the_help_of_a_command_lists_every_option_of_the_table(tool, command):
+    result = tool.run(command, "--help")
+    assert (result.code, result.errors) == (0, "")
+    for option in OPTIONS:
+        assert re.search(rf"^  --{option.replace('_', '-')}\b", result.output, re.MULTILINE), option
+
+
+def test_the_help_gives_defaults_variables_and_exit_codes_within_80_columns(tool):
+    words = " ".join(tool.run("send", "--help").output.split())
+    assert "events pending at the most (10000) [TPC_QUEUE_MAX_EVENTS]" in words
+    assert "[THE_PROMPTING_COMPANY_BASE_URL]" in words
+    assert "Exit codes: 0 all is well 1 events were refused" in words
+    for command in (["--help"], ["send", "--help"], ["check", "-h"], ["replay", "--help"]):
+        longest = [line for line in tool.run(*command).output.splitlines() if len(line) > 86 and "," not in line]
+        assert longest == []
+
+
+def test_the_general_help_names_the_commands_and_recommends_the_environment(tool):
+    result = tool.run("--help")
+    assert result.code == 0
+    for text in ("send", "check", "replay", "TPC_API_KEY"):
+        assert text in result.output
+
+
+def test_no_arguments_are_wrong_usage_and_show_the_help(tool):
+    result = tool.run()
+    assert (result.code, result.output) == (2, "")
+    assert "Usage:" in result.errors
+
+
+def test_the_version_is_the_header_s(tool):
+    numbers = re.findall(r"#define TPC_VERSION_(?:MAJOR|MINOR|PATCH) (\d+)", HEADER.read_text())
+    assert tool.run("--version").output == f"tpc-events {'.'.join(numbers)}\n"
+    assert tool.run("check", "--version").output == f"tpc-events {'.'.join(numbers)}\n"
+
+
+@pytest.mark.parametrize(
+    "arguments, words",
+    [
+        (["flush"], "flush: is no command; expected send, check or replay"),
+        (["check", "--foo"], "--foo: is no flag of check"),
+        (["check", "--queue-max-evnts", "4"], "did you mean --queue-max-events?"),
+        (["check", "--queue_max_events", "4"], "did you mean --queue-max-events?"),
+        (["check", "--max-event-bytes", "many"], "--max-event-bytes: found another value; expected a whole number from 1024"),
+        (["check", "--max-event-bytes"], "--max-event-bytes: expected a value behind it"),
+        (["check", "--base64=yes"], "--base64: takes no value"),
+        (["check", "a", "b"], "check takes one file"),
+        (["check", "/nonexistent/file"], "cannot open /nonexistent/file: No such file or directory"),
+        (["check", "/"], "cannot read /: Is a directory"),
+        (["send"], "send takes --href URL, or one file"),
+        (["send", "file", "--href", "https://a/"], "send takes --href URL, or one file"),
+        (["send", "-", "--title", "x"], "--title: describes a single event"),
+        (["send", "-", "--client-ip", "192.0.2.1"], "--client-ip: describes a single event"),
+        (["send", "--href", "https://a/", "--property", "x"], "--property: found no '='"),
+        (["send", "--href", "https://a/", "--timeout", "soon"], "--timeout: expected a whole number of seconds"),
+        (["send", "--href", "https://a/"], "api_key: no credential is set"),
+        (["send", "-"], "api_key: no credential is set"),
+        (["replay", "-"], "replay needs --site"),
+        (["replay", "--site", "https://a"], "replay takes one access log"),
+        (["replay", "-", "--site", "example.com"], "--site: found no URL"),
+        (["replay", "-", "--site", "ftp://example.com"], "--site: found another scheme"),
+        (["replay", "-", "--site", "https://example.com/docs"], "--site: found more than scheme and host"),
+    ],
+)
+def test_wrong_usage_says_what_is_accepted_and_ends_with_2(tool, arguments, words):
+    result = tool.run(*arguments)
+    assert (result.code, result.output) == (2, "")
+    assert words in result.errors
+
+
+def test_a_bad_variable_is_named(tool):
+    result = tool.run("check", TPC_MAX_EVENT_BYTES="0")
+    assert result.code == 2
+    assert "TPC_MAX_EVENT_BYTES: found another value" in result.errors
+
+
+def test_flags_win_over_the_environment(tool):
+    lines = ["x" * 1500]
+    assert "expected at most 1024 bytes" in tool.run("check", input=lines, TPC_MAX_EVENT_BYTES="1024").output
+    assert "expected a JSON value" in tool.run("check", "--max-event-bytes", 2048, input=lines, TPC_MAX_EVENT_BYTES="1024").output
+
+
+def test_a_boolean_option_is_a_flag_with_or_without_a_value(tool):
+    plain = ["send", "--href", "https://example.com/", "--api-key", "k", "--base-url", "http://example.com"]
+    assert "allow_insecure_http" in tool.run(*plain).errors
+    for flag in ("--allow-insecure-http", "--allow-insecure-http=yes"):
+        assert tool.run(*plain, flag, "--enabled=no").code == 0
+    assert tool.run(*plain, "--allow-insecure-http=no").code == 2
