@@ -200,11 +200,19 @@ final class Delivery {
   private func finish(_ completion: Transport.Completion, _ now: Int64) {
     let transfer = completion.transfer
     var result = transfer.result(completion.code)
-    let body = ResponseBody(result.httpStatus == 0 ? Bytes(start: nil, count: 0) : transfer.body.bytes)
-    if result.httpStatus >= 200 && result.httpStatus <= 299 {
-      result.isOdd = completion.code != CURLE_OK || !body.isAcceptance
+    if result.isSuccess {
+      let acceptance = completion.code == CURLE_OK ? Acceptance(transfer.body.bytes) : nil
+      result.isOdd = acceptance == nil
+      var words = ServerWords()
+      if let acceptance { words.receivedAt = acceptance.receivedAt }
+      return finish(transfer, result, words, now)
     }
-    let words = result.httpStatus == 0 ? Delivery.networkError(completion.code) : body.words
+    if result.httpStatus == 0 { return finish(transfer, result, Delivery.networkError(completion.code), now) }
+    let body = ErrorBody(transfer.body.bytes)
+    finish(transfer, result, body.words, now)
+  }
+
+  private func finish(_ transfer: Transfer, _ result: RequestResult, _ words: ServerWords, _ now: Int64) {
     mutex.lock()
     let wasOpen = state.breaker.isOpen
     if result.httpStatus != 0 { state.connectionIs(multiplexed: transfer.isMultiplexed) }

@@ -10,6 +10,8 @@ struct RequestResult {
   var shouldRetry: Bool?
   /// The connection had been used before and gave way before an answer came: it may just have been closed while idle.
   var isStaleConnection = false
+  var isSuccess: Bool { httpStatus >= 200 && httpStatus <= 299 }
+
   var asksForLess: Bool { httpStatus == 429 || retryAfter != nil }
   /// A 2xx whose body is not what the contract says.
   var isOdd = false
@@ -28,7 +30,7 @@ enum Classification: Equatable {
   /// - Parameter isFirstAttempt: a stale connection excuses an event's first request only.
   init(_ result: RequestResult, isFirstAttempt: Bool) {
     let status = result.httpStatus
-    if status >= 200 && status <= 299 {
+    if result.isSuccess {
       self = .delivered
       return
     }

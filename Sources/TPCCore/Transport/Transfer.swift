@@ -43,6 +43,8 @@ final class Transfer {
     // Empty rather than unset: libcurl would look into the environment, from our thread, for what goes past the proxy.
     set(CURLOPT_NOPROXY, [0])
     set(CURLOPT_TCP_KEEPALIVE, 1)
+    // An event is smaller than the least that libcurl takes here; its default of 64 KiB is allocated for each request.
+    set(CURLOPT_UPLOAD_BUFFERSIZE, 16 * 1024)
     set(CURLOPT_SSLVERSION, Int(CURL_SSLVERSION_TLSv1_2))
     set(CURLOPT_SSL_VERIFYPEER, 1)
     set(CURLOPT_SSL_VERIFYHOST, 2)

@@ -3,8 +3,9 @@
 import CJansson
 import CPOSIX
 
-/// A response's body, read with jansson: the contract's `responses`. Garbage is no error here, only a body that says nothing.
-struct ResponseBody: ~Copyable {
+/// The body of an answer other than 200, read with jansson: the contract's code, message and details. Garbage is no error here,
+/// only a body that says nothing.
+struct ErrorBody: ~Copyable {
   private let root: UnsafeMutablePointer<json_t>?
   private var details: UnsafeMutablePointer<CChar>?
 
@@ -15,7 +16,7 @@ struct ResponseBody: ~Copyable {
         json_loadb($0, text.count, Int(JSON_DECODE_ANY | JSON_ALLOW_NUL), nil)
       }
     }
-    if let value = ResponseBody.member(root, "details") {
+    if let value = ErrorBody.member(root, "details") {
       details = json_dumps(value, Int(JSON_COMPACT | JSON_ENCODE_ANY))
     }
   }
@@ -25,25 +26,12 @@ struct ResponseBody: ~Copyable {
     free(details)
   }
 
-  /// Whether it is the contract's body of a 200: ok, data.ok, data.data.accepted, eventId, status "accepted", receivedAt.
-  var isAcceptance: Bool {
-    let outer = ResponseBody.member(root, "data")
-    guard tpc_json_is_true(ResponseBody.member(root, "ok")) != 0, tpc_json_is_true(ResponseBody.member(outer, "ok")) != 0
-    else { return false }
-    let data = ResponseBody.member(outer, "data")
-    return tpc_json_is_true(ResponseBody.member(data, "accepted")) != 0
-      && ResponseBody.text(data, "status").matches("accepted")
-      && json_string_value(ResponseBody.member(data, "eventId")) != nil
-      && DateTime.check(ResponseBody.text(data, "receivedAt")) == nil
-  }
-
   /// Valid as long as this value.
   var words: ServerWords {
     var words = ServerWords()
-    words.code = ResponseBody.text(root, "code")
-    words.message = ResponseBody.text(root, "message")
-    if let details { words.details = ResponseBody.bytes(details) }
-    words.receivedAt = ResponseBody.text(ResponseBody.member(ResponseBody.member(root, "data"), "data"), "receivedAt")
+    words.code = ErrorBody.text(root, "code")
+    words.message = ErrorBody.text(root, "message")
+    if let details { words.details = ErrorBody.bytes(details) }
     return words
   }
 
