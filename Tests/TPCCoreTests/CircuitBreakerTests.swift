@@ -8,18 +8,19 @@ import Testing
 struct CircuitBreakerTests {
   private let policy = RetryPolicy(initial: 1000, maximum: 30_000)
 
-  /// A failure at a time, with a jitter that takes nothing off.
+  /// A failure at a time, with a jitter that takes nothing off, of a request that had `probe` from `started`.
   private func fail(
-    _ breaker: inout CircuitBreaker, _ trouble: CircuitBreaker.Trouble = .failure, isProbe: Bool = false, now: Int64,
+    _ breaker: inout CircuitBreaker, _ trouble: CircuitBreaker.Trouble = .failure, probe: UInt32? = nil, now: Int64,
     retryAt: Int64? = nil
-  ) -> Bool {
-    breaker.failed(trouble, isProbe: isProbe, now: now, retryAt: retryAt, policy: policy, unit: 1)
+  ) {
+    breaker.ended(probe: probe)
+    breaker.failed(trouble, probe: probe, now: now, retryAt: retryAt, policy: policy, unit: 1)
   }
 
   /// One that failures opened at `now`.
   private func opened(now: Int64) -> CircuitBreaker {
     var breaker = CircuitBreaker()
-    for _ in 0..<CircuitBreaker.threshold { _ = fail(&breaker, now: now) }
+    for _ in 0..<CircuitBreaker.threshold { fail(&breaker, now: now) }
     return breaker
   }
 
@@ -27,12 +28,12 @@ struct CircuitBreakerTests {
   func opensAtTheFifth() {
     var breaker = CircuitBreaker()
     for _ in 1...4 {
-      let opens = fail(&breaker, now: 0)
-      #expect(!opens && !breaker.isOpen)
+      fail(&breaker, now: 0)
+      #expect(!breaker.isOpen)
       #expect(breaker.permits(now: 0, inFlight: 0, limit: 1))
     }
-    let opens = fail(&breaker, now: 0)
-    #expect(opens && breaker.isOpen)
+    fail(&breaker, now: 0)
+    #expect(breaker.isOpen)
     #expect(!breaker.permits(now: 999, inFlight: 0, limit: 100))
     #expect(breaker.permits(now: 1000, inFlight: 0, limit: 100))
     #expect(breaker.nextTime == 1000)
@@ -41,9 +42,9 @@ struct CircuitBreakerTests {
   @Test("An answer in between starts the count again")
   func successResets() {
     var breaker = CircuitBreaker()
-    for _ in 1...4 { _ = fail(&breaker, now: 0) }
+    for _ in 1...4 { fail(&breaker, now: 0) }
     breaker.succeeded()
-    for _ in 1...4 { _ = fail(&breaker, now: 0) }
+    for _ in 1...4 { fail(&breaker, now: 0) }
     #expect(!breaker.isOpen)
   }
 
@@ -60,11 +61,11 @@ struct CircuitBreakerTests {
     var breaker = opened(now: 0)
     // Those that were in flight when it opened do not keep the probe from going.
     #expect(breaker.permits(now: 1000, inFlight: 50, limit: 1))
-    let isProbe = breaker.started()
-    #expect(isProbe)
+    let probe = breaker.started()
+    #expect(probe != nil)
     #expect(!breaker.permits(now: 1_000_000, inFlight: 0, limit: 100))
     #expect(breaker.nextTime == nil)
-    _ = fail(&breaker, isProbe: true, now: 2000)
+    fail(&breaker, probe: probe, now: 2000)
     #expect(!breaker.permits(now: 3999, inFlight: 0, limit: 100))
     #expect(breaker.permits(now: 4000, inFlight: 0, limit: 100))
   }
@@ -72,8 +73,8 @@ struct CircuitBreakerTests {
   @Test("A request that starts while it is closed is no probe")
   func noProbeWhileClosed() {
     var breaker = CircuitBreaker()
-    let isProbe = breaker.started()
-    #expect(!isProbe)
+    let probe = breaker.started()
+    #expect(probe == nil)
   }
 
   @Test("Each failed probe doubles the time to the next one, up to the maximum")
@@ -85,8 +86,7 @@ struct CircuitBreakerTests {
       guard let next = breaker.nextTime else { break }
       delays.append(next - now)
       now = next
-      _ = breaker.started()
-      _ = fail(&breaker, isProbe: true, now: now)
+      fail(&breaker, probe: breaker.started(), now: now)
     }
     #expect(delays == [1000, 2000, 4000, 8000, 16_000, 30_000, 30_000, 30_000])
   }
@@ -95,8 +95,7 @@ struct CircuitBreakerTests {
   func stragglersAreNoNews() {
     var breaker = opened(now: 0)
     for _ in 0..<50 {
-      let opens = fail(&breaker, now: 500)
-      #expect(!opens)
+      fail(&breaker, now: 500)
     }
     #expect(breaker.nextTime == 1000)
     #expect(breaker.openings == 1)
@@ -105,47 +104,36 @@ struct CircuitBreakerTests {
   @Test("Any answer closes it, and the next outage begins with the short delay")
   func closes() {
     var breaker = opened(now: 0)
-    _ = breaker.started()
-    _ = fail(&breaker, isProbe: true, now: 1000)
-    _ = breaker.started()
+    fail(&breaker, .misconfigured, probe: breaker.started(), now: 1000)
+    breaker.ended(probe: breaker.started())
     breaker.succeeded()
-    #expect(!breaker.isOpen && !breaker.isProbing && !breaker.isMisconfigured)
+    #expect(!breaker.isOpen && breaker.probes == 0 && !breaker.isMisconfigured)
     #expect(breaker.permits(now: 3000, inFlight: 0, limit: 1))
-    for _ in 0..<5 { _ = fail(&breaker, now: 3000) }
+    for _ in 0..<5 { fail(&breaker, now: 3000) }
     #expect(breaker.nextTime == 4000)
   }
 
   @Test("One request too many (429) opens it at once")
   func throttledOpens() {
     var breaker = CircuitBreaker()
-    let opens = fail(&breaker, .throttled, now: 0, retryAt: 7000)
-    #expect(opens)
+    fail(&breaker, .throttled, now: 0, retryAt: 7000)
+    #expect(breaker.isOpen)
     #expect(!breaker.permits(now: 6999, inFlight: 0, limit: 1))
     #expect(breaker.permits(now: 7000, inFlight: 0, limit: 1))
   }
 
-  @Test("A wrong configuration opens it at once and is probed at growing intervals up to a minute")
+  @Test("A wrong configuration opens it at once")
   func misconfigured() {
     var breaker = CircuitBreaker()
-    let opens = fail(&breaker, .misconfigured, now: 0)
-    #expect(opens && breaker.isMisconfigured)
-    var delays: [Int64] = []
-    var now: Int64 = 0
-    for _ in 0..<9 {
-      guard let next = breaker.nextTime else { break }
-      delays.append(next - now)
-      now = next
-      _ = breaker.started()
-      _ = fail(&breaker, .misconfigured, isProbe: true, now: now)
-    }
-    #expect(delays == [1000, 2000, 4000, 8000, 16_000, 32_000, 60_000, 60_000, 60_000])
+    fail(&breaker, .misconfigured, now: 0)
+    #expect(breaker.isOpen && breaker.isMisconfigured)
   }
 
   @Test("A time that the server named holds for closed and open alike, and a later one is not taken back by an earlier one")
   func serverTimes() {
     var breaker = CircuitBreaker()
-    _ = fail(&breaker, .throttled, now: 0, retryAt: 90_000)
-    _ = fail(&breaker, .throttled, now: 10, retryAt: 20_000)
+    fail(&breaker, .throttled, now: 0, retryAt: 90_000)
+    fail(&breaker, .throttled, now: 10, retryAt: 20_000)
     #expect(!breaker.permits(now: 89_999, inFlight: 0, limit: 1))
     // A straggler's success closes it, but the server's word stands.
     breaker.succeeded()
@@ -160,7 +148,7 @@ struct CircuitBreakerTests {
     breaker.hurry(now: 300)
     #expect(breaker.permits(now: 300, inFlight: 0, limit: 1))
     var throttled = CircuitBreaker()
-    _ = fail(&throttled, .throttled, now: 0, retryAt: 5000)
+    fail(&throttled, .throttled, now: 0, retryAt: 5000)
     throttled.hurry(now: 300)
     #expect(!throttled.permits(now: 4999, inFlight: 0, limit: 1))
     #expect(throttled.permits(now: 5000, inFlight: 0, limit: 1))
@@ -174,13 +162,25 @@ struct CircuitBreakerTests {
     #expect(!breaker.permits(now: 1200, inFlight: 1, limit: 8))
   }
 
-  @Test("A probe that came to no answer leaves its place to another at once")
+  @Test("A probe that came to no answer leaves its place to another at once, and another request's end does not")
   func withdrawn() {
     var breaker = opened(now: 0)
-    _ = breaker.started()
-    breaker.withdrawn(isProbe: false)
+    let probe = breaker.started()
+    breaker.ended(probe: nil)
     #expect(!breaker.permits(now: 1000, inFlight: 0, limit: 1))
-    breaker.withdrawn(isProbe: true)
+    breaker.ended(probe: probe)
     #expect(breaker.permits(now: 1000, inFlight: 0, limit: 1))
+  }
+
+  @Test("A probe of an earlier outage keeps another one from going, and its failure says nothing of this outage")
+  func earlierProbe() {
+    var breaker = opened(now: 0)
+    let old = breaker.started()
+    breaker.succeeded()
+    for _ in 0..<5 { fail(&breaker, now: 2000) }
+    #expect(breaker.isOpen && !breaker.permits(now: 1_000_000, inFlight: 1, limit: 8))
+    fail(&breaker, probe: old, now: 2500)
+    #expect(breaker.openings == 1 && breaker.nextTime == 3000)
+    #expect(breaker.permits(now: 3000, inFlight: 0, limit: 8))
   }
 }

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import CPOSIX
-
 @testable import TPCCore
 
 /// What a simulated server does with one request, and how long it takes.
@@ -82,20 +80,18 @@ final class DeliverySimulation {
 
   /// Tracks one event; the refusal of a full queue is expected exactly when a bound would be passed.
   func track(bytes: Int = 100) {
-    let body = queuedBody(id: "\(events.count)", length: bytes)
-    let status = state.accept(body, now: now)
-    let hasRoom = pending < settings.maximumEvents && pendingBytes + body.count <= settings.maximumBytes
-    expect(status == (hasRoom ? .ok : .queueFull), "an event of \(body.count) bytes beside \(pending) came to \(status)")
+    let status = state.take("\(events.count)", length: bytes, now: now)
+    let hasRoom = pending < settings.maximumEvents && pendingBytes + bytes <= settings.maximumBytes
+    expect(status == (hasRoom ? .ok : .queueFull), "an event of \(bytes) bytes beside \(pending) came to \(status)")
     guard status == .ok else {
-      free(body.base)
       state.countRefused(status)
       counted.refusedQueueFull += 1
       return
     }
     note("track \(events.count)")
-    events.append(Event(bytes: body.count, acceptedAt: now))
+    events.append(Event(bytes: bytes, acceptedAt: now))
     pending += 1
-    pendingBytes += body.count
+    pendingBytes += bytes
     counted.accepted += 1
     check()
     if isParked {
@@ -110,7 +106,7 @@ final class DeliverySimulation {
     note("flush")
     state.isHurried = true
     state.hurry(now: now)
-    let (isOpen, isProbing, waiting) = (state.breaker.isOpen, state.breaker.isProbing, pending - flights.count)
+    let (isOpen, isProbing, waiting) = (state.breaker.isOpen, state.breaker.probes > 0, pending - flights.count)
     turn()
     if waiting > 0, isOpen, !isProbing, now >= serverTime {
       expect(flights.contains { $0.isProbe }, "a flush sent no probe though the server named no later time")
@@ -219,12 +215,13 @@ final class DeliverySimulation {
       if flight.result.isOdd { counted.oddResponses += 1 }
       end(flight.sequence, .delivered)
     case .rejected: end(flight.sequence, .rejected)
-    case .retry:
-      if let delay = flight.result.retryAfter { serverTime = max(serverTime, now + delay) }
-    case .retryNow: break
+    case .retry, .retryNow: break
     case nil: expect(false, "the state does not know of request \(flight.number)")
     }
-    if classification != .delivered { counted.failedRequests += 1 }
+    if classification != .delivered {
+      counted.failedRequests += 1
+      if let delay = flight.result.retryAfter { serverTime = max(serverTime, now + delay) }
+    }
     check()
     let again = state.finish(flight.number, flight.result, ServerWords(), now: now)
     expect(again == nil, "a request ended twice")
@@ -260,7 +257,8 @@ final class DeliverySimulation {
     counted.reportsDropped = found.reportsDropped
     expect(found == counted, "the counters say \(found); the books say \(counted)")
     expect(pending <= settings.maximumEvents && pendingBytes <= settings.maximumBytes, "a bound of the queue was passed")
-    if state.breaker.isOpen == false { expect(!state.breaker.isProbing, "the circuit is closed and probed") }
+    let probes = flights.count { $0.isProbe }
+    expect(state.breaker.probes == probes, "the breaker counts \(state.breaker.probes) probes; there are \(probes)")
   }
 
   /// Takes all reports that wait and compares them with the books. Returns how many there were.

@@ -281,19 +281,65 @@ struct DeliveryStateTests {
     #expect(state.next(now: 5001) != nil)
   }
 
+  /// The waits between probes of a server that always says 401.
+  private func misconfiguredWaits(_ state: inout DeliveryState) -> [Int64] {
+    _ = state.take("a", now: 0)
+    var now: Int64 = 0
+    return (0..<12).map { _ in
+      guard let next = state.next(now: now) else { return -1 }
+      state.finish(next.number, .answer(401), ServerWords(), now: now)
+      let due = state.nextTime(now: now) ?? Int64.max
+      defer { now = due }
+      return due - now
+    }
+  }
+
+  @Test("A wrong configuration is probed at growing intervals up to a minute, however short the longest retry is")
+  func misconfiguration() {
+    var state = state {
+      $0.deliveryTimeout = 3_600_000
+      $0.retry = RetryPolicy(initial: 500, maximum: 1000)
+    }
+    let waits = misconfiguredWaits(&state)
+    for (index, wait) in waits.enumerated() {
+      let full = min(60_000, Int64(500) << Int64(index))
+      #expect(wait >= full / 2 && wait <= full, "wait \(index)")
+    }
+  }
+
   @Test("While a flush waits, a wrong configuration is probed as often as any other outage")
   func hurriedMisconfiguration() {
     var state = state()
-    _ = state.take("a", now: 0)
     state.isHurried = true
-    var now: Int64 = 0
-    for _ in 0..<12 {
-      guard let next = state.next(now: now) else { return fail("nothing was sent") }
-      state.finish(next.number, .answer(401), ServerWords(), now: now)
-      let due = state.nextTime(now: now) ?? Int64.max
-      #expect(due - now <= DeliveryState.hurriedDelay)
-      now = due
+    #expect(misconfiguredWaits(&state).allSatisfy { $0 > 0 && $0 <= DeliveryState.hurriedDelay })
+  }
+
+  @Test("A server that asks for less is left alone, though it refused the event for good")
+  func rejectedAndThrottled() {
+    var state = state()
+    for id in ["a", "b"] { _ = state.take(id, now: 0) }
+    if let next = state.next(now: 0) {
+      state.finish(next.number, .answer(429, retryAfter: 60_000, shouldRetry: false), ServerWords(), now: 0)
     }
+    let rejected = state.statistics.rejected
+    #expect(rejected == 1)
+    #expect(state.next(now: 59_999) == nil)
+    #expect(state.next(now: 60_000) != nil)
+  }
+
+  @Test("An event that ends without an answer is reported with the endpoint's last trouble")
+  func lastTrouble() {
+    var state = state { $0.deliveryTimeout = 1000 }
+    for id in ["tried", "untried"] { _ = state.take(id, now: 0) }
+    if let next = state.next(now: 0) {
+      state.finish(next.number, .noAnswer(), ServerWords(code: Bytes("network"), message: Bytes("refused")), now: 0)
+    }
+    _ = state.next(now: 1000)
+    var codes: [String] = []
+    while let report = state.takeReport() {
+      codes.append("\(report.pointee.code): \(report.pointee.message)")
+      ReportQueue.destroy(report)
+    }
+    #expect(codes == ["network: refused", "network: refused"])
   }
 }
-

@@ -5,21 +5,28 @@ import Testing
 
 @testable import TPCCore
 
-/// The bytes of a queued event, from malloc as `Completion` makes them: `length` bytes of which the first are the id.
-func queuedBody(id: String, length: Int = 40) -> Completion.Body {
-  let id = Array(id.utf8)
-  let count = max(length, id.count)
-  guard let memory = malloc(count) else { fatalError("the test machine refuses memory") }
-  let base = memory.assumingMemoryBound(to: UInt8.self)
-  for index in 0..<count { (base + index).initialize(to: index < id.count ? id[index] : UInt8(ascii: ".")) }
-  return Completion.Body(base: base, count: count, idOffset: 0, idLength: id.count)
+/// The bytes of an event as `EventWriter` leaves them: `length` of them, of which the first are the id.
+func eventBody(id: String, length: Int = 40) -> EventBody {
+  let body = EventBody()
+  let text = Array(id.utf8) + [UInt8](repeating: UInt8(ascii: "."), count: max(0, length - id.utf8.count))
+  guard body.begin(capacity: text.count) else { fatalError("the test machine refuses memory") }
+  body.markID(length: id.utf8.count)
+  text.withUnsafeBufferPointer { body.put($0) }
+  return body
 }
 
+/// An event as the queue holds it; `release` frees its bytes.
 func queuedEvent(_ sequence: UInt64, acceptedAt: Int64 = 0, notBefore: Int64 = 0, id: String? = nil) -> QueuedEvent {
-  var event = QueuedEvent(queuedBody(id: id ?? "event-\(sequence)"), sequence: sequence, acceptedAt: acceptedAt)
+  let body = eventBody(id: id ?? "event-\(sequence)")
+  guard let memory = malloc(body.bytes.count) else { fatalError("the test machine refuses memory") }
+  let copy = memory.assumingMemoryBound(to: UInt8.self)
+  if let start = body.bytes.baseAddress { copy.initialize(from: start, count: body.bytes.count) }
+  var event = QueuedEvent(body, copy: copy, sequence: sequence, acceptedAt: acceptedAt)
   event.notBefore = notBefore
   return event
 }
+
+func release(_ event: QueuedEvent) { free(event.body) }
 
 extension RequestResult {
   /// What an answer of this status comes to.
@@ -34,13 +41,8 @@ extension RequestResult {
 }
 
 extension DeliveryState {
-  /// Accepts an event of this id, and frees its bytes when it is refused.
-  mutating func take(_ id: String, length: Int = 40, now: Int64) -> Status {
-    let body = queuedBody(id: id, length: length)
-    let status = accept(body, now: now)
-    if status != .ok { free(body.base) }
-    return status
-  }
+  /// Accepts an event of this id.
+  mutating func take(_ id: String, length: Int = 40, now: Int64) -> Status { accept(eventBody(id: id, length: length), now: now) }
 
   /// The ids of all reports that wait, with their outcomes.
   mutating func takeReports() -> [(id: String, outcome: Outcome, status: Int32, attempts: UInt32)] {
