@@ -108,7 +108,7 @@ struct Help {
 
   private static func value(_ row: OptionRow) -> Bytes {
     switch row.kind {
-    case .text, .secret: Bytes("TEXT")
+    case .text, .secret, .cookie: Bytes("TEXT")
     case .integer: Bytes("NUMBER")
     case .ratio: Bytes("0-1")
     case .boolean: Bytes("[=BOOLEAN]")

@@ -54,5 +54,6 @@ struct Summary {
     output.put(" s, ")
     output.put(grouped: Int(totals.statistics.delivered) * 1000 / elapsed)
     output.put(" events/s\n")
+    if totals.statistics.delivered > 0 && totals.statistics.requests == 0 { output.put("dry_run is set: nothing was sent\n") }
   }
 }
