@@ -1,7 +1,7 @@
 """Compares two versions of tpc.h: what would break a program that was compiled against the older one?
 
-abidiff cannot read the types of a library written in Swift, so each header is turned into a C library of empty functions
-with the same signatures, and these are compared.
+abidiff cannot read the types of a library written in Swift, so each header is turned into a C library of empty
+functions with the same signatures, and these are compared.
 """
 
 import subprocess

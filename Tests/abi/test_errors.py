@@ -57,7 +57,11 @@ def test_no_error_of_a_property_holds_the_value():
 
 
 @pytest.mark.parametrize(
-    "text", ['"%s', "{%s}", '{"%s"}', '{"%s":}', "%s", '{"a":%s}', '{"a":"%s\n"}', '{"event":"%s"}', '{"event":"page_visit","page":"%s"}']
+    "text",
+    [
+        '"%s', "{%s}", '{"%s"}', '{"%s":}', "%s", '{"a":%s}', '{"a":"%s\n"}', '{"event":"%s"}',
+        '{"event":"page_visit","page":"%s"}',
+    ],
 )  # fmt: skip
 def test_no_error_of_json_holds_what_was_given(text):
     assert_says_nothing_of_it(refusal(Event.from_json, text % MARKER))

@@ -16,7 +16,8 @@ VISIT = '{"event":"page_visit","page":{"href":"https://example.com/"}%s}'
 
 NOT_JSON = [
     "", " ", "{", "}", "[", '{"event"}', '{"event":}', "{'event':'page_visit'}", "{event:1}", '{"a":1,}', '{"a":1}}',
-    '{"a":01}', '{"a":1.}', '{"a":.5}', '{"a":+1}', '{"a":1e}', '{"a":NaN}', '{"a":Infinity}', '{"a":True}', '{"a":nul}',
+    '{"a":01}', '{"a":1.}', '{"a":.5}', '{"a":+1}', '{"a":1e}', '{"a":NaN}', '{"a":Infinity}', '{"a":True}',
+    '{"a":nul}',
     '{"a":"\t"}', '{"a":"\\x"}', '{"a":"\\u12"}', '{"a":"}', '{"a":1} // why', '{"a":1}\0', '\ufeff{"a":1}', '{"a" 1}',
     '{"a":1 "b":2}', "[1 2]", "[1,]", "-", "nan",
 ]  # fmt: skip
@@ -116,6 +117,12 @@ def test_of_a_member_that_stands_twice_the_last_one_counts():
     )
     with Event.from_json(text) as event:
         assert event.json() == {"event": "page_visit", "sessionId": "last", "page": {"href": "x:y"}, "x": 2}
+
+
+def test_names_that_no_utf_8_can_hold_are_told_apart():
+    text = VISIT % r',"\ud800":1,"\ud801":2,"properties":{"\udfff":3,"\udffe":4}'
+    with Event.from_json(text) as event:
+        assert event.json() == json.loads(text)
 
 
 def test_the_last_one_counts_when_it_is_refused():

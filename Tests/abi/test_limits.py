@@ -40,6 +40,17 @@ def test_a_value_beyond_1_mib_is_refused_and_changes_nothing():
         assert event.json() == {"event": "page_visit", "page": {"href": "x:y", "title": "before"}}
 
 
+def test_a_value_counts_as_long_as_it_is_in_json():
+    with Event("x:y") as event:
+        event.set(TITLE, b"\x01" * 170_000)
+        assert len(event.text()) < EVENT_BYTES
+        with Event.from_json(event.text()) as again:
+            assert again.text() == event.text()
+        refusal(event.set, TITLE, b"\x01" * 180_000)
+        refusal(event.set_property, "k", b'"' * 600_000)
+        assert event.json()["page"]["title"] == "\x01" * 170_000
+
+
 def test_many_values_together_are_refused_beyond_1_mib():
     with Event("x:y") as event:
         for number in range(10):

@@ -84,7 +84,8 @@ def test_options_events_and_a_client_that_sends_nothing_start_no_thread():
         LOADING
         + """
 library.tpc_options_new.restype = library.tpc_event_new.restype = ctypes.c_void_p
-options, event, client = ctypes.c_void_p(library.tpc_options_new()), ctypes.c_void_p(library.tpc_event_new()), ctypes.c_void_p()
+options, event = ctypes.c_void_p(library.tpc_options_new()), ctypes.c_void_p(library.tpc_event_new())
+client = ctypes.c_void_p()
 assert library.tpc_client_new(None, ctypes.byref(client), None) == 0
 assert client.value
 assert len(os.listdir("/proc/self/task")) == 1

@@ -175,7 +175,8 @@ def test_http_may_leave_this_machine_only_when_it_is_allowed(url):
     "url",
     [
         "https://user@example.com", "https://user:password@example.com", "https://@example.com", "https://example.com?a=b",
-        "https://example.com/?", "https://example.com#a", "https://", "https:///path", "https:example.com", "example.com",
+        "https://example.com/?", "https://example.com#a", "https://", "https:///path", "https:example.com",
+        "example.com",
         "//example.com", "ftp://example.com", "file:///etc/passwd", "javascript:alert(1)", "https://exa mple.com",
         "https://example.com/a b", "https://ex%zzample.com", "https://example.com:port",
     ],

@@ -1,4 +1,4 @@
-"""Compiling and linking against the library: from the build tree, installed, with pkg-config, with CMake, statically."""
+"""Compiling and linking: from the build tree and installed, with pkg-config, with CMake, shared and static."""
 
 import pathlib
 

@@ -50,8 +50,7 @@ def test_it_needs_curl_jansson_and_the_c_library_only(dynamic):
 
 
 def test_it_names_no_folder_to_search_for_libraries(dynamic):
-    for places in re.findall(r"\((?:RPATH|RUNPATH)\).*\[(.*)\]", dynamic):
-        assert set(places.split(":")) <= {"$ORIGIN"}
+    assert "RPATH" not in dynamic and "RUNPATH" not in dynamic
 
 
 def test_its_addresses_are_bound_at_once_and_then_read_only(dynamic, segments):
