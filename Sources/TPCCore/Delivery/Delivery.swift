@@ -127,16 +127,16 @@ final class Delivery {
     Thread.nameCurrent("tpc-sender")
     guard let transport else { return }
     while let timeout = turn() {
-      ExitGate.enter()
+      CurlGate.enter()
       startAll(transport)
       if transport.running > 0 { transport.perform() }
       let hasFinished = finishAll(transport)
-      ExitGate.leave()
+      CurlGate.leave()
       if !hasFinished && timeout > 0 { transport.wait(timeout) }
     }
-    ExitGate.enter()
+    CurlGate.enter()
     transport.abortAll()
-    ExitGate.leave()
+    CurlGate.leave()
     mutex.lock()
     state.abandonAll()
     isThreadDone = true

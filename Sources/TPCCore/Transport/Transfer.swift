@@ -12,6 +12,7 @@ final class Transfer {
   private var retryAfter: Int64?
   private var retryAfterMilliseconds: Int64?
   private var shouldRetry: Bool?
+  private var isAbandoned = false
 
   /// More of an answer is not read: the contract's are a few hundred bytes.
   static let maximumBody = 64 * 1024
@@ -24,7 +25,11 @@ final class Transfer {
     guard configure(settings, headers) else { return nil }
   }
 
-  deinit { curl_easy_cleanup(handle) }
+  deinit { if !isAbandoned { curl_easy_cleanup(handle) } }
+
+  /// Leaves the handle as it is when this value goes: the process ends.
+  func abandon() { isAbandoned = true }
+
 
   /// The options of every request; `start` sets what differs.
   private func configure(_ settings: TransportSettings, _ headers: UnsafeMutablePointer<curl_slist>?) -> Bool {

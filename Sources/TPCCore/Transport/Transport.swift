@@ -19,7 +19,7 @@ final class Transport {
   }
 
   /// libcurl and its TLS library are set up once a process, on a thread of the caller's: they read the environment.
-  static let isReady: Bool = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK && ExitGate.isRegistered
+  static let isReady: Bool = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK && CurlGate.isRegistered
 
   /// Nil when memory or descriptors ran out.
   init?(_ settings: TransportSettings) {
@@ -35,11 +35,17 @@ final class Transport {
     }
   }
 
+  /// On whichever thread lets go of it last. When the process ends, it goes with the process.
   deinit {
+    guard CurlGate.enterUnlessExiting() else {
+      for transfer in transfers { transfer?.abandon() }
+      return
+    }
     abortAll()
     transfers.removeAll()
     curl_multi_cleanup(multi)
     curl_slist_free_all(headers)
+    CurlGate.leave()
   }
 
   /// Starts a request; `body` stays until it has ended. `timeLeft` in milliseconds. `false` when there is no memory for it.
