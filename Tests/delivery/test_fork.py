@@ -19,11 +19,11 @@ SLOW = lambda _: Reply(delay=0.005)  # noqa: E731
 def fork(request, certificates):
     """Runs programs/fork.c in one way; returns how often each event came, and the program's output."""
 
-    def fork(way):
+    def fork(way, *arguments):
         tls = certificates.server_context() if request.param == "tls" else None
         with FaultServer(SLOW, tls=tls) as server:
             options = {"ca_file": certificates.ca_file, "queue_max_events": 1000}
-            output = programs.run("fork", way, url=server.url, **options)
+            output = programs.run("fork", way, *arguments, url=server.url, **options)
             received = collections.Counter(json.loads(request.body)["eventId"] for request in server.requests)
         return received, output
 
@@ -57,6 +57,13 @@ def test_fifty_forks_while_four_threads_hold_locks(fork):
     parents = {identifier: count for identifier, count in received.items() if identifier.startswith("parent")}
     assert len(parents) == programs.measured(output)["accepted"]
     assert set(parents.values()) == {1}
+
+
+@pytest.mark.parametrize("milliseconds", range(4))
+def test_a_fork_that_meets_the_sender_while_it_connects(fork, milliseconds):
+    for part in range(20):
+        delay = 1000 * milliseconds + 50 * part
+        assert fork("connecting", delay)[0] == named(parent=1, child=1), f"after {delay} µs"
 
 
 def test_a_shared_client_is_shared_by_name_in_each_process_on_its_own(fork):

@@ -2,6 +2,9 @@
 
 import json
 import os
+import pathlib
+import re
+import signal
 
 import pytest
 from servers.fault_server import BODY, HEADERS, Close, FaultServer, Hang, Reply, Reset
@@ -47,6 +50,17 @@ def test_two_hundred_clients_one_after_the_other_leave_nothing_behind(serve, cer
     with serve() as server:
         programs.run("cycles", url=server.url, ca_file=certificates.ca_file, report_capacity=10)
         assert len({json.loads(request.body)["eventId"] for request in server.requests}) == 1000
+
+
+def test_no_signal_of_the_hosts_is_delivered_to_the_sender():
+    with FaultServer() as server, Client(server.url) as client:
+        client.track(1)
+        client.report()
+        statuses = [path.read_text() for path in pathlib.Path("/proc/self/task").glob("*/status")]
+        (sender,) = [status for status in statuses if "Name:\ttpc-sender\n" in status]
+        blocked = int(re.search(r"SigBlk:\t(\w+)", sender).group(1), 16)
+    catchable = set(signal.valid_signals()) - {signal.SIGKILL, signal.SIGSTOP}
+    assert {number for number in catchable if not blocked >> (number - 1) & 1} == set()
 
 
 def test_a_reset_connection_does_not_end_a_host_that_leaves_sigpipe_alone(serve, certificates):

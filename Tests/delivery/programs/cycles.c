@@ -1,5 +1,6 @@
 /*
- * Makes, uses and closes 200 clients, and as many that are never used. Neither descriptors nor threads grow.
+ * Makes, uses and closes 200 clients, and as many that are never used. Neither descriptors nor threads grow, nor memory
+ * beyond what an allocator keeps.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -17,7 +18,12 @@ static void cycle(int turn) {
 int main(void) {
     cycle(0);
     int before = descriptors();
-    for (int turn = 1; turn < 200; turn++) cycle(turn);
+    long resident = 0;
+    for (int turn = 1; turn < 200; turn++) {
+        if (turn == 50) resident = resident_bytes();
+        cycle(turn);
+    }
     CHECK(descriptors() == before);
+    CHECK(resident_bytes() - resident < 2 << 20);
     return 0;
 }

@@ -2,6 +2,7 @@
  * Forks beside a live sender, in the way its first argument names, and counts on nothing being called for it.
  *
  *     fork live|idle|silent|nested|busy|shared|closed
+ *     fork connecting MICROSECONDS
  *
  * Events are named after who sends them. Prints how many the parent, and how many each child, had accepted.
  *
@@ -20,7 +21,7 @@ static pid_t start_child(void) {
     fflush(NULL);
     pid_t child = fork();
     CHECK(child >= 0);
-    if (child == 0) alarm(50);
+    if (child == 0) alarm(30);
     return child;
 }
 
@@ -162,6 +163,24 @@ static void busy(tpc_client *client) {
     printf("{\"accepted\": %ld}\n", total);
 }
 
+/* Forks so many microseconds after the first event: while the sender sets up TLS, for the process's first time, and connects. */
+static long delay;
+
+static void connecting(tpc_client *client) {
+    track_some(client, "parent", 1);
+    for (uint64_t until = nanoseconds() + (uint64_t)delay * 1000; nanoseconds() < until;) sched_yield();
+    pid_t sending = start_child();
+    if (sending == 0) {
+        be_child(client, "child", 1);
+        exit(0);
+    }
+    pid_t silent = start_child();
+    if (silent == 0) exit(0);
+    CHECK(tpc_client_close(client, PATIENCE, NULL) == TPC_OK);
+    expect_end(sending);
+    expect_end(silent);
+}
+
 /* The child finds the parent's shared client under its name, and each closes its own. */
 static void shared(tpc_client *client) {
     CHECK(tpc_client_close(client, 0, NULL) == TPC_OK);
@@ -198,9 +217,10 @@ int main(int count, char **arguments) {
     static const struct {
         const char *name;
         void (*run)(tpc_client *);
-    } ways[] = {{"live", live}, {"idle", idle},     {"silent", silent}, {"nested", nested},
-                {"busy", busy}, {"shared", shared}, {"closed", closed}};
-    CHECK(count == 2);
+    } ways[] = {{"live", live}, {"idle", idle}, {"silent", silent}, {"nested", nested},
+                {"busy", busy}, {"connecting", connecting}, {"shared", shared}, {"closed", closed}};
+    CHECK(count == 2 || count == 3);
+    if (count == 3) delay = atol(arguments[2]);
     for (size_t index = 0; index < sizeof ways / sizeof *ways; index++) {
         if (strcmp(arguments[1], ways[index].name) == 0) {
             ways[index].run(client_open());

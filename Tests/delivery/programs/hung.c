@@ -7,14 +7,6 @@
  */
 #include "client.h"
 
-static long resident(void) {
-    long pages = 0, ignored;
-    FILE *file = fopen("/proc/self/statm", "r");
-    CHECK(file != NULL && fscanf(file, "%ld %ld", &ignored, &pages) == 2);
-    fclose(file);
-    return pages * sysconf(_SC_PAGESIZE);
-}
-
 int main(int count, char **arguments) {
     CHECK(count == 2);
     long events = atol(arguments[1]), taken = 0, full = 0, slow = 0;
@@ -27,12 +19,12 @@ int main(int count, char **arguments) {
         int32_t status = tpc_client_track(client, event, NULL);
         if (nanoseconds() - start > 1000000) slow++;
         if (status == TPC_OK) taken++;
-        if (status == TPC_ERROR_QUEUE_FULL && full++ == 0) at_full = resident();
+        if (status == TPC_ERROR_QUEUE_FULL && full++ == 0) at_full = resident_bytes();
     }
     tpc_event_free(event);
     tpc_stats stats = client_stats(client);
     CHECK(stats.accepted == (uint64_t)taken && stats.refused_queue_full == (uint64_t)full);
-    long in_the_end = resident();
+    long in_the_end = resident_bytes();
     size_t undelivered;
     uint64_t start = nanoseconds();
     int32_t status = tpc_client_close(client, 2000, &undelivered);
