@@ -10,7 +10,7 @@ STDLIB ?= embedded
 ifeq ($(STDLIB),static)
 BUILD   := build-static
 SCRATCH := .build-static
-MODE    := -static-stdlib
+MODE    := -Xswiftc -static-stdlib
 MODE_LINK :=
 else ifeq ($(STDLIB),embedded)
 BUILD   := build
@@ -37,7 +37,7 @@ SOURCES := $(shell find Sources include Package.swift -type f)
 LINK := -Xswiftc -use-ld=lld -Xlinker --gc-sections -Xlinker -z -Xlinker defs -Xlinker -z -Xlinker nodelete -Xlinker -z -Xlinker now \
 	-Xlinker -z -Xlinker relro -Xlinker --as-needed -Xlinker -s
 
-.PHONY: all setup demo test bench install clean help
+.PHONY: all demo test bench install clean help
 all: $(LIBRARY) $(TOOL) $(MODE_LINK) $(BUILD)/lib/pkgconfig/tpc.pc
 
 help:
@@ -97,10 +97,42 @@ install: all
 
 # ---- What the machine needs -------------------------------------------------------------------------------------------
 
-APT := libcurl4-openssl-dev libjansson-dev pkg-config binutils gcc g++ python3-venv
-.PHONY: packages
+BUILD_PACKAGES := libcurl4-openssl-dev libjansson-dev pkg-config binutils gcc libc6-dev
+TEST_PACKAGES  := g++ python3-venv nginx-light openssl abigail-tools cmake
+
+.PHONY: packages setup
 packages:
-	@missing=; for package in $(APT); do \
-		dpkg-query -W -f '$${Status}' $$package 2>/dev/null | grep -q 'ok installed' || missing="$$missing $$package"; \
-	done; \
-	if [ -n "$$missing" ]; then packaging/apt-install $$missing; fi
+	@packaging/apt-install $(BUILD_PACKAGES)
+
+# Debian's python3-venv belongs to Debian's Python; another python3 that comes first on the PATH has its own.
+$(VENV)/installed: Tests/requirements.txt collector/pyproject.toml
+	packaging/apt-install python3-venv
+	python3 -m venv $(VENV)
+	$(PYTHON) -m pip install --quiet --disable-pip-version-check -r Tests/requirements.txt -e collector
+	@touch $@
+
+setup: packages $(VENV)/installed
+	@packaging/apt-install $(TEST_PACKAGES)
+
+# ---- The main job -----------------------------------------------------------------------------------------------------
+
+PORT ?= 3000
+LOG  ?= examples/access.log
+SITE ?= https://docs.example.com
+
+demo: packages all $(VENV)/installed
+	@$(PYTHON) examples/demo.py --port '$(PORT)' --log '$(LOG)' --site '$(SITE)'
+
+# ---- Tests ------------------------------------------------------------------------------------------------------------
+
+# The pure parts as ordinary Swift; everything else through the shipped library. Both ways to compile are built.
+test: setup all
+	swift test --scratch-path .build-tests
+	$(MAKE) STDLIB=static
+	$(PYTHON) -m pytest -q Tests
+
+bench: setup all
+	$(PYTHON) benchmarks/run.py
+
+clean:
+	rm -rf build build-static .build .build-static .build-tests $(VENV)
