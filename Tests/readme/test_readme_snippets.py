@@ -1,0 +1,142 @@
+"""Every block of README.md is run, or is checked as its mark says."""
+
+import json
+import re
+
+import pytest
+
+import readme_document as document
+from support import header, paths
+
+STRICT = ("-std=c99", "-Wall", "-Wextra", "-Werror", "-pedantic")
+
+# What a fragment of C finds around it: a client with reports, whose first event is delivered.
+AROUND = """
+#include <stdio.h>
+#include <tpc.h>
+
+int main(void) {{
+    tpc_error error;
+    tpc_client *client;
+    tpc_event *visit = tpc_event_new();
+    if (tpc_client_new(NULL, &client, &error) != TPC_OK ||
+        tpc_event_set(visit, TPC_FIELD_PAGE_HREF, "https://example.com/first", TPC_NTS, &error) != TPC_OK ||
+        tpc_client_track(client, visit, &error) != TPC_OK || tpc_client_flush(client, 20000, NULL) != TPC_OK)
+        return 1;
+    {{
+{fragment}
+    }}
+    if (tpc_client_track(client, visit, &error) != TPC_OK) return 2;
+    tpc_event_free(visit);
+    return tpc_client_close(client, 20000, NULL) != TPC_OK;
+}}
+"""
+
+SWIFT_PACKAGE = """// swift-tools-version: 6.0
+import PackageDescription
+
+let package = Package(
+  name: "visit",
+  dependencies: [.package(name: "libtpc", path: "{root}")],
+  targets: [.executableTarget(name: "visit", dependencies: [.product(name: "TPCCore", package: "libtpc")])]
+)
+"""
+
+
+def test_every_block_says_how_it_is_tested():
+    assert [str(block) for block in document.blocks() if block.kind not in document.KINDS] == []
+    assert {block.kind for block in document.blocks()} == set(document.KINDS)
+    assert len(document.MARK.findall(document.TEXT)) == len(document.blocks())
+
+
+@pytest.mark.parametrize("block", document.blocks("run"), ids=str)
+def test_the_commands_work_one_after_another_and_send_what_is_valid(block, run, sending, workplace, collector):
+    collector.reset()
+    # The reader's key is the one that the block exports.
+    environment = {name: value for name, value in sending.items() if name != "TPC_API_KEY"}
+    run("bash", "-euxo", "pipefail", "-c", block.text, cwd=workplace, env=environment)
+    totals = collector.totals()
+    assert totals["good"] > 0 and totals["bad"] == 0
+    keys = {record["headers"]["x-api-key"] for record in collector.good()}
+    # The collector does not keep credentials; it says only that there was one.
+    assert all(keys)
+
+
+def test_replaying_sends_each_line_of_both_logs(run, sending, workplace, collector):
+    block = next(block for block in document.blocks("run") if "replay" in block.text)
+    collector.reset()
+    run("bash", "-euxo", "pipefail", "-c", block.text, cwd=workplace, env=sending)
+    pages = {record["event"]["page"]["href"] for record in collector.good()}
+    assert pages == {"https://example.com/pricing"} | {f"https://example.com/page-{number}" for number in (1, 2, 3)}
+
+
+@pytest.mark.parametrize("block", document.blocks("program"), ids=str)
+def test_the_program_compiles_without_a_warning_and_delivers_its_visit(block, run, sending, tmp_path, collector):
+    collector.reset()
+    execute(block.text, run, sending, tmp_path)
+    (record,) = collector.good()
+    assert record["event"]["page"]["href"] == "https://example.com/pricing"
+
+
+def test_the_program_says_why_it_cannot_start(run, surroundings, tmp_path):
+    (block,) = document.blocks("program")
+    done = execute(block.text, run, surroundings, tmp_path, check=False)
+    assert done.returncode == 1 and done.stderr.startswith("api_key: no credential is set")
+
+
+def test_the_program_is_the_ten_lines_it_is_said_to_be():
+    (block,) = document.blocks("program")
+    body = block.text[block.text.index("{\n") + 2 : block.text.rindex("}")]
+    assert len(body.splitlines()) <= 10
+
+
+@pytest.mark.parametrize("block", document.blocks("fragment"), ids=str)
+def test_a_fragment_compiles_without_a_warning_and_does_what_the_text_says(block, run, sending, tmp_path, collector):
+    collector.reset()
+    environment = {**sending, "TPC_REPORT_CAPACITY": "10"}
+    output = execute(AROUND.format(fragment=block.text), run, environment, tmp_path).stdout
+    first, last = (record["event"] for record in collector.good())
+    if "tpc_uri_encode" in block.text:
+        assert last["page"]["href"] == "https://example.com/a%20b"
+    else:
+        assert output == f"delivered 1 of 1\n{first['eventId']}: HTTP 200\n"
+
+
+def execute(text, run, environment, folder, check=True):
+    """Compiles a C program as strictly as compilers can, and runs it."""
+    (folder / "program.c").write_text(text, encoding="utf-8")
+    flags = run("pkg-config", "--cflags", "--libs", "tpc", env=environment).stdout.split()
+    run("cc", *STRICT, "-o", folder / "program", folder / "program.c", *flags, env=environment)
+    return run(folder / "program", env=environment, check=check)
+
+
+def test_the_swift_program_compiles_and_delivers_its_visit(run, sending, collector):
+    (block,) = document.blocks("swift")
+    collector.reset()
+    # Beside the library that was built, so that the next run builds little.
+    package = paths.BUILD / "readme-swift" / "package"
+    source = package / "Sources" / "visit" / "main.swift"
+    source.parent.mkdir(parents=True, exist_ok=True)
+    (package / "Package.swift").write_text(SWIFT_PACKAGE.format(root=paths.ROOT), encoding="utf-8")
+    source.write_text(block.text, encoding="utf-8")
+    run("swift", "run", "--package-path", package, "--scratch-path", package.parent / "scratch", "visit", env=sending)
+    (record,) = collector.good()
+    assert record["event"]["page"]["href"] == "https://example.com/pricing"
+
+
+@pytest.mark.parametrize("block", document.blocks("event"), ids=str)
+def test_the_event_is_valid_to_the_tool_and_to_the_collector(block, run, sending, workplace, collector):
+    event = json.loads(block.text)
+    assert run("tpc-events", "check", "events.jsonl", cwd=workplace, env=sending).stdout == "valid\n"
+    collector.reset()
+    run("tpc-events", "send", "events.jsonl", cwd=workplace, env=sending)
+    (record,) = collector.good()
+    # Nothing has to be filled in: it is shown as it is sent.
+    assert record["event"] == event
+
+
+def test_the_version_is_the_librarys(sending):
+    macros = [header.MACROS[f"TPC_VERSION_{part}"] for part in ("MAJOR", "MINOR", "PATCH")]
+    (event,) = (json.loads(block.text) for block in document.blocks("event"))
+    assert event["sdk"]["version"] == ".".join(macros)
+    assert set(re.findall(r"libtpc/([\d.]+)", document.TEXT)) == {".".join(macros)}
