@@ -6,8 +6,9 @@ functions with the same signatures, and these are compared.
 
 import subprocess
 
-from building import run
 from support import header
+
+from .building import run
 
 # tpc_stats carries its size, so that it may grow at its end; everything else of a type is fixed.
 SUPPRESSIONS = "[suppress_type]\n  type_kind = struct\n  name = tpc_stats\n  has_data_member_inserted_at = end\n"

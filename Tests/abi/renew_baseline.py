@@ -9,10 +9,11 @@ import sys
 import tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE.parent), str(HERE)]
+sys.path.insert(0, str(HERE.parent))
 
-import interface  # noqa: E402
 from support import paths  # noqa: E402
+
+from abi import interface  # noqa: E402
 
 BASELINE = HERE / "baseline" / "tpc.h"
 

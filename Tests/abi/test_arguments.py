@@ -3,7 +3,6 @@
 import ctypes
 
 import pytest
-
 from support.header import DECLARATIONS, FIELDS, NTS, NULL, constants
 from support.library import ErrorRecord, StatisticsRecord, shared
 from support.objects import Client, Event, Options

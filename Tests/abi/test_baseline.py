@@ -2,10 +2,10 @@
 
 import pathlib
 
-import interface
 import pytest
-
 from support import header
+
+from . import interface
 
 BASELINE = (pathlib.Path(__file__).parent / "baseline" / "tpc.h").read_text(encoding="utf-8")
 

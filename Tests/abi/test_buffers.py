@@ -3,7 +3,6 @@
 import ctypes
 
 import pytest
-
 from support.header import NTS, constants
 from support.library import ErrorRecord, TPCError, check, shared
 from support.objects import Event

@@ -6,7 +6,6 @@ import json
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from servers.fault_server import FaultServer
 from support.header import constants
 from support.objects import Client, Event

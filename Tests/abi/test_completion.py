@@ -6,13 +6,13 @@ import re
 import time
 
 import pytest
-from fields import FIELDS, values_of
-
 from servers.collector_process import CollectorProcess
 from servers.fault_server import FaultServer, Reply
 from support.header import constants
 from support.library import TPCError, shared
 from support.objects import Client, Event
+
+from .fields import FIELDS, values_of
 
 VISIT = {"event": "page_visit", "page": {"href": "https://example.com/"}}
 # Clocks of the kernel may differ by some milliseconds; the point is that it is now, in UTC.

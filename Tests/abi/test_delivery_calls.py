@@ -5,7 +5,6 @@ import json
 import select
 
 import pytest
-
 from servers.fault_server import BODY, FaultServer, Hang, Reply
 from support.header import constants
 from support.library import TPCError, shared

@@ -1,10 +1,10 @@
 """Options from the environment."""
 
 import pytest
-from option_table import OPTIONS, accepted, refused
-
 from support.library import TPCError
 from support.objects import Client, Options
+
+from .option_table import OPTIONS, accepted, refused
 
 VISIT = '{"event":"page_visit","page":{"href":"https://example.com/"}}'
 each_option = pytest.mark.parametrize("option", OPTIONS, ids=str)

@@ -3,11 +3,11 @@
 import math
 
 import pytest
-from fields import BY_POINTER, FIELDS
-
 from support.header import NTS, constants
 from support.library import ErrorRecord, TPCError, check, shared
 from support.objects import Client, Event, Options
+
+from .fields import BY_POINTER, FIELDS
 
 MARKER = "Zq7Marker"
 

@@ -4,11 +4,11 @@ import ctypes
 import json
 
 import pytest
-from fields import BY_POINTER, FIELDS, REFUSED, values_of
-
 from support.header import NTS, NULL, constants
 from support.library import ErrorRecord, TPCError, shared
 from support.objects import Event
+
+from .fields import BY_POINTER, FIELDS, REFUSED, values_of
 
 each_field = pytest.mark.parametrize("field", FIELDS, ids=str)
 nullable = pytest.mark.parametrize("field", [field for field in FIELDS if field.takes_null], ids=str)

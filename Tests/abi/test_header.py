@@ -4,9 +4,9 @@ import re
 
 import pytest
 from pycparser import c_ast, c_parser
-
-from building import C_COMPILERS, STRICT, run
 from support import header, library, paths
+
+from .building import C_COMPILERS, STRICT, run
 
 MOST_FUNCTIONS = 44
 

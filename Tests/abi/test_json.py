@@ -4,13 +4,13 @@ import ctypes
 import json
 
 import pytest
-from fields import VALUES
 from hypothesis import given
 from hypothesis import strategies as st
-
 from support.header import constants
 from support.library import TPCError, shared
 from support.objects import Event
+
+from .fields import VALUES
 
 VISIT = '{"event":"page_visit","page":{"href":"https://example.com/"}%s}'
 

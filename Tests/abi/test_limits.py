@@ -3,7 +3,6 @@
 import json
 
 import pytest
-
 from support.header import constants
 from support.library import TPCError
 from support.objects import Event

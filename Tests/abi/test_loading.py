@@ -4,10 +4,10 @@ import subprocess
 import sys
 
 import pytest
-
-from building import environment
 from servers.fault_server import FaultServer, Reply
 from support import paths
+
+from .building import environment
 
 # What the process looks like from outside, and a library's effect on it. Its arguments: the library's path.
 LOADING = """

@@ -1,11 +1,11 @@
 """Options: their table, the values they take, unknown names, and how they fit together."""
 
 import pytest
-from option_table import CREDENTIALS, OPTIONS, accepted, in_the_source, refused
-
 from support.header import constants
 from support.library import TPCError
 from support.objects import Client, Options
+
+from .option_table import CREDENTIALS, OPTIONS, accepted, in_the_source, refused
 
 each_option = pytest.mark.parametrize("option", OPTIONS, ids=str)
 

@@ -3,9 +3,9 @@
 import pathlib
 
 import pytest
-
-from building import C_COMPILERS, compile_program, environment, pkg_config, run
 from support import header, paths
+
+from .building import C_COMPILERS, compile_program, environment, pkg_config, run
 
 PROGRAM = pathlib.Path(__file__).parent / "programs" / "round_trip.c"
 VERSION = ".".join(header.MACROS[f"TPC_VERSION_{part}"] for part in ("MAJOR", "MINOR", "PATCH"))

@@ -3,10 +3,10 @@
 import re
 
 import pytest
-
-from building import C_COMPILERS, compile_program, environment, library_flags, run
 from servers.fault_server import FaultServer
 from support import header, paths
+
+from .building import C_COMPILERS, compile_program, environment, library_flags, run
 
 README = paths.ROOT / "README.md"
 

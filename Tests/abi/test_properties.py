@@ -7,7 +7,6 @@ import struct
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from support.library import TPCError, shared
 from support.objects import Event
 

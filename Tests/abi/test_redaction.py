@@ -5,12 +5,12 @@ import json
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from option_table import REDACTED
-
 from servers.fault_server import FaultServer
 from support.header import constants
 from support.library import TPCError
 from support.objects import Client, Event
+
+from .option_table import REDACTED
 
 URLS = [
     ("https://example.com/a?token=S", "https://example.com/a?token=REDACTED"),

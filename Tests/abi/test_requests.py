@@ -3,14 +3,14 @@
 import re
 
 import pytest
-from option_table import CREDENTIALS
-
 from servers.fault_server import FaultServer
 from servers.http2_server import Http2Server
 from servers.proxy import Proxy
 from servers.tls import Certificates
 from support.library import shared
 from support.objects import Client
+
+from .option_table import CREDENTIALS
 
 VISIT = '{"event":"page_visit","page":{"href":"https://example.com/"}}'
 PATH = "/api/v1/analytics/events"

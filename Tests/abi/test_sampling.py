@@ -5,11 +5,11 @@ import subprocess
 import sys
 
 import pytest
-from building import environment
-
 from support import paths
 from support.header import constants
 from support.objects import Client, Event
+
+from .building import environment
 
 
 @pytest.fixture

@@ -5,13 +5,13 @@ import os
 import threading
 
 import pytest
-from option_table import COOKIE, CREDENTIALS, OPTIONS, SECRET, refused
-
 from servers.fault_server import BODY, FaultServer, Raw, Reply, Reset
 from servers.full_backlog import FullBacklog
 from servers.proxy import Proxy
 from support.library import TPCError
 from support.objects import Client, Options
+
+from .option_table import COOKIE, CREDENTIALS, OPTIONS, SECRET, refused
 
 MARKER = "Zq7Marker"
 SECRETS = {name: f"{MARKER}-{name}" for name in CREDENTIALS}

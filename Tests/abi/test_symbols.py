@@ -3,9 +3,9 @@
 import re
 
 import pytest
-
-from building import run
 from support import header, paths
+
+from .building import run
 
 # The loader's name differs between architectures.
 LIBRARIES = {"libcurl.so.4", "libjansson.so.4", "libm.so.6", "libc.so.6"}
