@@ -1,4 +1,4 @@
-"""libtpc through ctypes: as much of tpc.h as these tests use, and a client that accounts for what it was given."""
+"""A client, through ctypes, that accounts for what it was given."""
 
 import ctypes
 import os
@@ -6,6 +6,9 @@ import pathlib
 import select
 import time
 from dataclasses import dataclass
+
+from support.header import DECLARATIONS
+from support.library import load
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 FILE = pathlib.Path(os.environ.get("TPC_LIBRARY") or ROOT / "build/lib/libtpc.so").resolve()
@@ -17,23 +20,7 @@ TOO_LARGE, QUEUE_FULL, CLOSED, TIMEOUT = -5, -6, -7, -8
 DELIVERED, REJECTED, EXPIRED, ABANDONED = 1, 2, 3, 4
 
 
-class Error(ctypes.Structure):
-    _fields_ = [("status", ctypes.c_int32), ("field", ctypes.c_char * 60), ("message", ctypes.c_char * 192)]
-
-
-class Stats(ctypes.Structure):
-    _fields_ = [
-        (name, ctypes.c_uint64)
-        for name in (
-            "size accepted delivered rejected expired abandoned pending refused_invalid refused_too_large "
-            "refused_queue_full refused_system sampled_out disabled requests failed_requests retries odd_responses "
-            "reports_dropped queue_bytes in_flight"
-        ).split()
-    ]
-
-    @property
-    def balanced(self):
-        return self.accepted == self.delivered + self.rejected + self.expired + self.abandoned + self.pending
+Error, Stats = DECLARATIONS.structs["tpc_error"], DECLARATIONS.structs["tpc_stats"]
 
 
 @dataclass
@@ -48,39 +35,7 @@ class Report:
     received_at: str
 
 
-def _load():
-    library = ctypes.CDLL(str(FILE))
-    pointer, size, text, number = ctypes.c_void_p, ctypes.c_size_t, ctypes.c_char_p, ctypes.c_int32
-    error, out, count = ctypes.POINTER(Error), ctypes.POINTER(ctypes.c_void_p), ctypes.POINTER(size)
-    signatures = {
-        "tpc_options_new": (pointer, []),
-        "tpc_options_set": (number, [pointer, text, size, text, size, error]),
-        "tpc_options_free": (None, [pointer]),
-        "tpc_client_new": (number, [pointer, out, error]),
-        "tpc_client_shared": (number, [pointer, out, error]),
-        "tpc_client_track_json": (number, [pointer, text, size, error]),
-        "tpc_client_flush": (number, [pointer, number, count]),
-        "tpc_client_close": (number, [pointer, number, count]),
-        "tpc_client_stats": (number, [pointer, ctypes.POINTER(Stats), size]),
-        "tpc_client_poll": (number, [pointer, number, out]),
-        "tpc_client_report_descriptor": (ctypes.c_int, [pointer]),
-        "tpc_report_outcome": (number, [pointer]),
-        "tpc_report_event_id": (text, [pointer]),
-        "tpc_report_http_status": (number, [pointer]),
-        "tpc_report_attempts": (ctypes.c_uint32, [pointer]),
-        "tpc_report_code": (text, [pointer]),
-        "tpc_report_message": (text, [pointer]),
-        "tpc_report_details": (text, [pointer]),
-        "tpc_report_received_at": (text, [pointer]),
-        "tpc_report_free": (None, [pointer]),
-    }
-    for name, (result, arguments) in signatures.items():
-        function = getattr(library, name)
-        function.restype, function.argtypes = result, arguments
-    return library
-
-
-tpc = _load()
+tpc = load(FILE)
 
 
 class Refused(Exception):
@@ -150,7 +105,8 @@ class Client:
     def stats(self):
         stats = Stats()
         _check(tpc.tpc_client_stats(self.token, ctypes.byref(stats), ctypes.sizeof(stats)), Error())
-        assert stats.balanced, {name: getattr(stats, name) for name, _ in Stats._fields_}
+        ended = stats.delivered + stats.rejected + stats.expired + stats.abandoned
+        assert stats.accepted == ended + stats.pending, _told(stats)
         return stats
 
     def poll(self, milliseconds=0):
@@ -194,7 +150,7 @@ class Client:
         deadline = time.monotonic() + PATIENCE
         while not condition(stats := self.stats()):
             if time.monotonic() > deadline:
-                raise TimeoutError({name: getattr(stats, name) for name, _ in Stats._fields_})
+                raise TimeoutError(_told(stats))
             time.sleep(0.001)
         return stats
 
@@ -206,6 +162,10 @@ def event(identifier, **members):
     """An event's JSON text."""
     extra = "".join(f',"{name}":"{value}"' for name, value in members.items())
     return f'{{"event":"page_visit","eventId":"{identifier}","page":{{"href":"https://example.com/"}}{extra}}}'.encode()
+
+
+def _told(stats):
+    return {name: getattr(stats, name) for name, _ in Stats._fields_}
 
 
 def is_readable(descriptor):

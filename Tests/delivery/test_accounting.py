@@ -4,6 +4,7 @@ import threading
 
 import pytest
 from servers.fault_server import BODY, FaultServer, Hang, Reply
+from servers.full_backlog import FullBacklog
 
 from .library import (
     CLOSED,
@@ -126,12 +127,29 @@ def test_an_event_expires_when_its_time_is_up():
     assert any(report.http_status == 503 for report in reports)
 
 
-def test_an_expired_event_says_so_and_keeps_its_last_status():
+def test_an_expired_event_tells_the_endpoints_last_failure():
     with FaultServer(lambda _: Reply(503)) as server, Client(server.url, delivery_timeout_ms=300) as client:
         client.track(1)
         report = client.report()
-    assert (report.code, report.http_status) == ("expired", 503)
-    assert "delivery_timeout_ms" in report.message
+    assert (report.outcome, report.http_status) == (EXPIRED, 503)
+    assert (report.code, report.message) == ("status_503", "As the test asked")
+
+
+def test_an_expired_event_tells_what_the_network_said():
+    with FullBacklog() as server, Client(server.url, delivery_timeout_ms=500, connect_timeout_ms=100) as client:
+        client.track(1)
+        report = client.report()
+    assert (report.outcome, report.http_status, report.code) == (EXPIRED, 0, "network")
+    assert report.message != ""
+
+
+def test_an_event_that_expires_without_a_failure_says_so():
+    with FaultServer(lambda _: Hang(BODY)) as server, Client(server.url, delivery_timeout_ms=200, max_connections=1) as client:
+        client.track(1, 2)
+        reports = {report.event_id: report for report in client.reports(2)}
+    # The second one never went out.
+    assert (reports["2"].outcome, reports["2"].attempts) == (EXPIRED, 0)
+    assert reports["2"].code in ("expired", "network")
 
 
 def test_close_counts_what_it_abandoned():

@@ -90,19 +90,20 @@ def test_a_limit_on_streams_that_is_lowered_is_kept_to(serve, connect):
             on_first.append(request.concurrent)
         return LimitStreams(3) if len(on_first) == 50 and request.connection == 1 else None
 
-    with serve(script, delay=0.005) as server, connect(server) as client:
-        client.track(*range(1000))
-        assert {report.outcome for report in client.reports(1000)} == {DELIVERED}
+    with serve(script, delay=0.005) as server, connect(server, max_connections=1) as client:
+        client.track(*range(300))
+        assert {report.outcome for report in client.reports(300)} == {DELIVERED}
     # Those that were on their way when the limit was lowered are fewer than the 100 before it.
     assert len(on_first) > 150
     assert max(on_first[150:]) <= 3
 
 
 def test_a_server_that_allows_one_stream_gets_one_at_a_time(serve, connect):
-    with serve(max_streams=1, delay=0.002) as server, connect(server) as client:
+    with serve([LimitStreams(1)], delay=0.002) as server, connect(server, max_connections=1) as client:
         client.track(*range(60))
         assert {report.outcome for report in client.reports(60)} == {DELIVERED}
         assert server.most_streams == 1
+        assert len(server.requests) == 60
 
 
 def test_a_stream_without_an_answer_holds_up_no_other(serve, connect):
