@@ -77,6 +77,7 @@ public final class Client: @unchecked Sendable {
   @export(interface)
   public func track(json: Bytes) throws(Failure) {
     let delivery = delivery
+    guard configuration.isEnabled else { return delivery.countDisabled() }
     let visit: PageVisit
     do throws(Failure) {
       visit = try PageVisit(json: json)

@@ -37,7 +37,7 @@ final class Delivery {
 
   /// Checks, completes and queues an event. Never waits for the network: the lock is only ever held for a few steps.
   func track(_ visit: borrowing PageVisit) throws(Failure) {
-    guard configuration.isEnabled else { return count { $0.countDisabled() } }
+    guard configuration.isEnabled else { return countDisabled() }
     let body: EventBody?
     do throws(Failure) {
       body = try Completion.body(of: visit, configuration.completion) { randomBits() }
@@ -83,6 +83,8 @@ final class Delivery {
     count { $0.countRefused(failure.status) }
     return failure
   }
+
+  func countDisabled() { count { $0.countDisabled() } }
 
   private func count(_ change: (inout DeliveryState) -> Void) {
     mutex.lock()

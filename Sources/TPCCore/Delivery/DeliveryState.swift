@@ -12,7 +12,6 @@ struct DeliveryState: ~Copyable {
   private(set) var breaker = CircuitBreaker()
   private(set) var limit: ConcurrencyLimit
   private var queue = EventQueue()
-  private var bodies = BodyStore()
   /// The events in flight, each at the number that `next` gave it.
   private var flights = List<Flight>()
   private var random: Random
@@ -45,6 +44,12 @@ struct DeliveryState: ~Copyable {
     let deadline: Int64
   }
 
+  deinit {
+    for number in 0..<flights.count {
+      if let flight = flights[number], flight.isUsed { flight.event.release() }
+    }
+  }
+
   init(_ settings: DeliverySettings, random: Random) {
     self.settings = settings
     self.random = random
@@ -70,9 +75,9 @@ struct DeliveryState: ~Copyable {
   mutating func accept(_ body: EventBody, now: Int64) -> Status {
     let count = body.bytes.count
     guard hasRoom(for: count) else { return .queueFull }
-    guard let copy = bodies.copy(body.bytes) else { return .noMemory }
-    guard queue.append(QueuedEvent(body, copy: copy, sequence: accepted, acceptedAt: now)) else {
-      bodies.release(copy, count: count)
+    guard let event = QueuedEvent(body, sequence: accepted, acceptedAt: now) else { return .noMemory }
+    guard queue.append(event) else {
+      event.release()
       return .noMemory
     }
     accepted += 1
@@ -275,6 +280,6 @@ struct DeliveryState: ~Copyable {
       let said = !words.isEmpty ? words : lastTrouble.isNoted ? lastTrouble.words : ServerWords(outcome)
       statistics.reportsDropped += reports.append(event, outcome, outcome == .delivered ? words : said)
     }
-    bodies.release(event.body, count: Int(event.length))
+    event.release()
   }
 }

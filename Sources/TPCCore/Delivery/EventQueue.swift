@@ -6,6 +6,7 @@ import CPOSIX
 /// the heap grow by doubling up to what the bounds allow, and a failed allocation refuses the event.
 struct EventQueue: ~Copyable {
   private var ring: UnsafeMutablePointer<QueuedEvent>?
+  /// A power of two.
   private var ringCapacity = 0
   private var first = 0
   private(set) var freshCount = 0
@@ -14,7 +15,11 @@ struct EventQueue: ~Copyable {
 
   init() {}
 
-  deinit { free(ring) }
+  deinit {
+    for index in 0..<freshCount { ring?[(first + index) % ringCapacity].release() }
+    for index in 0..<retries.count { retries[index]?.release() }
+    free(ring)
+  }
 
   var count: Int { freshCount + retries.count }
 
@@ -23,8 +28,8 @@ struct EventQueue: ~Copyable {
   /// `false` when memory ran out.
   mutating func append(_ event: QueuedEvent) -> Bool {
     guard freshCount < ringCapacity || grow(), let ring else { return false }
-    (ring + (first + freshCount) % ringCapacity).initialize(to: event)
-    freshCount += 1
+    (ring + ((first &+ freshCount) & (ringCapacity &- 1))).initialize(to: event)
+    freshCount &+= 1
     return true
   }
 
@@ -35,7 +40,7 @@ struct EventQueue: ~Copyable {
 
   mutating func takeFresh() -> QueuedEvent? {
     guard let event = oldestFresh else { return nil }
-    first = (first + 1) % ringCapacity
+    first = (first &+ 1) & (ringCapacity &- 1)
     freshCount -= 1
     return event
   }

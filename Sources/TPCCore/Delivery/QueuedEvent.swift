@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// An accepted event on its way: its final bytes, and what has been tried. The bytes are
-/// `BodyStore`'s, until the event ends.
+import CPOSIX
+
+/// An accepted event on its way: its final bytes, and what has been tried. Whoever
+/// ends it frees its bytes with `release`, once.
 struct QueuedEvent: BitwiseCopyable {
   let body: UnsafeMutablePointer<UInt8>
   let length: Int32
@@ -20,9 +22,11 @@ struct QueuedEvent: BitwiseCopyable {
   /// Not before this time again.
   var notBefore: Int64 = 0
 
-  /// `copy` is the queue's own copy of `body`.
-  init(_ body: EventBody, copy: UnsafeMutablePointer<UInt8>, sequence: UInt64, acceptedAt: Int64) {
-    self.body = copy
+  /// With a copy of its own of the body. Nil when memory ran out.
+  init?(_ body: EventBody, sequence: UInt64, acceptedAt: Int64) {
+    guard let start = body.bytes.baseAddress, let copy = malloc(body.bytes.count) else { return nil }
+    memcpy(copy, start, body.bytes.count)
+    self.body = copy.assumingMemoryBound(to: UInt8.self)
     length = Int32(truncatingIfNeeded: body.bytes.count)
     idOffset = Int32(truncatingIfNeeded: body.id.offset)
     idLength = Int32(truncatingIfNeeded: body.id.length)
@@ -34,4 +38,6 @@ struct QueuedEvent: BitwiseCopyable {
 
   /// The event's id as it stands in its JSON, between the quotes.
   var escapedID: Bytes { bytes.part(Int(idOffset), Int(idOffset) + Int(idLength)) }
+
+  func release() { free(body) }
 }

@@ -33,7 +33,8 @@ final class CompletionSettings {
 
 /// Turns a checked event into its final bytes, once: a retry sends the same ones.
 struct Completion: ~Copyable {
-  private let settings: CompletionSettings
+  /// Unowned: the client that calls keeps it, and counting references costs more than reading it.
+  private unowned(unsafe) let settings: CompletionSettings
   /// What was filled in or rewritten; `values` point into it, so room for all of it is made before the first is written.
   private var filled = ByteBuffer()
   private(set) var values: EventValues
@@ -170,7 +171,8 @@ struct Completion: ~Copyable {
   /// The same visitor is always in or always out: the choice is by the session, else the visitor, else the event.
   private func isSampled(_ visit: borrowing PageVisit) -> Bool {
     for field in [Field.sessionId, .anonymousId, .eventId] {
-      if let text = values.text(field, visit) { return Double(hash(text) >> 11) * 0x1p-53 < settings.sampleRate }
+      // An empty id names nobody.
+      if let text = values.text(field, visit), !text.isEmpty { return Double(hash(text) >> 11) * 0x1p-53 < settings.sampleRate }
     }
     return true
   }

@@ -26,8 +26,10 @@ public struct PageVisit: ~Copyable {
 
   private(set) var text = ByteBuffer()
   /// Where the whole event is put together.
-  let body = EventBody()
-  private var spans = InlineArray<17, Span>(repeating: Span())
+  let body: EventBody
+  /// Where each field's text stands, by the field's number. In memory of `body`'s rather than an InlineArray, which the
+  /// compiler copies whole to read one element of.
+  private let spans: UnsafeMutablePointer<Span>
   /// The fields that have a text, and those that are null, as sets of bits.
   private(set) var textFields: UInt32 = 0
   private(set) var nullFields: UInt32 = 0
@@ -40,7 +42,10 @@ public struct PageVisit: ~Copyable {
   /// Some member's key has an escape, so that keys may be the same though they are written differently.
   private var hasEscapes = false
 
-  public init() {}
+  public init() {
+    body = EventBody()
+    spans = body.spans
+  }
 
   /// Makes the event empty and keeps its memory.
   @export(interface)
@@ -127,7 +132,7 @@ public struct PageVisit: ~Copyable {
 
   /// The same for a field that is known to have a text, by its number.
   @inline(__always)
-  func text(of field: Int) -> Bytes { bytes(spans.span[unchecked: field]) }
+  func text(of field: Int) -> Bytes { bytes(spans[field]) }
 
   /// Whether any member is in one of the objects, whose presence it implies.
   @inline(__always)

@@ -3,33 +3,67 @@
 /// The bytes that an event is put together in, kept with it so that the next time allocates nothing. An event is used by one
 /// thread at a time, and what `write` made is read before it is called again.
 final class EventBody {
+  /// A place for each field, by its number: in the event's text, and for what is said instead.
+  let spans = UnsafeMutablePointer<PageVisit.Span>.allocate(capacity: Field.count)
+  fileprivate let texts = UnsafeMutablePointer<Bytes>.allocate(capacity: Field.count)
   private var buffer = ByteBuffer()
   /// Where the text of `eventId` starts, and how long it is.
   private(set) var id = (offset: 0, length: 0)
 
+  init() {
+    spans.initialize(repeating: PageVisit.Span(), count: Field.count)
+    texts.initialize(repeating: Bytes(start: nil, count: 0), count: Field.count)
+  }
+
+  deinit {
+    spans.deallocate()
+    texts.deallocate()
+  }
+
   var bytes: Bytes { buffer.bytes }
 
-  /// Begins anew with room for `capacity` bytes. `false` when memory ran out.
-  func begin(capacity: Int) -> Bool {
+  /// Begins anew with room for `capacity` bytes. Nil when memory ran out.
+  fileprivate func begin(capacity: Int) -> EventCursor? {
     buffer.truncate(to: 0)
     id = (0, 0)
-    return buffer.reserve(capacity)
+    guard buffer.reserve(capacity), let base = buffer.base else { return nil }
+    return EventCursor(base, capacity: capacity)
+  }
+
+  fileprivate func end(_ cursor: EventCursor) {
+    buffer.commit(cursor.count)
+    id = cursor.id
+  }
+}
+
+/// Where the next piece of an event goes. It never goes beyond the room, which `EventWriter` reckons large enough.
+private struct EventCursor {
+  private let base: UnsafeMutablePointer<UInt8>
+  private let capacity: Int
+  private(set) var count = 0
+  var id = (offset: 0, length: 0)
+
+  init(_ base: UnsafeMutablePointer<UInt8>, capacity: Int) {
+    self.base = base
+    self.capacity = capacity
   }
 
   @inline(__always)
-  func put(_ literal: StaticString) { put(literal.bytes) }
+  mutating func put(_ literal: StaticString) { put(literal.bytes) }
 
-  /// Never writes beyond the room, which `EventWriter` reckons large enough.
   @inline(__always)
-  func put(_ text: Bytes) { buffer.put(text) }
-
-  func markID(length: Int) { id = (buffer.count, length) }
+  mutating func put(_ text: Bytes) {
+    guard text.count <= capacity &- count, let start = text.baseAddress else { return }
+    copyBytes(to: base + count, from: start, text.count)
+    count &+= text.count
+  }
 }
 
 /// What an event's fields say after everything was filled in and redacted, where that differs from the event itself: the JSON
 /// text between the quotes.
 struct EventValues: ~Copyable {
-  private var texts = InlineArray<17, Bytes>(repeating: Bytes(start: nil, count: 0))
+  /// The event's own memory for it (`EventBody`).
+  private let texts: UnsafeMutablePointer<Bytes>
   /// As sets of bits (`Field.bit`); every field in neither is absent.
   private(set) var textFields: UInt32
   private(set) var nullFields: UInt32
@@ -40,6 +74,7 @@ struct EventValues: ~Copyable {
 
   /// As the event stands.
   init(_ visit: borrowing PageVisit) {
+    texts = visit.body.texts
     textFields = visit.textFields
     nullFields = visit.nullFields
   }
@@ -53,7 +88,7 @@ struct EventValues: ~Copyable {
   /// The same for a field that is known to have a text, by its number.
   @inline(__always)
   func text(of field: Int, _ visit: borrowing PageVisit) -> Bytes {
-    replaced & 1 &<< UInt32(truncatingIfNeeded: field) != 0 ? texts.span[unchecked: field] : visit.text(of: field)
+    replaced & 1 &<< UInt32(truncatingIfNeeded: field) != 0 ? texts[field] : visit.text(of: field)
   }
 
   @inline(__always)
@@ -79,15 +114,16 @@ enum EventWriter {
   /// Makes the event's JSON in its own `body`, and returns that. Nil when memory ran out.
   static func write(_ visit: borrowing PageVisit, _ values: borrowing EventValues) -> EventBody? {
     let body = visit.body
-    guard body.begin(capacity: bound(visit, values)) else { return nil }
-    body.put("{\"event\":\"page_visit\"")
-    fields(.root, visit, values, startsObject: false, body)
-    object(.page, visit, values, body)
-    object(.request, visit, values, body)
-    object(.sdk, visit, values, body)
-    object(.properties, visit, values, body)
-    members(visit, .root, isFirst: false, body)
-    body.put("}")
+    guard var cursor = body.begin(capacity: bound(visit, values)) else { return nil }
+    cursor.put("{\"event\":\"page_visit\"")
+    fields(.root, visit, values, startsObject: false, &cursor)
+    object(.page, visit, values, &cursor)
+    object(.request, visit, values, &cursor)
+    object(.sdk, visit, values, &cursor)
+    object(.properties, visit, values, &cursor)
+    members(visit, .root, isFirst: false, &cursor)
+    cursor.put("}")
+    body.end(cursor)
     return body
   }
 
@@ -99,14 +135,14 @@ enum EventWriter {
 
   private static func object(
     _ container: Container, _ visit: borrowing PageVisit, _ values: borrowing EventValues,
-    _ body: EventBody
+    _ cursor: inout EventCursor
   ) {
     let hasFields = (values.textFields | values.nullFields) & container.bits != 0
     guard hasFields || visit.isPresent(container) else { return }
-    body.put(opening(container))
-    fields(container, visit, values, startsObject: true, body)
-    members(visit, container, isFirst: !hasFields, body)
-    body.put("}")
+    cursor.put(opening(container))
+    fields(container, visit, values, startsObject: true, &cursor)
+    members(visit, container, isFirst: !hasFields, &cursor)
+    cursor.put("}")
   }
 
   private static func opening(_ container: Container) -> StaticString {
@@ -146,7 +182,7 @@ enum EventWriter {
   @inline(__always)
   private static func fields(
     _ container: Container, _ visit: borrowing PageVisit, _ values: borrowing EventValues, startsObject: Bool,
-    _ body: EventBody
+    _ cursor: inout EventCursor
   ) {
     var comma = startsObject ? 1 : 0
     var left = (values.textFields | values.nullFields) & container.bits & ~Field.event.bit
@@ -157,29 +193,29 @@ enum EventWriter {
       let key = key(field).bytes
       if values.textFields & field.bit != 0 {
         let text = values.text(of: index, visit)
-        body.put(key.tail(comma))
-        if field == .eventId { body.markID(length: text.count) }
-        body.put(text)
-        body.put("\"")
+        cursor.put(key.tail(comma))
+        if field == .eventId { cursor.id = (cursor.count, text.count) }
+        cursor.put(text)
+        cursor.put("\"")
       } else {
-        body.put(key.part(comma, key.count &- 1))
-        body.put("null")
+        cursor.put(key.part(comma, key.count &- 1))
+        cursor.put("null")
       }
       comma = 0
     }
   }
 
   private static func members(
-    _ visit: borrowing PageVisit, _ container: Container, isFirst: Bool, _ body: EventBody
+    _ visit: borrowing PageVisit, _ container: Container, isFirst: Bool, _ cursor: inout EventCursor
   ) {
     guard visit.mayHaveMembers(container) else { return }
     var first = isFirst
     for index in 0..<visit.members.count {
       guard let member = visit.members[index], member.container == container else { continue }
-      body.put(first ? "\"" : ",\"")
-      body.put(visit.bytes(member.key))
-      body.put("\":")
-      body.put(visit.bytes(member.value))
+      cursor.put(first ? "\"" : ",\"")
+      cursor.put(visit.bytes(member.key))
+      cursor.put("\":")
+      cursor.put(visit.bytes(member.value))
       first = false
     }
   }

@@ -51,14 +51,6 @@ public struct ByteBuffer: ~Copyable {
   @inline(__always)
   public mutating func append(_ text: StaticString) -> Bool { append(text.bytes) }
 
-  /// Appends within what was reserved; nothing when it does not fit.
-  @inline(__always)
-  mutating func put(_ text: Bytes) {
-    guard text.count <= capacity &- count, let base, let start = text.baseAddress else { return }
-    copyBytes(to: base + count, from: start, text.count)
-    count &+= text.count
-  }
-
   /// A decimal number.
   public mutating func append(decimal value: Int) -> Bool {
     var digits: (UInt64, UInt64, UInt64) = (0, 0, 0)

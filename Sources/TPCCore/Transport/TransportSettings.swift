@@ -32,9 +32,10 @@ struct TransportSettings {
     add("Accept: ", [UInt8]("application/json".utf8))
     // An empty value takes libcurl's own "Expect: 100-continue" out, which would cost a round trip.
     add("Expect:", [])
+    let version = options.isSet(.sdkVersion) ? options.text(.sdkVersion) : [UInt8](Version.text.bytes)
     add(
       "User-Agent: ",
-      options.text(.sdkName) + [UInt8(ascii: "/")] + [UInt8](Version.text.bytes)
+      options.text(.sdkName) + [UInt8(ascii: "/")] + version
         + [UInt8](" (".utf8) + options.text(.sdkRuntime) + [UInt8(ascii: ")")])
     addIfSet(options, .organizationId, "X-Tpc-Organization-Id: ")
     addIfSet(options, .organizationSlug, "X-Tpc-Organization-Slug: ")
