@@ -93,7 +93,7 @@ final class RandomLife {
     var random = Random(seed: seed)
     var settings = DeliverySettings()
     settings.maximumEvents = random.pick([1, 5, 50, 300])
-    settings.maximumBytes = random.pick([200, 4000, 1 << 20])
+    settings.maximumBytes = random.pick([300, 4000, 1 << 20])
     settings.maximumInFlight = random.pick([1, 2, 8, 100])
     settings.maximumConnections = random.pick([1, 8])
     settings.deliveryTimeout = random.pick([500, 10_000, 300_000, 3_600_000])
@@ -151,7 +151,7 @@ final class RandomLife {
     switch Int.random(in: 0..<20, using: &random) {
     case 0...7:
       for _ in 0..<random.pick([1, 1, 3, 20, 60]) {
-        simulation.track(bytes: Int.random(in: 8...300, using: &random))
+        simulation.track(bytes: Int.random(in: 80...400, using: &random))
       }
     case 8...15: simulation.advance(by: Int64.random(in: 0...random.pick([10, 1000, 20_000, 200_000]), using: &random))
     case 16: simulation.beginFlush()

@@ -37,20 +37,20 @@ struct DeliveryStateTests {
   func bounds() {
     var state = state {
       $0.maximumEvents = 3
-      $0.maximumBytes = 100
+      $0.maximumBytes = 1000
     }
-    #expect(state.take("a", length: 60, now: 0) == .ok)
-    #expect(state.take("b", length: 41, now: 0) == .queueFull)
-    #expect(state.take("c", length: 20, now: 0) == .ok)
-    #expect(state.take("d", length: 20, now: 0) == .ok)
+    #expect(state.take("a", length: 600, now: 0) == .ok)
+    #expect(state.take("b", length: 401, now: 0) == .queueFull)
+    #expect(state.take("c", length: 200, now: 0) == .ok)
+    #expect(state.take("d", length: 200, now: 0) == .ok)
     #expect(state.take("e", length: 0, now: 0) == .queueFull)
     // In flight still takes its place.
     let next = state.next(now: 0)
-    #expect(state.take("f", length: 8, now: 0) == .queueFull)
+    #expect(state.take("f", length: 80, now: 0) == .queueFull)
     if let next { state.finish(next.number, .answer(200), ServerWords(), now: 0) }
-    #expect(state.take("g", length: 60, now: 0) == .ok)
+    #expect(state.take("g", length: 600, now: 0) == .ok)
     let found = state.statistics
-    #expect(found.pending == 3 && found.queueBytes == 100 && found.accepted == 4)
+    #expect(found.pending == 3 && found.queueBytes == 1000 && found.accepted == 4)
   }
 
   @Test("A failed event waits for its delay, and then goes before what is new")

@@ -1,32 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import CPOSIX
 import Testing
 
 @testable import TPCCore
 
-/// The bytes of an event as `EventWriter` leaves them: `length` of them, of which the first are the id.
-func eventBody(id: String, length: Int = 40) -> EventBody {
-  let body = EventBody()
-  let text = Array(id.utf8) + [UInt8](repeating: UInt8(ascii: "."), count: max(0, length - id.utf8.count))
-  guard body.begin(capacity: text.count) else { fatalError("the test machine refuses memory") }
-  body.markID(length: id.utf8.count)
-  text.withUnsafeBufferPointer { body.put($0) }
+/// The bytes of an event of this id (as JSON writes it) and of this length, if that is more than a short event needs.
+func eventBody(id: String, length: Int = 0) -> EventBody {
+  let frame = #"{"event":"page_visit","eventId":"","page":{"href":"x:"}}"#.utf8.count
+  var visit = PageVisit()
+  var id = id
+  let body = try? id.withUTF8 { id in
+    try visit.set(.eventId, escaped: id)
+    try visit.set(.pageHref, "x:" + String(repeating: ".", count: max(0, length - frame - id.count)))
+    return EventWriter.write(visit, EventValues(visit))
+  }
+  guard let body else { fatalError("an event of this id cannot be made") }
   return body
 }
 
-/// An event as the queue holds it; `release` frees its bytes.
+/// An event as the queue holds it.
 func queuedEvent(_ sequence: UInt64, acceptedAt: Int64 = 0, notBefore: Int64 = 0, id: String? = nil) -> QueuedEvent {
-  let body = eventBody(id: id ?? "event-\(sequence)")
-  guard let memory = malloc(body.bytes.count) else { fatalError("the test machine refuses memory") }
-  let copy = memory.assumingMemoryBound(to: UInt8.self)
-  if let start = body.bytes.baseAddress { copy.initialize(from: start, count: body.bytes.count) }
-  var event = QueuedEvent(body, copy: copy, sequence: sequence, acceptedAt: acceptedAt)
+  let event = QueuedEvent(eventBody(id: id ?? "event-\(sequence)"), sequence: sequence, acceptedAt: acceptedAt)
+  guard var event else { fatalError("the test machine refuses memory") }
   event.notBefore = notBefore
   return event
 }
-
-func release(_ event: QueuedEvent) { free(event.body) }
 
 extension RequestResult {
   /// What an answer of this status comes to.
@@ -42,7 +40,7 @@ extension RequestResult {
 
 extension DeliveryState {
   /// Accepts an event of this id.
-  mutating func take(_ id: String, length: Int = 40, now: Int64) -> Status { accept(eventBody(id: id, length: length), now: now) }
+  mutating func take(_ id: String, length: Int = 0, now: Int64) -> Status { accept(eventBody(id: id, length: length), now: now) }
 
   /// The ids of all reports that wait, with their outcomes.
   mutating func takeReports() -> [(id: String, outcome: Outcome, status: Int32, attempts: UInt32)] {

@@ -23,7 +23,7 @@ struct EventQueueTests {
         guard let event = queue.takeFresh() else { break }
         #expect(event.sequence == taken)
         #expect(string(event.escapedID) == "event-\(taken)")
-        release(event)
+        event.release()
         taken += 1
       }
       let (count, oldest) = (queue.freshCount, queue.oldestFresh?.sequence)
@@ -47,7 +47,7 @@ struct EventQueueTests {
     var taken: [Int64] = []
     while let event = queue.takeRetry() {
       taken.append(event.notBefore)
-      release(event)
+      event.release()
     }
     #expect(taken == times.sorted())
   }
@@ -74,7 +74,7 @@ struct EventQueueTests {
     while let event = queue.takeRetry() {
       times[event.sequence] = event.notBefore
       order.append(event.notBefore)
-      release(event)
+      event.release()
     }
     #expect(times == [0: 50, 3: 90, 1: 250, 2: 250, 4: 250])
     #expect(order == order.sorted())
@@ -121,13 +121,13 @@ struct EventQueueTests {
         #expect(event?.notBefore == model.retries.map(\.notBefore).min())
         guard let event else { continue }
         #expect(model.removeRetry(event.sequence)?.notBefore == event.notBefore)
-        release(event)
+        event.release()
       case 10:
         let limit = now - Int64.random(in: 0...200, using: &random)
         while let event = queue.takeRetry(acceptedBy: limit) {
           #expect(event.acceptedAt <= limit)
           #expect(model.removeRetry(event.sequence) != nil)
-          release(event)
+          event.release()
         }
         #expect(model.retries.allSatisfy { $0.acceptedAt > limit })
       default:

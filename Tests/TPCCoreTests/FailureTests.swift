@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Testing
+
+@testable import TPCCore
+
+@Suite("Failures")
+struct FailureTests {
+  private func message(_ flaw: Flaw) -> String { Failure(.invalidEvent, field: Array("/f".utf8), flaw: flaw).messageText }
+
+  @Test("A flaw becomes a sentence: what was found, where, and what is wanted")
+  func flaws() {
+    #expect(message(Flaw(offset: 3, byte: 0x78, expected: "a digit")) == "found 'x' at byte 3; expected a digit")
+    #expect(message(Flaw(offset: 0, byte: 0x20, expected: "a digit")) == "found a space at byte 0; expected a digit")
+    #expect(message(Flaw(offset: 12, byte: 0xC3, expected: "a digit")) == "found byte 0xC3 at byte 12; expected a digit")
+    #expect(message(Flaw(offset: 1, byte: 0x0A, expected: "a digit")) == "found byte 0x0A at byte 1; expected a digit")
+    #expect(message(Flaw(offset: 5, expected: "a digit")) == "found its end at byte 5; expected a digit")
+    #expect(message(Flaw(offset: 2, byte: 0x61, found: "month 13", expected: "01 to 12")) == "found month 13 at byte 2; expected 01 to 12")
+  }
+
+  @Test("A description is the field and the message, and without a field the message alone")
+  func descriptions() {
+    #expect(Failure(.invalidOption, field: "api_key", "is bad").description == "api_key: is bad")
+    #expect(Failure(.closed, "the client is closed").description == "the client is closed")
+    #expect(Failure.outOfMemory.status == .noMemory && Failure.outOfMemory.field.isEmpty)
+  }
+
+  @Test("The statuses have the ABI's numbers")
+  func numbers() {
+    let statuses: [Status] = [
+      .ok, .invalidArgument, .invalidOption, .invalidEvent, .invalidJSON, .tooLarge, .queueFull, .closed, .timeout, .noMemory, .bufferTooSmall,
+      .system,
+    ]
+    #expect(statuses.map(\.rawValue) == Array((-11...0).reversed()))
+  }
+
+  @Test("A sentence takes texts, bytes and numbers of any size")
+  func sentences() {
+    var sentence = Sentence()
+    sentence.add("a")
+    for number in [0, -1, 42, Int.max, Int.min] {
+      sentence.add(" ")
+      sentence.add(number)
+    }
+    sentence.add([0x21])
+    sentence.add(Bytes("?"))
+    #expect(String(decoding: sentence.text, as: UTF8.self) == "a 0 -1 42 \(Int.max) \(Int.min)!?")
+  }
+
+  @Test("Every byte can be named, and the name is plain ASCII")
+  func bytes() {
+    for byte in UInt8.min...UInt8.max {
+      var sentence = Sentence()
+      sentence.add(byte: byte)
+      #expect(sentence.text.count >= 3 && sentence.text.allSatisfy { $0 >= 0x20 && $0 < 0x7F })
+    }
+  }
+
+  @Test("Every offset of a huge text is told as it is")
+  func offsets() {
+    #expect(message(Flaw(offset: Int.max, byte: 0x61, expected: "b")).contains("at byte \(Int.max);"))
+  }
+}
