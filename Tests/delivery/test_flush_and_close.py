@@ -157,6 +157,14 @@ def test_close_delivers_what_is_queued():
     assert len(server.requests) == 102
 
 
+def test_close_never_says_that_all_is_well_when_its_time_was_up():
+    with FaultServer(lambda _: Hang(BODY)) as server:
+        for milliseconds in range(200):
+            with Client(server.url, report_capacity=0) as client:
+                client.track(1, 2, 3)
+                assert client.close(milliseconds % 20) == (TIMEOUT, 3)
+
+
 def test_close_before_anything_was_tracked_has_nothing_to_do():
     with FaultServer() as server, Client(server.url) as client:
         assert client.close(0) == (OK, 0)
@@ -182,7 +190,7 @@ def test_events_tracked_while_it_closes_are_delivered_or_refused():
                     accepted.append(number)
             return status
 
-        with FaultServer() as server, Client(server.url) as client:
+        with FaultServer() as server, Client(server.url, queue_max_events=200) as client:
             tracking = [in_thread(lambda number=number: keep_tracking(number)) for number in range(4)]
             client.wait_for(lambda stats: stats.accepted >= 20)
             assert client.close() == (OK, 0)
