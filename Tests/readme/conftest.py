@@ -39,7 +39,7 @@ def surroundings():
 
 @pytest.fixture(scope="session")
 def sending(surroundings, collector):
-    """The same, for programs that send to the collector."""
+    """The same, for programs that send to the collector, with a credential."""
     return {
         **surroundings,
         "TPC_API_KEY": "key-of-the-test",
