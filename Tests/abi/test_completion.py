@@ -184,10 +184,15 @@ def test_a_disabled_client_takes_events_and_sends_none(server, client):
     one = client(enabled=False)
     with Event("https://example.com/") as event:
         one.track(event)
-    one.track_json(json.dumps(VISIT))
+    # Whatever it is: nothing is looked at.
+    with Event() as event:
+        one.track(event)
+    for text in (json.dumps(VISIT), "{}", "{", "", b"\xff"):
+        one.track_json(text)
     one.flush()
     statistics = one.statistics()
-    assert (statistics["disabled"], statistics["accepted"], statistics["requests"]) == (2, 0, 0)
+    assert (statistics["disabled"], statistics["accepted"], statistics["requests"]) == (7, 0, 0)
+    assert statistics["refused_invalid"] == 0
     assert one.close() == 0
     assert server.connections == 0
 

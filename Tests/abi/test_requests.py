@@ -94,8 +94,9 @@ def test_a_path_in_base_url_is_kept(base, target):
 
 def test_the_user_agent_tells_library_and_runtime():
     assert request_with(api_key="x").headers["user-agent"] == f"libtpc/{VERSION} (c)"
-    headers = request_with(api_key="x", sdk_name="tpc-python", sdk_runtime="CPython 3.11").headers
-    assert headers["user-agent"].startswith("tpc-python/") and headers["user-agent"].endswith(" (CPython 3.11)")
+    binding = {"sdk_name": "tpc-python", "sdk_version": "9.8", "sdk_runtime": "CPython 3.11"}
+    assert request_with(api_key="x", **binding).headers["user-agent"] == "tpc-python/9.8 (CPython 3.11)"
+    assert request_with(api_key="x", sdk_version="").headers["user-agent"] == f"libtpc/{VERSION} (c)"
 
 
 def test_http_2_carries_the_same_headers():

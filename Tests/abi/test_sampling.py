@@ -77,6 +77,13 @@ def test_without_a_session_the_visitor_decides_and_without_one_the_event(is_in):
         assert is_in("0.5", visit(eventId=f"v{number}", anonymousId=None, sessionId=None)) is visitor
 
 
+def test_an_empty_id_decides_nothing(is_in):
+    for number in range(50):
+        visitor = is_in("0.5", visit(sessionId=f"v{number}"))
+        assert is_in("0.5", visit(sessionId="", anonymousId=f"v{number}")) is visitor
+        assert is_in("0.5", visit(sessionId="", anonymousId="", eventId=f"v{number}")) is visitor
+
+
 def test_who_is_in_at_a_lower_rate_is_in_at_a_higher_one(is_in):
     rates = ["0.1", "0.3", "0.6", "0.95"]
     by_rate = [decisions(is_in, rate, "sessionId", 200) for rate in rates]

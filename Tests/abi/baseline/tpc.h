@@ -28,7 +28,8 @@
  *            0 does not wait, and a negative number is TPC_ERROR_INVALID_ARGUMENT.
  * Forks      A forked child starts with an empty queue and a sender of its own; what the parent queued stays the parent's.
  *            Nothing has to be called for it.
- * Exit       Nothing runs at exit. Call tpc_client_close to deliver what is queued.
+ * Exit       Nothing is delivered at exit: call tpc_client_close before. Once a client has sent something, a handler
+ *            (atexit) makes its thread stand still while the process ends, since OpenSSL frees what it uses by then.
  * Loading    Loading the library starts no thread and changes nothing in the process.
  *
  * EXAMPLE
@@ -206,7 +207,8 @@ int32_t tpc_event_to_json(const tpc_event *event, char *buffer, size_t capacity,
 
 /*
  * Repairs a URL that RFC 3986 refuses by percent-encoding what may not stand in it (spaces, non-ASCII text, control
- * characters, stray percent signs and brackets); a valid one stays as it is. Written as tpc_event_to_json writes.
+ * characters, stray percent signs and brackets); spaces and control characters around it are left out, and a valid one stays
+ * as it is. Written as tpc_event_to_json writes.
  * TPC_ERROR_INVALID_EVENT when no encoding can repair it: it has no scheme, or its host or port is not one.
  */
 int32_t tpc_uri_encode(const char *text, size_t text_length, char *buffer, size_t capacity, size_t *length,
@@ -244,7 +246,7 @@ int32_t tpc_client_track_json(tpc_client *client, const char *json, size_t lengt
 int32_t tpc_client_flush(tpc_client *client, int32_t timeout_ms, size_t *pending);
 /*
  * Takes no more events, flushes until the time is up, aborts what is in flight and ends the thread. The token is closed
- * whatever is returned. *undelivered, which may be NULL, gets how many events ended without being delivered because of it;
+ * whatever is returned, except for a negative timeout_ms (TPC_ERROR_INVALID_ARGUMENT), which changes nothing. *undelivered, which may be NULL, gets how many events ended without being delivered because of it;
  * TPC_ERROR_TIMEOUT when there are any. Reports that were not polled are gone: poll first, or flush, poll and then close.
  */
 int32_t tpc_client_close(tpc_client *client, int32_t timeout_ms, size_t *undelivered);
@@ -306,8 +308,9 @@ int tpc_client_report_descriptor(tpc_client *client);
 int32_t tpc_report_outcome(const tpc_report *report);
 /*
  * The texts of a report end with a NUL, are valid until tpc_report_free and are "" where there is none. An event's id is
- * the one that was sent; code, message and details (as JSON) are the server's words, or for a network error the code
- * "network" and libcurl's description.
+ * the one that was sent. code, message and details (as JSON) are the server's words, or for a network error the code
+ * "network" and libcurl's description; for an event that expired or was abandoned those of the endpoint's last failure, or
+ * "expired" or "abandoned" and a sentence when it had not failed.
  */
 const char *tpc_report_event_id(const tpc_report *report);
 /* The last HTTP status; 0 when no server answered. */
