@@ -24,7 +24,8 @@ struct Input {
   func isSame(as other: Int32) -> Bool {
     var mine = stat()
     var theirs = stat()
-    return fstat(descriptor, &mine) == 0 && fstat(other, &theirs) == 0 && mine.st_dev == theirs.st_dev && mine.st_ino == theirs.st_ino
+    guard fstat(descriptor, &mine) == 0, fstat(other, &theirs) == 0 else { return false }
+    return mine.st_dev == theirs.st_dev && mine.st_ino == theirs.st_ino
   }
 
   /// open(2), readable by its owner alone when it is made: it may hold what visitors did.

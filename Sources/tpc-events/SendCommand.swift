@@ -17,7 +17,8 @@ struct SendCommand {
       throw UsageError(flag: Bytes(flag.name), [UInt8]("describes a single event; expected --href with it"))
     }
     if arguments.clientAddress != nil {
-      throw UsageError(flag: Bytes("client-ip"), [UInt8]("describes a single event; expected --href with it, or full, truncate, omit"))
+      let message: StaticString = "describes a single event; expected --href with it, or full, truncate, omit"
+      throw UsageError(flag: Bytes("client-ip"), [UInt8](message))
     }
   }
 

@@ -68,7 +68,7 @@ def test_a_flag_takes_more(show, flags, more):
     assert balanced(result.summary)
 
 
-@pytest.mark.parametrize("path", ["/docs.v2/page", "/a.html", "/llms.txt", "/guide.md", "/paper.pdf", "/.css/", "/css", "/a.css/b", "/x?f=a.css"])
+@pytest.mark.parametrize("path", ["/docs.v2/page", "/a.html", "/llms.txt", "/paper.pdf", "/.css/", "/css", "/a.css/b", "/x?f=a.css"])
 def test_a_path_that_only_resembles_an_asset_is_a_page(show, path):
     assert len(show([combined(f"GET {path} HTTP/1.1")]).lines) == 1
 
@@ -79,7 +79,7 @@ def test_an_asset_is_known_by_its_extension(show, name):
 
 
 def expected_id(line, occurrence=1):
-    """A UUID of version 8 (RFC 9562) from SHA-256, as the README of the tool says it."""
+    """A UUID of version 8 (RFC 9562) from SHA-256, as LineIdentity.swift says it."""
     text = f"{SITE}\n{line}" + (f"\n{occurrence}" if occurrence > 1 else "")
     number = int.from_bytes(hashlib.sha256(text.encode()).digest()[:16], "big")
     number = number & ~(0xF << 76) | 0x8 << 76
