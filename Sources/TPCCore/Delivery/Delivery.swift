@@ -7,22 +7,27 @@ import CPOSIX
 /// and never touches its parent's (see `Client`).
 final class Delivery {
   let configuration: Configuration
-  private let mutex = Mutex()
-  private var state: DeliveryState
-  private var transport: Transport?
+  let mutex = Mutex()
+  var state: DeliveryState
+  private(set) var transport: Transport?
   private var thread: Thread?
   /// The sender sleeps and would act on a new event.
-  private var isParked = false
+  var isParked = false
   /// The sender's own: what it took and has not yet handed to libcurl.
-  private var starting = List<DeliveryState.Assignment>()
-  /// As many at a time, so that callers of `track` never wait for long.
-  private static let batch = 32
-  private var waiters = 0
+  var starting = List<DeliveryState.Assignment>()
+  /// How many threads wait in a flush or a close, and in a poll.
+  private var flushers = 0
+  private var pollers = 0
   /// The least that any flush waits for: it is satisfied first.
   private var awaitedSequence = UInt64.max
   /// Set once close has begun; from then on no event is taken.
-  private var closingUntil: Int64?
-  private var isThreadDone = false
+  private(set) var closingUntil: Int64?
+  /// Close has ended: nobody waits any more.
+  private var isClosed = false
+  /// The thread has ended, or will not touch the state again.
+  var isThreadDone = false
+  /// The thread did not end in time when it was closed: what it holds stays with it.
+  private var isThreadLost = false
   /// Readable while there are reports; -1 until somebody asks.
   private var reportDescriptor: Int32 = -1
 
@@ -124,146 +129,12 @@ final class Delivery {
     thread = started
   }
 
-  /// The sender: carries out what the state decides. One turn a loop, until close.
-  private func run() {
-    Thread.nameCurrent("tpc-sender")
-    guard let transport else { return }
-    while let timeout = turn() {
-      CurlGate.enter()
-      startAll(transport)
-      if transport.running > 0 { transport.perform() }
-      let hasFinished = finishAll(transport)
-      CurlGate.leave()
-      if !hasFinished && timeout > 0 { transport.wait(timeout) }
-    }
-    CurlGate.enter()
-    transport.abortAll()
-    CurlGate.leave()
-    mutex.lock()
-    state.abandonAll()
-    isThreadDone = true
-    signalReports()
-    mutex.wakeAll()
-    mutex.unlock()
-  }
-
-  /// Takes what may start into `starting`. Returns how long to wait for something to happen; nil when it is time to end.
-  private func turn() -> Int64? {
-    let now = Clock.monotonic()
-    mutex.lock()
-    defer { mutex.unlock() }
-    isParked = false
-    if let closingUntil, state.statistics.pending == 0 || now >= closingUntil { return nil }
-    let pendingBefore = state.statistics.pending
-    while starting.count < Delivery.batch, starting.reserve(1), let assignment = state.next(now: now) {
-      _ = starting.append(assignment)
-    }
-    // Events that expired have ended, too.
-    if state.statistics.pending != pendingBefore { announce() }
-    if starting.count > 0 { return 0 }
-    isParked = state.wantsWaking(now: now)
-    let next = min(state.nextTime(now: now) ?? Int64.max, closingUntil ?? Int64.max)
-    return next == Int64.max ? 3_600_000 : max(1, next - now)
-  }
-
-  private func startAll(_ transport: Transport) {
-    guard starting.count > 0 else { return }
-    let now = Clock.monotonic()
-    for index in 0..<starting.count {
-      guard let assignment = starting[index] else { continue }
-      let timeLeft = assignment.deadline - now
-      if transport.start(assignment.number, assignment.event.bytes, timeLeft: timeLeft) { continue }
-      mutex.lock()
-      state.finish(assignment.number, RequestResult(), Delivery.noMemory, now: now)
-      mutex.unlock()
-    }
-    starting.removeAll()
-  }
-
-  private static var noMemory: ServerWords {
-    ServerWords(code: Bytes("network"), message: Bytes("memory ran out for the request"))
-  }
-
-  /// Takes in the requests that have ended. `false` when there were none.
-  private func finishAll(_ transport: Transport) -> Bool {
-    guard var completion = transport.nextCompletion() else { return false }
-    let now = Clock.monotonic()
-    while true {
-      finish(completion, now)
-      guard let next = transport.nextCompletion() else { break }
-      completion = next
-    }
-    mutex.lock()
-    announce()
-    mutex.unlock()
-    return true
-  }
-
-  private func finish(_ completion: Transport.Completion, _ now: Int64) {
-    let transfer = completion.transfer
-    var result = transfer.result(completion.code)
-    if result.isSuccess {
-      let acceptance = completion.code == CURLE_OK ? Acceptance(transfer.body.bytes) : nil
-      result.isOdd = acceptance == nil
-      var words = ServerWords()
-      if let acceptance { words.receivedAt = acceptance.receivedAt }
-      return finish(transfer, result, words, now)
-    }
-    if result.httpStatus == 0 { return finish(transfer, result, Delivery.networkError(completion.code), now) }
-    let body = ErrorBody(transfer.body.bytes)
-    finish(transfer, result, body.words, now)
-  }
-
-  private func finish(_ transfer: Transfer, _ result: RequestResult, _ words: ServerWords, _ now: Int64) {
-    mutex.lock()
-    let wasOpen = state.breaker.isOpen
-    if result.httpStatus != 0 { state.connectionIs(multiplexed: transfer.isMultiplexed) }
-    state.finish(transfer.number, result, words, now: now)
-    let isOpen = state.breaker.isOpen
-    let isMisconfigured = state.breaker.isMisconfigured
-    let pending = Int(state.statistics.pending)
-    mutex.unlock()
-    if wasOpen != isOpen { log(isOpen, isMisconfigured, result, words, pending) }
-  }
-
-  private static func networkError(_ code: CURLcode) -> ServerWords {
-    var words = ServerWords(code: Bytes("network"), message: Bytes(""))
-    if let text = curl_easy_strerror(code) {
-      words.message = Bytes(start: UnsafeRawPointer(text).assumingMemoryBound(to: UInt8.self), count: strlen(text))
-    }
-    return words
-  }
-
-  /// Once when events begin to wait, once when they flow again.
-  private func log(_ isOpen: Bool, _ isMisconfigured: Bool, _ result: RequestResult, _ words: ServerWords, _ pending: Int) {
-    guard isOpen else {
-      configuration.log.write(.info) {
-        $0.add("the endpoint takes events again; pending: ")
-        $0.add(pending)
-      }
-      return
-    }
-    configuration.log.write(isMisconfigured ? .error : .warn) {
-      if result.httpStatus == 0 {
-        $0.add("no answer from the endpoint (")
-        $0.add(words.message)
-        $0.add(")")
-      } else {
-        $0.add("the endpoint answers HTTP ")
-        $0.add(result.httpStatus)
-      }
-      if isMisconfigured { $0.add(": check the credential and base_url") }
-      $0.add("; events are kept and tried again, pending: ")
-      $0.add(pending)
-    }
-  }
-
   /// With the lock held: wakes those who wait, when what they wait for may have come. A flush waits for its last event, so
   /// waking it for each of them would cost more than sending them.
-  private func announce() {
+  func announce() {
     signalReports()
-    guard waiters > 0 else { return }
-    if state.reports.count > 0 || state.pending(before: awaitedSequence) == 0 { mutex.wakeAll() }
+    let hasReport = pollers > 0 && state.reports.count > 0
+    if hasReport || flushers > 0 && state.pending(before: awaitedSequence) == 0 { mutex.wakeAll() }
   }
 
   // MARK: Flush and close
@@ -279,21 +150,21 @@ final class Delivery {
   /// With the lock held.
   private func waitForPending(before sequence: UInt64, until deadline: Int64) -> Int {
     guard state.pending(before: sequence) > 0 else { return 0 }
-    waiters += 1
+    flushers += 1
     awaitedSequence = min(awaitedSequence, sequence)
     state.isHurried = true
     state.hurry(now: Clock.monotonic())
     transport?.wake()
     var pending = state.pending(before: sequence)
-    while pending > 0, !isThreadDone, Clock.monotonic() < deadline {
+    while pending > 0, !isThreadDone, !isClosed, Clock.monotonic() < deadline {
       mutex.wait(until: deadline)
       pending = state.pending(before: sequence)
       // Another flush may have been satisfied and set it back.
       awaitedSequence = min(awaitedSequence, sequence)
     }
-    waiters -= 1
+    flushers -= 1
     awaitedSequence = UInt64.max
-    if waiters == 0 {
+    if flushers == 0 {
       state.isHurried = false
     } else {
       // Those who still wait say anew for what.
@@ -305,21 +176,22 @@ final class Delivery {
   /// Returns how many events were not delivered because of it.
   func close(until deadline: Int64) -> Int {
     mutex.lock()
+    let abandonedBefore = state.statistics.abandoned
     if closingUntil == nil {
       closingUntil = deadline
       _ = waitForPending(before: state.nextSequence, until: deadline)
     }
-    let abandonedBefore = state.statistics.abandoned
     closingUntil = min(deadline, Clock.monotonic())
+    isClosed = true
     transport?.wake()
     mutex.wakeAll()
-    let isJoinable = waitForThread()
-    if thread == nil { state.abandonAll() }
-    let left = Int(state.statistics.abandoned - abandonedBefore) + (isJoinable ? 0 : Int(state.statistics.pending))
+    if thread == nil && !isThreadLost { state.abandonAll() }
+    isThreadLost = isThreadLost || !waitForThread()
+    let left = Int(state.statistics.abandoned - abandonedBefore) + (isThreadLost ? Int(state.statistics.pending) : 0)
     let ended = thread
     thread = nil
     mutex.unlock()
-    if isJoinable { ended?.join() } else { ended?.detach() }
+    if isThreadLost { ended?.detach() } else { ended?.join() }
     return left
   }
 
@@ -349,8 +221,8 @@ final class Delivery {
   func poll(until deadline: Int64) throws(Failure) -> UnsafeMutablePointer<Report>? {
     mutex.lock()
     defer { mutex.unlock() }
-    waiters += 1
-    defer { waiters -= 1 }
+    pollers += 1
+    defer { pollers -= 1 }
     while true {
       if let report = state.takeReport() {
         signalReports()
@@ -378,7 +250,7 @@ final class Delivery {
   private var isReadable = false
 
   /// With the lock held: makes the descriptor say whether there are reports.
-  private func signalReports() {
+  func signalReports() {
     guard reportDescriptor >= 0, isReadable != (state.reports.count > 0) else { return }
     var value: UInt64 = 1
     if isReadable {

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CCurl
+import CPOSIX
+
+/// The sender thread: one a client and process. It carries out with libcurl what `DeliveryState` decides; while it waits for the
+/// network it holds no lock.
+extension Delivery {
+  /// As many at a time, so that callers of `track` never wait for long.
+  private static let batch = 32
+
+  /// The sender: carries out what the state decides. One turn a loop, until close.
+  func run() {
+    Thread.nameCurrent("tpc-sender")
+    guard let transport else { return }
+    while let timeout = turn() {
+      CurlGate.enter()
+      startAll(transport)
+      if transport.running > 0 { transport.perform() }
+      let hasFinished = finishAll(transport)
+      CurlGate.leave()
+      if !hasFinished && timeout > 0 { transport.wait(timeout) }
+    }
+    CurlGate.enter()
+    transport.abortAll()
+    CurlGate.leave()
+    mutex.lock()
+    state.abandonAll()
+    isThreadDone = true
+    signalReports()
+    mutex.wakeAll()
+    mutex.unlock()
+  }
+
+  /// Takes what may start into `starting`. Returns how long to wait for something to happen; nil when it is time to end.
+  private func turn() -> Int64? {
+    let now = Clock.monotonic()
+    mutex.lock()
+    defer { mutex.unlock() }
+    isParked = false
+    if let closingUntil, state.statistics.pending == 0 || now >= closingUntil { return nil }
+    let pendingBefore = state.statistics.pending
+    while starting.count < Delivery.batch, starting.reserve(1), let assignment = state.next(now: now) {
+      _ = starting.append(assignment)
+    }
+    // Events that expired have ended, too.
+    if state.statistics.pending != pendingBefore { announce() }
+    if starting.count > 0 { return 0 }
+    isParked = state.wantsWaking(now: now)
+    let next = min(state.nextTime(now: now) ?? Int64.max, closingUntil ?? Int64.max)
+    return next == Int64.max ? 3_600_000 : max(1, next - now)
+  }
+
+  private func startAll(_ transport: Transport) {
+    guard starting.count > 0 else { return }
+    let now = Clock.monotonic()
+    for index in 0..<starting.count {
+      guard let assignment = starting[index] else { continue }
+      let timeLeft = assignment.deadline - now
+      if transport.start(assignment.number, assignment.event.bytes, timeLeft: timeLeft) { continue }
+      mutex.lock()
+      state.finish(assignment.number, RequestResult(), Delivery.noMemory, now: now)
+      mutex.unlock()
+    }
+    starting.removeAll()
+  }
+
+  private static var noMemory: ServerWords {
+    ServerWords(code: Bytes("network"), message: Bytes("memory ran out for the request"))
+  }
+
+  /// Takes in the requests that have ended. `false` when there were none.
+  private func finishAll(_ transport: Transport) -> Bool {
+    guard var completion = transport.nextCompletion() else { return false }
+    let now = Clock.monotonic()
+    while true {
+      finish(completion, now)
+      guard let next = transport.nextCompletion() else { break }
+      completion = next
+    }
+    mutex.lock()
+    announce()
+    mutex.unlock()
+    return true
+  }
+
+  private func finish(_ completion: Transport.Completion, _ now: Int64) {
+    let transfer = completion.transfer
+    var result = transfer.result(completion.code)
+    if result.isSuccess {
+      let acceptance = completion.code == CURLE_OK ? Acceptance(transfer.body.bytes) : nil
+      result.isOdd = acceptance == nil
+      var words = ServerWords()
+      if let acceptance { words.receivedAt = acceptance.receivedAt }
+      return finish(transfer, result, words, now)
+    }
+    if result.httpStatus == 0 { return finish(transfer, result, Delivery.networkError(completion.code), now) }
+    let body = ErrorBody(transfer.body.bytes)
+    finish(transfer, result, body.words, now)
+  }
+
+  private func finish(_ transfer: Transfer, _ result: RequestResult, _ words: ServerWords, _ now: Int64) {
+    mutex.lock()
+    let wasOpen = state.breaker.isOpen
+    if result.httpStatus != 0 { state.connectionIs(multiplexed: transfer.isMultiplexed) }
+    state.finish(transfer.number, result, words, now: now)
+    let isOpen = state.breaker.isOpen
+    let isMisconfigured = state.breaker.isMisconfigured
+    let pending = Int(state.statistics.pending)
+    mutex.unlock()
+    if wasOpen != isOpen { log(isOpen, isMisconfigured, result, words, pending) }
+  }
+
+  private static func networkError(_ code: CURLcode) -> ServerWords {
+    var words = ServerWords(code: Bytes("network"), message: Bytes(""))
+    if let text = curl_easy_strerror(code) {
+      words.message = Bytes(start: UnsafeRawPointer(text).assumingMemoryBound(to: UInt8.self), count: strlen(text))
+    }
+    return words
+  }
+
+  /// Once when events begin to wait, once when they flow again.
+  private func log(_ isOpen: Bool, _ isMisconfigured: Bool, _ result: RequestResult, _ words: ServerWords, _ pending: Int) {
+    guard isOpen else {
+      configuration.log.write(.info) {
+        $0.add("the endpoint takes events again; pending: ")
+        $0.add(pending)
+      }
+      return
+    }
+    configuration.log.write(isMisconfigured ? .error : .warn) {
+      if result.httpStatus == 0 {
+        $0.add("no answer from the endpoint (")
+        $0.add(words.message)
+        $0.add(")")
+      } else {
+        $0.add("the endpoint answers HTTP ")
+        $0.add(result.httpStatus)
+      }
+      if isMisconfigured { $0.add(": check the credential and base_url") }
+      $0.add("; events are kept and tried again, pending: ")
+      $0.add(pending)
+    }
+  }
+}
