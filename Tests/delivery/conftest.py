@@ -1,7 +1,6 @@
 """What the tests share: certificates, and a server in a process of its own, which a fork does not copy."""
 
 import pytest
-
 from servers.collector_process import CollectorProcess
 from servers.tls import Certificates
 

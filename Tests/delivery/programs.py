@@ -1,4 +1,4 @@
-"""The C programs in programs/, compiled against the header and a copy of the library, and run with a client's options."""
+"""The C programs in programs/: compiled against the header and a copy of the library, run with a client's options."""
 
 import functools
 import json

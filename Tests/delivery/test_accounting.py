@@ -39,7 +39,10 @@ def test_each_way_to_end_is_counted_once():
 
 
 def test_refusals_are_counted_by_their_reason_beside_the_events():
-    with FaultServer(lambda _: Hang(BODY)) as server, Client(server.url, queue_max_events=2, max_event_bytes=1024) as client:
+    with (
+        FaultServer(lambda _: Hang(BODY)) as server,
+        Client(server.url, queue_max_events=2, max_event_bytes=1024) as client,
+    ):
         assert client.try_track(b"{") == INVALID_JSON
         assert client.try_track(b'{"event":"page_visit"}') == INVALID_EVENT
         assert client.try_track(event("x" * 1024)) == TOO_LARGE
@@ -97,7 +100,8 @@ def test_the_bound_holds_when_eight_threads_race_for_it():
     with FaultServer(lambda _: Hang(BODY)) as server, Client(server.url, queue_max_events=500) as client:
         taken = []
         tracking = [
-            threading.Thread(target=lambda: taken.extend(client.try_track(event("e")) for _ in range(200))) for _ in range(8)
+            threading.Thread(target=lambda: taken.extend(client.try_track(event("e")) for _ in range(200)))
+            for _ in range(8)
         ]
         for thread in tracking:
             thread.start()
@@ -144,7 +148,10 @@ def test_an_expired_event_tells_what_the_network_said():
 
 
 def test_an_event_that_expires_without_a_failure_says_so():
-    with FaultServer(lambda _: Hang(BODY)) as server, Client(server.url, delivery_timeout_ms=200, max_connections=1) as client:
+    with (
+        FaultServer(lambda _: Hang(BODY)) as server,
+        Client(server.url, delivery_timeout_ms=200, max_connections=1) as client,
+    ):
         client.track(1, 2)
         reports = {report.event_id: report for report in client.reports(2)}
     # The second one never went out.
@@ -153,7 +160,10 @@ def test_an_event_that_expires_without_a_failure_says_so():
 
 
 def test_close_counts_what_it_abandoned():
-    with FaultServer(lambda request: None if request.number <= 5 else Hang(BODY)) as server, Client(server.url) as client:
+    with (
+        FaultServer(lambda request: None if request.number <= 5 else Hang(BODY)) as server,
+        Client(server.url) as client,
+    ):
         client.track(*range(30))
         client.wait_for(lambda stats: stats.delivered == 5)
         assert client.close(50) == (TIMEOUT, 25)

@@ -176,5 +176,3 @@ def test_a_child_forked_during_an_outage_has_none_of_its_parents_trouble(collect
 
         in_child(child)
         assert troubled.close(0) == (TIMEOUT, 10)
-
-

@@ -1,7 +1,6 @@
 """No answer at all: refused, reset, cut, stalled. Nothing is lost, nothing is sent altered, and nothing hangs."""
 
 import json
-import socket
 
 import pytest
 from servers.fault_server import ACCEPT, BODY, HEADERS, RESPONSE, Close, FaultServer, Hang, Reply, Reset
@@ -11,21 +10,16 @@ from .library import DELIVERED, EXPIRED, OK, Client
 
 
 def test_an_event_waits_until_somebody_listens():
-    with socket.socket() as reserved:
-        reserved.bind(("127.0.0.1", 0))
-        port = reserved.getsockname()[1]
-        with Client(f"http://127.0.0.1:{port}") as client:
-            client.track("one")
-            stats = client.wait_for(lambda stats: stats.failed_requests >= 3)
-            assert stats.pending == 1
-            server = FaultServer()
-            server._listener.close()
-            reserved.listen()
-            server._listener, server.port = reserved.dup(), port
-            with server:
-                report = client.report()
-                assert (report.outcome, report.http_status) == (DELIVERED, 200)
-                assert report.attempts == client.stats().requests
+    # Bound to its port from the beginning, and listening within its `with` block.
+    server = FaultServer()
+    with Client(server.url) as client:
+        client.track("one")
+        stats = client.wait_for(lambda stats: stats.failed_requests >= 3)
+        assert stats.pending == 1
+        with server:
+            report = client.report()
+            assert (report.outcome, report.http_status) == (DELIVERED, 200)
+            assert report.attempts == client.stats().requests
 
 
 @pytest.mark.parametrize("stage", [HEADERS, BODY])

@@ -1,6 +1,7 @@
 """Outages: what they cost in requests, and that nothing is lost or sent twice by them."""
 
 import collections
+import itertools
 import json
 import os
 import time
@@ -30,7 +31,10 @@ class Outage:
 
 
 # An outage of a tenth with delays of a tenth, and the issue's own with the defaults.
-OUTAGES = {"4 s": (4, {"retry_initial_ms": 50, "retry_max_ms": 3000}), "40 s": (40, {"retry_initial_ms": None, "retry_max_ms": None})}
+OUTAGES = {
+    "4 s": (4, {"retry_initial_ms": 50, "retry_max_ms": 3000}),
+    "40 s": (40, {"retry_initial_ms": None, "retry_max_ms": None}),
+}
 
 
 @pytest.mark.parametrize("seconds, options", OUTAGES.values(), ids=OUTAGES.keys())
@@ -81,7 +85,7 @@ def test_a_wrong_credential_is_probed_by_one_request_at_a_time_at_growing_interv
             client.track(*range(50))
             client.reports(50)
     times = [request.time for request in server.requests[:7]]
-    gaps = [later - earlier for earlier, later in zip(times, times[1:])]
+    gaps = [later - earlier for earlier, later in itertools.pairwise(times)]
     # Jitter takes half of each at the most.
     for number, gap in enumerate(gaps):
         assert gap >= 0.040 * 2**number / 2 - 0.002
@@ -89,7 +93,10 @@ def test_a_wrong_credential_is_probed_by_one_request_at_a_time_at_growing_interv
 
 def test_five_failures_in_a_row_open_the_circuit_and_one_request_at_a_time_probes():
     delay, healthy = 0.03, 60
-    script = lambda request: None if request.number <= healthy or request.number > healthy + 30 else Reply(503, delay=delay)  # noqa: E731
+
+    def script(request):
+        return Reply(503, delay=delay) if healthy < request.number <= healthy + 30 else None
+
     with FaultServer(script) as server, Client(server.url) as client:
         client.track(*range(200))
         assert {report.outcome for report in client.reports(200)} == {DELIVERED}
@@ -97,7 +104,7 @@ def test_five_failures_in_a_row_open_the_circuit_and_one_request_at_a_time_probe
     # Five failures, and the seven others that may have been under way beside the fifth.
     probes = [request.time for request in server.requests[healthy + 5 + 7 : healthy + 30]]
     assert len(probes) == 18
-    for earlier, later in zip(probes, probes[1:]):
+    for earlier, later in itertools.pairwise(probes):
         assert later - earlier >= delay - 0.002
 
 
@@ -117,7 +124,7 @@ def test_429_opens_the_circuit_at_once():
         assert {report.outcome for report in client.reports(100)} == {DELIVERED}
     # Eight connections can have been under way.
     probes = [request.time for request in server.requests[38:50]]
-    for earlier, later in zip(probes, probes[1:]):
+    for earlier, later in itertools.pairwise(probes):
         assert later - earlier >= delay - 0.002
 
 

@@ -127,7 +127,9 @@ def test_interim_answers_before_the_final_one_are_passed_over():
     assert (report.outcome, report.http_status, stats.requests) == (DELIVERED, 200, 1)
 
 
-@pytest.mark.parametrize("status", [400, 402, 405, 406, 410, 411, 413, 414, 415, 418, 422, 426, 428, 431, 451, 499, 501, 505])
+@pytest.mark.parametrize(
+    "status", [400, 402, 405, 406, 410, 411, 413, 414, 415, 418, 422, 426, 428, 431, 451, 499, 501, 505]
+)
 def test_what_can_never_be_taken_is_rejected_at_once_with_the_servers_words(status):
     body = {"ok": False, "code": "bad_event", "message": "No: “page”", "details": {"path": ["page", 0], "n": None}}
     report, stats = sent_to([Reply(status, body=json.dumps(body).encode())])
@@ -145,7 +147,9 @@ def test_a_rejection_without_the_contracts_body_says_its_status_only(body):
     assert (report.code, report.message, report.details) == ("", "", "")
 
 
-@pytest.mark.parametrize("details, wanted", [("7", 7), ('"text"', "text"), ("[1,2]", [1, 2]), ("false", False), ("null", None)])
+@pytest.mark.parametrize(
+    "details, wanted", [("7", 7), ('"text"', "text"), ("[1,2]", [1, 2]), ("false", False), ("null", None)]
+)
 def test_details_of_any_type_are_reported_as_json(details, wanted):
     body = b'{"ok":false,"code":"c","message":"m","details":%s}' % details.encode()
     assert json.loads(sent_to([Reply(422, body=body)])[0].details) == wanted

@@ -51,7 +51,8 @@ def test_a_date_in_retry_after_is_waited_for():
 
 
 @pytest.mark.parametrize(
-    "value", ["-5", "soon", "", "1.5", "0x10", "Mon, 01 Jan 2001 00:00:00 GMT", "Mon, 99 Foo 2099 25:61:61 GMT", "1 2", "0"]
+    "value",
+    ["-5", "soon", "", "1.5", "0x10", "Mon, 01 Jan 2001 00:00:00 GMT", "Mon, 99 Foo 2099 25:61:61 GMT", "1 2", "0"],
 )
 def test_a_retry_after_that_says_nothing_or_is_over_holds_nothing_up(value):
     # Left alone until the retry, which comes after milliseconds: a cap of 300 s would run into the report's patience.

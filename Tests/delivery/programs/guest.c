@@ -1,7 +1,7 @@
 /*
- * Compares what a host has before and after, and while, a client delivers: handlers, mask, environment, locale, directory,
- * threads, errno, how many descriptors; or, with "descriptors", whether those that are open meanwhile end with an exec. Ends
- * with 0 when all is well.
+ * Compares what a host has before and after, and while, a client delivers: handlers, mask, environment, locale,
+ * directory, threads, errno, how many descriptors; or, with "descriptors", whether those that are open meanwhile end
+ * with an exec. Ends with 0 when all is well.
  *
  *     guest [descriptors]
  *
@@ -48,8 +48,8 @@ static void expect_same(const struct host *before) {
     for (int number = 1; number < 65; number++) {
         CHECK(now.actions[number].sa_handler == before->actions[number].sa_handler);
         CHECK(now.actions[number].sa_flags == before->actions[number].sa_flags);
-        for (int blocked = 1; blocked < 65; blocked++)
-            CHECK(sigismember(&now.actions[number].sa_mask, blocked) == sigismember(&before->actions[number].sa_mask, blocked));
+        const sigset_t *mask = &now.actions[number].sa_mask, *mask_before = &before->actions[number].sa_mask;
+        for (int other = 1; other < 65; other++) CHECK(sigismember(mask, other) == sigismember(mask_before, other));
     }
     for (int number = 1; number < 65; number++)
         CHECK(sigismember(&now.mask, number) == sigismember(&before->mask, number));

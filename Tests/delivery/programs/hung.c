@@ -29,8 +29,8 @@ int main(int count, char **arguments) {
     uint64_t start = nanoseconds();
     int32_t status = tpc_client_close(client, 2000, &undelivered);
     double seconds = (double)(nanoseconds() - start) / 1e9;
-    printf("{\"taken\": %ld, \"full\": %ld, \"over_1_ms\": %ld, \"growth_bytes\": %ld, \"status\": %d, \"undelivered\": %zu, "
-           "\"close_seconds\": %f}\n",
-           taken, full, slow, in_the_end - at_full, status, undelivered, seconds);
+    printf("{\"taken\": %ld, \"full\": %ld, \"over_1_ms\": %ld, ", taken, full, slow);
+    printf("\"growth_bytes\": %ld, \"status\": %d, ", in_the_end - at_full, status);
+    printf("\"undelivered\": %zu, \"close_seconds\": %f}\n", undelivered, seconds);
     return 0;
 }

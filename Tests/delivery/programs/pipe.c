@@ -1,6 +1,6 @@
 /*
- * Has SIGPIPE's default action, which ends a process, and the server resets connections: delivers all the same. The log goes
- * to a pipe that nobody reads from, too.
+ * Has SIGPIPE's default action, which ends a process, and the server resets connections: delivers all the same. The log
+ * goes to a pipe whose reading end is closed, too.
  *
  * SPDX-License-Identifier: Apache-2.0
  */

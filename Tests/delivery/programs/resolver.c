@@ -1,6 +1,6 @@
 /*
- * A host whose resolver hangs: getaddrinfo, which libcurl finds here before the C library's, answers no one. Close comes back
- * in its time, and so does exit.
+ * A host whose resolver hangs: getaddrinfo, which libcurl finds here before the C library's, answers no one. Close
+ * comes back in its time, and so does exit.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
