@@ -98,7 +98,7 @@ install: all
 # ---- What the machine needs -------------------------------------------------------------------------------------------
 
 BUILD_PACKAGES := libcurl4-openssl-dev libjansson-dev pkg-config binutils gcc libc6-dev
-TEST_PACKAGES  := g++ python3-venv nginx-light openssl abigail-tools cmake
+TEST_PACKAGES  := g++ python3-venv nginx-light openssl abigail-tools cmake clang
 
 .PHONY: packages setup
 packages:

@@ -221,7 +221,7 @@ typedef struct tpc_client tpc_client;
 
 /*
  * Makes a client with a copy of the options; NULL options are the defaults with the environment loaded. Starts no thread:
- * the first track or flush does. TPC_ERROR_INVALID_OPTION when the options contradict each other or name no credential.
+ * the first track does. TPC_ERROR_INVALID_OPTION when the options contradict each other or name no credential.
  */
 int32_t tpc_client_new(const tpc_options *options, tpc_client **out, tpc_error *error);
 /*

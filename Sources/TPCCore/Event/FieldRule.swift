@@ -41,12 +41,13 @@ enum FieldRule {
     Failure(.invalidEvent, field: [UInt8](field.pointer.bytes), flaw: flaw)
   }
 
-  /// A property's key: valid UTF-8 of a bounded length.
-  static func checkKey(_ key: Bytes) throws(Failure) {
-    if let flaw = JSONString.scan(key).flaw {
-      throw Failure(.invalidEvent, field: [UInt8](Container.properties.pointer.bytes), flaw: flaw)
-    }
+  /// A property's key: valid UTF-8 of a bounded length. Returns whether it has to be escaped in JSON.
+  @discardableResult
+  static func checkKey(_ key: Bytes) throws(Failure) -> Bool {
+    let (flaw, needsEscape) = JSONString.scan(key)
+    if let flaw { throw Failure(.invalidEvent, field: [UInt8](Container.properties.pointer.bytes), flaw: flaw) }
     guard key.count <= Limit.keyBytes else { throw keyTooLong(key.count) }
+    return needsEscape
   }
 
   static func notNullable(_ field: Field) -> Failure { wrongType(field.pointer, .null, "a string") }

@@ -156,8 +156,7 @@ public struct PageVisit: ~Copyable {
   mutating func setProperty(
     _ key: Bytes, maximum: Int, _ write: (inout ByteBuffer) -> Bool
   ) throws(Failure) {
-    try FieldRule.checkKey(key)
-    let needsEscape = JSONString.scan(key).needsEscape
+    let needsEscape = try FieldRule.checkKey(key)
     if needsEscape { hasEscapes = true }
     try makeRoom(for: key.count + maximum)
     let start = text.count

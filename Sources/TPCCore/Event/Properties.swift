@@ -5,9 +5,11 @@
 extension PageVisit {
   @export(interface)
   public mutating func setProperty(_ key: Bytes, _ value: Bytes) throws(Failure) {
-    try FieldRule.checkKey(key)
     let (flaw, needsEscape) = JSONString.scan(value)
-    if let flaw { throw Failure(.invalidEvent, field: Pointer.property(key), flaw: flaw) }
+    if let flaw {
+      try FieldRule.checkKey(key)
+      throw Failure(.invalidEvent, field: Pointer.property(key), flaw: flaw)
+    }
     // An escape is six bytes at the most; the limit on the whole event is checked again when its bytes are made.
     try setProperty(key, maximum: value.count + 2) { text in
       text.append(UInt8(ascii: "\""))
@@ -19,8 +21,8 @@ extension PageVisit {
   /// A finite number; JSON has no other.
   @export(interface)
   public mutating func setProperty(_ key: Bytes, _ value: Double) throws(Failure) {
-    try FieldRule.checkKey(key)
     guard value.isFinite else {
+      try FieldRule.checkKey(key)
       let message: StaticString = "found a number that is not finite; expected one that JSON can write"
       throw Failure(.invalidEvent, field: Pointer.property(key), message: [UInt8](message.bytes))
     }

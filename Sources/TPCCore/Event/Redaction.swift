@@ -38,14 +38,16 @@ struct Redaction {
   }
 
   private func hasNamed(_ text: Bytes, from start: Int) -> Bool {
+    guard let base = text.baseAddress else { return false }
     // A fragment may stand before the first question mark.
     var position = text.part(0, start).firstIndex(of: 0x23) ?? start
     while position < text.count {
       let name = position + 1
       position = name
-      while position < text.count, !Redaction.endsName(text[position]) { position += 1 }
-      if position < text.count, text[position] == 0x3D, matches(text.part(name, position)) { return true }
-      while position < text.count, !Redaction.separates(text[position]) { position += 1 }
+      while position < text.count, !Redaction.endsName(base[position]) { position &+= 1 }
+      guard position < text.count else { return false }
+      if base[position] == 0x3D, matches(text.part(name, position)) { return true }
+      while position < text.count, !Redaction.separates(base[position]) { position &+= 1 }
     }
     return false
   }
@@ -74,8 +76,10 @@ struct Redaction {
     return true
   }
 
+  @inline(__always)
   private static func separates(_ byte: UInt8) -> Bool { byte == 0x26 || byte == 0x23 || byte == 0x3B || byte == 0x3F }
 
+  @inline(__always)
   private static func endsName(_ byte: UInt8) -> Bool { byte == 0x3D || separates(byte) }
 
   private func matches(_ name: Bytes) -> Bool {

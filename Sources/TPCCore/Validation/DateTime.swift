@@ -9,8 +9,23 @@ public enum DateTime {
 
   /// The first place where the text is not a date-time; nil when all of it is one.
   public static func check(_ text: Bytes) -> Flaw? {
+    if isPlain(text) { return nil }
     var reader = DateTimeReader(text: text)
     return reader.read()
+  }
+
+  /// Whether it is of the form that `format` writes, with numbers that hold in every month and minute: nearly every text is,
+  /// and needs no closer look.
+  private static func isPlain(_ text: Bytes) -> Bool {
+    guard text.count == formattedLength, let base = text.baseAddress else { return false }
+    func number(_ offset: Int) -> UInt8 {
+      let (tens, ones) = (base[offset] &- 0x30, base[offset &+ 1] &- 0x30)
+      return tens <= 9 && ones <= 9 ? tens &* 10 &+ ones : UInt8.max
+    }
+    let separators = base[4] == 0x2D && base[7] == 0x2D && base[10] == 0x54 && base[13] == 0x3A && base[16] == 0x3A
+    return separators && base[19] == 0x2E && base[23] == 0x5A && number(0) <= 99 && number(2) <= 99
+      && number(5) &- 1 < 12 && number(8) &- 1 < 28 && number(11) < 24 && number(14) < 60 && number(17) < 60
+      && number(20) <= 99 && base[22] &- 0x30 <= 9
   }
 
   /// Milliseconds since 1970-01-01T00:00:00Z, further digits of the fraction cut off; nil when `check` finds a flaw. A leap
