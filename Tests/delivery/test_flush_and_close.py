@@ -90,21 +90,26 @@ def test_a_flush_tries_again_with_a_credential_that_was_mended():
 
 
 def test_a_flush_waits_for_the_events_before_it_only():
-    stop = threading.Event()
+    released = threading.Event()
 
-    def keep_tracking(client):
-        while not stop.is_set():
-            client.try_track(event("later"))
+    def script(request):
+        if request.number == 1:
+            return Reply(503)
+        if request.number == 2:
+            released.wait(60)
+            return None
+        return Hang(BODY)
 
-    with FaultServer() as server, Client(server.url, report_capacity=0) as client:
-        tracking = threading.Thread(target=keep_tracking, args=(client,))
-        tracking.start()
-        try:
-            for _ in range(5):
-                assert client.flush() == (OK, 0)
-        finally:
-            stop.set()
-            tracking.join()
+    with FaultServer(script) as server, Client(server.url, **SLOW_RETRIES) as client:
+        client.track("before")
+        client.wait_for(lambda stats: stats.failed_requests == 1)
+        waiting = in_thread(client.flush)
+        # Only the flush hurries the retry, so it has begun when the retry arrives.
+        server.wait_until(lambda: len(server.requests) == 2)
+        client.track("after")
+        released.set()
+        assert waiting() == (OK, 0)
+        assert client.stats().pending == 1
 
 
 def test_threads_can_flush_at_once():
