@@ -127,6 +127,21 @@ struct DeliveryStateTests {
     #expect(counts == [1, 2, 4, 8])
   }
 
+  @Test("After an outage the server is met as a stranger: with two requests at once after the probe, not with all")
+  func restarts() {
+    var state = state()
+    state.connectionIs(multiplexed: true)
+    for index in 0..<400 { _ = state.take("\(index)", now: 0) }
+    for _ in 0..<150 {
+      if let next = state.next(now: 0) { state.finish(next.number, .answer(200), ServerWords(), now: 0) }
+    }
+    if let next = state.next(now: 0) { state.finish(next.number, .answer(429), ServerWords(), now: 0) }
+    if let probe = state.next(now: 1000) { state.finish(probe.number, .answer(200), ServerWords(), now: 1000) }
+    var count = 0
+    while state.next(now: 1000) != nil { count += 1 }
+    #expect(count == 2)
+  }
+
   @Test("A number that is not in flight changes nothing", arguments: [-1, 0, 1, 7, Int.max, Int.min])
   func unknownNumber(number: Int) {
     var state = state()

@@ -54,7 +54,7 @@ struct EventWriterTests {
     }
   }
 
-  @Test("Redaction that makes a text longer finds its room", arguments: [1, 10, 1000])
+  @Test("Redaction that makes a text longer finds its room", arguments: [1, 10, 1000, 30_000])
   func grows(count: Int) throws {
     let query = [String](repeating: "a=", count: count).joined(separator: "&")
     let text = try completed(try visit("x:?" + query), [(.redactQuery, "a"), (.maxEventBytes, "1048576")])
