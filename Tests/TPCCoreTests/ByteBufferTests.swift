@@ -32,7 +32,11 @@ struct ByteBufferTests {
     #expect(buffer.take() == nil)
   }
 
-  @Test("A size that no memory has is refused, and what is there stays", arguments: [Int.max, Int.max - 3, Int.max / 2 + 1, -1, Int.min])
+  @Test(
+    "A size that no memory has is refused, and what is there stays",
+    arguments: [
+      Int.max, Int.max - 3, Int.max / 2 + 1, -1, Int.min,
+    ])
   func absurdSizes(size: Int) {
     var buffer = ByteBuffer()
     _ = buffer.append("abc")
@@ -89,7 +93,8 @@ struct ByteBufferTests {
   func parts() {
     withBytes("abcdef") { bytes in
       for (from, to, wanted) in [
-        (0, 6, "abcdef"), (2, 4, "cd"), (-5, 2, "ab"), (4, 99, "ef"), (3, 3, ""), (4, 2, ""), (99, 100, ""), (Int.min, Int.max, "abcdef"), (-2, -1, ""),
+        (0, 6, "abcdef"), (2, 4, "cd"), (-5, 2, "ab"), (4, 99, "ef"), (3, 3, ""), (4, 2, ""), (99, 100, ""),
+        (Int.min, Int.max, "abcdef"), (-2, -1, ""),
       ] {
         #expect(string(bytes.part(from, to)) == wanted, "\(from) to \(to)")
       }

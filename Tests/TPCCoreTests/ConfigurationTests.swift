@@ -53,13 +53,16 @@ struct ConfigurationTests {
   @Test("Each credential and scope goes into its header, and into no other")
   func headerNames() throws {
     let found = try headers([
-      (.apiKey, "k1"), (.bearerToken, "b2"), (.sessionToken, "s3"), (.organizationId, "o4"), (.organizationSlug, "o5"), (.productId, "p6"),
+      (.apiKey, "k1"), (.bearerToken, "b2"), (.sessionToken, "s3"), (.organizationId, "o4"), (.organizationSlug, "o5"),
+      (.productId, "p6"),
       (.productSlug, "p7"), (.sdkName, "tpc-x"), (.sdkRuntime, "cpython 3.11"),
     ])
     #expect(
       found == [
-        "Content-Type": "application/json", "Accept": "application/json", "Expect": "", "x-api-key": "k1", "Authorization": "Bearer b2",
-        "Cookie": "better-auth.session_token=s3", "X-Tpc-Organization-Id": "o4", "X-Tpc-Organization-Slug": "o5", "X-Tpc-Product-Id": "p6",
+        "Content-Type": "application/json", "Accept": "application/json", "Expect": "", "x-api-key": "k1",
+        "Authorization": "Bearer b2",
+        "Cookie": "better-auth.session_token=s3", "X-Tpc-Organization-Id": "o4", "X-Tpc-Organization-Slug": "o5",
+        "X-Tpc-Product-Id": "p6",
         "X-Tpc-Product-Slug": "p7",
         "User-Agent": "tpc-x/\(String(decoding: Version.text.bytes, as: UTF8.self)) (cpython 3.11)",
       ])
@@ -103,7 +106,8 @@ struct ConfigurationTests {
   }
 
   @Test("A proxy is a host over http or https", arguments: [
-    ("http://proxy:3128", true), ("https://proxy", true), ("http://user:pass@proxy:80", true), ("socks5://proxy", false), ("proxy:3128", false),
+    ("http://proxy:3128", true), ("https://proxy", true), ("http://user:pass@proxy:80", true), ("socks5://proxy", false),
+    ("proxy:3128", false),
     ("http://", false), ("ftp://proxy", false), ("http://proxy:99999", false), ("http://pro xy", false),
   ])
   func proxies(proxy: String, isTaken: Bool) {

@@ -33,9 +33,11 @@ struct EndpointTests {
   @Test(
     "base_url takes the environment's place, with its path kept before the contract's",
     arguments: [
-      ("https://h.example", "https://h.example"), ("https://h.example/", "https://h.example"), ("https://h.example//", "https://h.example"),
+      ("https://h.example", "https://h.example"), ("https://h.example/", "https://h.example"),
+      ("https://h.example//", "https://h.example"),
       ("https://h.example/proxy", "https://h.example/proxy"), ("https://h.example/a/b/", "https://h.example/a/b"),
-      ("https://h.example:8443", "https://h.example:8443"), ("HTTPS://H.example", "HTTPS://H.example"), ("https://[2001:db8::1]:1", "https://[2001:db8::1]:1"),
+      ("https://h.example:8443", "https://h.example:8443"), ("HTTPS://H.example", "HTTPS://H.example"),
+      ("https://[2001:db8::1]:1", "https://[2001:db8::1]:1"),
       ("https://h.example:", "https://h.example:"), ("https://h:65535", "https://h:65535"), ("https://h:1", "https://h:1"),
     ])
   func base(base: String, wanted: String) throws {
@@ -45,7 +47,8 @@ struct EndpointTests {
   @Test(
     "http is taken for this machine alone",
     arguments: [
-      "http://localhost", "http://localhost:3000", "http://LOCALHOST", "HTTP://LocalHost:1/x", "http://127.0.0.1", "http://127.0.0.1:8080/a",
+      "http://localhost", "http://localhost:3000", "http://LOCALHOST", "HTTP://LocalHost:1/x", "http://127.0.0.1",
+      "http://127.0.0.1:8080/a",
       "http://127.255.255.254", "http://127.1.2.3", "http://[::1]", "http://[::1]:3000/",
     ])
   func loopback(base: String) {
@@ -55,10 +58,14 @@ struct EndpointTests {
   @Test(
     "A host that only looks like this machine is another one, and http to it is refused",
     arguments: [
-      "http://example.com", "http://127.0.0.1.evil.com", "http://localhost.evil.com", "http://localhost.", "http://127.1", "http://127.0.0.1.",
-      "http://0.0.0.0", "http://2130706433", "http://0x7f.1", "http://0177.0.0.1", "http://127.0.0.01", "http://127.0.0.256", "http://1270.0.0.1",
-      "http://128.0.0.1", "http://12.7.0.0", "http://[::]", "http://[::2]", "http://[::ffff:192.0.2.1]", "http://[fe80::1]", "http://evillocalhost",
-      "http://%6Cocalhost", "http://localhost%2eevil.com", "http://local_host", "http://127.0.0.1%00.evil.com", "http://10.0.0.1", "http://192.168.0.1",
+      "http://example.com", "http://127.0.0.1.evil.com", "http://localhost.evil.com", "http://localhost.", "http://127.1",
+      "http://127.0.0.1.",
+      "http://0.0.0.0", "http://2130706433", "http://0x7f.1", "http://0177.0.0.1", "http://127.0.0.01", "http://127.0.0.256",
+      "http://1270.0.0.1",
+      "http://128.0.0.1", "http://12.7.0.0", "http://[::]", "http://[::2]", "http://[::ffff:192.0.2.1]", "http://[fe80::1]",
+      "http://evillocalhost",
+      "http://%6Cocalhost", "http://localhost%2eevil.com", "http://local_host", "http://127.0.0.1%00.evil.com",
+      "http://10.0.0.1", "http://192.168.0.1",
     ])
   func notLoopback(base: String) {
     let found = refusal(base)
@@ -70,10 +77,14 @@ struct EndpointTests {
   @Test(
     "What is no server is refused, whatever is allowed",
     arguments: [
-      "https://user@h.example", "https://user:password@h.example", "http://127.0.0.1@evil.com", "http://localhost:3000@evil.com", "https://@h",
-      "https://h.example?x=1", "https://h.example/?", "https://h.example#", "https://h.example/#/x", "ftp://h.example", "file:///etc/passwd",
-      "ws://localhost", "javascript:alert(1)", "https:", "https:/", "https://", "https:///x", "https:h.example", "h.example", "//h.example", "/x",
-      "https://h example", "https://h.example/é", "https://h.example\\@evil.com", "https://[::1", "https://[x]", "https://h.example:8x",
+      "https://user@h.example", "https://user:password@h.example", "http://127.0.0.1@evil.com",
+      "http://localhost:3000@evil.com", "https://@h",
+      "https://h.example?x=1", "https://h.example/?", "https://h.example#", "https://h.example/#/x", "ftp://h.example",
+      "file:///etc/passwd",
+      "ws://localhost", "javascript:alert(1)", "https:", "https:/", "https://", "https:///x", "https:h.example", "h.example",
+      "//h.example", "/x",
+      "https://h example", "https://h.example/é", "https://h.example\\@evil.com", "https://[::1", "https://[x]",
+      "https://h.example:8x",
       "https://h:65536", "https://h:99999", "https://h:0", "https://h:99999999999999999999", "https://[fe80::1%25eth0]",
     ])
   func refuses(base: String) {

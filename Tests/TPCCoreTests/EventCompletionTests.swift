@@ -52,7 +52,8 @@ struct EventCompletionTests {
       ("https://example.com", "example.com", "/"), ("https://example.com/", "example.com", "/"),
       ("https://example.com?q=1", "example.com", "/"), ("https://example.com#f", "example.com", "/"),
       ("HTTPS://WWW.Example.Com/A/B", "www.example.com", "/A/B"), ("http://user:p%40ss@h.example:80/x", "h.example", "/x"),
-      ("http://[2001:DB8::1]:8080/a", "[2001:db8::1]", "/a"), ("http://[::1]", "[::1]", "/"), ("http://192.0.2.1/a;b?c", "192.0.2.1", "/a;b"),
+      ("http://[2001:DB8::1]:8080/a", "[2001:db8::1]", "/a"), ("http://[::1]", "[::1]", "/"),
+      ("http://192.0.2.1/a;b?c", "192.0.2.1", "/a;b"),
       ("https://h/a%20b/%C3%A9", "h", "/a%20b/%C3%A9"), ("https://h//a//", "h", "//a//"), ("https://h/?a/b", "h", "/"),
       ("https://h/#a?b/c", "h", "/"), ("https://xn--bcher-kva.example/b", "xn--bcher-kva.example", "/b"),
     ])

@@ -64,7 +64,8 @@ struct EventJSONTests {
     "What the contract refuses is refused with its pointer, what was found and what is wanted",
     arguments: [
       ("[]", "", "found an array; expected an object"), ("null", "", "found null; expected an object"),
-      ("{}", "/event", "is missing; expected \"page_visit\""), (#"{"event":"page_visit"}"#, "/page", "is missing; expected an object"),
+      ("{}", "/event", "is missing; expected \"page_visit\""),
+      (#"{"event":"page_visit"}"#, "/page", "is missing; expected an object"),
       (#"{"event":1,"page":{"href":"x:y"}}"#, "/event", "found a number; expected a string"),
       (#"{"event":"x","page":{"href":"x:y"}}"#, "/event", "expected \"page_visit\""),
       (#"{"event":"page_visit","page":[]}"#, "/page", "found an array; expected an object"),

@@ -21,7 +21,11 @@ struct EventSamplingTests {
     }
   }
 
-  @Test("The share that is sent is the rate's, for sessions, visitors and events alike", arguments: [Field.sessionId, .anonymousId, .eventId])
+  @Test(
+    "The share that is sent is the rate's, for sessions, visitors and events alike",
+    arguments: [
+      Field.sessionId, .anonymousId, .eventId,
+    ])
   func share(field: Field) throws {
     for (rate, wanted) in [("0.01", 0.01), ("0.25", 0.25), ("0.5", 0.5), ("0.9", 0.9)] {
       // The ids are fixed, so this comes out the same each time; four standard deviations are ample for a good hash.

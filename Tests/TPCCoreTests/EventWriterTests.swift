@@ -18,7 +18,11 @@ struct EventWriterTests {
     #expect(try roundTrip(text) == text)
   }
 
-  @Test("1,024 members of the shortest kind are written whole, in every object", arguments: ["page", "request", "sdk", "properties", ""])
+  @Test(
+    "1,024 members of the shortest kind are written whole, in every object",
+    arguments: [
+      "page", "request", "sdk", "properties", "",
+    ])
   func shortMembers(container: String) throws {
     let names = (0..<1024).map { index in String(index, radix: 36) }
     let members = names.map { "\"\($0)\":1" }.joined(separator: ",")

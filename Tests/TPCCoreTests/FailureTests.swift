@@ -28,7 +28,8 @@ struct FailureTests {
   @Test("The statuses have the ABI's numbers")
   func numbers() {
     let statuses: [Status] = [
-      .ok, .invalidArgument, .invalidOption, .invalidEvent, .invalidJSON, .tooLarge, .queueFull, .closed, .timeout, .noMemory, .bufferTooSmall,
+      .ok, .invalidArgument, .invalidOption, .invalidEvent, .invalidJSON, .tooLarge, .queueFull, .closed, .timeout, .noMemory,
+      .bufferTooSmall,
       .system,
     ]
     #expect(statuses.map(\.rawValue) == Array((-11...0).reversed()))

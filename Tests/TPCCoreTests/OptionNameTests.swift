@@ -21,7 +21,8 @@ struct OptionNameTests {
       ("apikey", "api_key"), ("api-key", "api_key"), ("API_KEY", "api_key"), ("ApiKey", "api_key"), ("bearer_tokn", "bearer_token"),
       ("max_inflight", "max_in_flight"), ("max_connection", "max_connections"), ("base-url", "base_url"), ("baseurl", "base_url"),
       ("retry_max", "retry_max_ms"), ("queue_max_event", "queue_max_events"), ("sampl_rate", "sample_rate"), ("dryrun", "dry_run"),
-      ("enable", "enabled"), ("organisation_id", "organization_id"), ("log-level", "log_level"), ("delivery_timeout", "delivery_timeout_ms"),
+      ("enable", "enabled"), ("organisation_id", "organization_id"), ("log-level", "log_level"),
+      ("delivery_timeout", "delivery_timeout_ms"),
     ])
   func offers(name: String, nearest: String) {
     let found = refusal(name)
@@ -29,7 +30,11 @@ struct OptionNameTests {
     #expect(found?.messageText == "is not an option; did you mean \(nearest)?")
   }
 
-  @Test("A name that is like none gets no wild guess", arguments: ["", "x", "frobnicate", "zzzzzzzzzzzz", String(repeating: "a", count: 1000)])
+  @Test(
+    "A name that is like none gets no wild guess",
+    arguments: [
+      "", "x", "frobnicate", "zzzzzzzzzzzz", String(repeating: "a", count: 1000),
+    ])
   func offersNothing(name: String) {
     #expect(refusal(name)?.messageText == "is not an option; the README lists them")
   }

@@ -23,11 +23,14 @@ struct OptionTableTests {
   }
 
   @Test("The names and defaults are the promised ones", arguments: [
-    ("api_key", ""), ("bearer_token", ""), ("session_token", ""), ("organization_id", ""), ("organization_slug", ""), ("product_id", ""),
-    ("product_slug", ""), ("environment", "production"), ("base_url", ""), ("queue_max_bytes", "16777216"), ("queue_max_events", "10000"),
+    ("api_key", ""), ("bearer_token", ""), ("session_token", ""), ("organization_id", ""), ("organization_slug", ""),
+    ("product_id", ""),
+    ("product_slug", ""), ("environment", "production"), ("base_url", ""), ("queue_max_bytes", "16777216"),
+    ("queue_max_events", "10000"),
     ("max_in_flight", "100"), ("max_connections", "8"), ("connect_timeout_ms", "3000"), ("request_timeout_ms", "10000"),
     ("delivery_timeout_ms", "300000"), ("retry_initial_ms", "500"), ("retry_max_ms", "30000"), ("max_event_bytes", "32768"),
-    ("report_capacity", "0"), ("sample_rate", "1"), ("client_ip", "full"), ("ca_file", ""), ("proxy", ""), ("allow_insecure_http", "false"),
+    ("report_capacity", "0"), ("sample_rate", "1"), ("client_ip", "full"), ("ca_file", ""), ("proxy", ""),
+    ("allow_insecure_http", "false"),
     ("log_level", "warn"), ("log_descriptor", "2"), ("enabled", "true"), ("dry_run", "false"), ("name", ""),
     ("redact_query", "access_token,api_key,apikey,auth,code,id_token,password,passwd,refresh_token,secret,sig,signature,token"),
   ])

@@ -35,7 +35,11 @@ struct OptionValueTests {
     }
   }
 
-  @Test("A share is a number from 0 to 1", arguments: [("0", 0), ("1", 1), ("1.000", 1), ("0.25", 0.25), (".5", 0.5), ("1.", 1), ("00.1", 0.1)])
+  @Test(
+    "A share is a number from 0 to 1",
+    arguments: [
+      ("0", 0), ("1", 1), ("1.000", 1), ("0.25", 0.25), (".5", 0.5), ("1.", 1), ("00.1", 0.1),
+    ])
   func ratio(text: String, wanted: Double) throws {
     #expect(try options([(.sampleRate, text)]).number(.sampleRate) == wanted)
   }
@@ -54,7 +58,11 @@ struct OptionValueTests {
     #expect(refusal("sample_rate", String(repeating: "9", count: 400)) != nil)
   }
 
-  @Test("Yes and no have four words each", arguments: [("true", true), ("1", true), ("yes", true), ("on", true), ("false", false), ("0", false), ("no", false), ("off", false)])
+  @Test(
+    "Yes and no have four words each",
+    arguments: [
+      ("true", true), ("1", true), ("yes", true), ("on", true), ("false", false), ("0", false), ("no", false), ("off", false),
+    ])
   func booleans(text: String, wanted: Bool) throws {
     #expect(try options([(.dryRun, text)]).boolean(.dryRun) == wanted)
     #expect(try options([(.enabled, text)]).boolean(.enabled) == wanted)
@@ -74,7 +82,11 @@ struct OptionValueTests {
     #expect(refusal("client_ip", "full|truncate") != nil && refusal("client_ip", "") != nil)
   }
 
-  @Test("A text with a control character is refused with its place, since it would start another header", arguments: ["\r", "\n", "\u{0}", "\u{7F}", "\t", "\u{1F}"])
+  @Test(
+    "A text with a control character is refused with its place, since it would start another header",
+    arguments: [
+      "\r", "\n", "\u{0}", "\u{7F}", "\t", "\u{1F}",
+    ])
   func controlCharacters(character: String) {
     for name in ["api_key", "bearer_token", "session_token", "organization_id", "product_slug", "name", "sdk_name", "base_url"] {
       let found = refusal(name, "ab\(character)X-Other: 1")

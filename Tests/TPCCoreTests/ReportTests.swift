@@ -35,7 +35,11 @@ struct ReportTests {
     }
   }
 
-  @Test("The id is the text itself, not its JSON escapes", arguments: [(#"a\"b\\c"#, #"a"b\c"#), (#"\u00e9\/\n"#, "é/\n"), ("é", "é")])
+  @Test(
+    "The id is the text itself, not its JSON escapes",
+    arguments: [
+      (#"a\"b\\c"#, #"a"b\c"#), (#"\u00e9\/\n"#, "é/\n"), ("é", "é"),
+    ])
   func decodesID(escaped: String, plain: String) {
     report(id: escaped) { report in
       let id = report.eventID

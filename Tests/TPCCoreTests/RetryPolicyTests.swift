@@ -35,7 +35,11 @@ struct RetryPolicyTests {
     }
   }
 
-  @Test("Neither any count of failures nor a huge first delay overflows", arguments: [Int64(1), 500, 1 << 40, Int64.max / 2, Int64.max])
+  @Test(
+    "Neither any count of failures nor a huge first delay overflows",
+    arguments: [
+      Int64(1), 500, 1 << 40, Int64.max / 2, Int64.max,
+    ])
   func doesNotOverflow(initial: Int64) {
     let policy = RetryPolicy(initial: initial, maximum: 30_000)
     for failures in [-1, 0, 1, 2, 24, 25, 40, 41, 42, 63, 64, 65, 1_000_000, Int.max] {
