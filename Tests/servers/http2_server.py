@@ -148,8 +148,14 @@ class _Connection:
         self._over = False
 
     def run(self):
-        limit = {h2.settings.SettingCodes.MAX_CONCURRENT_STREAMS: self._server.max_streams}
-        self._h2.local_settings.update(limit)
+        # In the first SETTINGS frame already: `update` would only change what comes after the client's acknowledgement.
+        self._h2.local_settings = h2.settings.Settings(
+            client=False,
+            initial_values={
+                h2.settings.SettingCodes.MAX_CONCURRENT_STREAMS: self._server.max_streams,
+                h2.settings.SettingCodes.MAX_HEADER_LIST_SIZE: 65536,
+            },
+        )
         self._h2.initiate_connection()
         self._flush()
         while not self._over and not self._server.stopping.is_set():
