@@ -47,7 +47,7 @@ OPTIONS = [
     Option("product_slug", TEXT),
     Option("environment", "production|local", "production"),
     Option("base_url", TEXT, variable="THE_PROMPTING_COMPANY_BASE_URL"),
-    Option("queue_max_bytes", (65_536, 1 << 40), "16777216"),
+    Option("queue_max_bytes", (1024, 1 << 40), "16777216"),
     Option("queue_max_events", (1, 100_000_000), "10000"),
     Option("max_in_flight", (1, 1000), "100"),
     Option("max_connections", (1, 100), "8"),

@@ -207,7 +207,6 @@ def test_no_error_of_an_option_holds_the_value(option, monkeypatch):
         {"proxy": f"http://user:{MARKER}@ho st"},
         {"proxy": MARKER},
         {"ca_file": f"/nowhere/{MARKER}"},
-        {"retry_initial_ms": "3000", "retry_max_ms": "2000"},
     ],
 )
 def test_no_error_of_a_client_holds_a_value(values):

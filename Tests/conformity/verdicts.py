@@ -133,9 +133,11 @@ def contract(candidate):
         return None
     if "" in pointers:
         return ""
-    first = [pointer for pointer in ORDER if pointer in pointers]
-    # Of the properties, the first in the text; a replaced one keeps its place.
-    return first[0] if first else pointers[0]
+    # Of the properties, the first in the text; a replaced one keeps its place. jsonschema has them in the order of a set.
+    properties = event.get("properties")
+    keys = properties if isinstance(properties, dict) else ()
+    order = [*ORDER, "/properties", *("/properties/" + key.replace("~", "~0").replace("/", "~1") for key in keys)]
+    return next(pointer for pointer in order if pointer in pointers)
 
 
 def values(text):

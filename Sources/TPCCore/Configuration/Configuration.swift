@@ -25,9 +25,6 @@ struct Configuration {
     delivery = DeliverySettings(options)
     completion = try CompletionSettings(options)
     transport = try TransportSettings(options, endpoint)
-    if options.integer(.retryInitial) > options.integer(.retryMax) {
-      throw Failure(.invalidOption, field: "retry_initial_ms", "is larger than retry_max_ms; expected at most as much")
-    }
     guard isEnabled, !isDryRun else { return }
     if !options.isSet(.apiKey) && !options.isSet(.bearerToken) && !options.isSet(.sessionToken) {
       throw Failure(

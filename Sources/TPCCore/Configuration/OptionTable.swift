@@ -89,7 +89,7 @@ public enum OptionTable {
   private static func delivery(_ option: Option) -> OptionRow {
     switch option {
     case .queueMaxBytes:
-      OptionRow("queue_max_bytes", .integer(65536...1 << 40), "16777216", "bytes of events pending at the most")
+      OptionRow("queue_max_bytes", .integer(1024...1 << 40), "16777216", "bytes of events pending at the most")
     case .queueMaxEvents:
       OptionRow("queue_max_events", .integer(1...100_000_000), "10000", "events pending at the most")
     case .maxInFlight:

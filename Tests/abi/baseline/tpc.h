@@ -28,8 +28,9 @@
  *            0 does not wait, and a negative number is TPC_ERROR_INVALID_ARGUMENT.
  * Forks      A forked child starts with an empty queue and a sender of its own; what the parent queued stays the parent's.
  *            Nothing has to be called for it.
- * Exit       Nothing is delivered at exit: call tpc_client_close before. Once a client has sent something, a handler
- *            (atexit) makes its thread stand still while the process ends, since OpenSSL frees what it uses by then.
+ * Exit       Nothing is delivered at exit: call tpc_client_close before. Once there has been a client, handlers (atexit,
+ *            pthread_atfork) keep the sender threads out of libcurl while the process ends or forks, since OpenSSL's state
+ *            does not outlive the one and its locks do not survive the other.
  * Loading    Loading the library starts no thread and changes nothing in the process.
  *
  * EXAMPLE
@@ -221,7 +222,7 @@ typedef struct tpc_client tpc_client;
 
 /*
  * Makes a client with a copy of the options; NULL options are the defaults with the environment loaded. Starts no thread:
- * the first track or flush does. TPC_ERROR_INVALID_OPTION when the options contradict each other or name no credential.
+ * the first track does. TPC_ERROR_INVALID_OPTION when the options contradict each other or name no credential.
  */
 int32_t tpc_client_new(const tpc_options *options, tpc_client **out, tpc_error *error);
 /*
