@@ -79,6 +79,18 @@ def test_a_wrong_credential_that_is_mended_loses_nothing_and_is_logged_once(stat
     assert len(set(identifiers(server.requests[:failures]))) == 1
 
 
+def test_an_outage_that_turns_out_to_be_a_wrong_credential_says_so():
+    reading, writing = os.pipe()
+    with FaultServer([Reply(503)] * 6 + [Reply(401)]) as server:
+        with Client(server.url, log_level="info", log_descriptor=writing) as client:
+            client.track(*range(20))
+            assert {report.outcome for report in client.reports(20)} == {DELIVERED}
+    os.close(writing)
+    with os.fdopen(reading) as log:
+        lines = log.read().splitlines()
+    assert ["HTTP 503" in lines[0], "HTTP 401" in lines[1], len(lines)] == [True, True, 3], lines
+
+
 def test_a_wrong_credential_is_probed_by_one_request_at_a_time_at_growing_intervals():
     with FaultServer([Reply(401)] * 6) as server:
         with Client(server.url, retry_initial_ms=40, retry_max_ms=10_000) as client:

@@ -2,8 +2,8 @@
 
 import CPOSIX
 
-/// An accepted event on its way: its final bytes, and what has been tried. Whoever
-/// ends it frees its bytes with `release`, once.
+/// An accepted event on its way: its final bytes, and what has been tried. Whoever ends it frees its bytes with `release`,
+/// once.
 struct QueuedEvent: BitwiseCopyable {
   let body: UnsafeMutablePointer<UInt8>
   let length: Int32

@@ -101,14 +101,15 @@ extension Delivery {
 
   private func finish(_ transfer: Transfer, _ result: RequestResult, _ words: ServerWords, _ now: Int64) {
     mutex.lock()
-    let wasOpen = state.breaker.isOpen
+    let (wasOpen, wasMisconfigured) = (state.breaker.isOpen, state.breaker.isMisconfigured)
     if result.httpStatus != 0 { state.connectionIs(multiplexed: transfer.isMultiplexed) }
     state.finish(transfer.number, result, words, now: now)
     let isOpen = state.breaker.isOpen
     let isMisconfigured = state.breaker.isMisconfigured
     let pending = Int(state.statistics.pending)
     mutex.unlock()
-    if wasOpen != isOpen { log(isOpen, isMisconfigured, result, words, pending) }
+    // An outage may turn out to be a wrong key: that is worth a line of its own.
+    if wasOpen != isOpen || isMisconfigured && !wasMisconfigured { log(isOpen, isMisconfigured, result, words, pending) }
   }
 
   private static func networkError(_ code: CURLcode) -> ServerWords {
