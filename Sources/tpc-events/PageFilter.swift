@@ -65,7 +65,7 @@ struct PageFilter {
   private static func contains(_ list: Bytes, _ word: Bytes) -> Bool {
     guard word.count > 0, word.count <= 16 else { return false }
     for entry in list.split(separator: 0x20) where entry.count == word.count {
-      if zip(entry, word).allSatisfy({ $0 == ($1 >= 0x41 && $1 <= 0x5A ? $1 | 0x20 : $1) }) { return true }
+      if zip(entry, word).allSatisfy({ $0 == $1.lowercased }) { return true }
     }
     return false
   }

@@ -63,5 +63,5 @@ struct Site {
     text.withUnsafeBufferPointer { $0.matches(literal) }
   }
 
-  private static func lowercase(_ text: Bytes) -> [UInt8] { text.map { $0 >= 0x41 && $0 <= 0x5A ? $0 | 0x20 : $0 } }
+  private static func lowercase(_ text: Bytes) -> [UInt8] { text.map { $0.lowercased } }
 }

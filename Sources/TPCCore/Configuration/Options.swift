@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import CPOSIX
-
 /// A set of options for a client, from their defaults.
 ///
 ///     var options = Options()
@@ -98,8 +96,7 @@ public struct Options {
   public static func nearest(to name: Bytes) -> Option? {
     guard name.count <= 64 else { return nil }
     let wanted = name.map { byte -> UInt8 in
-      if byte == UInt8(ascii: "-") { return UInt8(ascii: "_") }
-      return byte >= 0x41 && byte <= 0x5A ? byte | 0x20 : byte
+      byte == UInt8(ascii: "-") ? UInt8(ascii: "_") : byte.lowercased
     }
     var best: (option: Option, edits: Int)?
     for option in Option.allCases {
@@ -122,19 +119,5 @@ public struct Options {
       }
     }
     return row[right.count]
-  }
-}
-
-/// The process's environment.
-enum Environment {
-  /// Nil when the variable is unset or empty. Valid until somebody changes the environment.
-  static func value(_ name: [UInt8]) -> Bytes? {
-    let pointer = (name + [0]).withUnsafeBufferPointer { terminated in
-      terminated.withMemoryRebound(to: CChar.self) { $0.baseAddress.flatMap { getenv($0) } }
-    }
-    guard let pointer else { return nil }
-    let length = strlen(pointer)
-    guard length > 0 else { return nil }
-    return Bytes(start: UnsafeRawPointer(pointer).assumingMemoryBound(to: UInt8.self), count: length)
   }
 }

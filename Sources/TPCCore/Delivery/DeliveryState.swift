@@ -21,19 +21,19 @@ struct DeliveryState: ~Copyable {
   /// Somebody waits in a flush or a close: probes then come no further apart than `hurriedDelay`.
   var isHurried = false
 
+  /// The endpoint's last failure, for the reports of events that end without an answer.
+  private var lastTrouble = Trouble()
+
   /// While somebody waits for it, an outage is probed at least this often, in milliseconds.
   static let hurriedDelay: Int64 = 4_000
   /// The longest wait between probes of an endpoint that is not configured rightly.
   static let misconfiguredDelay: Int64 = 60_000
 
-  /// The endpoint's last failure, for the reports of events that end without an answer.
-  private var lastTrouble = Trouble()
-
   private struct Flight: BitwiseCopyable {
-    var event: QueuedEvent
+    /// Nil while the number is free.
+    var event: QueuedEvent?
     /// The breaker's number for it when it is a probe.
     var probe: UInt32?
-    var isUsed: Bool
   }
 
   /// An event to be sent: `finish` is called with the number when its request has ended.
@@ -44,17 +44,17 @@ struct DeliveryState: ~Copyable {
     let deadline: Int64
   }
 
-  deinit {
-    for number in 0..<flights.count {
-      if let flight = flights[number], flight.isUsed { flight.event.release() }
-    }
-  }
-
   init(_ settings: DeliverySettings, random: Random) {
     self.settings = settings
     self.random = random
     reports = ReportQueue(capacity: settings.reportCapacity)
     limit = ConcurrencyLimit(maximum: min(settings.maximumConnections, settings.maximumInFlight))
+  }
+
+  deinit {
+    for number in 0..<flights.count {
+      flights[number]?.event?.release()
+    }
   }
 
   /// Random bits for an event id.
@@ -112,56 +112,53 @@ struct DeliveryState: ~Copyable {
     if event.attempts > 0 { statistics.retries += 1 }
     event.attempts &+= 1
     statistics.inFlight += 1
-    flights.replace(number, with: Flight(event: event, probe: breaker.started(), isUsed: true))
+    flights.replace(number, with: Flight(event: event, probe: breaker.started()))
     return Assignment(number: number, event: event, deadline: event.acceptedAt + settings.deliveryTimeout)
   }
 
   private mutating func freeNumber() -> Int? {
     for number in 0..<flights.count {
-      if let flight = flights[number], !flight.isUsed { return number }
+      if let flight = flights[number], flight.event == nil { return number }
     }
-    guard let event = queue.oldestFresh ?? queue.nextRetry,
-      flights.append(Flight(event: event, probe: nil, isUsed: false))
-    else { return nil }
-    return flights.count - 1
+    return flights.append(Flight()) ? flights.count - 1 : nil
   }
 
-  /// A request ended. Returns what followed for its event, for the log.
+  /// A request ended. Returns what followed for its event; nil for a number that is free.
   @discardableResult
   mutating func finish(_ number: Int, _ result: RequestResult, _ words: ServerWords, now: Int64) -> Classification? {
-    guard var flight = land(number) else { return nil }
-    flight.event.httpStatus = Int32(truncatingIfNeeded: result.httpStatus)
+    guard let (landed, probe) = land(number) else { return nil }
+    var event = landed
+    event.httpStatus = Int32(truncatingIfNeeded: result.httpStatus)
     statistics.requests += 1
-    let classification = Classification(result, isFirstAttempt: flight.event.attempts == 1)
+    let classification = Classification(result, isFirstAttempt: event.attempts == 1)
     if classification != .delivered { statistics.failedRequests += 1 }
     switch classification {
     case .delivered:
       if result.isOdd { statistics.oddResponses += 1 }
       succeed()
-      end(flight.event, .delivered, words)
+      end(event, .delivered, words)
     case .rejected:
       // The verdict on the event is one thing; a server that asks for less is left alone all the same.
-      if result.asksForLess { fail(&flight, .throttled, result, now) } else { succeed() }
-      end(flight.event, .rejected, words)
+      if result.asksForLess { fail(&event, probe, .throttled, result, now) } else { succeed() }
+      end(event, .rejected, words)
     case .retryNow:
-      flight.event.notBefore = now
-      wait(flight.event)
+      event.notBefore = now
+      wait(event)
     case .retry(let trouble):
       lastTrouble.note(words)
-      fail(&flight, trouble, result, now)
-      wait(flight.event)
+      fail(&event, probe, trouble, result, now)
+      wait(event)
     }
     return classification
   }
 
-  private mutating func land(_ number: Int) -> Flight? {
-    guard var flight = flights[number], flight.isUsed else { return nil }
-    let landed = flight
-    flight.isUsed = false
-    flights.replace(number, with: flight)
+  /// Frees a number; nil when it was free.
+  private mutating func land(_ number: Int) -> (event: QueuedEvent, probe: UInt32?)? {
+    guard let flight = flights[number], let event = flight.event else { return nil }
+    flights.replace(number, with: Flight())
     statistics.inFlight -= 1
-    breaker.ended(probe: landed.probe)
-    return landed
+    breaker.ended(probe: flight.probe)
+    return (event, flight.probe)
   }
 
   private mutating func succeed() {
@@ -172,17 +169,17 @@ struct DeliveryState: ~Copyable {
   }
 
   private mutating func fail(
-    _ flight: inout Flight, _ trouble: CircuitBreaker.Trouble, _ result: RequestResult, _ now: Int64
+    _ event: inout QueuedEvent, _ probe: UInt32?, _ trouble: CircuitBreaker.Trouble, _ result: RequestResult, _ now: Int64
   ) {
     let retryAt = result.retryAfter.map { now + $0 }
     breaker.failed(
-      trouble, probe: flight.probe, now: now, retryAt: retryAt, policy: policy(for: trouble), unit: random.unit())
+      trouble, probe: probe, now: now, retryAt: retryAt, policy: policy(for: trouble), unit: random.unit())
     limit.failed()
-    flight.event.failures += 1
+    event.failures += 1
     // A wrong configuration is no event's fault: the breaker alone says when.
     let delay = trouble == .misconfigured
-      ? 0 : policy(for: trouble).delay(failures: Int(flight.event.failures), unit: random.unit())
-    flight.event.notBefore = max(now + delay, retryAt ?? 0)
+      ? 0 : policy(for: trouble).delay(failures: Int(event.failures), unit: random.unit())
+    event.notBefore = max(now + delay, retryAt ?? 0)
   }
 
   private func policy(for trouble: CircuitBreaker.Trouble) -> RetryPolicy {
@@ -255,7 +252,7 @@ struct DeliveryState: ~Copyable {
   private func flightCount(before sequence: UInt64) -> Int {
     var count = 0
     for number in 0..<flights.count {
-      if let flight = flights[number], flight.isUsed, flight.event.sequence < sequence { count += 1 }
+      if let event = flights[number]?.event, event.sequence < sequence { count += 1 }
     }
     return count
   }
@@ -263,7 +260,7 @@ struct DeliveryState: ~Copyable {
   /// The time is up: everything pending ends as abandoned. Requests in flight have been aborted.
   mutating func abandonAll() {
     for number in 0..<flights.count {
-      if let flight = land(number) { end(flight.event, .abandoned, ServerWords()) }
+      if let landed = land(number) { end(landed.event, .abandoned, ServerWords()) }
     }
     while let event = queue.takeFresh() { end(event, .abandoned, ServerWords()) }
     while let event = queue.takeRetry() { end(event, .abandoned, ServerWords()) }

@@ -71,12 +71,12 @@ extension Delivery {
 
   /// Takes in the requests that have ended. `false` when there were none.
   private func finishAll(_ transport: Transport) -> Bool {
-    guard var completion = transport.nextCompletion() else { return false }
+    guard var finished = transport.nextFinished() else { return false }
     let now = Clock.monotonic()
     while true {
-      finish(completion, now)
-      guard let next = transport.nextCompletion() else { break }
-      completion = next
+      finish(finished, now)
+      guard let next = transport.nextFinished() else { break }
+      finished = next
     }
     mutex.lock()
     announce()
@@ -84,17 +84,17 @@ extension Delivery {
     return true
   }
 
-  private func finish(_ completion: Transport.Completion, _ now: Int64) {
-    let transfer = completion.transfer
-    var result = transfer.result(completion.code)
+  private func finish(_ finished: Transport.FinishedRequest, _ now: Int64) {
+    let transfer = finished.transfer
+    var result = transfer.result(finished.code)
     if result.isSuccess {
-      let acceptance = completion.code == CURLE_OK ? Acceptance(transfer.body.bytes) : nil
+      let acceptance = finished.code == CURLE_OK ? Acceptance(transfer.body.bytes) : nil
       result.isOdd = acceptance == nil
       var words = ServerWords()
       if let acceptance { words.receivedAt = acceptance.receivedAt }
       return finish(transfer, result, words, now)
     }
-    if result.httpStatus == 0 { return finish(transfer, result, Delivery.networkError(completion.code), now) }
+    if result.httpStatus == 0 { return finish(transfer, result, Delivery.networkError(finished.code), now) }
     let body = ErrorBody(transfer.body.bytes)
     finish(transfer, result, body.words, now)
   }

@@ -1,36 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import CPOSIX
-
-/// What a client adds to an event and takes out of it before it is queued.
-final class CompletionSettings {
-  let sampleRate: Double
-  let clientAddress: ClientAddressPolicy
-  let redaction: Redaction
-  let maximumBytes: Int
-  /// As JSON, between the quotes; events' values point into them.
-  let sdkName: ByteBuffer
-  let sdkVersion: ByteBuffer
-  let sdkRuntime: ByteBuffer
-
-  init(_ options: Options) throws(Failure) {
-    sampleRate = options.number(.sampleRate)
-    clientAddress = ClientAddressPolicy(rawValue: options.choice(.clientIP)) ?? .full
-    redaction = try Redaction(options.text(.redactQuery))
-    maximumBytes = Int(options.integer(.maxEventBytes))
-    sdkName = try CompletionSettings.escaped(options.text(.sdkName))
-    let version = options.text(.sdkVersion)
-    sdkVersion = try CompletionSettings.escaped(version.isEmpty ? [UInt8](Version.text.bytes) : version)
-    sdkRuntime = try CompletionSettings.escaped(options.text(.sdkRuntime))
-  }
-
-  private static func escaped(_ text: [UInt8]) throws(Failure) -> ByteBuffer {
-    var buffer = ByteBuffer()
-    guard text.withUnsafeBufferPointer({ JSONString.encode($0, into: &buffer) }) else { throw .outOfMemory }
-    return buffer
-  }
-}
-
 /// Turns a checked event into its final bytes, once: a retry sends the same ones.
 struct Completion: ~Copyable {
   /// Unowned: the client that calls keeps it, and counting references costs more than reading it.
@@ -41,7 +10,8 @@ struct Completion: ~Copyable {
   /// The fields that redaction may change, as a set of bits.
   private var redacted: UInt32 = 0
 
-  /// The final bytes of an event that is to be queued, which the event keeps until it is put together again. Nil when `sample_rate` leaves the event out. `random` gives the bits of a new event id, if one is needed.
+  /// The final bytes of an event that is to be queued, which the event keeps until it is put together again. Nil when
+  /// `sample_rate` leaves the event out. `random` gives the bits of a new event id, if one is needed.
   static func body(
     of visit: borrowing PageVisit, _ settings: CompletionSettings, random: () -> (UInt64, UInt64)
   ) throws(Failure) -> EventBody? {
@@ -102,12 +72,14 @@ struct Completion: ~Copyable {
     var room = 0
     if values.isAbsent(.eventId) { room &+= Completion.idLength }
     if values.isAbsent(.occurredAt) { room &+= Completion.timeLength }
-    if let href = values.text(.pageHref, visit), values.isAbsent(.pageDomain) || values.isAbsent(.pagePathname) { room &+= href.count &+ 1 }
+    if values.isAbsent(.pageDomain) || values.isAbsent(.pagePathname) {
+      room &+= (values.text(.pageHref, visit)?.count ?? 0) &+ 1
+    }
     if settings.clientAddress != .full, values.text(.requestClientIp, visit) != nil { room &+= 64 }
     // A redacted text: each parameter's value may become longer.
     var left = redacted
     while left != 0 {
-      if let field = Field(rawValue: left.trailingZeroBitCount), let text = values.text(field, visit) { room &+= text.count &* 8 &+ 64 }
+      room &+= values.text(of: left.trailingZeroBitCount, visit).count &* 8 &+ 64
       left &= left &- 1
     }
     return room
@@ -122,7 +94,7 @@ struct Completion: ~Copyable {
     if needsDomain, let host = parts.host, !host.isEmpty {
       let start = filled.count
       for byte in href.part(host.lowerBound, host.upperBound) {
-        guard filled.append(byte >= 0x41 && byte <= 0x5A ? byte | 0x20 : byte) else { throw .outOfMemory }
+        guard filled.append(byte.lowercased) else { throw .outOfMemory }
       }
       values.set(.pageDomain, filled.bytes.part(start, filled.count))
     }
@@ -198,38 +170,5 @@ struct Completion: ~Copyable {
     message.add(settings.maximumBytes)
     message.add(" (max_event_bytes)")
     return Failure(.tooLarge, field: [], message: message.text)
-  }
-}
-
-/// RFC 9562, 5.7: 48 bits of Unix time in milliseconds, then random bits.
-enum UUIDv7 {
-  static func append(to buffer: inout ByteBuffer, milliseconds: Int64, _ random: (UInt64, UInt64)) -> Bool {
-    guard buffer.reserve(36), let base = buffer.base else { return false }
-    let high = UInt64(bitPattern: milliseconds) << 16 | 0x7000 | random.0 & 0x0FFF
-    let low = random.1 & 0x3FFF_FFFF_FFFF_FFFF | 0x8000_0000_0000_0000
-    let target = UnsafeMutableRawPointer(base + buffer.count)
-    // 8-4-4-4-12 digits: each group of four is one word of text.
-    group(high >> 48, target, 0)
-    group(high >> 32, target, 4)
-    group(high >> 16, target, 9)
-    group(high, target, 14)
-    group(low >> 48, target, 19)
-    group(low >> 32, target, 24)
-    group(low >> 16, target, 28)
-    group(low, target, 32)
-    for dash in [8, 13, 18, 23] { target.storeBytes(of: UInt8(ascii: "-"), toByteOffset: dash, as: UInt8.self) }
-    buffer.commit(36)
-    return true
-  }
-
-  /// The lowest 16 bits as four hexadecimal digits, the four reckoned side by side in one word.
-  @inline(__always)
-  private static func group(_ bits: UInt64, _ target: UnsafeMutableRawPointer, _ offset: Int) {
-    let value = UInt32(truncatingIfNeeded: bits & 0xFFFF)
-    let nibbles = (value >> 12) | (value >> 8 & 15) << 8 | (value >> 4 & 15) << 16 | (value & 15) << 24
-    // 6 more makes a nibble of ten or above carry into bit 4: these become letters.
-    let letters = (nibbles &+ 0x0606_0606) >> 4 & 0x0101_0101
-    let text = nibbles &+ 0x3030_3030 &+ letters &* 0x27
-    target.storeBytes(of: text.littleEndian, toByteOffset: offset, as: UInt32.self)
   }
 }

@@ -134,7 +134,7 @@ public struct PageVisit: ~Copyable {
   @inline(__always)
   func text(of field: Int) -> Bytes { bytes(spans[field]) }
 
-  /// Whether any member is in one of the objects, whose presence it implies.
+  /// Whether an object may have members besides the contract's fields: an object that is not marked has none.
   @inline(__always)
   func mayHaveMembers(_ container: Container) -> Bool { present & (1 << container.rawValue) != 0 }
 

@@ -17,7 +17,7 @@ struct Redaction {
   /// From a list separated by commas. Fails with `invalidOption` for a name that is too long.
   init(_ list: [UInt8]) throws(Failure) {
     names = list.split(separator: UInt8(ascii: ",")).map { part in
-      part.filter { $0 != 0x20 }.map(Redaction.lowercase)
+      part.filter { $0 != 0x20 }.map { $0.lowercased }
     }.filter { !$0.isEmpty }
     for name in names where name.count > Redaction.longestName {
       throw Failure(.invalidOption, field: "redact_query", "found a longer name; expected names of at most 64 bytes")
@@ -91,13 +91,13 @@ struct Redaction {
     while position < name.count {
       guard length < 64 else { return false }
       var byte = name[position]
-      if byte == 0x25, position + 2 < name.count, let high = Redaction.hex(name[position + 1]),
-        let low = Redaction.hex(name[position + 2])
+      if byte == 0x25, position + 2 < name.count, let high = hexadecimalValue(name[position + 1]),
+        let low = hexadecimalValue(name[position + 2])
       {
         byte = high << 4 | low
         position += 2
       }
-      decoded[length] = Redaction.lowercase(byte)
+      decoded[length] = byte.lowercased
       length += 1
       position += 1
     }
@@ -110,16 +110,5 @@ struct Redaction {
       if same { return true }
     }
     return false
-  }
-
-  private static func lowercase(_ byte: UInt8) -> UInt8 { byte >= 0x41 && byte <= 0x5A ? byte | 0x20 : byte }
-
-  private static func hex(_ byte: UInt8) -> UInt8? {
-    switch byte {
-    case 0x30...0x39: byte - 0x30
-    case 0x41...0x46: byte - 0x37
-    case 0x61...0x66: byte - 0x57
-    default: nil
-    }
   }
 }

@@ -71,14 +71,8 @@ public struct Sentence {
   public mutating func add(_ part: [UInt8]) { text.append(contentsOf: part) }
 
   public mutating func add(_ number: Int) {
-    if number < 0 { text.append(UInt8(ascii: "-")) }
-    var digits: [UInt8] = []
-    var rest = number.magnitude
-    repeat {
-      digits.append(UInt8(truncatingIfNeeded: rest % 10) &+ 0x30)
-      rest /= 10
-    } while rest > 0
-    text.append(contentsOf: digits.reversed())
+    var digits = ByteBuffer()
+    if digits.append(decimal: number) { text.append(contentsOf: digits.bytes) }
   }
 
   /// A byte as one reads it: 'x' for what prints, "byte 0xC3" for what does not.

@@ -13,7 +13,7 @@ final class Transport {
   private(set) var running = 0
 
   /// A request that has ended.
-  struct Completion {
+  struct FinishedRequest {
     let transfer: Transfer
     let code: CURLcode
   }
@@ -70,7 +70,7 @@ final class Transport {
   }
 
   /// A request that has ended, if there is another.
-  func nextCompletion() -> Completion? {
+  func nextFinished() -> FinishedRequest? {
     var left: Int32 = 0
     while let message = curl_multi_info_read(multi, &left) {
       guard message.pointee.msg == CURLMSG_DONE, let handle = message.pointee.easy_handle,
@@ -79,7 +79,7 @@ final class Transport {
       let code = tpc_curl_message_result(message)
       curl_multi_remove_handle(multi, handle)
       running -= 1
-      return Completion(transfer: Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue(), code: code)
+      return FinishedRequest(transfer: Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue(), code: code)
     }
     return nil
   }

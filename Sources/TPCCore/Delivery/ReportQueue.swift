@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CPOSIX
+
+/// The reports that wait to be polled, the oldest first; a new one that finds no room drops the oldest.
+struct ReportQueue: ~Copyable {
+  private let capacity: Int
+  /// Oldest at `first`, in a ring of `size`.
+  private var ring: UnsafeMutablePointer<UnsafeMutablePointer<Report>>?
+  private var size = 0
+  private var first = 0
+  private(set) var count = 0
+
+  init(capacity: Int) { self.capacity = max(0, capacity) }
+
+  deinit {
+    for index in 0..<count { ReportQueue.destroy(ring?[(first + index) % size]) }
+    free(ring)
+  }
+
+  var isKept: Bool { capacity > 0 }
+
+  /// Returns how many reports were lost by it: the oldest when there is no room, or this one when there is no memory.
+  mutating func append(_ event: QueuedEvent, _ outcome: Outcome, _ words: ServerWords) -> UInt64 {
+    guard capacity > 0 else { return 0 }
+    guard let report = Report(event, outcome, words), let memory = malloc(MemoryLayout<Report>.stride) else { return 1 }
+    let pointer = memory.bindMemory(to: Report.self, capacity: 1)
+    pointer.initialize(to: report)
+    var lost: UInt64 = 0
+    if count == capacity {
+      ReportQueue.destroy(take())
+      lost = 1
+    }
+    guard count < size || grow(), let ring else {
+      ReportQueue.destroy(pointer)
+      return lost + 1
+    }
+    ring[(first + count) % size] = pointer
+    count += 1
+    return lost
+  }
+
+  /// The oldest; the caller hands it to `destroy` in the end.
+  mutating func take() -> UnsafeMutablePointer<Report>? {
+    guard count > 0, let ring else { return nil }
+    let report = ring[first]
+    first = (first + 1) % size
+    count -= 1
+    return report
+  }
+
+  static func destroy(_ report: UnsafeMutablePointer<Report>?) {
+    report?.deinitialize(count: 1)
+    free(report)
+  }
+
+  private mutating func grow() -> Bool {
+    let wanted = min(capacity, max(64, size * 2))
+    guard let memory = malloc(wanted * MemoryLayout<UnsafeMutablePointer<Report>>.stride) else { return false }
+    let grown = memory.bindMemory(to: UnsafeMutablePointer<Report>.self, capacity: wanted)
+    for index in 0..<count {
+      if let ring { (grown + index).initialize(to: ring[(first + index) % size]) }
+    }
+    free(ring)
+    ring = grown
+    size = wanted
+    first = 0
+    return true
+  }
+}
