@@ -100,6 +100,9 @@ install: all
 BUILD_PACKAGES := libcurl4-openssl-dev libjansson-dev pkg-config binutils gcc libc6-dev
 TEST_PACKAGES  := g++ python3-venv nginx-light openssl abigail-tools cmake clang
 
+# Each binding and rig adds its own targets and packages.
+-include $(wildcard bindings/*/*.mk Tests/*/*.mk)
+
 .PHONY: packages setup
 packages:
 	@packaging/apt-install $(BUILD_PACKAGES)
