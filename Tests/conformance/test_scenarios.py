@@ -1,0 +1,22 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The scenarios in scenarios/, in every language."""
+
+from .running import Run
+
+
+def test_in(language, scenario, drivers, collector):
+    given = scenario.environment
+    if given is None:
+        driver = drivers.running(language)
+    else:
+        given = {name: value.replace("{collector}", collector.url) for name, value in given.items()}
+        driver = drivers.start(language, given)
+    run = Run(scenario, driver, collector)
+    try:
+        run.run()
+        assert not run.problems, "\n".join([f"{language.name}: {scenario.title}", *run.problems, driver.errors()])
+    except BaseException:
+        drivers.forget(driver)
+        raise
+    if given is not None:
+        driver.stop()
