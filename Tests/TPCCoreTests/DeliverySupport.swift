@@ -10,7 +10,7 @@ func eventBody(id: String, length: Int = 0) -> EventBody {
   var visit = PageVisit()
   var id = id
   let body = try? id.withUTF8 { id in
-    try visit.set(.eventId, escaped: id)
+    try visit.set(.eventId, escaped: id, true)
     try visit.set(.pageHref, "x:" + String(repeating: ".", count: max(0, length - frame - id.count)))
     return EventWriter.write(visit, EventValues(visit))
   }

@@ -78,13 +78,14 @@ public final class Client: @unchecked Sendable {
   public func track(json: Bytes) throws(Failure) {
     let delivery = delivery
     guard configuration.isEnabled else { return delivery.countDisabled() }
-    let visit: PageVisit
-    do throws(Failure) {
-      visit = try PageVisit(json: json)
-    } catch {
-      throw delivery.refuse(error)
+    try delivery.spare.with { visit throws(Failure) in
+      do throws(Failure) {
+        try visit.pointee.read(json)
+      } catch {
+        throw delivery.refuse(error)
+      }
+      try delivery.track(visit.pointee)
     }
-    try delivery.track(visit)
   }
 
   /// Tries at once what waits for a retry, and waits until every event accepted before the call is answered for. Returns how

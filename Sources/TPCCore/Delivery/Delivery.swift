@@ -9,6 +9,7 @@ final class Delivery {
   let configuration: Configuration
   let mutex = Mutex()
   var state: DeliveryState
+  let spare = SpareEvent()
   private(set) var transport: Transport?
   private var thread: Thread?
   /// The sender sleeps and would act on a new event.

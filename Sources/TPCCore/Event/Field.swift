@@ -48,9 +48,28 @@ public enum Field: Int, CaseIterable, Sendable {
   }
 
   /// The member's name within its object: what stands behind the pointer's last slash.
-  var name: Bytes {
-    let prefix = container.pointer.utf8CodeUnitCount + 1
-    return pointer.bytes.part(prefix, pointer.utf8CodeUnitCount)
+  var name: Bytes { pointer.bytes.tail(container.pointer.utf8CodeUnitCount &+ 1) }
+
+  /// The one field of an object whose name may be `key`. An object's names differ in length, or else in the first letter.
+  static func candidate(_ container: Container, _ key: Bytes) -> Field? {
+    switch (container, key.count) {
+    case (.root, 5): .event
+    case (.root, 7): .eventId
+    case (.root, 9): .sessionId
+    case (.root, 10): .occurredAt
+    case (.root, 11): .anonymousId
+    case (.page, 4): .pageHref
+    case (.page, 5): .pageTitle
+    case (.page, 6): .pageDomain
+    case (.page, 8): .pagePathname
+    case (.page, 12): .pageCanonicalUrl
+    case (.request, 6): .requestMethod
+    case (.request, 8): key[0] == UInt8(ascii: "r") ? .requestReferrer : .requestClientIp
+    case (.request, 9): .requestUserAgent
+    case (.sdk, 4): .sdkName
+    case (.sdk, 7): key[0] == UInt8(ascii: "v") ? .sdkVersion : .sdkRuntime
+    default: nil
+    }
   }
 
   var container: Container {
@@ -67,6 +86,8 @@ public enum Field: Int, CaseIterable, Sendable {
 enum Container: UInt8, BitwiseCopyable {
   case root, page, request, sdk, properties
 
+  static let count = 5
+
   var pointer: StaticString {
     switch self {
     case .root: ""
@@ -77,7 +98,18 @@ enum Container: UInt8, BitwiseCopyable {
     }
   }
 
-  var name: Bytes { pointer.bytes.part(1, pointer.utf8CodeUnitCount) }
+  var name: Bytes { pointer.bytes.tail(1) }
+
+  /// The one object in the event whose name may be `key`.
+  static func candidate(_ key: Bytes) -> Container? {
+    switch key.count {
+    case 3: .sdk
+    case 4: .page
+    case 7: .request
+    case 10: .properties
+    default: nil
+    }
+  }
 
   /// The bits of its fields.
   @inline(__always)

@@ -13,26 +13,31 @@ enum FieldRule {
   /// Throws where the contract refuses `value`; otherwise says whether it has to be escaped in JSON.
   @inline(__always)
   static func check(_ field: Field, _ value: Bytes) throws(Failure) -> Bool {
+    try check(field, escaped: value)
+    // A valid URI or time is ASCII without quote or backslash: nothing to escape.
+    if needsDecoding(field) { return false }
+    let (flaw, needsEscape) = JSONString.scan(value)
+    if let flaw { throw refusal(field, flaw) }
+    return needsEscape
+  }
+
+  /// The same for text that is known to be a JSON string's, with any escape of one that `needsDecoding` resolved.
+  @inline(__always)
+  static func check(_ field: Field, escaped value: Bytes) throws(Failure) {
     switch field {
     case .pageHref, .pageCanonicalUrl:
-      // A valid URI is ASCII without quote or backslash: nothing to escape.
       if let flaw = URI.check(value) { throw refusal(field, flaw) }
-      return false
     case .occurredAt:
       if let flaw = DateTime.check(value) { throw refusal(field, flaw) }
-      return false
     case .event:
       guard value.matches("page_visit") else {
         throw Failure(.invalidEvent, field: field.pointer, "found another text; expected \"page_visit\"")
       }
-      return false
-    default:
-      if field == .eventId && value.count == 0 {
+    case .eventId:
+      guard value.count > 0 else {
         throw Failure(.invalidEvent, field: field.pointer, "found an empty text; expected at least one character")
       }
-      let (flaw, needsEscape) = JSONString.scan(value)
-      if let flaw { throw refusal(field, flaw) }
-      return needsEscape
+    default: break
     }
   }
 

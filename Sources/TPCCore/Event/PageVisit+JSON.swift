@@ -18,84 +18,103 @@ extension PageVisit {
   public mutating func read(_ json: Bytes) throws(Failure) {
     clear()
     guard json.count <= Limit.eventBytes else { throw FieldRule.eventTooLarge() }
-    if let flaw = JSONSyntax.check(json) {
+    let body = body
+    body.index.removeAll()
+    if let flaw = JSONSyntax.check(json, &body.index) {
       throw Failure(flaw.isLimit ? .tooLarge : .invalidJSON, field: [], flaw: flaw)
     }
-    var start = JSONCursor(json)
-    start.skipWhitespace()
-    guard start.kind == .object else { throw FieldRule.wrongType("", start.kind, "an object") }
-    try readObject(.root, json)
+    if body.index.isIncomplete { throw .outOfMemory }
+    let kind = JSONCursor(json).kind
+    guard kind == .object else { throw FieldRule.wrongType("", kind, "an object") }
+    try readRoot(json)
   }
 
-  /// The last value of each member that the contract names, as raw JSON; the others are kept as they come.
-  private struct Named {
-    var fields = InlineArray<17, Bytes?>(repeating: nil)
-    var objects = InlineArray<5, Bytes?>(repeating: nil)
+  private mutating func readRoot(_ json: Bytes) throws(Failure) {
+    for object in [Container.page, .request, .sdk, .properties] { body.objects[Int(object.rawValue)] = -1 }
+    try readFields(.root, json, collect(.root, json, from: 0))
+    try readObject(.page, json)
+    try readObject(.request, json)
+    try readObject(.sdk, json)
+    try readProperties(json)
+  }
+
+  /// The place of an object's member in the index, and its value; nil when it is absent.
+  private func object(_ container: Container, _ json: Bytes) throws(Failure) -> Int? {
+    let place = body.objects[Int(container.rawValue)]
+    guard let member = body.index[place] else { return nil }
+    let kind = JSONCursor(member.value(json)).kind
+    guard kind == .object else { throw FieldRule.wrongType(container.pointer, kind, "an object") }
+    return place
   }
 
   private mutating func readObject(_ container: Container, _ json: Bytes) throws(Failure) {
+    if let place = try object(container, json) {
+      try readFields(container, json, collect(container, json, from: place &+ 1))
+    } else if container == .page {
+      throw FieldRule.missing(Container.page.pointer, "an object with the member href")
+    }
+  }
+
+  /// Finds the contract's members among an object's, which start at a place of the index, and keeps the members that nothing
+  /// names. Returns which fields there are, as a set of bits; `body.places` and `body.objects` have the last of each name, which
+  /// counts.
+  private mutating func collect(_ container: Container, _ json: Bytes, from start: Int) throws(Failure) -> UInt32 {
     markPresent(container)
-    let named = try collect(container, json)
-    if let fields = container.fields {
-      for index in fields {
-        guard let field = Field(rawValue: index) else { continue }
-        if let value = named.fields[index] {
-          try readField(field, value)
-        } else if field == .event || field == .pageHref {
-          throw FieldRule.missing(field.pointer, field == .event ? "\"page_visit\"" : "an absolute URI (RFC 3986)")
+    let level: UInt8 = container == .root ? 1 : 2
+    var fields: UInt32 = 0
+    var place = start
+    while let member = body.index[place], member.level >= level {
+      if member.level == level {
+        let key = member.key(json)
+        if member.keyHasEscape {
+          try collectEscaped(container, key, member.value(json), place, &fields)
+        } else if let field = Field.candidate(container, key), key.matches(field.name) {
+          fields |= field.bit
+          body.places[field.rawValue] = place
+        } else if container == .root, let object = Container.candidate(key), key.matches(object.name) {
+          body.objects[Int(object.rawValue)] = place
+        } else {
+          try setMember(container, key: key, value: member.value(json))
         }
       }
+      place &+= 1
     }
-    guard container == .root else { return }
-    for inner in [Container.page, .request, .sdk] {
-      if let value = named.objects[Int(inner.rawValue)] {
-        try expectObject(inner, value)
-        try readObject(inner, value)
-      } else if inner == .page {
-        throw FieldRule.missing(Container.page.pointer, "an object with the member href")
-      }
-    }
-    if let value = named.objects[Int(Container.properties.rawValue)] { try readProperties(value) }
+    return fields
   }
 
-  private mutating func collect(_ container: Container, _ json: Bytes) throws(Failure) -> Named {
-    var named = Named()
-    var cursor = JSONCursor(json)
-    guard cursor.enterObject() else { return named }
-    while let key = cursor.nextMember() {
-      let value = cursor.skipValue()
-      if let field = PageVisit.field(named: key, in: container) {
-        named.fields[field.rawValue] = value
-      } else if container == .root, let inner = PageVisit.object(named: key) {
-        named.objects[Int(inner.rawValue)] = value
-      } else {
-        try setMember(container, key: key, value: value)
-      }
+  /// The same for a member whose name is written with escapes.
+  private mutating func collectEscaped(
+    _ container: Container, _ key: Bytes, _ value: Bytes, _ place: Int, _ fields: inout UInt32
+  ) throws(Failure) {
+    for field in Field.allCases where field.container == container && JSONString.equals(key, field.name) {
+      fields |= field.bit
+      body.places[field.rawValue] = place
+      return
     }
-    return named
+    for object in [Container.page, .request, .sdk, .properties]
+    where container == .root && JSONString.equals(key, object.name) {
+      body.objects[Int(object.rawValue)] = place
+      return
+    }
+    try setMember(container, key: key, value: value)
   }
 
-  private static func field(named key: Bytes, in container: Container) -> Field? {
-    guard let fields = container.fields else { return nil }
+  private mutating func readFields(_ container: Container, _ json: Bytes, _ present: UInt32) throws(Failure) {
+    guard let fields = container.fields else { return }
     for index in fields {
-      if let field = Field(rawValue: index), JSONString.equals(key, field.name) { return field }
+      guard let field = Field(rawValue: index) else { continue }
+      if present & field.bit != 0, let member = body.index[body.places[index]] {
+        try readField(field, member.value(json), member.valueHasEscape)
+      } else if field == .event || field == .pageHref {
+        throw FieldRule.missing(field.pointer, field == .event ? "\"page_visit\"" : "an absolute URI (RFC 3986)")
+      }
     }
-    return nil
   }
 
-  private static func object(named key: Bytes) -> Container? {
-    for inner in [Container.page, .request, .sdk, .properties] where JSONString.equals(key, inner.name) { return inner }
-    return nil
-  }
-
-  private func expectObject(_ container: Container, _ value: Bytes) throws(Failure) {
-    let kind = JSONCursor(value).kind
-    guard kind == .object else { throw FieldRule.wrongType(container.pointer, kind, "an object") }
-  }
-
-  private mutating func readField(_ field: Field, _ value: Bytes) throws(Failure) {
+  @inline(__always)
+  private mutating func readField(_ field: Field, _ value: Bytes, _ hasEscape: Bool) throws(Failure) {
     switch JSONCursor(value).kind {
-    case .string: try set(field, escaped: value.part(1, value.count - 1))
+    case .string: try set(field, escaped: value.part(1, value.count &- 1), hasEscape)
     case .null where field.isNullable: try setNull(field)
     case let kind: throw FieldRule.wrongType(field.pointer, kind, field.isNullable ? "a string or null" : "a string")
     }
@@ -103,16 +122,23 @@ extension PageVisit {
 
   /// The contract: `additionalProperties.anyOf` string, number, boolean, null.
   private mutating func readProperties(_ json: Bytes) throws(Failure) {
-    try expectObject(.properties, json)
+    guard let place = try object(.properties, json) else { return }
     markPresent(.properties)
-    var cursor = JSONCursor(json)
-    guard cursor.enterObject() else { return }
-    while let key = cursor.nextMember() {
-      let value = cursor.skipValue()
+    var next = place &+ 1
+    var hasNested = false
+    while let member = body.index[next], member.level == 2 {
+      let (key, value) = (member.key(json), member.value(json))
       try checkLength(key)
       try setMember(.properties, key: key, value: value)
+      let kind = JSONCursor(value).kind
+      if kind == .object || kind == .array { hasNested = true }
+      next &+= 1
     }
-    // Only now, since a later member of the same key replaces an earlier one.
+    if hasNested { try refuseNested() }
+  }
+
+  /// Only when all are read, since a later member of the same key replaces an earlier one.
+  private func refuseNested() throws(Failure) {
     for index in 0..<members.count {
       guard let member = members[index], member.container == .properties else { continue }
       let kind = JSONCursor(bytes(member.value)).kind

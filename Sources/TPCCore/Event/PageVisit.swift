@@ -72,14 +72,15 @@ public struct PageVisit: ~Copyable {
   }
 
   /// Sets a field from the text between a JSON string's quotes, which is known to be JSON; kept as it is written there.
-  mutating func set(_ field: Field, escaped value: Bytes) throws(Failure) {
+  @inline(__always)
+  mutating func set(_ field: Field, escaped value: Bytes, _ hasEscape: Bool) throws(Failure) {
     // The checks that look into a text want it decoded; the others hold for any JSON string.
-    if FieldRule.needsDecoding(field), value.holds(UInt8(ascii: "\\")) {
+    if hasEscape && FieldRule.needsDecoding(field) {
       var decoded = ByteBuffer()
       guard JSONString.decode(value, into: &decoded) else { throw .outOfMemory }
       return try set(field, decoded.bytes)
     }
-    _ = try FieldRule.check(field, value)
+    try FieldRule.check(field, escaped: value)
     try makeRoom(for: value.count)
     let start = text.count
     try finish(field, from: start, text.append(value))

@@ -6,6 +6,10 @@ final class EventBody {
   /// A place for each field, by its number: in the event's text, and for what is said instead.
   let spans = UnsafeMutablePointer<PageVisit.Span>.allocate(capacity: Field.count)
   fileprivate let texts = UnsafeMutablePointer<Bytes>.allocate(capacity: Field.count)
+  /// For reading an event from JSON: the text's members, and where among them the last of each field and object stands.
+  var index = JSONIndex()
+  let places = UnsafeMutablePointer<Int>.allocate(capacity: Field.count)
+  let objects = UnsafeMutablePointer<Int>.allocate(capacity: Container.count)
   private var buffer = ByteBuffer()
   /// Where the text of `eventId` starts, and how long it is.
   private(set) var id = (offset: 0, length: 0)
@@ -13,11 +17,15 @@ final class EventBody {
   init() {
     spans.initialize(repeating: PageVisit.Span(), count: Field.count)
     texts.initialize(repeating: Bytes(start: nil, count: 0), count: Field.count)
+    places.initialize(repeating: -1, count: Field.count)
+    objects.initialize(repeating: -1, count: Container.count)
   }
 
   deinit {
     spans.deallocate()
     texts.deallocate()
+    places.deallocate()
+    objects.deallocate()
   }
 
   var bytes: Bytes { buffer.bytes }

@@ -9,9 +9,18 @@ public enum JSONSyntax {
 
   /// The first place where the text is not JSON; nil when all of it is.
   public static func check(_ text: Bytes) -> Flaw? {
+    var none = JSONIndex()
+    return check(text, &none, indexes: false)
+  }
+
+  /// The same, and `index` gets the members on the way.
+  static func check(_ text: Bytes, _ index: inout JSONIndex) -> Flaw? { check(text, &index, indexes: true) }
+
+  @inline(__always)
+  private static func check(_ text: Bytes, _ index: inout JSONIndex, indexes: Bool) -> Flaw? {
     guard let base = text.baseAddress, text.count > 0 else { return Flaw(offset: 0, expected: "a JSON value") }
-    var reader = SyntaxReader(base: base, count: text.count)
-    return reader.readText()
+    var reader = SyntaxReader(base: base, count: text.count, indexes: indexes)
+    return reader.readText(&index) ? nil : reader.flaw
   }
 }
 
@@ -25,15 +34,28 @@ private struct SyntaxReader {
   var inObject = false
   /// The same of all open containers, the outermost in the lowest bit of the first word. Its 512 bits are `maximumDepth`.
   var objects = InlineArray<8, UInt64>(repeating: 0)
+  /// Whether members are put into the index at all, and whether the innermost container's are: it is the text's own object, or
+  /// stands directly in that.
+  let indexes: Bool
+  var isIndexed = false
+  /// The text is an object.
+  var isObjectText = false
+  /// The string that was read last has an escape.
+  var hasEscape = false
 
-  init(base: UnsafePointer<UInt8>, count: Int) {
+  init(base: UnsafePointer<UInt8>, count: Int, indexes: Bool) {
     self.base = base
     self.count = count
+    self.indexes = indexes
   }
 
-  @inline(__always)
-  func flaw(_ expected: StaticString) -> Flaw {
-    Flaw(offset: at, byte: at < count ? base[at] : nil, expected: expected)
+  /// Why a step answered `false`. Kept here, since handing it up through every step would cost more than the reading.
+  var flaw: Flaw?
+
+  @inline(never)
+  mutating func refuse(_ expected: StaticString) -> Bool {
+    flaw = Flaw(offset: at, byte: at < count ? base[at] : nil, expected: expected)
+    return false
   }
 
   /// The byte at the position; at the text's end a NUL, which no rule of the grammar takes.
@@ -45,103 +67,125 @@ private struct SyntaxReader {
     while at < count && isWhitespace(base[at]) { at &+= 1 }
   }
 
-  mutating func readText() -> Flaw? {
+  mutating func readText(_ index: inout JSONIndex) -> Bool {
     if count >= 3 && base[0] == 0xEF && base[1] == 0xBB && base[2] == 0xBF {
-      return Flaw(offset: 0, found: "a byte order mark", expected: "JSON without one (RFC 8259, section 8.1)")
+      flaw = Flaw(offset: 0, found: "a byte order mark", expected: "JSON without one (RFC 8259, section 8.1)")
+      return false
     }
     while true {
       var opened = false
-      if let flaw = readValue(&opened) { return flaw }
+      guard readValue(&opened, &index) else { return false }
       if opened { continue }
       var another = false
-      if let flaw = readBehindValue(&another) { return flaw }
-      if !another { return nil }
+      guard readBehindValue(&another, &index) else { return false }
+      if !another { return true }
     }
   }
 
   /// Reads a scalar or an empty container; or only the start of a container, up to its first value: then `opened` is set.
   @inline(__always)
-  private mutating func readValue(_ opened: inout Bool) -> Flaw? {
+  private mutating func readValue(_ opened: inout Bool, _ index: inout JSONIndex) -> Bool {
     skipWhitespace()
+    guard isIndexed else { return readUnindexedValue(&opened, &index) }
+    index.beginValue(depth, at)
+    hasEscape = false
+    guard readUnindexedValue(&opened, &index) else { return false }
+    if !opened { index.endValue(depth, at, hasEscape) }
+    return true
+  }
+
+  @inline(__always)
+  private mutating func readUnindexedValue(_ opened: inout Bool, _ index: inout JSONIndex) -> Bool {
     switch byte {
     case UInt8(ascii: "\""): return readString()
-    case UInt8(ascii: "{"), UInt8(ascii: "["): return open(&opened)
+    case UInt8(ascii: "{"), UInt8(ascii: "["): return open(&opened, &index)
     case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): return readNumber()
     case UInt8(ascii: "t"): return readLiteral("true")
     case UInt8(ascii: "f"): return readLiteral("false")
     case UInt8(ascii: "n"): return readLiteral("null")
-    default: return flaw("a JSON value")
+    default: return refuse("a JSON value")
     }
   }
 
   @inline(__always)
-  private mutating func open(_ opened: inout Bool) -> Flaw? {
+  private mutating func open(_ opened: inout Bool, _ index: inout JSONIndex) -> Bool {
     guard depth < JSONSyntax.maximumDepth else {
-      return Flaw(offset: at, found: "deeper nesting", expected: "at most 512 levels of objects and arrays", isLimit: true)
+      flaw = Flaw(offset: at, found: "deeper nesting", expected: "at most 512 levels of objects and arrays", isLimit: true)
+      return false
     }
     let isObject = byte == UInt8(ascii: "{")
     at &+= 1
     skipWhitespace()
     if byte == (isObject ? UInt8(ascii: "}") : UInt8(ascii: "]")) {
       at &+= 1
-      return nil
+      return true
     }
     let bit: UInt64 = 1 << UInt64(truncatingIfNeeded: depth & 63)
     let word = depth >> 6
     objects[word] = isObject ? objects[word] | bit : objects[word] & ~bit
     depth &+= 1
     inObject = isObject
+    if depth == 1 { isObjectText = isObject }
+    noteIndexed()
     opened = true
-    return isObject ? readKey("a member's name in quotes, or '}'") : nil
+    return !isObject || readKey("a member's name in quotes, or '}'", &index)
   }
 
   private mutating func close() {
     depth &-= 1
     let outer = depth &- 1
     inObject = outer >= 0 && objects[outer >> 6] >> UInt64(truncatingIfNeeded: outer & 63) & 1 == 1
+    noteIndexed()
   }
+
+  @inline(__always)
+  private mutating func noteIndexed() { isIndexed = indexes && inObject && isObjectText && depth <= JSONIndex.levels }
 
   /// Reads closing brackets and the comma, up to the next value: then `another` is set. Otherwise the text is at its end.
   @inline(__always)
-  private mutating func readBehindValue(_ another: inout Bool) -> Flaw? {
+  private mutating func readBehindValue(_ another: inout Bool, _ index: inout JSONIndex) -> Bool {
     while depth > 0 {
       skipWhitespace()
       switch byte {
       case UInt8(ascii: ","):
         at &+= 1
         another = true
-        guard inObject else { return nil }
+        guard inObject else { return true }
         skipWhitespace()
-        return readKey("a member's name in quotes")
+        return readKey("a member's name in quotes", &index)
       case UInt8(ascii: "}") where inObject: break
       case UInt8(ascii: "]") where !inObject: break
-      default: return flaw(inObject ? "',' or '}'" : "',' or ']'")
+      default: return refuse(inObject ? "',' or '}'" : "',' or ']'")
       }
       at &+= 1
       close()
+      if isIndexed { index.endValue(depth, at, false) }
     }
     skipWhitespace()
-    return at < count ? flaw("nothing behind the JSON value") : nil
+    return at == count || refuse("nothing behind the JSON value")
   }
 
   @inline(__always)
-  private mutating func readKey(_ expected: StaticString) -> Flaw? {
-    guard byte == UInt8(ascii: "\"") else { return flaw(expected) }
-    if let flaw = readString() { return flaw }
+  private mutating func readKey(_ expected: StaticString, _ index: inout JSONIndex) -> Bool {
+    guard byte == UInt8(ascii: "\"") else { return refuse(expected) }
+    let start = at &+ 1
+    hasEscape = false
+    guard readString() else { return false }
+    if isIndexed { index.beginMember(depth, start, at &- 1, hasEscape) }
     skipWhitespace()
-    guard byte == UInt8(ascii: ":") else { return flaw("':' behind a member's name") }
+    guard byte == UInt8(ascii: ":") else { return refuse("':' behind a member's name") }
     at &+= 1
-    return nil
+    return true
   }
 
-  private mutating func readLiteral(_ literal: StaticString) -> Flaw? {
+  private mutating func readLiteral(_ literal: StaticString) -> Bool {
     let letters = literal.bytes
     var matched = 0
     while matched < letters.count && byte == letters[matched] {
       at &+= 1
       matched &+= 1
     }
-    return matched == letters.count ? nil : flaw("true, false or null")
+    return matched == letters.count || refuse("true, false or null")
   }
 
   private mutating func skipDigits() -> Bool {
@@ -150,29 +194,29 @@ private struct SyntaxReader {
     return at > start
   }
 
-  private mutating func readNumber() -> Flaw? {
+  private mutating func readNumber() -> Bool {
     if byte == UInt8(ascii: "-") { at &+= 1 }
     if byte == UInt8(ascii: "0") {
       at &+= 1
-      if byte &- 0x30 < 10 { return flaw("a number without a leading zero") }
+      if byte &- 0x30 < 10 { return refuse("a number without a leading zero") }
     } else if !skipDigits() {
-      return flaw("a digit")
+      return refuse("a digit")
     }
     if byte == UInt8(ascii: ".") {
       at &+= 1
-      if !skipDigits() { return flaw("a digit") }
+      if !skipDigits() { return refuse("a digit") }
     }
     if byte | 0x20 == UInt8(ascii: "e") {
       at &+= 1
       if byte == UInt8(ascii: "+") || byte == UInt8(ascii: "-") { at &+= 1 }
-      if !skipDigits() { return flaw("a digit") }
+      if !skipDigits() { return refuse("a digit") }
     }
-    return nil
+    return true
   }
 
   /// Reads a string from its opening quote on.
   @inline(__always)
-  private mutating func readString() -> Flaw? {
+  private mutating func readString() -> Bool {
     at &+= 1
     while true {
       if count &- at >= 8 {
@@ -181,29 +225,30 @@ private struct SyntaxReader {
         at &+= stop
         if stop == 8 { continue }
       }
-      guard at < count else { return flaw("a closing quote") }
+      guard at < count else { return refuse("a closing quote") }
       if base[at] == UInt8(ascii: "\"") {
         at &+= 1
-        return nil
+        return true
       }
-      if let flaw = readCharacter() { return flaw }
+      guard readCharacter() else { return false }
     }
   }
 
   /// Reads one character of a string that is not its closing quote.
-  private mutating func readCharacter() -> Flaw? {
+  private mutating func readCharacter() -> Bool {
     if base[at] == UInt8(ascii: "\\") { return readEscape() }
-    if base[at] < 0x20 { return flaw("control characters as escapes in a string") }
+    if base[at] < 0x20 { return refuse("control characters as escapes in a string") }
     // Text in other scripts: stay here rather than look for ASCII after each of its characters.
     repeat {
       let length = UTF8Text.sequenceLength(base, at, count)
-      if length == 0 { return flaw(UTF8Text.expected) }
+      if length == 0 { return refuse(UTF8Text.expected) }
       at &+= length
     } while at < count && base[at] >= 0x80
-    return nil
+    return true
   }
 
-  private mutating func readEscape() -> Flaw? {
+  private mutating func readEscape() -> Bool {
+    hasEscape = true
     at &+= 1
     switch byte {
     case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"), UInt8(ascii: "b"), UInt8(ascii: "f"), UInt8(ascii: "n"),
@@ -212,13 +257,13 @@ private struct SyntaxReader {
     case UInt8(ascii: "u"):
       at &+= 1
       for _ in 0..<4 {
-        if hexadecimalValue(byte) == nil { return flaw("four hexadecimal digits behind \\u") }
+        if hexadecimalValue(byte) == nil { return refuse("four hexadecimal digits behind \\u") }
         at &+= 1
       }
     default:
-      return flaw("an escape that JSON has (\\\" \\\\ \\/ \\b \\f \\n \\r \\t \\u)")
+      return refuse("an escape that JSON has (\\\" \\\\ \\/ \\b \\f \\n \\r \\t \\u)")
     }
-    return nil
+    return true
   }
 }
 

@@ -24,6 +24,12 @@ struct List<Element: BitwiseCopyable>: ~Copyable {
     if let base, index >= 0, index < count { base[index] = element }
   }
 
+  /// Changes an element in place; outside the list does nothing.
+  @inline(__always)
+  mutating func withElement(_ index: Int, _ change: (inout Element) -> Void) {
+    if let base, index >= 0, index < count { change(&base[index]) }
+  }
+
   @inline(__always)
   mutating func append(_ element: Element) -> Bool {
     guard count < capacity || grow() else { return false }
