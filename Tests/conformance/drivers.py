@@ -66,6 +66,7 @@ class Driver:
         self.language = language
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("TPC_", "THE_PROMPTING"))}
         self._errors = tempfile.TemporaryFile()
+        self._errors_begin = 0
         self.process = subprocess.Popen(
             command,
             stdin=subprocess.PIPE,
@@ -93,9 +94,13 @@ class Driver:
         return answer
 
     def errors(self):
-        """Everything that it wrote to its standard error."""
-        self._errors.seek(0)
-        return self._errors.read().decode("utf-8", "replace")
+        """What it wrote to its standard error since the last `begin`."""
+        length = os.fstat(self._errors.fileno()).st_size - self._errors_begin
+        return os.pread(self._errors.fileno(), length, self._errors_begin).decode("utf-8", "replace")
+
+    def begin(self):
+        """A new scenario begins."""
+        self._errors_begin = os.fstat(self._errors.fileno()).st_size
 
     def stop(self):
         """Ends it as the end of its input does. Raises DriverError unless it then ends by itself, with exit code 0."""

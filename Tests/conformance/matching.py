@@ -101,6 +101,19 @@ def _exactly(argument, found, context, place):
     return problems + differences(argument, found, context, place)
 
 
+def _any_order(argument, found, context, place):
+    """Each that is expected takes the first that is left and fits."""
+    if not isinstance(found, list) or len(found) != len(argument):
+        return _list(argument, found, context, place)
+    left = list(found)
+    for item in argument:
+        fitting = [index for index, candidate in enumerate(left) if not differences(item, candidate, context)]
+        if not fitting:
+            return [f"{place}: expected {_shown(item)} among {_shown(left)}"]
+        del left[fitting[0]]
+    return []
+
+
 def _is_time(argument, found, context):
     if not isinstance(found, str) or not TIME.fullmatch(found):
         return False
@@ -112,6 +125,7 @@ def _is_time(argument, found, context):
 _MATCHERS = {
     "$absent": _absent,
     "$exactly": _exactly,
+    "$any_order": _any_order,
     "$uuid7": _by(lambda _, found, __: isinstance(found, str) and bool(UUID7.fullmatch(found)), "a UUIDv7"),
     "$time": _by(_is_time, "the present time as a date-time"),
     "$regex": _by(lambda text, found, _: isinstance(found, str) and bool(re.fullmatch(text, found, re.S)), "all of it as"),

@@ -31,6 +31,7 @@ class Run:
 
     def run(self):
         scenario = self._scenario
+        self._driver.begin()
         self._collector.reset()
         if scenario.mode:
             self._collector.mode(*scenario.mode)

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The scenarios in scenarios/, in every language."""
 
+import pytest
+
 from .running import Run
 
 
@@ -14,7 +16,8 @@ def test_in(language, scenario, drivers, collector):
     run = Run(scenario, driver, collector)
     try:
         run.run()
-        assert not run.problems, "\n".join([f"{language.name}: {scenario.title}", *run.problems, driver.errors()])
+        if run.problems:
+            pytest.fail("\n".join([f"{language.name}: {scenario.title}", *run.problems, driver.errors()]), pytrace=False)
     except BaseException:
         drivers.forget(driver)
         raise
