@@ -125,7 +125,7 @@ struct DeliveryScenarioTests {
     var settings = DeliverySettings()
     settings.reportCapacity = 1000
     let life = DeliverySimulation(settings, seed: 1) { _, _ in SimulatedAnswer(.answer(200), after: 50) }
-    life.state.connectionIs(multiplexed: true)
+    life.connectionIs(multiplexed: true)
     for _ in 0..<1000 { life.track() }
     expectDelivered(life, 1, within: 1500)
   }
