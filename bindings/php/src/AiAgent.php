@@ -1,0 +1,37 @@
+<?php
+// SPDX-License-Identifier: Apache-2.0
+
+declare(strict_types=1);
+
+namespace Tpc;
+
+/** An AI agent, as its User-Agent names it. */
+final class AiAgent
+{
+    /**
+     * @param string $name such as "GPTBot"
+     * @param string $operator such as "OpenAI"
+     * @param string $purpose "training", "search", "user" or "other"
+     */
+    private function __construct(
+        public readonly string $name,
+        public readonly string $operator,
+        public readonly string $purpose,
+    ) {
+    }
+
+    /**
+     * The agent that a User-Agent names, or null when it names none.
+     *
+     * @throws Exception\LibraryException
+     */
+    public static function find(string $userAgent): ?self
+    {
+        $functions = Library::functions();
+        $texts = $functions->new('const char *[3]');
+        [$name, $operator, $purpose] = [\FFI::addr($texts[0]), \FFI::addr($texts[1]), \FFI::addr($texts[2])];
+        return $functions->tpc_ai_agent($userAgent, strlen($userAgent), $name, $operator, $purpose) === 1
+            ? new self($texts[0], $texts[1], $texts[2])
+            : null;
+    }
+}

@@ -1,0 +1,11 @@
+<?php
+// SPDX-License-Identifier: Apache-2.0
+
+declare(strict_types=1);
+
+namespace Tpc\Exception;
+
+/** The contract refuses the event, the text is not JSON, or a limit is passed: $field points at what is wrong. */
+final class ValidationException extends TpcException
+{
+}

@@ -1,0 +1,133 @@
+<?php
+// SPDX-License-Identifier: Apache-2.0
+
+declare(strict_types=1);
+
+namespace Tpc;
+
+use DateTimeInterface;
+use FFI;
+use stdClass;
+use Tpc\Exception\ValidationException;
+
+/**
+ * Writes events and requests as the JSON that the library reads. What the contract says of them is the library's to judge;
+ * only what JSON cannot carry is refused here, in the library's manner.
+ *
+ * @internal
+ */
+final class Json
+{
+    private const FLAGS = JSON_UNESCAPED_SLASHES | JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_LINE_TERMINATORS;
+    /** Deeper than the library takes, so that the library says so. */
+    private const DEPTH = 1024;
+    /** An event's members that are objects. PHP writes a list and a map alike, and an empty one as a list. */
+    private const OBJECTS = ['page', 'request', 'sdk', 'properties'];
+
+    /** @throws ValidationException when a value is none that JSON has */
+    public static function event(array $event): string
+    {
+        $event = self::completed($event);
+        $text = \json_encode($event, self::FLAGS, self::DEPTH);
+        // A PHP array that is a list, even inside a text, is rare: look for it once it is written.
+        if ($text !== false && !\str_contains($text, '[')) {
+            return $text;
+        }
+        return self::encoded(self::withObjects($event), '');
+    }
+
+    /** @throws ValidationException when a value is none that JSON has */
+    public static function request(array $request): string
+    {
+        if (is_array($request['headers'] ?? null)) {
+            $request['headers'] = (object) $request['headers'];
+        }
+        if (is_array($request['event'] ?? null)) {
+            // No member is added: what the request says comes in its place.
+            $request['event'] = self::withObjects(self::withTime($request['event']));
+        }
+        return self::encoded((object) $request, '/event');
+    }
+
+    private static function completed(array $event): array
+    {
+        if (!isset($event['event']) && !\array_key_exists('event', $event)) {
+            $event = ['event' => 'page_visit'] + $event;
+        }
+        return self::withTime($event);
+    }
+
+    /** A DateTimeInterface in occurredAt as RFC 3339, in UTC with milliseconds, as the library writes its own. */
+    private static function withTime(array $event): array
+    {
+        $time = $event['occurredAt'] ?? null;
+        if ($time instanceof DateTimeInterface) {
+            $event['occurredAt'] = gmdate('Y-m-d\TH:i:s', $time->getTimestamp()) . $time->format('.v\Z');
+        }
+        return $event;
+    }
+
+    private static function withObjects(array $event): object
+    {
+        foreach (self::OBJECTS as $name) {
+            if (is_array($event[$name] ?? null)) {
+                $event[$name] = (object) $event[$name];
+            }
+        }
+        return (object) $event;
+    }
+
+    /** @param string $prefix what the event's own pointers leave out */
+    private static function encoded(object $value, string $prefix): string
+    {
+        $text = \json_encode($value, self::FLAGS, self::DEPTH);
+        if ($text !== false) {
+            return $text;
+        }
+        [$pointer, $flaw] = self::flaw($value, '', json_last_error());
+        $field = str_starts_with($pointer, "$prefix/") ? substr($pointer, strlen($prefix)) : $pointer;
+        throw self::refusal($field, $flaw);
+    }
+
+    /**
+     * The first member that cannot be written, at whatever depth it is.
+     *
+     * @return array{string, mixed} its pointer, and what JSON cannot carry: a value, or a key of the object pointed at
+     */
+    private static function flaw(mixed $value, string $pointer, int $code): array
+    {
+        $isTooDeep = $code === JSON_ERROR_DEPTH || $code === JSON_ERROR_RECURSION;
+        $members = !$isTooDeep && (is_array($value) || $value instanceof stdClass) ? (array) $value : [];
+        foreach ($members as $key => $member) {
+            if (\json_encode($key, self::FLAGS) === false) {
+                return [$pointer, $key];
+            }
+            if (\json_encode($member, self::FLAGS, self::DEPTH) === false) {
+                $place = $pointer . '/' . strtr((string) $key, ['~' => '~0', '/' => '~1']);
+                return self::flaw($member, $place, json_last_error());
+            }
+        }
+        return [$pointer, $value];
+    }
+
+    /** In the library's own words, where it has some. */
+    private static function refusal(string $field, mixed $flaw): ValidationException
+    {
+        $functions = Library::functions();
+        $error = $functions->new('tpc_error');
+        $event = $functions->tpc_event_new();
+        if (is_string($flaw)) {
+            $functions->tpc_event_set_string_property($event, 'x', 1, $flaw, strlen($flaw), FFI::addr($error));
+        } elseif (is_float($flaw)) {
+            $functions->tpc_event_set_number_property($event, 'x', 1, $flaw, FFI::addr($error));
+        }
+        $functions->tpc_event_free($event);
+        $reason = FFI::string($error->message);
+        return new ValidationException(
+            'TPC_ERROR_INVALID_EVENT',
+            $field,
+            $reason !== '' ? $reason : 'found ' . get_debug_type($flaw) . '; expected what JSON can write',
+            $functions->TPC_ERROR_INVALID_EVENT,
+        );
+    }
+}

@@ -1,0 +1,76 @@
+<?php
+// SPDX-License-Identifier: Apache-2.0
+
+declare(strict_types=1);
+
+namespace Tpc;
+
+use FFI;
+use Tpc\Exception\OptionException;
+use Tpc\Exception\TpcException;
+
+/**
+ * Hands options to the library, whose table says which there are: those of the environment, and over them the ones given.
+ *
+ * @internal
+ */
+final class Options
+{
+    /**
+     * A tpc_options, to be freed by the caller.
+     *
+     * @param array<string, mixed> $given
+     * @throws TpcException
+     */
+    public static function make(FFI $functions, array $given): FFI\CData
+    {
+        $options = $functions->tpc_options_new() ?? throw TpcException::from($functions, $functions->TPC_ERROR_NO_MEMORY);
+        try {
+            // What differs from C: a script or worker that ends as usual delivers what it queued.
+            self::set($functions, $options, 'sdk_name', 'tpc-events');
+            self::set($functions, $options, 'sdk_version', Client::VERSION);
+            self::set($functions, $options, 'sdk_runtime', 'php/' . PHP_MAJOR_VERSION . '.' . PHP_MINOR_VERSION);
+            $error = $functions->new('tpc_error');
+            $code = $functions->tpc_options_load_environment($options, FFI::addr($error));
+            if ($code !== 0) {
+                throw TpcException::from($functions, $code, $error);
+            }
+            foreach ($given as $name => $value) {
+                if ($value !== null) {
+                    self::set($functions, $options, (string) $name, self::text((string) $name, $value));
+                }
+            }
+        } catch (TpcException $exception) {
+            $functions->tpc_options_free($options);
+            throw $exception;
+        }
+        return $options;
+    }
+
+    private static function set(FFI $functions, FFI\CData $options, string $name, string $value): void
+    {
+        $error = $functions->new('tpc_error');
+        $code = $functions->tpc_options_set(
+            $options, $name, strlen($name), $value, strlen($value), FFI::addr($error)
+        );
+        if ($code !== 0) {
+            throw TpcException::from($functions, $code, $error);
+        }
+    }
+
+    /** The text that the library reads a value from. A list becomes what its options take: words with commas between. */
+    private static function text(string $name, mixed $value): string
+    {
+        return match (true) {
+            is_bool($value) => $value ? 'true' : 'false',
+            is_string($value), is_int($value), is_float($value) => (string) $value,
+            is_array($value) && array_filter($value, is_string(...)) === $value => implode(',', $value),
+            default => throw new OptionException(
+                'TPC_ERROR_INVALID_OPTION',
+                $name,
+                'found ' . get_debug_type($value) . '; expected text, a number, a boolean or a list of texts',
+                -2,
+            ),
+        };
+    }
+}

@@ -1,0 +1,42 @@
+<?php
+// SPDX-License-Identifier: Apache-2.0
+
+declare(strict_types=1);
+
+namespace Tpc\Psr15;
+
+use Closure;
+use Psr\Http\Message\ResponseInterface;
+use Psr\Http\Message\ServerRequestInterface;
+use Psr\Http\Server\MiddlewareInterface;
+use Psr\Http\Server\RequestHandlerInterface;
+use Tpc\Web\PageVisits;
+use Tpc\Web\WebRequest;
+
+/** Tracks each page visit when its response is made. Put it outermost, so that it sees the request as it came. */
+final class TrackPageVisits implements MiddlewareInterface
+{
+    private ?Closure $describe;
+
+    /**
+     * @param array<string, scalar|list<string>|null> $options of the shared client
+     * @param (callable(ServerRequestInterface, ResponseInterface): ?array)|null $describe what to add to the event, in the
+     *     contract's shape: ['sessionId' => '…', 'page' => ['title' => '…'], 'properties' => ['plan' => 'pro']]
+     */
+    public function __construct(private array $options = [], ?callable $describe = null)
+    {
+        $this->describe = $describe === null ? null : $describe(...);
+    }
+
+    public function process(ServerRequestInterface $request, RequestHandlerInterface $handler): ResponseInterface
+    {
+        $response = $handler->handle($request);
+        $describe = $this->describe;
+        PageVisits::track(
+            $this->options,
+            static fn (): array => WebRequest::fromPsr7($request, $response->getStatusCode()),
+            $describe === null ? null : static fn (): ?array => $describe($request, $response),
+        );
+        return $response;
+    }
+}

@@ -1,0 +1,52 @@
+<?php
+// SPDX-License-Identifier: Apache-2.0
+
+declare(strict_types=1);
+
+namespace Tpc;
+
+use FFI;
+
+/** How one event ended. Kept only when the option report_capacity is above 0. */
+final class Report
+{
+    /**
+     * @param string $outcome "delivered", "rejected", "expired" or "abandoned"
+     * @param int $httpStatus the last one; 0 when no server answered
+     * @param int $attempts how many requests carried the event
+     * @param string $code the server's word, or "network", "expired", "abandoned"
+     * @param string $details the server's, as JSON
+     * @param string $receivedAt the server's time, RFC 3339
+     */
+    private function __construct(
+        public readonly string $outcome,
+        public readonly string $eventId,
+        public readonly int $httpStatus,
+        public readonly int $attempts,
+        public readonly string $code,
+        public readonly string $message,
+        public readonly string $details,
+        public readonly string $receivedAt,
+    ) {
+    }
+
+    /** @internal copies a tpc_report */
+    public static function from(FFI $functions, FFI\CData $report): self
+    {
+        return new self(
+            match ($functions->tpc_report_outcome($report)) {
+                $functions->TPC_OUTCOME_DELIVERED => 'delivered',
+                $functions->TPC_OUTCOME_REJECTED => 'rejected',
+                $functions->TPC_OUTCOME_EXPIRED => 'expired',
+                $functions->TPC_OUTCOME_ABANDONED => 'abandoned',
+            },
+            $functions->tpc_report_event_id($report),
+            $functions->tpc_report_http_status($report),
+            $functions->tpc_report_attempts($report),
+            $functions->tpc_report_code($report),
+            $functions->tpc_report_message($report),
+            $functions->tpc_report_details($report),
+            $functions->tpc_report_received_at($report),
+        );
+    }
+}
