@@ -114,6 +114,12 @@ def _any_order(argument, found, context, place):
     return []
 
 
+def _each(argument, found, context, place):
+    if not isinstance(found, list) or not found:
+        return [f"{place}: found {_shown(found)}; expected at least one entry"]
+    return [problem for index, item in enumerate(found) for problem in differences(argument, item, context, f"{place}/{index}")]
+
+
 def _is_time(argument, found, context):
     if not isinstance(found, str) or not TIME.fullmatch(found):
         return False
@@ -126,6 +132,7 @@ _MATCHERS = {
     "$absent": _absent,
     "$exactly": _exactly,
     "$any_order": _any_order,
+    "$each": _each,
     "$uuid7": _by(lambda _, found, __: isinstance(found, str) and bool(UUID7.fullmatch(found)), "a UUIDv7"),
     "$time": _by(_is_time, "the present time as a date-time"),
     "$regex": _by(lambda text, found, _: isinstance(found, str) and bool(re.fullmatch(text, found, re.S)), "all of it as"),
