@@ -52,6 +52,7 @@ class Language:
 LANGUAGES = (
     Language("c", _compiled_c, "libtpc", "c"),
     Language("swift", _compiled_swift, "libtpc", "c"),
+    Language("php", lambda library: ["php", str(FOLDER / "driver.php")], "tpc-events", r"php/8\.\d+"),
 )
 
 
