@@ -74,7 +74,7 @@ final class Library
         throw LibraryException::because(sprintf(
             'ffi.enable=%s forbids FFI here; expected ffi.enable=true, or opcache.preload with preload.php of this package '
             . 'and ffi.preload with the header that tpc-ffi-header prints',
-            ini_get('ffi.enable')
+            ini_get('ffi.enable') === 'preload' ? 'preload' : 'false'
         ));
     }
 

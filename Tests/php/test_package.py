@@ -1,0 +1,75 @@
+"""The archive, installed into a project by Composer without any network, and README.md's snippets run from there."""
+
+import json
+import re
+import zipfile
+
+import pytest
+from support.paths import ROOT
+
+from . import package
+
+README = ROOT / "bindings/php/README.md"
+
+
+@pytest.fixture(scope="module")
+def project(built, tmp_path_factory):
+    """A project that requires the package, which was unpacked beside it."""
+    folder = tmp_path_factory.mktemp("project")
+    with zipfile.ZipFile(package.ARCHIVE) as archive:
+        archive.extractall(folder / "packages")
+    unpacked = {"type": "path", "url": "packages/tpc-events", "options": {"symlink": False}}
+    composer = {"repositories": [unpacked, {"packagist.org": False}], "require": {"promptingco/tpc-events": "^0.1"}}
+    (folder / "composer.json").write_text(json.dumps(composer))
+    package.output_of(["composer", "install", "--no-interaction"], environment=composer_environment(folder), folder=folder)
+    return folder
+
+
+def composer_environment(folder):
+    return package.environment(COMPOSER_HOME=str(folder / "composer"), COMPOSER_ALLOW_SUPERUSER="1", COMPOSER_DISABLE_NETWORK="1")
+
+
+def snippets(language):
+    return re.findall(rf"^```{language}\n(.*?)^```", README.read_text(), re.MULTILINE | re.DOTALL)
+
+
+def test_composer_finds_the_package_valid(built, tmp_path):
+    for folder in ROOT / "bindings/php", built:
+        checks = ["--strict"] if folder != built else ["--strict", "--no-check-version"]
+        command = ["composer", "validate", *checks, folder / "composer.json"]
+        package.output_of(command, environment=composer_environment(tmp_path), folder=tmp_path)
+
+
+def test_the_archive_has_what_a_server_needs_and_nothing_else(built):
+    with zipfile.ZipFile(package.ARCHIVE) as archive:
+        names = {name for name in archive.namelist() if not name.endswith("/")}
+    sources = {
+        f"tpc-events/{path.relative_to(ROOT / 'bindings/php')}"
+        for folder in ("src", "bin", "config", "wordpress")
+        for path in (ROOT / "bindings/php" / folder).rglob("*")
+        if path.is_file()
+    }
+    files = "LICENSE README.md autoload.php composer.json lib/libtpc.so.0 preload.php tpc.ffi.h".split()
+    assert names == sources | {f"tpc-events/{name}" for name in files}
+
+
+def test_the_quick_start_delivers_an_event_from_the_installed_package(project, collector):
+    quick_start = snippets("php")[0]
+    assert len(quick_start.strip().splitlines()) <= 5
+    variables = package.environment(collector.url)
+    package.run_script("<?php\n" + quick_start, folder=project, variables=variables)
+    (request,) = collector.good()
+    assert request["event"]["page"]["href"] == "https://example.com/pricing"
+    assert request["event"]["sdk"]["name"] == "tpc-events"
+
+
+def test_the_installed_package_has_the_command_for_preloading(project):
+    printed = package.output_of([project / "vendor/bin/tpc-ffi-header"], environment=package.environment()).decode()
+    assert f'"{project}/vendor/promptingco/tpc-events/lib/libtpc.so.0"' in printed
+
+
+def test_a_project_without_composer_takes_the_packages_own_autoloader(project, collector):
+    text = f"<?php require '{project}/packages/tpc-events/autoload.php'; (new Tpc\\Client())->trackJson("
+    text += """'{"event":"page_visit","page":{"href":"https://example.com/"}}');"""
+    package.run_script(text, folder=project, variables=package.environment(collector.url))
+    assert len(collector.good()) == 1

@@ -1,0 +1,148 @@
+<?php
+// SPDX-License-Identifier: Apache-2.0
+
+declare(strict_types=1);
+
+use Tpc\Client;
+use Tpc\Exception\ClosedException;
+use Tpc\Exception\OptionException;
+use Tpc\Exception\QueueFullException;
+use Tpc\Exception\TpcException;
+
+final class ClientTest extends ClientCase
+{
+    private const VISIT = ['page' => ['href' => self::HREF]];
+
+    public function testFlushAndCloseSayWhatIsLeft(): void
+    {
+        $client = self::client(['base_url' => self::closedPort()]);
+        $client->track(self::VISIT);
+        self::assertSame(1, $client->flush(10));
+        self::assertSame(1, $client->stats()['pending']);
+        self::assertSame(1, $client->close(0));
+    }
+
+    public function testAClosedClientTakesNothing(): void
+    {
+        $client = self::client();
+        $client->close(0);
+        foreach ([
+            fn () => $client->track(self::VISIT), fn () => $client->flush(0), fn () => $client->stats(),
+            fn () => $client->close(0), fn () => iterator_to_array($client->reports()),
+        ] as $call) {
+            self::assertRefused($call, ClosedException::class, 'TPC_ERROR_CLOSED', '', '');
+        }
+    }
+
+    public function testANegativeTimeIsRefusedAndClosesNothing(): void
+    {
+        $client = self::client();
+        self::assertRefused(fn () => $client->close(-1), TpcException::class, 'TPC_ERROR_INVALID_ARGUMENT', '', '');
+        $client->track(self::VISIT);
+        self::assertSame(0, $client->close(60000));
+    }
+
+    public function testAFullQueueTakesNoMore(): void
+    {
+        $client = self::client(['base_url' => self::closedPort(), 'queue_max_events' => 1]);
+        $client->track(self::VISIT);
+        self::assertRefused(
+            fn () => $client->track(self::VISIT), QueueFullException::class, 'TPC_ERROR_QUEUE_FULL', 'queue_max_events', 'the event was not taken'
+        );
+        $client->close(0);
+    }
+
+    public function testStatisticsHaveTheNamesOfTheHeader(): void
+    {
+        $client = self::client();
+        $client->track(self::VISIT);
+        $client->flush(60000);
+        $stats = $client->stats();
+        preg_match('/typedef struct tpc_stats \{(.*?)\} tpc_stats;/s', file_get_contents(getenv('TPC_PACKAGE') . '/tpc.ffi.h'), $struct);
+        preg_match_all('/uint64_t (\w+);/', $struct[1], $fields);
+        self::assertSame(array_slice($fields[1], 1), array_keys($stats));
+        self::assertSame([1, 1, 0, 1], [$stats['accepted'], $stats['delivered'], $stats['pending'], $stats['requests']]);
+    }
+
+    public function testEachEventLeavesAReport(): void
+    {
+        $client = self::client(['report_capacity' => 10]);
+        $client->track(self::VISIT + ['eventId' => 'first']);
+        $client->track(self::VISIT + ['eventId' => 'second']);
+        $client->flush(60000);
+        $reports = iterator_to_array($client->reports());
+        $told = array_map(fn ($report) => [$report->outcome, $report->httpStatus, $report->attempts, $report->code], $reports);
+        self::assertSame([['delivered', 200, 1, ''], ['delivered', 200, 1, '']], $told);
+        $ids = array_map(fn ($report) => $report->eventId, $reports);
+        self::assertEqualsCanonicalizing(['first', 'second'], $ids);
+        self::assertSame([], iterator_to_array($client->reports()));
+    }
+
+    public function testASharedClientIsOneForEachName(): void
+    {
+        $options = ['base_url' => getenv('TPC_COLLECTOR'), 'api_key' => 'key-for-the-test'];
+        $first = Client::shared($options + ['name' => 'one']);
+        $first->track(self::VISIT);
+        self::assertSame($first, Client::shared(['name' => 'one']));
+        self::assertNotSame($first, Client::shared($options + ['name' => 'two']));
+        self::assertSame(0, $first->close(60000));
+        $next = Client::shared($options + ['name' => 'one']);
+        self::assertSame(0, $next->stats()['accepted']);
+    }
+
+    /** @dataProvider refusedOptions */
+    public function testOptionsAreRefusedByName(array $options, string $field, string $reason): void
+    {
+        self::assertRefused(fn () => self::client($options), OptionException::class, 'TPC_ERROR_INVALID_OPTION', $field, $reason);
+    }
+
+    public static function refusedOptions(): array
+    {
+        return [
+            'an unknown name' => [['request_timeout' => 5], 'request_timeout', 'did you mean request_timeout_ms?'],
+            'a bad value' => [['request_timeout_ms' => 'soon'], 'request_timeout_ms', 'expected a whole number from 1 to 600000'],
+            'an object' => [['api_key' => new stdClass()], 'api_key', 'found stdClass; expected text, a number, a boolean or a list'],
+            'a list of lists' => [['redact_query' => [['x']]], 'redact_query', 'found array; expected'],
+            'no name' => [['x'], '', 'is not an option'],
+        ];
+    }
+
+    public function testOptionsTakeEachTypeOfPhp(): void
+    {
+        $client = self::client([
+            'sample_rate' => 0.0, 'enabled' => true, 'max_in_flight' => 5, 'redact_query' => ['key', 'token'], 'proxy' => null,
+        ]);
+        $client->track(self::VISIT);
+        self::assertSame(1, $client->stats()['sampled_out']);
+    }
+
+    public function testGivenOptionsWinOverTheEnvironment(): void
+    {
+        putenv('TPC_SAMPLE_RATE=0');
+        try {
+            [$read, $given] = [self::client(), self::client(['sample_rate' => 1])];
+        } finally {
+            putenv('TPC_SAMPLE_RATE');
+        }
+        $read->track(self::VISIT);
+        $given->track(self::VISIT);
+        self::assertSame([1, 0], [$read->stats()['sampled_out'], $given->stats()['sampled_out']]);
+    }
+
+    public function testAClientThatNothingHoldsAnyMoreDeliversWhatItHas(): void
+    {
+        $client = self::client();
+        $client->track(self::VISIT + ['eventId' => 'left-behind']);
+        unset($client);
+        self::assertSame(self::HREF, self::atCollector('left-behind')['page']['href']);
+    }
+
+    /** An address where nothing listens: the port was free a moment ago. */
+    private static function closedPort(): string
+    {
+        $listener = stream_socket_server('tcp://127.0.0.1:0');
+        $address = stream_socket_get_name($listener, false);
+        fclose($listener);
+        return "http://$address";
+    }
+}

@@ -1,0 +1,122 @@
+<?php
+// SPDX-License-Identifier: Apache-2.0
+
+declare(strict_types=1);
+
+use Tpc\Exception\ValidationException;
+
+final class TrackTest extends ClientCase
+{
+    public function testAnEventWithOnlyItsAddressIsCompleted(): void
+    {
+        $event = self::arrived(['page' => ['href' => 'https://example.com/docs?page=2']]);
+        self::assertSame('page_visit', $event['event']);
+        self::assertSame(['href' => 'https://example.com/docs?page=2', 'domain' => 'example.com', 'pathname' => '/docs'], $event['page']);
+        self::assertMatchesRegularExpression('/^\d{4}-\d\d-\d\dT[\d:]{8}\.\d{3}Z$/', $event['occurredAt']);
+    }
+
+    public function testTheEventSaysThatItComesFromPhp(): void
+    {
+        $runtime = 'php/' . PHP_MAJOR_VERSION . '.' . PHP_MINOR_VERSION;
+        self::assertSame(['name' => 'tpc-events', 'version' => Tpc\Client::VERSION, 'runtime' => $runtime], self::arrived([])['sdk']);
+    }
+
+    public function testNullIsSentAndWhatIsAbsentIsNot(): void
+    {
+        $event = self::arrived(['sessionId' => null, 'request' => ['referrer' => null]]);
+        self::assertNull($event['sessionId']);
+        self::assertSame(['referrer' => null], $event['request']);
+        self::assertArrayNotHasKey('anonymousId', $event);
+    }
+
+    /** @dataProvider objects */
+    public function testAnArrayInTheContractsObjectsIsAnObjectWhateverItsKeys(array $properties, string $json): void
+    {
+        self::assertSame($json, json_encode(self::arrived(['properties' => $properties])['properties'], JSON_FORCE_OBJECT));
+    }
+
+    public static function objects(): array
+    {
+        return [
+            'none' => [[], '{}'],
+            'a list' => [['a', 'b'], '{"0":"a","1":"b"}'],
+            'numeric texts as keys' => [['0' => 'a', '404' => 2], '{"0":"a","404":2}'],
+            'a text that looks like a list' => [['x' => ':[]'], '{"x":":[]"}'],
+        ];
+    }
+
+    public function testListsInMembersThatTheContractDoesNotNameStayLists(): void
+    {
+        self::assertSame(['a', ['b']], self::arrived(['tags' => ['a', ['b']], 'page' => ['href' => self::HREF]])['tags']);
+    }
+
+    public function testTimesOfAllZonesAreSentInUtcWithMilliseconds(): void
+    {
+        foreach (
+            [
+                '2026-01-02T03:04:05.678Z' => new DateTimeImmutable('2026-01-02 05:04:05.678912', new DateTimeZone('+02:00')),
+                '1969-12-31T23:59:59.250Z' => new DateTime('1969-12-31 23:59:59.25', new DateTimeZone('UTC')),
+            ] as $sent => $time
+        ) {
+            self::assertSame($sent, self::arrived(['occurredAt' => $time])['occurredAt']);
+        }
+    }
+
+    public function testTextArrivesAsItIs(): void
+    {
+        $title = "Zażółć \"gęślą\" 🦆 \u{2028}\n\\ / <b>";
+        self::assertSame($title, self::arrived(['page' => ['href' => self::HREF, 'title' => $title]])['page']['title']);
+    }
+
+    public function testNumbersArriveAsTheyAre(): void
+    {
+        $numbers = ['i' => PHP_INT_MIN, 'f' => 0.1, 'e' => 1.5e300];
+        self::assertSame($numbers, self::arrived(['properties' => $numbers])['properties']);
+    }
+
+    /** @dataProvider refusedEvents */
+    public function testWhatTheContractOrJsonRefusesIsNamed(array $event, string $field, string $reason): void
+    {
+        $client = self::client();
+        $event += ['page' => ['href' => self::HREF]];
+        self::assertRefused(fn () => $client->track($event), ValidationException::class, 'TPC_ERROR_INVALID_EVENT', $field, $reason);
+        self::assertSame(0, $client->stats()['accepted']);
+    }
+
+    public static function refusedEvents(): array
+    {
+        $words = 'found a number that is not finite; expected one that JSON can write';
+        return [
+            'a path for an address' => [['page' => ['href' => '/pricing']], '/page/href', "found '/' at byte 0; expected a scheme"],
+            'no page' => [['page' => []], '/page/href', 'is missing'],
+            'null for an event' => [['event' => null], '/event', 'found null'],
+            'NAN' => [['properties' => ['plan' => 'pro', 'a/b~c' => NAN]], '/properties/a~1b~0c', $words],
+            'INF' => [['properties' => ['x' => -INF]], '/properties/x', $words],
+            'Latin-1' => [['page' => ['href' => self::HREF, 'title' => "caf\xE9"]], '/page/title', 'found byte 0xE9 at byte 3; expected valid UTF-8'],
+            'a key in Latin-1' => [['properties' => ["\xE9" => 1]], '/properties', 'expected valid UTF-8'],
+            'a list for a property' => [['properties' => ['x' => []]], '/properties/x', 'found an array'],
+            'a resource' => [['properties' => ['x' => STDIN]], '/properties/x', 'found resource (stream); expected what JSON can write'],
+            'a time that is none' => [['occurredAt' => 'yesterday'], '/occurredAt', 'expected'],
+        ];
+    }
+
+    public function testAnEventThatHoldsItselfIsRefused(): void
+    {
+        $loop = new stdClass();
+        $loop->self = $loop;
+        $event = ['page' => ['href' => self::HREF], 'properties' => ['x' => $loop]];
+        $this->expectException(ValidationException::class);
+        self::client()->track($event);
+    }
+
+    public function testJsonTextIsTakenAsItIs(): void
+    {
+        $client = self::client();
+        $client->trackJson('{"event":"page_visit","eventId":"from-text","page":{"href":"https://example.com/"},"n":1e400}');
+        self::assertSame(0, $client->close(60000));
+        self::assertSame('https://example.com/', self::atCollector('from-text')['page']['href']);
+        self::assertRefused(
+            fn () => self::client()->trackJson('{'), ValidationException::class, 'TPC_ERROR_INVALID_JSON', '', 'found its end at byte 1'
+        );
+    }
+}
