@@ -23,12 +23,14 @@ def _workplace():
 
 
 @functools.lru_cache(maxsize=None)
-def compiled(name):
-    """The path of programs/NAME.c's executable."""
-    folder = pathlib.Path(_workplace().name)
-    output = folder / name
-    library = [f"-I{ROOT / 'include'}", str(folder / "libtpc.so.0"), f"-Wl,-rpath,{folder}"]
-    subprocess.run(["cc", *FLAGS, "-o", str(output), str(FOLDER / f"{name}.c"), *library, "-ldl"], check=True)
+def compiled(name, folder=FOLDER, shared=False):
+    """The path of what becomes of folder/NAME.c: a program with the library, or with `shared` an object to preload."""
+    workplace = pathlib.Path(_workplace().name)
+    output = workplace / folder.parent.name / (f"{name}.so" if shared else name)
+    output.parent.mkdir(exist_ok=True)
+    library = [f"-I{ROOT / 'include'}", f"-I{FOLDER}", str(workplace / "libtpc.so.0"), f"-Wl,-rpath,{workplace}"]
+    kind = ["-shared", "-fPIC"] if shared else library
+    subprocess.run(["cc", *FLAGS, "-o", str(output), str(folder / f"{name}.c"), *kind, "-ldl"], check=True)
     return str(output)
 
 
@@ -51,9 +53,13 @@ def environment(url, **options):
 
 def start(name, *arguments, url, **options):
     """The running program, its output and errors as one text."""
-    command = [compiled(name), *map(str, arguments)]
+    return launch([compiled(name), *arguments], environment(url, **options))
+
+
+def launch(command, environment):
+    """The same for a command, in an environment made by `environment`."""
     return subprocess.Popen(
-        command, env=environment(url, **options), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        list(map(str, command)), env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )
 
 

@@ -55,7 +55,8 @@ class Flood:
 
 @dataclass
 class Raw:
-    """These bytes instead of an answer, then the end of the connection."""
+    """These bytes instead of an answer, then the end of the connection: in the ordinary way, or in a TCP reset."""
 
     data: bytes
     interval: float = 0.0
+    reset: bool = False

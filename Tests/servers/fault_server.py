@@ -8,20 +8,20 @@
 which requests arrive and followed by ordinary 200s; or a callable that is given the Request and returns an action,
 having called `server.read_body(request)` first if the body matters to it. `on_accept`, a list or a callable that is
 given the connection's number, says what happens to a connection before a request is read: Reset, Close or Hang at
-ACCEPT or HELLO, or None for nothing. Scripts run in the connections' threads, one at a time.
+ACCEPT or HELLO, Raw for bytes in answer to its first ones, or None for nothing. Scripts run in the connections' threads,
+one at a time.
 
 Every request whose head came in is in `requests`, in order of arrival, as soon as its head is read and with its body
 once that is. `connections` counts what was accepted.
 """
 
 import http
-import socket
 import threading
 
 from . import contract
 from .actions import ACCEPT, BODY, HEADERS, HELLO, RESPONSE, Close, Flood, Hang, Raw, Reply, Reset
 from .http1 import Reader, Request
-from .threaded_server import ThreadedServer, reset
+from .threaded_server import ThreadedServer
 
 __all__ = ["ACCEPT", "BODY", "HEADERS", "HELLO", "RESPONSE", "Close", "FaultServer", "Flood", "Hang", "Raw", "Reply",
            "Request", "Reset"]  # fmt: skip
@@ -30,13 +30,13 @@ FLOOD_PIECE = b"x" * 65536
 
 
 class FaultServer(ThreadedServer):
-    """See the module. With `tls`, an ssl.SSLContext, it speaks TLS."""
+    """See the module. With `tls`, an ssl.SSLContext or a callable that gives one for a connection's number, it speaks TLS."""
 
     def __init__(self, script=(), on_accept=(), tls=None):
         super().__init__()
         self.requests = []
         self._script, self._on_accept = _chooser(script), _chooser(on_accept)
-        self._tls = tls
+        self._tls = tls if tls is None or callable(tls) else lambda _: tls
         # Not `changed`: a script that reads a body can be waiting for its client.
         self._scripts = threading.Lock()
         self._readers = {}
@@ -47,14 +47,12 @@ class FaultServer(ThreadedServer):
         with self._scripts:
             action = self._on_accept(number)
         if action is not None:
-            if action.at == HELLO:
-                connection.recv(16)
-            self._cut(connection, action)
+            self._turn_away(connection, action)
             return
         if self._tls is not None:
             plain = connection
             # The socket moves into the TLS one, so that is what has to be shut down at the end of the test.
-            connection = self._tls.wrap_socket(plain, server_side=True, do_handshake_on_connect=False)
+            connection = self._tls(number).wrap_socket(plain, server_side=True, do_handshake_on_connect=False)
             with self.changed:
                 self._open.discard(plain)
                 self._open.add(connection)
@@ -87,13 +85,13 @@ class FaultServer(ThreadedServer):
         with self._scripts:
             action = self._script(request) or Reply()
         if getattr(action, "at", None) == HEADERS:
-            return self._cut(connection, action)
+            return self.cut(connection, action)
         self.read_body(request)
         with self.changed:
             self.changed.notify_all()
         if isinstance(action, Raw):
             self._write(connection, action.data, action.interval)
-            return False
+            return action.reset and self.cut(connection, Reset(RESPONSE))
         if isinstance(action, Flood):
             return self._flood(connection, action)
         if isinstance(action, Reply):
@@ -101,19 +99,17 @@ class FaultServer(ThreadedServer):
         if action.at == RESPONSE:
             answer = _bytes(request, Reply())
             connection.sendall(answer[: len(answer) // 2])
-        return self._cut(connection, action)
+        return self.cut(connection, action)
 
-    def _cut(self, connection, action):
-        if isinstance(action, Hang):
-            self.stopping.wait()
-        elif isinstance(action, Reset):
-            reset(connection)
-        else:
-            # Closing with unread data would be a reset.
-            connection.shutdown(socket.SHUT_WR)
-            while connection.recv(65536):
-                pass
-        return False
+    def _turn_away(self, connection, action):
+        if isinstance(action, Raw):
+            connection.recv(65536)
+            self._write(connection, action.data, action.interval)
+            self.cut(connection, Reset(ACCEPT) if action.reset else Close(ACCEPT))
+            return
+        if action.at == HELLO:
+            connection.recv(16)
+        self.cut(connection, action)
 
     def _reply(self, connection, request, reply):
         if self.stopping.wait(reply.delay):

@@ -14,65 +14,24 @@ import socket
 import threading
 import time
 from dataclasses import dataclass, field
-from typing import Optional
 
 import h2.config
 import h2.connection
-import h2.errors
 import h2.events
 import h2.exceptions
 import h2.settings
 import hyperframe.frame
 
 from . import contract
-from .threaded_server import ThreadedServer
+from .http2_actions import Disconnect, GoAway, HalfAnswer, Hang, LimitStreams, Raw, Reply, ResetStream
+from .threaded_server import ThreadedServer, reset
+
+__all__ = ["Disconnect", "GoAway", "HalfAnswer", "Hang", "Http2Server", "LimitStreams", "Raw", "Reply", "Request",
+           "ResetStream"]  # fmt: skip
 
 SEND_SECONDS = 10
 # Answers are sent without waiting for the client to open its window further.
 MAX_BODY_BYTES = 60_000
-
-
-@dataclass
-class Reply:
-    """An answer, after `delay` seconds (None: the server's). Without a body it is the contract's."""
-
-    status: int = 200
-    headers: dict = field(default_factory=dict)
-    body: Optional[bytes] = None
-    delay: Optional[float] = None
-
-
-@dataclass
-class ResetStream:
-    """RST_STREAM instead of an answer."""
-
-    error_code: int = h2.errors.ErrorCodes.REFUSED_STREAM
-
-
-@dataclass
-class GoAway:
-    """GOAWAY: what was asked before is still answered, then the connection ends. With `answered` this request is
-    the last that is answered; without, it is among those that the client has to ask again elsewhere."""
-
-    answered: bool = True
-    error_code: int = h2.errors.ErrorCodes.NO_ERROR
-
-
-@dataclass
-class LimitStreams:
-    """Lowers MAX_CONCURRENT_STREAMS from here on, and answers."""
-
-    limit: int
-
-
-@dataclass
-class Disconnect:
-    """The connection ends without a word."""
-
-
-@dataclass
-class Hang:
-    """This stream is never answered."""
 
 
 @dataclass
@@ -164,7 +123,7 @@ class _Connection:
                 if not data:
                     return
                 self._take(data)
-            self._answer_due()
+            self._do_what_is_due()
             self._flush()
             if self._last_stream is not None and not self._due:
                 self._leave()
@@ -221,15 +180,24 @@ class _Connection:
         if isinstance(action, ResetStream):
             self._h2.reset_stream(stream, action.error_code)
             del self._streams[stream]
+        elif isinstance(action, HalfAnswer):
+            self._answer_half(request, action)
+        elif isinstance(action, Raw):
+            self._flush()
+            self._socket.sendall(action.data)
         elif isinstance(action, Disconnect):
             self._over = True
+            if action.reset:
+                reset(self._socket)
         elif isinstance(action, GoAway):
             self._go_away(stream, action)
             if action.answered:
                 self._schedule(request, Reply())
         elif isinstance(action, LimitStreams):
-            self._h2.update_settings({h2.settings.SettingCodes.MAX_CONCURRENT_STREAMS: action.limit})
+            self._limit(action.limit)
             self._schedule(request, Reply())
+            if action.seconds is not None:
+                self._at(time.monotonic() + action.seconds, lambda: self._limit(self._server.max_streams))
         elif isinstance(action, Reply):
             self._schedule(request, action)
 
@@ -244,17 +212,31 @@ class _Connection:
         if not action.answered:
             del self._streams[stream]
 
+    def _limit(self, streams):
+        self._h2.update_settings({h2.settings.SettingCodes.MAX_CONCURRENT_STREAMS: streams})
+
     def _schedule(self, request, reply):
         delay = self._server.delay if reply.delay is None else reply.delay
-        heapq.heappush(self._due, (time.monotonic() + delay, next(self._order), request, reply))
+        self._at(time.monotonic() + delay, lambda: self._answer(request, reply))
 
-    def _answer_due(self):
+    def _at(self, moment, action):
+        heapq.heappush(self._due, (moment, next(self._order), action))
+
+    def _do_what_is_due(self):
         while self._due and self._due[0][0] <= time.monotonic():
-            _, _, request, reply = heapq.heappop(self._due)
-            if self._streams.pop(request.stream, None) is not None:
-                self._answer(request, reply)
+            heapq.heappop(self._due)[2]()
+
+    def _answer_half(self, request, action):
+        body = contract.body_for(200, request.body)
+        headers = {":status": "200", "content-type": "application/json", "content-length": str(len(body))}
+        self._h2.send_headers(request.stream, list(headers.items()))
+        self._h2.send_data(request.stream, body[: len(body) // 2])
+        self._h2.reset_stream(request.stream, action.error_code)
+        del self._streams[request.stream]
 
     def _answer(self, request, reply):
+        if self._streams.pop(request.stream, None) is None:
+            return
         body = contract.body_for(reply.status, request.body) if reply.body is None else reply.body
         if len(body) > MAX_BODY_BYTES:
             raise ValueError(f"a body of {len(body)} bytes is more than {MAX_BODY_BYTES}")

@@ -24,20 +24,28 @@ class Passed:
 class Proxy(ThreadedServer):
     """Records what it is asked in `requests`. It connects to loopback only; `addresses` maps other hosts, as
     "example.com:443", to a loopback port. With `credential` ("user:password") it wants Basic authentication; with
-    `refuse` it answers every request with that status."""
+    `refuse`, a status or a callable that gives one or None for a request's number, it answers with that status;
+    `on_accept` gives a Reset, Close or Hang for a connection's number, or None."""
 
-    def __init__(self, credential=None, refuse=None, addresses=None):
+    def __init__(self, credential=None, refuse=None, addresses=None, on_accept=lambda number: None):
         super().__init__()
-        self.requests = []
-        self._credential, self._refuse = credential, refuse
+        self.requests, self._heads = [], 0
+        self._credential, self._on_accept = credential, on_accept
+        self._refuse = refuse if callable(refuse) else lambda _: refuse
         self._addresses = dict(addresses or {})
 
     def serve(self, connection, number):
+        action = self._on_accept(number)
+        if action is not None:
+            self.cut(connection, action)
+            return
         reader = Reader(connection)
         head = reader.head()
         if head is None:
             return
-        request = Request(number, len(self.requests) + 1, head)
+        with self.changed:
+            self._heads += 1
+            request = Request(number, self._heads, head)
         tunnel = request.method == "CONNECT"
         authority = request.target if tunnel else urlsplit(request.target).netloc
         port = self._port(authority)
@@ -60,8 +68,9 @@ class Proxy(ThreadedServer):
             self._relay(connection, upstream)
 
     def _refusal(self, request, port):
-        if self._refuse is not None:
-            return self._refuse
+        refused = self._refuse(request.number)
+        if refused is not None:
+            return refused
         if self._credential is not None:
             wanted = "Basic " + base64.b64encode(self._credential.encode()).decode()
             if request.headers.get("proxy-authorization") != wanted:

@@ -5,6 +5,8 @@ import struct
 import threading
 import time
 
+from .actions import Hang, Reset
+
 JOIN_SECONDS = 10
 
 
@@ -62,6 +64,19 @@ class ThreadedServer:
     def serve(self, connection, number):
         """Serves one connection, the first being number 1. It is closed afterwards."""
         raise NotImplementedError
+
+    def cut(self, connection, action):
+        """Ends a connection as a Reset or Close says, or holds it until the server ends, as a Hang does. Returns False."""
+        if isinstance(action, Hang):
+            self.stopping.wait()
+        elif isinstance(action, Reset):
+            reset(connection)
+        else:
+            # Closing with unread data would be a reset.
+            connection.shutdown(socket.SHUT_WR)
+            while connection.recv(65536):
+                pass
+        return False
 
     def _start(self, target, *arguments):
         thread = threading.Thread(target=target, args=arguments, daemon=True, name=f"{type(self).__name__} thread")
