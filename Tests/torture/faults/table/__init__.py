@@ -1,0 +1,15 @@
+"""The fault table: a file a place where things go wrong, a row a fault."""
+
+from . import clocks, connections, http2, names, proxies, responses, retry_after, statuses, tls
+
+FAULTS = [
+    *connections.FAULTS,
+    *responses.FAULTS,
+    *statuses.FAULTS,
+    *retry_after.FAULTS,
+    *tls.FAULTS,
+    *http2.FAULTS,
+    *proxies.FAULTS,
+    *names.FAULTS,
+    *clocks.FAULTS,
+]
