@@ -12,6 +12,12 @@ def built():
 
 
 @pytest.fixture(scope="module")
+def project(built, tmp_path_factory):
+    """A Composer project that requires the package."""
+    return package.make_project(tmp_path_factory.mktemp("project"))
+
+
+@pytest.fixture(scope="module")
 def collector_process():
     with CollectorProcess() as process:
         yield process

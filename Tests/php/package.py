@@ -1,8 +1,10 @@
 """The package as it is built, and scripts that run with it."""
 
+import json
 import os
 import pathlib
 import subprocess
+import zipfile
 
 from support import header
 from support.paths import LIBRARY, ROOT
@@ -42,3 +44,18 @@ def output_of(command, environment=None, folder=None):
     result = subprocess.run(command, cwd=folder, env=environment, capture_output=True, timeout=300)
     assert result.returncode == 0, result.stdout.decode() + result.stderr.decode()
     return result.stdout
+
+
+def make_project(folder):
+    """A Composer project that requires the package, from its archive unpacked beside it and without any network."""
+    with zipfile.ZipFile(ARCHIVE) as archive:
+        archive.extractall(folder / "packages")
+    unpacked = {"type": "path", "url": "packages/tpc-events", "options": {"symlink": False}}
+    composer = {"repositories": [unpacked, {"packagist.org": False}], "require": {"promptingco/tpc-events": "^0.1"}}
+    (folder / "composer.json").write_text(json.dumps(composer))
+    output_of(["composer", "install", "--no-interaction"], environment=composer_environment(folder), folder=folder)
+    return folder
+
+
+def composer_environment(folder):
+    return environment(COMPOSER_HOME=str(folder / "composer"), COMPOSER_ALLOW_SUPERUSER="1", COMPOSER_DISABLE_NETWORK="1")

@@ -1,6 +1,5 @@
 """The archive, installed into a project by Composer without any network, and README.md's snippets run from there."""
 
-import json
 import re
 import zipfile
 
@@ -12,23 +11,6 @@ from . import package
 README = ROOT / "bindings/php/README.md"
 
 
-@pytest.fixture(scope="module")
-def project(built, tmp_path_factory):
-    """A project that requires the package, which was unpacked beside it."""
-    folder = tmp_path_factory.mktemp("project")
-    with zipfile.ZipFile(package.ARCHIVE) as archive:
-        archive.extractall(folder / "packages")
-    unpacked = {"type": "path", "url": "packages/tpc-events", "options": {"symlink": False}}
-    composer = {"repositories": [unpacked, {"packagist.org": False}], "require": {"promptingco/tpc-events": "^0.1"}}
-    (folder / "composer.json").write_text(json.dumps(composer))
-    package.output_of(["composer", "install", "--no-interaction"], environment=composer_environment(folder), folder=folder)
-    return folder
-
-
-def composer_environment(folder):
-    return package.environment(COMPOSER_HOME=str(folder / "composer"), COMPOSER_ALLOW_SUPERUSER="1", COMPOSER_DISABLE_NETWORK="1")
-
-
 def snippets(language):
     return re.findall(rf"^```{language}\n(.*?)^```", README.read_text(), re.MULTILINE | re.DOTALL)
 
@@ -37,7 +19,7 @@ def test_composer_finds_the_package_valid(built, tmp_path):
     for folder in ROOT / "bindings/php", built:
         checks = ["--strict"] if folder != built else ["--strict", "--no-check-version"]
         command = ["composer", "validate", *checks, folder / "composer.json"]
-        package.output_of(command, environment=composer_environment(tmp_path), folder=tmp_path)
+        package.output_of(command, environment=package.composer_environment(tmp_path), folder=tmp_path)
 
 
 def test_the_archive_has_what_a_server_needs_and_nothing_else(built):

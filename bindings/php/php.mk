@@ -25,3 +25,13 @@ $(PHP_ARCHIVE): $(PHP_FILES) bindings/php/composer.json bindings/php/tpc.ffi.h b
 	cp $(LIBRARY) $(PHP_STAGE)/lib/$(SONAME)
 	sed 's|^    "description"|    "version": "$(VERSION)",\n&|' bindings/php/composer.json > $(PHP_STAGE)/composer.json
 	cd build/php && python3 -m zipfile -c $(notdir $@) tpc-events/
+
+# The interfaces of PSR-15, for the tests. Debian has them in the extension psr only, which cannot be installed beside Composer.
+PHP_PSR := build/php/psr.so
+setup: $(PHP_PSR)
+$(PHP_PSR):
+	@packaging/apt-install php-cli
+	@mkdir -p $(@D)
+	cd $(@D) && apt-get download -qq php$$(php -r 'echo PHP_MAJOR_VERSION, ".", PHP_MINOR_VERSION;')-psr 2>/dev/null
+	dpkg-deb --fsys-tarfile $(@D)/php*-psr_*.deb | tar -xO --wildcards './usr/lib/php/*/psr.so' > $@.new && mv $@.new $@
+	rm $(@D)/php*-psr_*.deb

@@ -1,0 +1,43 @@
+<?php
+// SPDX-License-Identifier: Apache-2.0
+
+// Hands requests to the PSR-15 middleware and prints what it answered, as JSON. Arguments: the package, then a request each,
+// as JSON: [method, uri, headers, status, server parameters].
+declare(strict_types=1);
+
+use Nyholm\Psr7\Response;
+use Nyholm\Psr7\ServerRequest;
+use Psr\Http\Message\ResponseInterface;
+use Psr\Http\Message\ServerRequestInterface;
+use Psr\Http\Server\RequestHandlerInterface;
+use Tpc\Client;
+use Tpc\Psr15\TrackPageVisits;
+
+require $argv[1] . '/autoload.php';
+require 'Nyholm/Psr7/autoload.php';
+
+final class Site implements RequestHandlerInterface
+{
+    public function __construct(private int $status)
+    {
+    }
+
+    public function handle(ServerRequestInterface $request): ResponseInterface
+    {
+        return new Response($this->status, [], "page {$request->getUri()->getPath()}");
+    }
+}
+
+$options = json_decode(getenv('SITE_OPTIONS') ?: '{}', true);
+$middleware = new TrackPageVisits($options, static fn (ServerRequestInterface $request, ResponseInterface $response): ?array =>
+    match ($plan = $request->getHeaderLine('X-Plan')) {
+        '' => null,
+        'NAN' => ['properties' => ['plan' => NAN]],
+        default => ['properties' => ['plan' => $plan]],
+    });
+foreach (array_slice($argv, 2) as $text) {
+    [$method, $uri, $headers, $status, $server] = json_decode($text, true);
+    $request = new ServerRequest($method, $uri, $headers, null, '1.1', $server);
+    $response = $middleware->process($request, new Site($status));
+    echo json_encode([$response->getStatusCode(), (string) $response->getBody()]), "\n";
+}

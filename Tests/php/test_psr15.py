@@ -1,0 +1,97 @@
+"""The PSR-15 middleware, with Debian's PSR-7 messages and the interfaces of PHP's extension psr."""
+
+import json
+import pathlib
+import subprocess
+
+import pytest
+from support.paths import ROOT
+
+from . import package
+
+SITE = pathlib.Path(__file__).parent / "sites/psr15.php"
+AGENT = "Mozilla/5.0 (compatible; GPTBot/1.2; +https://openai.com/gptbot)"
+
+
+@pytest.fixture(scope="module")
+def extension():
+    subprocess.run(["make", "-s", "-C", ROOT, "build/php/psr.so"], check=True)
+    return ROOT / "build/php/psr.so"
+
+
+@pytest.fixture
+def serve(built, extension, collector, tmp_path):
+    """Hands requests to the middleware; returns the pages, and what was written to the error log."""
+
+    def serve(*requests, url=collector.url, **options):
+        variables = package.environment(url, SITE_OPTIONS=json.dumps(options))
+        command = ["php", "-d", f"extension={extension}", SITE, built, *map(json.dumps, requests)]
+        result = subprocess.run(command, env=variables, cwd=tmp_path, capture_output=True, text=True, timeout=120)
+        assert result.returncode == 0, result.stdout + result.stderr
+        return [json.loads(line) for line in result.stdout.splitlines()], result.stderr
+
+    return serve
+
+
+def request(uri, headers=None, method="GET", status=200, server=None):
+    return [method, uri, headers or {}, status, server or {}]
+
+
+def test_a_page_visit_is_tracked_and_its_response_passed_on(serve, collector):
+    headers = {"User-Agent": AGENT, "Referer": "https://chatgpt.com/", "Cookie": "session=secret"}
+    visit = request("https://example.com/pricing?plan=pro", headers, server={"REMOTE_ADDR": "192.0.2.7"})
+    assert serve(visit) == ([[200, "page /pricing"]], "")
+    (event,) = [good["event"] for good in collector.good()]
+    assert event["page"]["href"] == "https://example.com/pricing?plan=pro"
+    assert event["request"] == {
+        "referrer": "https://chatgpt.com/", "userAgent": AGENT, "clientIp": "192.0.2.7", "method": "GET",
+    }  # fmt: skip
+    assert "secret" not in json.dumps(collector.all())
+
+
+def test_what_is_no_page_visit_is_left_out(serve, collector):
+    serve(
+        request("https://example.com/a", method="POST"),
+        request("https://example.com/b", status=404),
+        request("https://example.com/c.css"),
+        request("https://example.com/d", {"Sec-Purpose": "prefetch"}),
+        request("https://example.com/e"),
+    )
+    assert [good["event"]["page"]["pathname"] for good in collector.good()] == ["/e"]
+
+
+def test_the_application_adds_to_the_event(serve, collector):
+    serve(request("https://example.com/", {"X-Plan": "pro"}))
+    (good,) = collector.good()
+    assert good["event"]["properties"] == {"plan": "pro"}
+
+
+def test_options_go_to_the_client(serve, collector):
+    serve(
+        request("https://inner/", {"X-Forwarded-For": "198.51.100.9"}, server={"REMOTE_ADDR": "10.0.0.1"}),
+        request("https://inner/private/x"),
+        trusted_proxies=["private"],
+        exclude_paths="/private/*",
+    )
+    (good,) = collector.good()
+    assert good["event"]["request"]["clientIp"] == "198.51.100.9"
+
+
+def test_the_target_is_what_the_server_saw_when_the_uri_was_rewritten(serve, collector):
+    serve(request("https://example.com/rewritten", server={"REQUEST_URI": "/original?x=1"}))
+    (good,) = collector.good()
+    assert good["event"]["page"]["href"] == "https://example.com/original?x=1"
+
+
+def test_a_failure_reaches_the_log_once_and_never_the_page(serve, collector):
+    pages, log = serve(*[request(f"https://example.com/{number}") for number in range(3)], queue_max_events="many")
+    assert pages == [[200, f"page /{number}"] for number in range(3)]
+    assert log.count("tpc-events: queue_max_events: found another value") == 1
+    assert collector.totals()["received"] == 0
+
+
+def test_additions_that_no_event_can_have_are_told_by_their_place_in_it(serve, collector):
+    pages, log = serve(request("https://example.com/", {"X-Plan": "NAN"}))
+    assert pages == [[200, "page /"]]
+    assert "tpc-events: /properties/plan: found a number that is not finite" in log
+    assert collector.totals()["received"] == 0
