@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The drivers, one small program a language, and how they are built, started and spoken to."""
 
+import contextlib
 import json
 import os
 import pathlib
@@ -95,7 +96,9 @@ class Driver:
         return answer
 
     def errors(self):
-        """What it wrote to its standard error since the last `begin`."""
+        """What it wrote to its standard error since the last `begin`; empty once it was ended."""
+        if self._errors.closed:
+            return ""
         length = os.fstat(self._errors.fileno()).st_size - self._errors_begin
         return os.pread(self._errors.fileno(), length, self._errors_begin).decode("utf-8", "replace")
 
@@ -121,6 +124,8 @@ class Driver:
         self._close()
 
     def _close(self):
+        with contextlib.suppress(BrokenPipeError):
+            self.process.stdin.close()
         self.process.stdout.close()
         self._errors.close()
 

@@ -3,6 +3,7 @@
 
 import pytest
 
+from .drivers import DriverError
 from .running import Run
 
 
@@ -16,10 +17,14 @@ def test_in(language, scenario, drivers, collector):
     run = Run(scenario, driver, collector)
     try:
         run.run()
-        if run.problems:
-            pytest.fail("\n".join([f"{language.name}: {scenario.title}", *run.problems, driver.errors()]), pytrace=False)
+        if given is not None:
+            driver.stop()
+    except DriverError as error:
+        run.problems.append(str(error))
     except BaseException:
         drivers.forget(driver)
         raise
-    if given is not None:
-        driver.stop()
+    if run.problems:
+        errors = driver.errors()
+        drivers.forget(driver)
+        pytest.fail("\n".join([f"{language.name}: {scenario.title}", *run.problems, errors]), pytrace=False)

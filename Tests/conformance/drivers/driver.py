@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Carries out the calls of the scenarios with the Python package: one JSON object a line in, one a line out."""
+
+import json
+import os
+import pathlib
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[3] / "bindings" / "python"))
+
+import tpc  # noqa: E402
+
+client = None
+
+
+def open_client(options, environment=True):
+    """A client as a program makes it. Without the environment means: with one that has no option."""
+    global client
+    kept = dict(os.environ)
+    if not environment:
+        for name in kept:
+            if name.startswith(("TPC_", "THE_PROMPTING_COMPANY_")) and name != "TPC_LIBRARY":
+                del os.environ[name]
+    try:
+        client = tpc.Client(**options)
+    finally:
+        os.environ.update(kept)
+    return {}
+
+
+def agent_of(user_agent):
+    agent = tpc.ai_agent(user_agent)
+    return {"agent": agent and agent._asdict()}
+
+
+CALLS = {
+    "open": open_client,
+    "track": lambda event: client.track(event) or {},
+    "track_json": lambda text: client.track_json(text) or {},
+    "track_request": lambda request: {"left_out": client.track_request(request)},
+    "ai_agent": agent_of,
+    "flush": lambda timeout_ms: {"pending": client.flush(timeout_ms / 1000)},
+    "close": lambda timeout_ms: {"undelivered": client.close(timeout_ms / 1000)},
+    "stats": lambda: {"stats": client.stats()._asdict()},
+    "reports": lambda: {"reports": [report._asdict() for report in client.reports()]},
+}
+
+for line in sys.stdin:
+    arguments = json.loads(line)
+    try:
+        answer = {"ok": True, **CALLS[arguments.pop("call")](**arguments)}
+    except tpc.Error as error:
+        answer = {"error": {"code": error.code, "field": error.field, "message": error.message}}
+    print(json.dumps(answer), flush=True)
