@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+'use strict';
+
+// The addon: the functions of src/module.c. They throw what `errorFrom` makes; a `handle` stands for a client, and one that is
+// null or closed is answered with ClosedError.
+//
+//   open(defaults, readsEnvironment, given, isShared, closeMs) -> handle; options as [name, value, name, value, …]
+//   trackFields(handle, …17 fields in the contract's order, …property, value) -> false when it takes an event's JSON instead
+//   trackJson(handle, text)
+//   trackRequest(handle, text) -> null, or the word for the rule that left it out
+//   stats(handle) -> numbers, in the order of statsNames
+//   keepsReports(handle) -> boolean        takeReport(handle) -> report or null
+//   flush(handle, ms), close(handle, ms) -> promise of the number of events that are left
+//   aiAgent(userAgent) -> null or [name, operator, purpose]
+
+const os = require('node:os');
+const path = require('node:path');
+const { errorFrom } = require('./errors.js');
+
+// libcurl is linked with the system's OpenSSL and nghttp2, and Node's executable exports its own copies of both, often of another
+// version, which would come first. RTLD_DEEPBIND gives the library those it was built with. A preloaded library, though, is there
+// to come first: with a memory allocator among them, memory would be freed by another one than it came from.
+function loadingFlags() {
+  const { RTLD_NOW, RTLD_DEEPBIND = 0 } = os.constants.dlopen;
+  return process.env.LD_PRELOAD ? RTLD_NOW : RTLD_NOW | RTLD_DEEPBIND;
+}
+
+const DEBIAN_PACKAGES = { libcurl: 'libcurl4', libjansson: 'libjansson4' };
+
+function explained(error, file) {
+  const missing = /(lib\w+)\.so[\w.]*(?=: cannot open shared object file)/.exec(error.message);
+  if (missing?.[1] in DEBIAN_PACKAGES) {
+    const packages = Object.values(DEBIAN_PACKAGES).join(' ');
+    return `tpc-events needs ${missing[0]}, which this system lacks; on Debian: apt-get install ${packages}`;
+  }
+  return `tpc-events cannot load its addon for ${process.platform}-${process.arch} (${file}): ${error.message}`;
+}
+
+function load() {
+  const file = path.join(__dirname, '..', 'native', `${process.platform}-${process.arch}`, 'tpc.node');
+  const module = { exports: {} };
+  try {
+    process.dlopen(module, file, loadingFlags());
+  } catch (error) {
+    throw Object.assign(new Error(explained(error, file), { cause: error }), { code: 'ERR_DLOPEN_FAILED' });
+  }
+  module.exports.setErrorMaker(errorFrom);
+  return module.exports;
+}
+
+module.exports = load();

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+'use strict';
+
+const { isMainThread } = require('node:worker_threads');
+const native = require('./addon.js');
+const { TpcError } = require('./errors.js');
+const { fieldArguments } = require('./event-fields.js');
+const { eventJson, requestJson, wellFormed } = require('./event-json.js');
+const { DEFAULTS, exitTimeout, pairs } = require('./options.js');
+const { Reports, takeAll } = require('./reports.js');
+
+const DEFAULT_TIMEOUT_MS = 5000;
+const IS_SHARED = Symbol('shared');
+const STATS_NAMES = native.statsNames.map((name) => name.replace(/_(.)/g, (_, letter) => letter.toUpperCase()));
+
+/** Sends page visits in the background. index.d.ts documents it. */
+class Client {
+  /** What the addon knows the client by; null once it is closed. */
+  #handle;
+  #closing;
+  #reports;
+
+  constructor(options = {}) {
+    const isShared = options[IS_SHARED] === true;
+    const given = pairs(options);
+    // The process's exit looks after the main thread's clients, and after shared ones.
+    const closeMs = isMainThread || isShared ? undefined : exitTimeout(options);
+    this.#handle = native.open(DEFAULTS, true, given, isShared, closeMs);
+  }
+
+  static shared(options = {}) {
+    return new Client({ ...options, [IS_SHARED]: true });
+  }
+
+  track(event) {
+    const fields = fieldArguments(this.#handle, event);
+    if (fields === null || !native.trackFields(...fields)) native.trackJson(this.#handle, eventJson(event));
+    this.#reports?.expect();
+  }
+
+  trackJson(text) {
+    native.trackJson(this.#handle, wellFormed(text));
+    this.#reports?.expect();
+  }
+
+  trackRequest(request) {
+    const leftOut = native.trackRequest(this.#handle, requestJson(request));
+    this.#reports?.expect();
+    return leftOut;
+  }
+
+  async flush(timeoutMs = DEFAULT_TIMEOUT_MS) {
+    checkTimeout(timeoutMs);
+    return native.flush(this.#handle, timeoutMs);
+  }
+
+  async close(timeoutMs = DEFAULT_TIMEOUT_MS) {
+    checkTimeout(timeoutMs);
+    this.#closing ??= this.#close(timeoutMs);
+    return this.#closing;
+  }
+
+  stats() {
+    return Object.fromEntries(native.stats(this.#handle).map((number, index) => [STATS_NAMES[index], number]));
+  }
+
+  reports() {
+    this.#reports ??= new Reports(this.#handle);
+    return this.#reports.iterate();
+  }
+
+  takeReports() {
+    return takeAll(this.#handle);
+  }
+
+  async #close(timeoutMs) {
+    const handle = this.#handle;
+    this.#handle = null;
+    if (this.#reports === undefined) return native.close(handle, timeoutMs);
+    // Reports that nobody took are gone when the client is: deliver first, then take them, then close.
+    const start = performance.now();
+    await native.flush(handle, timeoutMs);
+    this.#reports.end();
+    return native.close(handle, Math.max(0, timeoutMs - (performance.now() - start)));
+  }
+}
+
+function checkTimeout(milliseconds) {
+  if (typeof milliseconds === 'number' && milliseconds >= 0) return;
+  throw new TpcError('TPC_ERROR_INVALID_ARGUMENT', 'timeoutMs', 'found another value; expected milliseconds, 0 or more');
+}
+
+/** The AI agent that a User-Agent names: {name, operator, purpose}, or null. */
+function aiAgent(userAgent) {
+  const words = native.aiAgent(userAgent);
+  return words && { name: words[0], operator: words[1], purpose: words[2] };
+}
+
+module.exports = { Client, aiAgent, version: native.version };

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+'use strict';
+
+/** Any failure. `code` is the library's name for it, `field` an option's name or a JSON pointer into the event, or ''. */
+class TpcError extends Error {
+  constructor(code, field, message) {
+    super(message);
+    this.code = code;
+    this.field = field;
+  }
+
+  get name() {
+    return this.constructor.name;
+  }
+}
+
+/** The contract refuses the event, or the text is no JSON. */
+class ValidationError extends TpcError {}
+/** An unknown option, or a value that it does not take. */
+class OptionError extends TpcError {}
+/** A limit is passed; the message names it. */
+class TooLargeError extends TpcError {}
+/** The queue holds as much as it may: the event was not taken. */
+class QueueFullError extends TpcError {}
+/** The client is closed. */
+class ClosedError extends TpcError {}
+
+const CLASSES = {
+  TPC_ERROR_INVALID_EVENT: ValidationError,
+  TPC_ERROR_INVALID_JSON: ValidationError,
+  TPC_ERROR_INVALID_OPTION: OptionError,
+  TPC_ERROR_TOO_LARGE: TooLargeError,
+  TPC_ERROR_QUEUE_FULL: QueueFullError,
+  TPC_ERROR_CLOSED: ClosedError,
+};
+const SPEAKS_OF_OPTIONS = new Set([OptionError, TooLargeError, QueueFullError]);
+
+// The library's option names as they are written here: max_in_flight is maxInFlight. A variable's name, in capitals, stays.
+function withOptionNames(text) {
+  return text.replace(/\b[a-z0-9]+(?:_[a-z0-9]+)+\b/g, (name) => name.replace(/_(.)/g, (_, letter) => letter.toUpperCase()));
+}
+
+function errorFrom(code, field, message) {
+  const Class = CLASSES[code] ?? TpcError;
+  if (!SPEAKS_OF_OPTIONS.has(Class)) return new Class(code, field, message);
+  return new Class(code, field.startsWith('/') ? field : withOptionNames(field), withOptionNames(message));
+}
+
+module.exports = { TpcError, ValidationError, OptionError, TooLargeError, QueueFullError, ClosedError, errorFrom };

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+'use strict';
+
+// Values as JSON, for the library to judge. JSON.stringify would turn what JSON cannot carry into something else without a word:
+// NaN into null, half a surrogate pair into an escape, a function into nothing. Here it is a ValidationError that names the member.
+
+const { TooLargeError, ValidationError } = require('./errors.js');
+
+const MAX_LEVELS = 512;
+const LONE_SURROGATE = /\p{Surrogate}/u;
+
+function refuse(path, message) {
+  return new ValidationError('TPC_ERROR_INVALID_EVENT', path, message);
+}
+
+function member(path, key) {
+  return `${path}/${String(key).replace(/~/g, '~0').replace(/\//g, '~1')}`;
+}
+
+function quoted(text, path) {
+  if (LONE_SURROGATE.test(text)) {
+    throw refuse(path, 'found half of a surrogate pair, which is no character; expected well-formed text');
+  }
+  return JSON.stringify(text);
+}
+
+/** The JSON of a value; undefined for undefined. `path` is its JSON pointer. */
+function jsonOf(value, path = '', level = 0) {
+  switch (typeof value) {
+    case 'string':
+      return quoted(value, path);
+    case 'number':
+      if (!Number.isFinite(value)) throw refuse(path, 'found NaN or an infinity, which JSON does not have; expected a number');
+      return String(value);
+    case 'boolean':
+    case 'bigint':
+      return String(value);
+    case 'undefined':
+      return undefined;
+    case 'object':
+      return value === null ? 'null' : objectJson(value, path, level);
+    default:
+      throw refuse(path, `found a ${typeof value}; expected a value that JSON has`);
+  }
+}
+
+function objectJson(value, path, level) {
+  if (level === MAX_LEVELS) {
+    throw new TooLargeError('TPC_ERROR_TOO_LARGE', '', `found more than ${MAX_LEVELS} levels of nesting; expected at most ${MAX_LEVELS}`);
+  }
+  if (value instanceof Date && Number.isNaN(value.getTime())) throw refuse(path, 'found an invalid Date; expected a time');
+  if (typeof value.toJSON === 'function') return jsonOf(value.toJSON(), path, level + 1);
+  if (Array.isArray(value)) {
+    return `[${value.map((item, index) => jsonOf(item, member(path, index), level + 1) ?? 'null').join()}]`;
+  }
+  return `{${memberTexts(value, path, level).join()}}`;
+}
+
+function memberTexts(object, path, level) {
+  const texts = [];
+  for (const key of Object.keys(object)) {
+    const text = jsonOf(object[key], member(path, key), level + 1);
+    if (text !== undefined) texts.push(`${quoted(key, member(path, key))}:${text}`);
+  }
+  return texts;
+}
+
+/** An event's JSON; `event` is page_visit unless it says otherwise. */
+function eventJson(visit) {
+  const isPlain = typeof visit === 'object' && visit !== null && !Array.isArray(visit);
+  return jsonOf(isPlain && visit.event === undefined ? { ...visit, event: 'page_visit' } : visit) ?? 'null';
+}
+
+/** A request's JSON. Members of its event are named as in an event of its own. */
+function requestJson(request) {
+  const { event, ...rest } = request;
+  const texts = memberTexts(rest, '', 0);
+  const eventText = jsonOf(event);
+  if (eventText !== undefined) texts.push(`"event":${eventText}`);
+  return `{${texts.join()}}`;
+}
+
+/** A text that goes into the library as it is. */
+function wellFormed(text) {
+  if (LONE_SURROGATE.test(text)) {
+    throw new ValidationError('TPC_ERROR_INVALID_JSON', '', 'found half of a surrogate pair; expected JSON in well-formed text');
+  }
+  return text;
+}
+
+module.exports = { eventJson, requestJson, wellFormed };

@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/** The library's options; README.md says what each takes. Without any, and for those not given, the environment is read. */
+export interface ClientOptions {
+  /** One of the three credentials is needed. */
+  apiKey?: string;
+  bearerToken?: string;
+  sessionToken?: string;
+  organizationId?: string;
+  organizationSlug?: string;
+  productId?: string;
+  productSlug?: string;
+  environment?: 'production' | 'local';
+  /** The server, in place of the environment's. */
+  baseUrl?: string;
+  queueMaxBytes?: number;
+  queueMaxEvents?: number;
+  maxInFlight?: number;
+  maxConnections?: number;
+  connectTimeoutMs?: number;
+  requestTimeoutMs?: number;
+  deliveryTimeoutMs?: number;
+  retryInitialMs?: number;
+  retryMaxMs?: number;
+  maxEventBytes?: number;
+  /** How many delivery reports are kept until they are taken; 0, the default: none. */
+  reportCapacity?: number;
+  /** From 0 to 1. */
+  sampleRate?: number;
+  clientIp?: 'full' | 'truncate' | 'omit';
+  redactQuery?: string | string[];
+  caFile?: string;
+  proxy?: string;
+  allowInsecureHttp?: boolean;
+  logLevel?: 'off' | 'error' | 'warn' | 'info' | 'debug';
+  logDescriptor?: number;
+  enabled?: boolean;
+  dryRun?: boolean;
+  /** Of a shared client. */
+  name?: string;
+  sdkName?: string;
+  sdkVersion?: string;
+  sdkRuntime?: string;
+  /** How long the end of the process, or of the worker thread, waits for queued events. 2000 unless set. */
+  exitTimeoutMs?: number;
+  /** Addresses or CIDR ranges whose Forwarded and X-Forwarded-… headers are believed, and the word `private`. */
+  trustedProxies?: string | string[];
+  /** Patterns such as `/blog/*`. */
+  includePaths?: string | string[];
+  excludePaths?: string | string[];
+  onlyAiAgents?: boolean;
+  /** Adds the properties aiAgent, aiOperator and aiPurpose. */
+  labelAiAgents?: boolean;
+}
+
+/** One page visit, as the contract has it. What is undefined is absent; null is null. Unknown members are passed on. */
+export interface PageVisit {
+  event?: 'page_visit';
+  /** RFC 3339; now, unless given. */
+  occurredAt?: string | Date;
+  /** A UUIDv7, unless given. */
+  eventId?: string;
+  sessionId?: string | null;
+  anonymousId?: string | null;
+  page: {
+    /** An absolute URL. */
+    href: string;
+    domain?: string;
+    pathname?: string;
+    title?: string | null;
+    canonicalUrl?: string | null;
+    [member: string]: unknown;
+  };
+  request?: {
+    referrer?: string | null;
+    userAgent?: string | null;
+    clientIp?: string | null;
+    method?: string | null;
+    [member: string]: unknown;
+  };
+  sdk?: { name?: string; version?: string; runtime?: string; [member: string]: unknown };
+  properties?: Record<string, string | number | bigint | boolean | null | undefined>;
+  [member: string]: unknown;
+}
+
+/** What an application adds to a visit that is made of a request; it wins over what the request says. */
+export type VisitAddition = Partial<Omit<PageVisit, 'page'>> & { page?: Partial<PageVisit['page']> };
+
+/** A web request, for trackRequest. */
+export interface VisitRequest {
+  method: string;
+  /** Path and query as the client sent them, or a whole URL. */
+  target: string;
+  /** Needed unless the target is a whole URL. */
+  host?: string | null;
+  scheme?: 'http' | 'https' | null;
+  remoteAddress?: string | null;
+  status?: number | null;
+  headers?: Record<string, string | string[] | null | undefined> | null;
+  event?: VisitAddition | null;
+}
+
+/** The rule that left a request out. */
+export type LeftOut = 'method' | 'status' | 'asset' | 'destination' | 'prefetch' | 'path' | 'not_ai_agent';
+
+/** At every moment accepted = delivered + rejected + expired + abandoned + pending. */
+export interface Statistics {
+  accepted: number;
+  delivered: number;
+  rejected: number;
+  expired: number;
+  abandoned: number;
+  pending: number;
+  refusedInvalid: number;
+  refusedTooLarge: number;
+  refusedQueueFull: number;
+  refusedSystem: number;
+  sampledOut: number;
+  disabled: number;
+  requests: number;
+  failedRequests: number;
+  retries: number;
+  oddResponses: number;
+  reportsDropped: number;
+  queueBytes: number;
+  inFlight: number;
+  leftOut: number;
+}
+
+/** How one event ended. Texts are '' where there is none. */
+export interface Report {
+  outcome: 'delivered' | 'rejected' | 'expired' | 'abandoned';
+  eventId: string;
+  /** The last one; 0 when no server answered. */
+  httpStatus: number;
+  /** How many requests carried the event. */
+  attempts: number;
+  /** The server's words, or `network` and libcurl's; details are JSON. */
+  code: string;
+  message: string;
+  details: string;
+  receivedAt: string;
+}
+
+/**
+ * Sends page visits in the background. Nothing but flush and close waits, and those not on the event loop.
+ *
+ * Queued events do not keep the process alive, but its end waits for them, up to exitTimeoutMs.
+ */
+export class Client {
+  /** Throws OptionError. */
+  constructor(options?: ClientOptions);
+  /** The process's one client of its name, for all threads: made by the first call, whatever the options of later ones. */
+  static shared(options?: ClientOptions): Client;
+  /** Queues an event. Throws ValidationError, TooLargeError, QueueFullError or ClosedError. */
+  track(event: PageVisit): void;
+  /** The same from an event's JSON, in which `event` has to be there. */
+  trackJson(text: string): void;
+  /** Makes an event of a web request and queues it: null. Or the word for the rule by which it is no page visit. */
+  trackRequest(request: VisitRequest): LeftOut | null;
+  /**
+   * Waits until what was queued before is answered for, up to `timeoutMs` (5000); what waits for a retry is tried at once.
+   * Resolves to the number of events that are pending.
+   */
+  flush(timeoutMs?: number): Promise<number>;
+  /**
+   * Takes no more events and delivers those that are queued, for up to `timeoutMs` (5000). Resolves to the number of events that
+   * were not delivered. Later calls return the same promise.
+   */
+  close(timeoutMs?: number): Promise<number>;
+  stats(): Statistics;
+  /**
+   * The reports as they come in, until the client is closed. Needs a reportCapacity. Waiting for one keeps the process alive
+   * while events are pending.
+   */
+  reports(): AsyncIterableIterator<Report>;
+  /** The reports that are there now. */
+  takeReports(): Report[];
+}
+
+/** The AI agent that a User-Agent names, such as GPTBot of OpenAI; null for any other. */
+export function aiAgent(userAgent: string): AiAgent | null;
+
+export interface AiAgent {
+  name: string;
+  operator: string;
+  purpose: 'training' | 'search' | 'user' | 'other';
+}
+
+/** Any failure of this package. */
+export class TpcError extends Error {
+  /** Such as TPC_ERROR_QUEUE_FULL. */
+  readonly code: string;
+  /** An option's name, a JSON pointer into the event such as /page/href, or ''. */
+  readonly field: string;
+  constructor(code: string, field: string, message: string);
+}
+/** The contract refuses the event, or the text is no JSON. */
+export class ValidationError extends TpcError {}
+/** An unknown option, or a value that it does not take. */
+export class OptionError extends TpcError {}
+/** A limit is passed; the message names it. */
+export class TooLargeError extends TpcError {}
+/** The queue holds as much as it may: the event was not taken. */
+export class QueueFullError extends TpcError {}
+/** The client is closed. */
+export class ClosedError extends TpcError {}

@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
+'use strict';
+
+const { Client, aiAgent } = require('./client.js');
+const { errorFrom, ...errors } = require('./errors.js');
+
+module.exports = { Client, aiAgent, ...errors };

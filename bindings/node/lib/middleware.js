@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+'use strict';
+
+// What the frameworks' modules share: a request that was answered becomes a page visit, if the library's rules say that it is one.
+// Nothing here throws into the application, and nothing is done before its answer is out.
+
+/** All that the rules look at. No cookie and no credential is ever read. */
+const HEADERS = [
+  'user-agent',
+  'referer',
+  'forwarded',
+  'x-forwarded-for',
+  'x-forwarded-proto',
+  'x-forwarded-host',
+  'purpose',
+  'sec-purpose',
+  'x-purpose',
+  'x-moz',
+  'sec-fetch-dest',
+];
+
+class Recorder {
+  #client;
+  #describe;
+  #hasWarned = false;
+
+  /** `client`, or the process's shared one with these options; `event` is asked what to add to a visit. */
+  constructor({ client, event, ...options } = {}) {
+    this.#describe = event;
+    try {
+      // Here, so that an application without libcurl still starts.
+      this.#client = client ?? require('./client.js').Client.shared(options);
+    } catch (error) {
+      this.#warn(error);
+    }
+  }
+
+  /** To be called when a request of node:http comes in. `subjects` go to the application's `event`. */
+  watch(request, response, subjects = [request, response]) {
+    if (this.#client === undefined) return;
+    // Asked for now: a connection that is gone has no address.
+    const remoteAddress = request.socket?.remoteAddress;
+    response.once('finish', () => this.record(() => visitOf(request, response, remoteAddress), subjects));
+  }
+
+  /** `makeVisit` returns a request as trackRequest takes it, without the event. */
+  record(makeVisit, subjects) {
+    if (this.#client === undefined) return;
+    try {
+      const visit = makeVisit();
+      // HTTP/1.0 may leave out the host: that is no page that anyone could name.
+      if (visit.host !== undefined) this.#client.trackRequest({ ...visit, event: this.#describe?.(...subjects) });
+    } catch (error) {
+      this.#warn(error);
+    }
+  }
+
+  #warn(error) {
+    if (this.#hasWarned) return;
+    this.#hasWarned = true;
+    const what = [error?.field, error?.message ?? error].filter(Boolean).join(': ');
+    process.emitWarning(`page visits are not recorded: ${what}`, { type: 'TpcWarning', code: error?.code });
+  }
+}
+
+function visitOf(request, response, remoteAddress) {
+  const headers = {};
+  for (const name of HEADERS) {
+    const value = request.headers[name];
+    if (value !== undefined) headers[name] = value;
+  }
+  return {
+    method: request.method,
+    scheme: request.socket?.encrypted ? 'https' : 'http',
+    host: request.headers.host ?? request.headers[':authority'],
+    // What Express and its like cut off for a mounted application is still there.
+    target: request.originalUrl ?? request.url,
+    remoteAddress,
+    status: response.statusCode,
+    headers,
+  };
+}
+
+module.exports = { HEADERS, Recorder };

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+'use strict';
+
+// Delivery reports as an asynchronous iteration. They are looked for on a timer rather than waited for: no thread and no
+// descriptor has to be taken down when the program or its worker thread ends. While events are pending the timer keeps the process
+// alive, since a report is due; otherwise it does not.
+
+const native = require('./addon.js');
+const { ClosedError, OptionError } = require('./errors.js');
+
+const BUSY_MS = 10;
+/** For a shared client, whose events may come from other threads. This thread's own call `expect`. */
+const IDLE_MS = 250;
+const PENDING = native.statsNames.indexOf('pending');
+
+/** The reports that are there now. */
+function takeAll(handle) {
+  const reports = [];
+  for (let report = native.takeReport(handle); report !== null; report = native.takeReport(handle)) reports.push(report);
+  return reports;
+}
+
+class Reports {
+  #handle;
+  /** Those that were taken when the client closed. */
+  #last = [];
+  #hasEnded = false;
+  /** Ends an idle wait; undefined when there is none. */
+  #wake;
+
+  constructor(handle) {
+    if (!native.keepsReports(handle)) {
+      native.stats(handle); // throws ClosedError
+      throw new OptionError('TPC_ERROR_INVALID_OPTION', 'reportCapacity', 'is 0, so that no reports are kept; expected 1 or more');
+    }
+    this.#handle = handle;
+  }
+
+  async *iterate() {
+    for (;;) {
+      const report = this.#next();
+      if (report !== null) yield report;
+      else if (this.#hasEnded) return;
+      else await this.#wait();
+    }
+  }
+
+  /** An event was accepted: there will be a report. */
+  expect() {
+    this.#wake?.();
+  }
+
+  /** Takes the reports that are there, for the iterations to end with. The client is about to close. */
+  end() {
+    this.#last = takeAll(this.#handle);
+    this.#hasEnded = true;
+    this.#wake?.();
+  }
+
+  #next() {
+    return this.#hasEnded ? (this.#last.shift() ?? null) : this.#take();
+  }
+
+  #take() {
+    try {
+      return native.takeReport(this.#handle);
+    } catch (error) {
+      if (!(error instanceof ClosedError)) throw error;
+      this.#hasEnded = true;
+      return null;
+    }
+  }
+
+  #wait() {
+    const isBusy = native.stats(this.#handle)[PENDING] > 0;
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, isBusy ? BUSY_MS : IDLE_MS);
+      if (isBusy) return;
+      timer.unref();
+      this.#wake = () => {
+        clearTimeout(timer);
+        this.#wake = undefined;
+        resolve();
+      };
+    });
+  }
+}
+
+module.exports = { Reports, takeAll };

@@ -1,0 +1,91 @@
+/*
+ * What the files of the addon share. Each environment (the main thread, or a worker thread) has an instance of its own, which
+ * only its thread touches.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef TPC_NODE_ADDON_H
+#define TPC_NODE_ADDON_H
+
+#define NAPI_VERSION 8
+#include <node_api.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <tpc.h>
+
+/* A client that ends with its environment. */
+struct owned_client {
+    tpc_client *client;
+    int32_t close_ms; /* how long its close may take */
+};
+
+struct instance {
+    napi_ref make_error; /* JavaScript's (code, field, message) => Error */
+    char *text;          /* the last text that was read: kept, since every event needs one */
+    size_t capacity;
+    tpc_event *event;    /* the same for events; NULL until there was one */
+    struct owned_client *owned;
+    size_t owned_count, owned_capacity;
+};
+
+/* The text of a JavaScript string. */
+struct text {
+    const char *bytes;
+    size_t length;
+};
+
+/* values.c */
+
+struct instance *instance_of(napi_env env);
+/* Grows the instance's text memory to at least `capacity` bytes, and keeps what is in it. False when memory ran out. */
+bool reserve_text(struct instance *instance, size_t capacity);
+/* Throws what JavaScript makes of the error, and returns NULL. */
+napi_value throw_error(napi_env env, const tpc_error *error);
+/* The same for a status that came without a tpc_error. */
+napi_value throw_status(napi_env env, int32_t status);
+/* The error as a JavaScript value; NULL when an exception is pending instead. */
+napi_value error_value(napi_env env, const tpc_error *error);
+void describe_status(tpc_error *error, int32_t status);
+/*
+ * Reads a string as UTF-8 into the instance's memory, where the next call overwrites it. False when it is no string or
+ * memory ran out; an exception is pending then.
+ */
+bool read_text(napi_env env, napi_value value, struct text *text);
+/* The client that a handle stands for; NULL, which every call answers with TPC_ERROR_CLOSED, for any other value. */
+tpc_client *read_client(napi_env env, napi_value value);
+/* Milliseconds from a number of 0 or more; as many as fit. */
+int32_t read_timeout(napi_env env, napi_value value);
+napi_value make_text(napi_env env, const char *text);
+napi_value make_number(napi_env env, double number);
+napi_value make_null(napi_env env);
+
+/* client.c */
+
+napi_value open_client(napi_env env, napi_callback_info info);
+napi_value track_json(napi_env env, napi_callback_info info);
+napi_value track_request(napi_env env, napi_callback_info info);
+napi_value stats(napi_env env, napi_callback_info info);
+napi_value stats_names(napi_env env);
+napi_value keeps_reports(napi_env env, napi_callback_info info);
+napi_value take_report(napi_env env, napi_callback_info info);
+napi_value ai_agent(napi_env env, napi_callback_info info);
+
+/* fields.c */
+
+napi_value track_fields(napi_env env, napi_callback_info info);
+
+/* waiting.c */
+
+napi_value flush(napi_env env, napi_callback_info info);
+napi_value close_client(napi_env env, napi_callback_info info);
+
+/* ownership.c */
+
+/* Makes the client end with its environment. False when memory ran out. */
+bool own_client(struct instance *instance, tpc_client *client, int32_t close_ms);
+void disown_client(struct instance *instance, const tpc_client *client);
+/* Closes what the instance still owns. */
+void close_owned_clients(struct instance *instance);
+
+#endif
