@@ -21,6 +21,12 @@ def build():
     return STAGE
 
 
+def unpacked(name):
+    """The folder of a Debian package that is unpacked for the tests only."""
+    subprocess.run(["make", "-s", "-C", ROOT, f"build/php/unpacked/{name}"], check=True)
+    return ROOT / "build/php/unpacked" / name
+
+
 def environment(collector_url=None, **more):
     """This machine's, without what the library would read from it."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("TPC_", "THE_PROMPTING_"))}

@@ -5,7 +5,6 @@ import pathlib
 import subprocess
 
 import pytest
-from support.paths import ROOT
 
 from . import package
 
@@ -15,8 +14,7 @@ AGENT = "Mozilla/5.0 (compatible; GPTBot/1.2; +https://openai.com/gptbot)"
 
 @pytest.fixture(scope="module")
 def extension():
-    subprocess.run(["make", "-s", "-C", ROOT, "build/php/psr.so"], check=True)
-    return ROOT / "build/php/psr.so"
+    return next(package.unpacked("php-psr").glob("usr/lib/php/*/psr.so"))
 
 
 @pytest.fixture

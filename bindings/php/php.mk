@@ -7,7 +7,8 @@ PHP_FILES   := $(shell find bindings/php/src bindings/php/bin bindings/php/wordp
 PHP_STAGE   := build/php/tpc-events
 PHP_ARCHIVE := build/php/tpc-events-$(VERSION).zip
 
-TEST_PACKAGES += php-cli php-fpm phpunit composer php-nyholm-psr7 php-laravel-framework
+TEST_PACKAGES += php-cli php-fpm phpunit composer php-nyholm-psr7 php-laravel-framework php-mysql \
+	mariadb-server-core
 
 # PHP's FFI reads the header's marked body. It is copied and never committed, so that it cannot differ.
 all: bindings/php/tpc.ffi.h
@@ -26,12 +27,13 @@ $(PHP_ARCHIVE): $(PHP_FILES) bindings/php/composer.json bindings/php/tpc.ffi.h b
 	sed 's|^    "description"|    "version": "$(VERSION)",\n&|' bindings/php/composer.json > $(PHP_STAGE)/composer.json
 	cd build/php && python3 -m zipfile -c $(notdir $@) tpc-events/
 
-# The interfaces of PSR-15, for the tests. Debian has them in the extension psr only, which cannot be installed beside Composer.
-PHP_PSR := build/php/psr.so
-setup: $(PHP_PSR)
-$(PHP_PSR):
+# Two things that the tests need are in packages that cannot be installed beside Composer, or ask for a web server of their
+# own. They are only unpacked: the interfaces of PSR-15, which are in the extension psr, and WordPress.
+PHP_UNPACKED := build/php/unpacked
+setup: $(PHP_UNPACKED)/php-psr $(PHP_UNPACKED)/wordpress
+$(PHP_UNPACKED)/%: | packages
 	@packaging/apt-install php-cli
-	@mkdir -p $(@D)
-	cd $(@D) && apt-get download -qq php$$(php -r 'echo PHP_MAJOR_VERSION, ".", PHP_MINOR_VERSION;')-psr 2>/dev/null
-	dpkg-deb --fsys-tarfile $(@D)/php*-psr_*.deb | tar -xO --wildcards './usr/lib/php/*/psr.so' > $@.new && mv $@.new $@
-	rm $(@D)/php*-psr_*.deb
+	@rm -rf $@.new && mkdir -p $@.new
+	cd $@.new && apt-get download -qq $(subst php-,php$$(php -r 'echo PHP_MAJOR_VERSION, ".", PHP_MINOR_VERSION;')-,$*) \
+		2>/dev/null && dpkg-deb -x *.deb . && rm *.deb
+	mv $@.new $@

@@ -36,8 +36,10 @@ declare(strict_types=1);
         }
         Tpc\Web\PageVisits::trackAtShutdown(
             defined('TPC_OPTIONS') ? TPC_OPTIONS : [],
-            // What a site adds to the event, in the contract's shape: a filter of its own may add session and properties.
-            static fn (): array => apply_filters('tpc_event', ['page' => ['title' => wp_get_document_title()]]),
+            // What is added to the event, in the contract's shape: a site's own filter may add its session and properties.
+            static fn (): array => apply_filters('tpc_event', ['page' => [
+                'title' => html_entity_decode(wp_get_document_title(), ENT_QUOTES | ENT_HTML5, 'UTF-8'),
+            ]]),
         );
     }, 0);
 })();
