@@ -1,0 +1,192 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The client: a queue of events and the thread that sends them."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import ctypes
+import math
+import os
+from collections.abc import Mapping as AbstractMapping
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, AsyncIterator, Callable, Iterator, Mapping, Optional, Set, Type, Union
+
+from . import _declarations as c
+from ._errors import Closed, OptionError, error_of, failure
+from ._json import json_bytes
+from ._library import load
+from ._options import options_handle
+from ._reports import Report, Stats, stats_of, take_report
+from ._visit import ABSENT, PageVisit, Property, VisitFields, visit_bytes
+
+if TYPE_CHECKING:
+    from typing_extensions import Self, Unpack
+
+# JSON that is made here holds no NUL.
+_WHOLE = ctypes.c_size_t(c.TPC_NTS)
+_LONGEST_MS = 2**31 - 1
+
+
+class Client:
+    """Sends page visits in the background: a queue, its thread, and their connection to one endpoint.
+
+        with tpc.Client(api_key="...") as client:
+            client.track(href="https://example.com/pricing", user_agent="GPTBot/1.2")
+
+    A server makes one client, keeps it, and calls `track` from any thread. After a fork the child's calls find an empty queue
+    and a thread of their own, and nothing has to be called for it. A client that is not closed goes on delivering; at the
+    process's normal exit the library waits for what is queued, for `exit_timeout_ms` at the most.
+    """
+
+    def __init__(self, **options: Any) -> None:
+        """Starts no thread: the first `track` does.
+
+        The keywords are the library's options, such as api_key or queue_max_events; the README has their table. A list stands
+        for its items with commas between them, and None for an option that is not given. What is not given is taken from the
+        environment, such as TPC_API_KEY. Raises OptionError or LibraryNotFound.
+        """
+        self._open("tpc_client_new", options)
+
+    @classmethod
+    def shared(cls, **options: Any) -> Self:
+        """The process's one client of the name that the option `name` gives: made by the first call, and handed out again by
+        later ones, whatever their other options, until it is closed.
+        """
+        client = cls.__new__(cls)
+        client._open("tpc_client_shared", options)
+        return client
+
+    def _open(self, function: str, options: Mapping[str, Any]) -> None:
+        self._library = load()
+        self._token = ctypes.c_void_p()
+        with options_handle(self._library, options) as handle:
+            create = getattr(self._library, function)
+            status = create(handle, ctypes.byref(self._token), failure.reference)
+        if status != c.TPC_OK:
+            raise failure.error(status)
+        # A function of its own, without argument types: what `track` hands over needs no conversion, which would take longer
+        # than the call.
+        self._track_json: Any = self._library["tpc_client_track_json"]
+        self._wakers: Set[Callable[[], object]] = set()
+
+    def track(
+        self,
+        visit: Optional[Union[PageVisit, Mapping[str, Any]]] = None,
+        /,
+        *,
+        properties: Mapping[str, Property] = ABSENT,
+        **fields: Unpack[VisitFields],
+    ) -> None:
+        """Checks an event, fills in what is absent and queues it. Never waits for the network.
+
+        Takes PageVisit's fields as keywords (href, title, user_agent, ...); or a PageVisit; or a mapping in the contract's own
+        shape, such as {"event": "page_visit", "page": {"href": "https://example.com/"}}.
+
+        Raises ValidationError, TooLarge, QueueFull or Closed: then the event is not taken.
+        """
+        if visit is None:
+            text = visit_bytes(fields, properties)
+        elif fields or properties is not ABSENT:
+            raise TypeError("track() takes an event or its fields as keywords, not both")
+        elif isinstance(visit, PageVisit):
+            return self.track(**visit.given())
+        else:
+            # As with keywords, what kind of event it is goes without saying.
+            text = json_bytes({"event": "page_visit", **visit} if isinstance(visit, AbstractMapping) else visit)
+        status = self._track_json(self._token, text, _WHOLE, failure.reference)
+        if status != c.TPC_OK:
+            raise failure.error(status)
+
+    def track_json(self, text: Union[str, bytes]) -> None:
+        """The same for an event that is JSON already, in UTF-8."""
+        data = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
+        status = self._track_json(self._token, data, ctypes.c_size_t(len(data)), failure.reference)
+        if status != c.TPC_OK:
+            raise failure.error(status)
+
+    def flush(self, timeout: float = 5.0) -> int:
+        """Tries at once what waits for a retry, and waits until every event accepted so far is answered for, but at the most
+        `timeout` seconds. Returns how many are not. Signals are handled after it.
+        """
+        pending = ctypes.c_size_t()
+        status = self._library.tpc_client_flush(self._token, _milliseconds(timeout), ctypes.byref(pending))
+        if status not in (c.TPC_OK, c.TPC_ERROR_TIMEOUT):
+            raise error_of(status)
+        return pending.value
+
+    def close(self, timeout: float = 5.0) -> int:
+        """Takes no more events, flushes for `timeout` seconds at the most, and ends the thread. Returns how many events ended
+        without being delivered because of it. Reports that were not taken are gone. A client that is closed stays so.
+        """
+        undelivered = ctypes.c_size_t()
+        status = self._library.tpc_client_close(self._token, _milliseconds(timeout), ctypes.byref(undelivered))
+        if status not in (c.TPC_OK, c.TPC_ERROR_TIMEOUT, c.TPC_ERROR_CLOSED):
+            raise error_of(status)
+        for wake in list(self._wakers):
+            wake()
+        return undelivered.value
+
+    def stats(self) -> Stats:
+        """The counters."""
+        record = c.tpc_stats()
+        status = self._library.tpc_client_stats(self._token, ctypes.byref(record), ctypes.sizeof(record))
+        if status != c.TPC_OK:
+            raise error_of(status)
+        return stats_of(record)
+
+    def reports(self) -> Iterator[Report]:
+        """Takes the reports that are there, the oldest first. There are some only when report_capacity is above 0."""
+        while True:
+            handle = ctypes.c_void_p()
+            status = self._library.tpc_client_poll(self._token, 0, ctypes.byref(handle))
+            if status != c.TPC_OK:
+                raise error_of(status)
+            if handle.value is None:
+                return
+            yield take_report(self._library, handle.value)
+
+    async def reports_async(self) -> AsyncIterator[Report]:
+        """Takes reports as they come, until the client is closed; the running loop waits for the library's descriptor."""
+        descriptor = self._library.tpc_client_report_descriptor(self._token)
+        if descriptor < 0:
+            self.stats()  # raises Closed, if that is why
+            raise OptionError("report_capacity", "found 0, with which no reports are kept; expected more")
+        # A copy of our own: the library's is closed with the client, and its number may then be anybody's.
+        descriptor = os.dup(descriptor)
+        loop, ready = asyncio.get_running_loop(), asyncio.Event()
+
+        def wake() -> None:
+            with contextlib.suppress(RuntimeError):  # the loop is closed
+                loop.call_soon_threadsafe(ready.set)
+
+        self._wakers.add(wake)
+        try:
+            while True:
+                try:
+                    for report in self.reports():
+                        yield report
+                except Closed:
+                    return
+                # Only while nobody else does anything here: the descriptor stays readable until the reports are taken.
+                loop.add_reader(descriptor, ready.set)
+                try:
+                    await ready.wait()
+                finally:
+                    loop.remove_reader(descriptor)
+                ready.clear()
+        finally:
+            self._wakers.discard(wake)
+            os.close(descriptor)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: Optional[Type[BaseException]], error: Optional[BaseException], traceback: Optional[TracebackType]
+    ) -> None:
+        self.close()
+
+
+def _milliseconds(seconds: float) -> int:
+    return math.ceil(min(seconds * 1000, _LONGEST_MS)) if seconds >= 0 else -1

@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: Apache-2.0
+"""JSON text of what Python has: whatever JSON can carry, for the library to judge; the rest is refused with its pointer."""
+
+from __future__ import annotations
+
+import math
+import uuid
+from collections.abc import Mapping
+from datetime import datetime, timezone
+from json.encoder import encode_basestring
+from typing import Any
+
+from ._errors import ValidationError
+
+
+def json_bytes(value: Any) -> bytes:
+    """The JSON of text, numbers, booleans, None, UUIDs, datetimes, and mappings and sequences of these.
+
+    Raises ValidationError with the JSON pointer to what JSON cannot carry.
+    """
+    try:
+        return json_text(value).encode()
+    except RecursionError:
+        raise ValidationError("", "found nesting that is deeper than Python goes") from None
+
+
+def json_text(value: Any) -> str:
+    """The same as text."""
+    kind = type(value)
+    if kind is str:
+        return _string_text(value)
+    if value is None:
+        return "null"
+    if kind is bool:
+        return "true" if value else "false"
+    if kind is int:
+        return _integer_text(value)
+    if kind is dict or isinstance(value, Mapping):
+        return f"{{{','.join([_member_text(name, member) for name, member in value.items()])}}}"
+    if isinstance(value, (list, tuple)):
+        return f"[{','.join([_item_text(str(index), item) for index, item in enumerate(value)])}]"
+    return _scalar_text(value)
+
+
+def _member_text(name: Any, value: Any) -> str:
+    if not isinstance(name, str):
+        raise ValidationError("", f"found a member's name of type {type(name).__name__}; expected text")
+    return f"{_string_text(name)}:{_item_text(name, value)}"
+
+
+def _item_text(name: str, value: Any) -> str:
+    try:
+        return json_text(value)
+    except ValidationError as error:
+        # RFC 6901 writes ~ and / in a name as ~0 and ~1.
+        token = name.replace("~", "~0").replace("/", "~1")
+        raise ValidationError(f"/{token}{error.field}", error.message) from None
+
+
+def _scalar_text(value: Any) -> str:
+    """Of the less common types, and of subclasses, whose own ways to be printed do not count."""
+    if isinstance(value, str):
+        return _string_text(value)
+    if isinstance(value, int):
+        return _integer_text(value)
+    if isinstance(value, float):
+        if not math.isfinite(value):
+            raise ValidationError("", "found a number that is not finite; expected one that JSON has")
+        return float.__repr__(value)
+    if isinstance(value, uuid.UUID):
+        return f'"{value}"'
+    if isinstance(value, datetime):
+        return f'"{_date_time_text(value)}"'
+    raise ValidationError("", f"found {type(value).__name__}; expected what JSON can carry, a datetime or a UUID")
+
+
+def _string_text(value: str) -> str:
+    if not value.isascii():
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            raise ValidationError("", "found a lone surrogate; expected text that UTF-8 can carry") from None
+    return encode_basestring(value)
+
+
+def _integer_text(value: int) -> str:
+    try:
+        return int.__repr__(value)
+    except ValueError:
+        # sys.set_int_max_str_digits limits what Python prints.
+        raise ValidationError("", "found an integer of more digits than Python prints") from None
+
+
+def _date_time_text(value: datetime) -> str:
+    """RFC 3339 in UTC: milliseconds, or microseconds where they say more."""
+    if value.utcoffset() is None:
+        raise ValidationError("", "found a datetime without a time zone; expected one with tzinfo")
+    try:
+        universal = value.astimezone(timezone.utc)
+    except OverflowError:
+        raise ValidationError("", "found a datetime outside of the years 1 to 9999 in UTC") from None
+    precision = "microseconds" if universal.microsecond % 1000 else "milliseconds"
+    return f"{universal.replace(tzinfo=None).isoformat(timespec=precision)}Z"

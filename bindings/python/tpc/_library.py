@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Finds libtpc and loads it: TPC_LIBRARY, then the one inside the package, then the system's."""
+
+from __future__ import annotations
+
+import ctypes
+import functools
+import logging
+import os
+import pathlib
+from typing import Iterator, List, Tuple
+
+from ._declarations import FUNCTIONS, WAITING
+from ._errors import LibraryNotFound
+
+SONAME = "libtpc.so.0"
+BUNDLED = pathlib.Path(__file__).resolve().parent / SONAME
+# What the library itself needs, and Debian's packages of it.
+NEEDED = {"libcurl.so.4": "libcurl4", "libjansson.so.4": "libjansson4"}
+
+_log = logging.getLogger("tpc")
+
+
+@functools.lru_cache(maxsize=None)
+def load() -> ctypes.PyDLL:
+    """The library with every function declared; loaded by the first call. Raises LibraryNotFound."""
+    failures: List[str] = []
+    for name, path in _candidates():
+        try:
+            library = _loaded(path)
+        except (OSError, AttributeError) as error:
+            failures.append(f"{name}: {_reason(path, error)}")
+            continue
+        for failure in failures:
+            if failure.startswith("TPC_LIBRARY"):
+                _log.warning("%s; %s is used instead", failure, name)
+        return library
+    raise LibraryNotFound("", "; ".join(["libtpc could not be loaded", *failures]))
+
+
+def _candidates() -> Iterator[Tuple[str, str]]:
+    """Where to look, in this order: what to call the place in an error, and what to hand to the loader."""
+    chosen = os.environ.get("TPC_LIBRARY")
+    if chosen:
+        yield f"TPC_LIBRARY ({chosen})", chosen
+    yield f"in the package ({BUNDLED})", str(BUNDLED)
+    yield f"the system's ({SONAME})", SONAME
+
+
+def _loaded(path: str) -> ctypes.PyDLL:
+    library, waiting = ctypes.PyDLL(path), ctypes.CDLL(path)
+    for name, (result, arguments) in FUNCTIONS.items():
+        function = getattr(waiting if name in WAITING else library, name)
+        function.restype, function.argtypes = result, arguments
+        setattr(library, name, function)
+    return library
+
+
+def _reason(path: str, error: Exception) -> str:
+    if isinstance(error, AttributeError):
+        return f"it is older than this package: {error}"
+    text = str(error)
+    for needed, package in NEEDED.items():
+        # The loader names first what it misses.
+        if text.startswith(needed):
+            return f"{text} (apt-get install {package})"
+    return text if text.startswith(path) else f"{path}: {text}"

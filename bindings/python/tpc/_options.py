@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The library's options from Python's values. Names, defaults and ranges are the library's: nothing is listed here."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+import sys
+from typing import Any, Iterator, Mapping
+
+from . import _declarations as c
+from ._errors import OptionError, failure
+from ._version import __version__
+
+# What this package says of itself and wants otherwise than the library; the environment and the caller overrule it.
+DEFAULTS = {
+    "sdk_name": "tpc-events",
+    "sdk_version": __version__,
+    "sdk_runtime": f"python/{sys.version_info.major}.{sys.version_info.minor}",
+}
+
+
+@contextlib.contextmanager
+def options_handle(library: ctypes.PyDLL, given: Mapping[str, Any]) -> Iterator[int]:
+    """A tpc_options of the defaults, then the environment, then what is given. Raises OptionError."""
+    handle = library.tpc_options_new()
+    if not handle:
+        raise failure.error(c.TPC_ERROR_NO_MEMORY)
+    try:
+        _set(library, handle, DEFAULTS)
+        status = library.tpc_options_load_environment(handle, failure.reference)
+        if status != c.TPC_OK:
+            raise failure.error(status)
+        _set(library, handle, given)
+        yield handle
+    finally:
+        library.tpc_options_free(handle)
+
+
+def _set(library: ctypes.PyDLL, handle: int, values: Mapping[str, Any]) -> None:
+    for name, value in values.items():
+        if value is None:
+            continue
+        name_bytes, value_bytes = name.encode(), _option_text(name, value).encode("utf-8", "surrogateescape")
+        status = library.tpc_options_set(
+            handle, name_bytes, len(name_bytes), value_bytes, len(value_bytes), failure.reference
+        )
+        if status != c.TPC_OK:
+            raise failure.error(status)
+
+
+def _option_text(name: str, value: Any) -> str:
+    """True as true, a list as its items with commas between them, a path as its text."""
+    if isinstance(value, str):
+        return str.__str__(value)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return int.__repr__(value)
+    if isinstance(value, float):
+        return float.__repr__(value)
+    if isinstance(value, os.PathLike):
+        return os.fsdecode(value)
+    if isinstance(value, (list, tuple)):
+        return ",".join([_option_text(name, item) for item in value])
+    raise OptionError(name, f"found {type(value).__name__}; expected text, a number, a boolean, a path or a list of these")

@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What became of events: counters of all, and a report of each."""
+
+from __future__ import annotations
+
+import ctypes
+from typing import NamedTuple
+
+from . import _declarations as c
+
+_OUTCOMES = {
+    c.TPC_OUTCOME_DELIVERED: "delivered",
+    c.TPC_OUTCOME_REJECTED: "rejected",
+    c.TPC_OUTCOME_EXPIRED: "expired",
+    c.TPC_OUTCOME_ABANDONED: "abandoned",
+}
+
+
+class Stats(NamedTuple):
+    """Counters. At every moment accepted = delivered + rejected + expired + abandoned + pending."""
+
+    accepted: int  # taken into the queue
+    delivered: int  # answered with 2xx, or dry_run
+    rejected: int  # refused by the server for good
+    expired: int  # not delivered within delivery_timeout_ms
+    abandoned: int  # left when close ran out of time
+    pending: int  # queued, in flight or waiting for a retry
+    refused_invalid: int  # the contract refuses the event, or it is not JSON
+    refused_too_large: int  # larger than max_event_bytes
+    refused_queue_full: int  # the queue was full
+    refused_system: int  # memory ran out, or the system refused a thread
+    sampled_out: int  # left out by sample_rate
+    disabled: int  # left out, since enabled is false
+    requests: int  # HTTP requests that ended, whatever the answer
+    failed_requests: int  # of these, the ones that were not answered with 2xx
+    retries: int  # requests beyond an event's first
+    odd_responses: int  # 2xx whose body is not what the contract says
+    reports_dropped: int  # reports that found report_capacity taken; the oldest went
+    queue_bytes: int  # bytes that the pending events hold
+    in_flight: int  # requests under way
+
+
+def stats_of(record: c.tpc_stats) -> Stats:
+    return Stats(*(getattr(record, name) for name in Stats._fields))
+
+
+class Report(NamedTuple):
+    """How one event ended."""
+
+    outcome: str  # "delivered", "rejected", "expired" or "abandoned"
+    event_id: str  # the one that was sent
+    http_status: int  # the last one; 0 when no server answered
+    attempts: int  # how many requests carried the event
+    code: str  # the server's, or "network"; "" where there is none
+    message: str  # the server's, or a description of the network's failure
+    details: str  # the server's, as JSON
+    received_at: str  # the server's, RFC 3339
+
+
+def take_report(library: ctypes.PyDLL, handle: int) -> Report:
+    """Reads a tpc_report and frees it."""
+
+    def text(name: str) -> str:
+        return str(getattr(library, f"tpc_report_{name}")(handle), "utf-8")
+
+    try:
+        return Report(
+            outcome=_OUTCOMES[library.tpc_report_outcome(handle)],
+            event_id=text("event_id"),
+            http_status=library.tpc_report_http_status(handle),
+            attempts=library.tpc_report_attempts(handle),
+            code=text("code"),
+            message=text("message"),
+            details=text("details"),
+            received_at=text("received_at"),
+        )
+    finally:
+        library.tpc_report_free(handle)
