@@ -20,7 +20,7 @@ FPM = """
 [global]
 error_log = {folder}/fpm.log
 daemonize = no
-process_control_timeout = 30s
+process_control_timeout = 90s
 [www]
 user = {user}
 group = {group}

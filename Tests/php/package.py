@@ -1,6 +1,5 @@
 """The package as it is built, and scripts that run with it."""
 
-import json
 import os
 import pathlib
 import subprocess
@@ -53,13 +52,15 @@ def output_of(command, environment=None, folder=None):
 
 
 def make_project(folder):
-    """A Composer project that requires the package, from its archive unpacked beside it and without any network."""
+    """A Composer project that requires the package as its README.md says, without any network."""
     with zipfile.ZipFile(ARCHIVE) as archive:
         archive.extractall(folder / "packages")
-    unpacked = {"type": "path", "url": "packages/tpc-events", "options": {"symlink": False}}
-    composer = {"repositories": [unpacked, {"packagist.org": False}], "require": {"promptingco/tpc-events": "^0.1"}}
-    (folder / "composer.json").write_text(json.dumps(composer))
-    output_of(["composer", "install", "--no-interaction"], environment=composer_environment(folder), folder=folder)
+    (folder / "composer.json").write_text('{"repositories": {"packagist.org": false}}')
+    for arguments in (
+        ["config", "repositories.tpc-events", "path", "packages/tpc-events"],
+        ["require", "--no-interaction", "promptingco/tpc-events"],
+    ):
+        output_of(["composer", *arguments], environment=composer_environment(folder), folder=folder)
     return folder
 
 

@@ -1,0 +1,50 @@
+"""Scripts on the command line: however they end, what they queued is delivered."""
+
+import pytest
+
+from . import package
+
+TRACK = "Tpc\\Client::shared()->track(['page' => ['href' => 'https://example.com/{name}']]);"
+ENDINGS = {
+    "the end of the script": ("", 0),
+    "exit with a code": ("exit(3);", 3),
+    "an exception that nobody catches": ("throw new RuntimeException('broken');", 255),
+    "memory that runs out": ("ini_set('memory_limit', '4M'); str_repeat('x', 1 << 30);", 255),
+}
+
+
+def run(built, folder, collector, text):
+    text = f"<?php require '{built}/autoload.php'; {text}"
+    return package.run_script(text, folder=folder, variables=package.environment(collector.url), check=False)
+
+
+def pages(collector):
+    return sorted(good["event"]["page"]["pathname"] for good in collector.good())
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_a_shared_client_delivers_at(ending, built, collector, tmp_path):
+    text, code = ENDINGS[ending]
+    assert run(built, tmp_path, collector, TRACK.format(name="page") + text).returncode == code
+    assert pages(collector) == ["/page"]
+
+
+def test_an_exit_timeout_that_is_given_wins(built, collector, tmp_path):
+    collector.mode({"status": 503, "retry_after": 3, "count": 1})  # longer than the two seconds of the default
+    text = "Tpc\\Client::shared(['exit_timeout_ms' => 60000])->track(['page' => ['href' => 'https://example.com/']]);"
+    assert run(built, tmp_path, collector, text).returncode == 0
+    assert pages(collector) == ["/"]
+
+
+def test_a_forked_child_delivers_its_own_events(built, collector, tmp_path):
+    child, parent = TRACK.format(name="child"), TRACK.format(name="parent")
+    text = f"{TRACK.format(name='before')} $child = pcntl_fork(); if ($child === 0) {{ {child} exit(0); }}"
+    text += f"{parent} pcntl_waitpid($child, $status); exit($status);"
+    assert run(built, tmp_path, collector, text).returncode == 0
+    assert pages(collector) == ["/before", "/child", "/parent"]
+
+
+def test_the_agent_of_a_user_agent_is_named(built, collector, tmp_path):
+    text = "echo json_encode([Tpc\\AiAgent::find('Mozilla/5.0 (compatible; GPTBot/1.2)'), Tpc\\AiAgent::find('curl/8.0')]);"
+    told = run(built, tmp_path, collector, text).stdout
+    assert told == '[{"name":"GPTBot","operator":"OpenAI","purpose":"training"},null]'
