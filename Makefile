@@ -17,7 +17,7 @@ BUILD   := build
 SCRATCH := .build
 # Exclusive access is checked when the tests run ordinary Swift; in a host the check would only be a trap.
 MODE    := -Xswiftc -enable-experimental-feature -Xswiftc Embedded -Xswiftc -wmo \
-	-Xswiftc -enforce-exclusivity=unchecked
+	-Xswiftc -enforce-exclusivity=unchecked -Xswiftc -Xfrontend -Xswiftc -function-sections
 MODE_LINK := $(BUILD)/lib/libtpc.a
 else
 $(error STDLIB is embedded or static)

@@ -28,9 +28,10 @@
  *            0 does not wait, and a negative number is TPC_ERROR_INVALID_ARGUMENT.
  * Forks      A forked child starts with an empty queue and a sender of its own; what the parent queued stays the parent's.
  *            Nothing has to be called for it.
- * Exit       Nothing is delivered at exit: call tpc_client_close before. Once there has been a client, handlers (atexit,
- *            pthread_atfork) keep the sender threads out of libcurl while the process ends or forks, since OpenSSL's state
- *            does not outlive the one and its locks do not survive the other.
+ * Exit       Nothing is delivered at exit, unless the option exit_timeout_ms lets exit wait for it: call tpc_client_close
+ *            before. Once there has been a client, handlers (atexit, pthread_atfork) keep the sender threads out of libcurl
+ *            while the process ends or forks, since OpenSSL's state does not outlive the one and its locks do not survive the
+ *            other.
  * Loading    Loading the library starts no thread and changes nothing in the process.
  *
  * EXAMPLE
@@ -277,10 +278,54 @@ typedef struct tpc_stats {
     uint64_t reports_dropped;   /* reports that found report_capacity taken; the oldest went */
     uint64_t queue_bytes;       /* bytes that the pending events hold */
     uint64_t in_flight;         /* requests under way */
+    uint64_t left_out;          /* web requests and events that a rule left out: see tpc_client_track_request */
 } tpc_stats;
 
 /* Fills in the first size bytes of *stats, as far as the library knows them; pass sizeof(tpc_stats). */
 int32_t tpc_client_stats(tpc_client *client, tpc_stats *stats, size_t size);
+
+/* ---- Web requests ------------------------------------------------------------------------------------------------- */
+
+/*
+ * Decides whether a web request is a page's visit, makes the event and tracks it; for middleware, which passes on what its
+ * framework tells and decides nothing. Never waits for the network. json is one object:
+ *
+ *     {"method": "GET", "scheme": "https", "host": "example.com", "target": "/pricing?plan=pro", "remoteAddress": "10.0.0.1",
+ *      "status": 200, "headers": {"user-agent": "GPTBot/1.2", "x-forwarded-for": "192.0.2.7"},
+ *      "event": {"page": {"title": "Pricing"}, "properties": {"plan": "pro"}}}
+ *
+ * method, target (as it was requested) and host, unless target is a whole URL, have to be there; the rest may be absent or
+ * null. The headers that matter are user-agent, referer, forwarded, x-forwarded-for, x-forwarded-proto, x-forwarded-host,
+ * purpose, sec-purpose, x-purpose, x-moz and sec-fetch-dest, in any case; others are passed over. A header that came more than
+ * once is an array of its values, or those joined with commas. event is what the application adds, in the contract's shape; it
+ * counts before what the request says. No remoteAddress stands for a Unix socket.
+ *
+ * *left_out, which may be NULL, gets NULL when the visit was tracked, and otherwise the word for the rule that left it out,
+ * static: "method" (other than GET and HEAD), "status" (other than 2xx and 304), "destination" (Sec-Fetch-Dest other than
+ * document), "prefetch" (Purpose and the like), "asset" (by the path's extension), "path" (include_paths, exclude_paths),
+ * "not_ai_agent" (only_ai_agents). TPC_OK in both cases.
+ *
+ * The page's URL is repaired as tpc_uri_encode does. What proxies say of client, scheme and host (RFC 7239, X-Forwarded-For
+ * and the like) counts as far as trusted_proxies vouches for it.
+ *
+ * TPC_ERROR_INVALID_JSON, or TPC_ERROR_INVALID_ARGUMENT for what is no request: error.field is a JSON pointer into it, such as
+ * /headers/forwarded. Otherwise as tpc_client_track, with error.field pointing into the event.
+ */
+int32_t tpc_client_track_request(tpc_client *client, const char *json, size_t length, const char **left_out,
+                                 tpc_error *error);
+/*
+ * The same without the tracking: *out is a new event, to be changed, tracked and freed with tpc_event_free; NULL when a rule
+ * leaves the request out.
+ */
+int32_t tpc_client_event_from_request(tpc_client *client, const char *json, size_t length, tpc_event **out,
+                                      const char **left_out, tpc_error *error);
+/*
+ * The AI agent that a User-Agent names: 1, and three static texts; or 0, and NULL for each. Each may be NULL. name is its
+ * product token, such as "GPTBot"; operator_name "OpenAI"; purpose "training", "search" (an index that answers are searched
+ * in) or "user" (somebody asked for the page right then).
+ */
+int32_t tpc_ai_agent(const char *user_agent, size_t length, const char **name, const char **operator_name,
+                     const char **purpose);
 
 /* ---- Delivery reports --------------------------------------------------------------------------------------------- */
 

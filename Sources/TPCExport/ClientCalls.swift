@@ -4,7 +4,7 @@ import CTPC
 import TPCCore
 
 @inline(__always)
-private func token(_ client: OpaquePointer?) -> UInt { UInt(bitPattern: client) }
+func token(_ client: OpaquePointer?) -> UInt { UInt(bitPattern: client) }
 
 private func options(_ handle: OpaquePointer?) throws(Failure) -> Options {
   if let handle { return UnsafeMutablePointer<Options>(handle).pointee }
@@ -119,5 +119,6 @@ extension tpc_stats {
     reports_dropped = numbers.reportsDropped
     queue_bytes = numbers.queueBytes
     in_flight = numbers.inFlight
+    left_out = numbers.leftOut
   }
 }

@@ -110,7 +110,7 @@ final class EventStream {
       }
     }
     let statistics = client.statistics
-    if statistics.sampledOut + statistics.disabled > counts.leftOut {
+    if statistics.sampledOut + statistics.leftOut + statistics.disabled > counts.leftOut {
       counts.leftOut += 1
     } else {
       lines.add(id.bytes, number, keeping: rejected == nil ? nil : line)

@@ -6,7 +6,7 @@ import TPCCore
 struct EventCounts {
   var events = 0
   var refused = 0
-  /// By sample_rate, or since enabled is false.
+  /// By sample_rate or only_ai_agents, or since enabled is false.
   var leftOut = 0
   /// Printed by --dry-run.
   var shown = 0

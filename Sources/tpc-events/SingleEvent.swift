@@ -80,7 +80,7 @@ struct SingleEvent {
       return try SingleEvent.fail(error)
     }
     guard client.statistics.accepted > 0 else {
-      Output.standard.put("left out      by sample_rate, or since enabled is false: nothing was sent\n")
+      Output.standard.put("left out      by sample_rate, only_ai_agents or enabled: nothing was sent\n")
       return .success
     }
     var report = wait(client)

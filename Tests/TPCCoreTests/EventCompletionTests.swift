@@ -115,8 +115,8 @@ struct EventCompletionTests {
       if let id { try $0.set(.eventId, id) }
       try $0.set(.sessionId, "s")
     }
-    let body = try Completion.body(of: event, CompletionSettings(Options())) { (1, 2) }
-    guard let body else { return fail("the event was left out") }
+    let outcome = try Completion.complete(event, CompletionSettings(Options())) { (1, 2) }
+    guard case .body(let body) = outcome else { return fail("the event was left out") }
     let place = body.bytes.part(body.id.offset, body.id.offset + body.id.length)
     #expect(writtenText { JSONString.decode(place, into: &$0) } == member(string(body.bytes), "eventId"))
     #expect(string(body.bytes).contains("\"eventId\":\"\(string(place))\""))

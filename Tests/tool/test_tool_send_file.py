@@ -150,6 +150,14 @@ def test_sampled_out_events_are_counted_and_not_waited_for(sender):
     assert balanced(result.summary)
 
 
+def test_visits_of_people_are_left_out_when_only_ai_agents_are_wanted_and_agents_are_labelled(sender, collector):
+    lines = [event(request={"userAgent": agent}) for agent in ("Mozilla/5.0 Firefox/140.0", "GPTBot/1.2", "notGPTBot")]
+    result = sender.run("send", "-", "--only-ai-agents", "--label-ai-agents", input=lines)
+    assert (result.code, result.summary["left out by options"], result.summary["delivered"]) == (0, 2, 1)
+    assert balanced(result.summary)
+    assert [one["event"]["properties"]["aiOperator"] for one in collector.good()] == ["OpenAI"]
+
+
 def test_dry_run_prints_events_on_standard_output_and_the_summary_beside_it(tool):
     result = tool.run("send", "-", "--dry-run", input=[event(eventId="a"), event(eventId="b")])
     assert [one["eventId"] for one in result.events] == ["a", "b"]

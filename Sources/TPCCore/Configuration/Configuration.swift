@@ -6,10 +6,13 @@ struct Configuration {
   let delivery: DeliverySettings
   let transport: TransportSettings
   let completion: CompletionSettings
+  let requests: RequestRules
   let log: Log
   let isEnabled: Bool
   let isDryRun: Bool
   let name: [UInt8]
+  /// Milliseconds.
+  let exitTimeout: Int64
 
   init(_ options: Options) throws(Failure) {
     isEnabled = options.boolean(.enabled)
@@ -21,6 +24,8 @@ struct Configuration {
     endpoint = try Endpoint(options)
     delivery = DeliverySettings(options)
     completion = try CompletionSettings(options)
+    requests = try RequestRules(options)
+    exitTimeout = options.integer(.exitTimeout)
     transport = try TransportSettings(options, endpoint)
     guard isEnabled, !isDryRun else { return }
     if !options.isSet(.apiKey) && !options.isSet(.bearerToken) && !options.isSet(.sessionToken) {

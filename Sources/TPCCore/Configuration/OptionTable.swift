@@ -10,13 +10,14 @@ public enum Option: Int, CaseIterable, Sendable {
   case connectTimeout, requestTimeout, deliveryTimeout
   case retryInitial, retryMax
   case maxEventBytes, reportCapacity
+  case trustedProxies, includePaths, excludePaths, onlyAIAgents, labelAIAgents
   case sampleRate, clientIP, redactQuery
   case caFile, proxy, allowInsecureHTTP
   case logLevel, logDescriptor
-  case enabled, dryRun, name
+  case enabled, dryRun, name, exitTimeout
   case sdkName, sdkVersion, sdkRuntime
 
-  public static let count = 34
+  public static let count = 40
 }
 
 /// What one option takes.
@@ -57,6 +58,7 @@ public enum OptionTable {
     case .queueMaxBytes, .queueMaxEvents, .maxInFlight, .maxConnections, .connectTimeout, .requestTimeout,
       .deliveryTimeout, .retryInitial, .retryMax, .maxEventBytes, .reportCapacity:
       delivery(option)
+    case .trustedProxies, .includePaths, .excludePaths, .onlyAIAgents, .labelAIAgents: requests(option)
     default: behaviour(option)
     }
   }
@@ -113,6 +115,21 @@ public enum OptionTable {
     }
   }
 
+  private static func requests(_ option: Option) -> OptionRow {
+    switch option {
+    case .trustedProxies:
+      OptionRow(
+        "trusted_proxies", .text, "",
+        "proxies whose Forwarded and X-Forwarded headers count: addresses, networks as 10.0.0.0/8, private")
+    case .includePaths:
+      OptionRow("include_paths", .text, "", "the only paths that are tracked of web requests; * stands for any characters")
+    case .excludePaths: OptionRow("exclude_paths", .text, "", "paths that are not tracked of web requests, as /admin/*")
+    case .onlyAIAgents: OptionRow("only_ai_agents", .boolean, "false", "whether only the visits of AI agents are sent")
+    default:
+      OptionRow("label_ai_agents", .boolean, "false", "whether AI agents get the properties aiAgent, aiOperator, aiPurpose")
+    }
+  }
+
   private static func behaviour(_ option: Option) -> OptionRow {
     switch option {
     case .sampleRate:
@@ -139,6 +156,8 @@ public enum OptionTable {
     case .enabled: OptionRow("enabled", .boolean, "true", "false: track takes every event and does nothing")
     case .dryRun: OptionRow("dry_run", .boolean, "false", "true: everything but the network")
     case .name: OptionRow("name", .text, "", "of a shared client: one a process and name")
+    case .exitTimeout:
+      OptionRow("exit_timeout_ms", .integer(0...600_000), "0", "how long the process's exit waits for pending events")
     case .sdkName: OptionRow("sdk_name", .text, "libtpc", "sdk.name of events that say nothing of sdk")
     case .sdkVersion: OptionRow("sdk_version", .text, "", "sdk.version of these; empty: the library's")
     default: OptionRow("sdk_runtime", .text, "c", "sdk.runtime of these")

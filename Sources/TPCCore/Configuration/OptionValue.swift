@@ -43,6 +43,23 @@ enum OptionValue {
     return nil
   }
 
+  /// The entries of a list: separated by commas, without the spaces around them, empty ones left out.
+  static func list(_ value: [UInt8]) -> [[UInt8]] {
+    var entries: [[UInt8]] = []
+    var entry: [UInt8] = []
+    var length = 0
+    for byte in value + [UInt8(ascii: ",")] {
+      if byte == UInt8(ascii: ",") {
+        if length > 0 { entries.append(Array(entry.prefix(length))) }
+        (entry, length) = ([], 0)
+      } else if byte != 0x20 || length > 0 {
+        entry.append(byte)
+        if byte != 0x20 { length = entry.count }
+      }
+    }
+    return entries
+  }
+
   static func integer(_ value: Bytes) -> Int64? {
     guard value.count > 0, value.count <= 18 else { return nil }
     var number: Int64 = 0

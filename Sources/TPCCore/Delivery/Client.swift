@@ -88,6 +88,51 @@ public final class Client: @unchecked Sendable {
     }
   }
 
+  /// Decides whether a web request is a page's visit, and tracks it if it is. Takes the request as JSON (`WebRequest`). Returns
+  /// the rule that left it out; nil when it was tracked. Fails as `track` does, and with `invalidArgument` for what is no
+  /// request.
+  @export(interface)
+  public func track(request json: Bytes) throws(Failure) -> LeftOut? {
+    let delivery = delivery
+    guard configuration.isEnabled else {
+      delivery.countDisabled()
+      return nil
+    }
+    return try delivery.spare.with { visit throws(Failure) in
+      if let rule = try read(request: json, into: visit) { return rule }
+      try delivery.track(visit.pointee)
+      return nil
+    }
+  }
+
+  /// The same decision, with the visit to be changed and tracked by the caller. Nil instead of an event when a rule leaves the
+  /// request out.
+  @export(interface)
+  public func event(
+    fromRequest json: Bytes
+  ) throws(Failure) -> (event: UnsafeMutablePointer<PageVisit>?, leftOut: LeftOut?) {
+    guard let visit = Handle.makeEvent() else { throw .outOfMemory }
+    do throws(Failure) {
+      guard let rule = try read(request: json, into: visit) else { return (visit, nil) }
+      Handle.free(visit)
+      return (nil, rule)
+    } catch {
+      Handle.free(visit)
+      throw error
+    }
+  }
+
+  private func read(request json: Bytes, into visit: UnsafeMutablePointer<PageVisit>) throws(Failure) -> LeftOut? {
+    do throws(Failure) {
+      var rule = try configuration.requests.read(json, into: &visit.pointee)
+      if rule == nil && !configuration.completion.admits(visit.pointee) { rule = .notAIAgent }
+      if rule != nil { delivery.countLeftOut() }
+      return rule
+    } catch {
+      throw delivery.refuse(error)
+    }
+  }
+
   /// Tries at once what waits for a retry, and waits until every event accepted before the call is answered for. Returns how
   /// many are not when the time is up.
   @export(interface)
@@ -129,6 +174,18 @@ public final class Client: @unchecked Sendable {
   /// A descriptor that is readable while there are reports; the client's own. -1 when none are kept.
   public var reportDescriptor: Int32 {
     @export(interface) get { delivery.openReportDescriptor() }
+  }
+
+  /// While the process ends: waits for what is pending, for as long as the option `exit_timeout_ms` says from `start` on.
+  func deliverAtExit(from start: Int64) {
+    // What a forked child has not touched is its parent's.
+    guard configuration.exitTimeout > 0, generation.load(ordering: .acquiring) == ForkDetector.generation else { return }
+    let left = delivery.flushAtExit(until: start + configuration.exitTimeout)
+    guard left > 0 else { return }
+    configuration.log.write(.warn) {
+      $0.add("the process ends before all events were delivered, pending: ")
+      $0.add(left)
+    }
   }
 
   private static func deadline(_ timeout: Int) -> Int64 { Clock.monotonic() + Int64(max(0, min(timeout, Int(Int32.max)))) }

@@ -37,7 +37,7 @@ public enum ClientTable {
   /// Puts a client into a free slot and returns its token, never 0.
   @export(interface)
   public static func open(_ options: Options) throws(Failure) -> UInt {
-    let client = try Client(options)
+    let client = try make(options)
     lock.lock()
     defer { lock.unlock() }
     return try place(client, isShared: false)
@@ -54,11 +54,17 @@ public enum ClientTable {
     }
     lock.unlock()
     // Made without the lock: it may read files. Of two that race, the first to be placed stays.
-    let client = try Client(options)
+    let client = try make(options)
     lock.lock()
     defer { lock.unlock() }
     if let token = find(name) { return token }
     return try place(client, isShared: true)
+  }
+
+  private static func make(_ options: Options) throws(Failure) -> Client {
+    let client = try Client(options)
+    if client.configuration.exitTimeout > 0 { _ = deliversAtExit }
+    return client
   }
 
   /// With the lock held.
@@ -162,5 +168,23 @@ public enum ClientTable {
     lock.unlock()
     client.release()
     return left
+  }
+
+  // MARK: Exit
+
+  /// Once a process, behind the first client: the handler of libcurl's gate is registered by then, and so it runs after this one.
+  private static let deliversAtExit: Bool = atexit { ClientTable.deliverAtExit() } == 0
+
+  private static func deliverAtExit() {
+    let saved = tpc_posix_errno()
+    defer { tpc_posix_set_errno(saved) }
+    guard let slots else { return }
+    let start = Clock.monotonic()
+    for index in 0..<capacity {
+      let word = slots[index].word.load(ordering: .acquiring)
+      guard word & openBit != 0 else { continue }
+      // Closed meanwhile by another thread: there is nothing left to deliver.
+      try? with(token(index, word >> 32)) { client throws(Failure) in client.deliverAtExit(from: start) }
+    }
   }
 }

@@ -44,15 +44,12 @@ final class Delivery {
   /// Checks, completes and queues an event. Never waits for the network: the lock is only ever held for a few steps.
   func track(_ visit: borrowing PageVisit) throws(Failure) {
     guard configuration.isEnabled else { return countDisabled() }
-    let body: EventBody?
     do throws(Failure) {
-      body = try Completion.body(of: visit, configuration.completion) { randomBits() }
-    } catch {
-      throw refuse(error)
-    }
-    guard let body else { return count { $0.countSampledOut() } }
-    do throws(Failure) {
-      try enqueue(body)
+      switch try Completion.complete(visit, configuration.completion, random: { randomBits() }) {
+      case .body(let body): try enqueue(body)
+      case .sampledOut: count { $0.countSampledOut() }
+      case .leftOut: countLeftOut()
+      }
     } catch {
       throw refuse(error)
     }
@@ -91,6 +88,8 @@ final class Delivery {
   }
 
   func countDisabled() { count { $0.countDisabled() } }
+
+  func countLeftOut() { count { $0.countLeftOut() } }
 
   private func count(_ change: (inout DeliveryState) -> Void) {
     mutex.lock()
@@ -146,6 +145,14 @@ final class Delivery {
     defer { mutex.unlock() }
     guard closingUntil == nil else { throw Delivery.closed }
     return waitForPending(before: state.nextSequence, until: deadline)
+  }
+
+  /// The same while the process ends. `exit` may have been called where this thread holds the lock, as from a signal handler:
+  /// then it is not waited for beyond the time.
+  func flushAtExit(until deadline: Int64) -> Int {
+    guard mutex.lock(until: deadline) else { return 0 }
+    defer { mutex.unlock() }
+    return closingUntil == nil ? waitForPending(before: state.nextSequence, until: deadline) : 0
   }
 
   /// With the lock held.

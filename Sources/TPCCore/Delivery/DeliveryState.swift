@@ -93,6 +93,8 @@ struct DeliveryState: ~Copyable {
 
   mutating func countDisabled() { statistics.disabled += 1 }
 
+  mutating func countLeftOut() { statistics.leftOut += 1 }
+
   /// What `dry_run` does with an event: everything but the network.
   mutating func deliverDry() {
     while let event = queue.takeFresh() { end(event, .delivered, ServerWords()) }
@@ -269,6 +271,7 @@ struct DeliveryState: ~Copyable {
   mutating func takeReport() -> UnsafeMutablePointer<Report>? { reports.take() }
 
   /// The one place where an event ends.
+  @inline(never)
   private mutating func end(_ event: QueuedEvent, _ outcome: Outcome, _ words: ServerWords) {
     statistics.count(outcome)
     statistics.pending -= 1

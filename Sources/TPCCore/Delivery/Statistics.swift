@@ -29,6 +29,7 @@ public struct Statistics: Equatable, Sendable {
   public internal(set) var reportsDropped: UInt64 = 0
   public internal(set) var queueBytes: UInt64 = 0
   public internal(set) var inFlight: UInt64 = 0
+  public internal(set) var leftOut: UInt64 = 0
 
   public init() {}
 

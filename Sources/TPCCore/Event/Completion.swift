@@ -10,16 +10,25 @@ struct Completion: ~Copyable {
   /// The fields that redaction may change, as a set of bits.
   private var redacted: UInt32 = 0
 
-  /// The final bytes of an event that is to be queued, which the event keeps until it is put together again. Nil when
-  /// `sample_rate` leaves the event out. `random` gives the bits of a new event id, if one is needed.
-  static func body(
-    of visit: borrowing PageVisit, _ settings: CompletionSettings, random: () -> (UInt64, UInt64)
-  ) throws(Failure) -> EventBody? {
+  enum Outcome {
+    /// The final bytes of an event that is to be queued, which the event keeps until it is put together again.
+    case body(EventBody)
+    /// By `sample_rate`.
+    case sampledOut
+    /// By `only_ai_agents`.
+    case leftOut
+  }
+
+  /// `random` gives the bits of a new event id, if one is needed.
+  static func complete(
+    _ visit: borrowing PageVisit, _ settings: CompletionSettings, random: () -> (UInt64, UInt64)
+  ) throws(Failure) -> Outcome {
     try visit.validate()
     var completion = Completion(visit, settings)
+    guard completion.applyAgent(visit) else { return .leftOut }
     try completion.complete(visit, random)
-    guard settings.sampleRate >= 1 || completion.isSampled(visit) else { return nil }
-    return try completion.write(visit)
+    guard settings.sampleRate >= 1 || completion.isSampled(visit) else { return .sampledOut }
+    return .body(try completion.write(visit))
   }
 
   private init(_ visit: borrowing PageVisit, _ settings: CompletionSettings) {
@@ -28,6 +37,12 @@ struct Completion: ~Copyable {
     for field in [Field.pageHref, .pagePathname, .pageCanonicalUrl, .requestReferrer] {
       if let text = values.text(field, visit), settings.redaction.concerns(text) { redacted |= field.bit }
     }
+  }
+
+  /// `false` when the event is not an AI agent's, and only theirs are wanted.
+  private mutating func applyAgent(_ visit: borrowing PageVisit) -> Bool {
+    if settings.labelsAIAgents { values.label = visit.aiAgent }
+    return settings.admits(visit)
   }
 
   private static let idLength = 36

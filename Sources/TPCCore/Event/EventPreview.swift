@@ -8,11 +8,11 @@ public final class EventPreview {
   @export(interface)
   public init(_ options: Options) throws(Failure) { settings = try CompletionSettings(options) }
 
-  /// Appends the event's JSON with everything that `track` fills in, cuts and redacts. `false` when `sample_rate` leaves the
-  /// event out; fails as `track` does.
+  /// Appends the event's JSON with everything that `track` fills in, cuts and redacts. `false` when `sample_rate` or
+  /// `only_ai_agents` leaves the event out; fails as `track` does.
   @export(interface)
   public func append(_ visit: borrowing PageVisit, to json: inout ByteBuffer) throws(Failure) -> Bool {
-    guard let body = try Completion.body(of: visit, settings, random: { (random.next(), random.next()) }) else {
+    guard case .body(let body) = try Completion.complete(visit, settings, random: { (random.next(), random.next()) }) else {
       return false
     }
     guard json.append(body.bytes) else { throw .outOfMemory }

@@ -17,6 +17,11 @@ extension PageVisit {
   @export(interface)
   public mutating func read(_ json: Bytes) throws(Failure) {
     clear()
+    try read(json, isWhole: true)
+  }
+
+  /// The same, on top of what the event holds. One that is not whole may lack what the contract wants to be there.
+  mutating func read(_ json: Bytes, isWhole: Bool) throws(Failure) {
     guard json.count <= Limit.eventBytes else { throw FieldRule.eventTooLarge() }
     let body = body
     body.index.removeAll()
@@ -26,15 +31,15 @@ extension PageVisit {
     if body.index.isIncomplete { throw .outOfMemory }
     let kind = JSONCursor(json).kind
     guard kind == .object else { throw FieldRule.wrongType("", kind, "an object") }
-    try readRoot(json)
+    try readRoot(json, isWhole)
   }
 
-  private mutating func readRoot(_ json: Bytes) throws(Failure) {
+  private mutating func readRoot(_ json: Bytes, _ isWhole: Bool) throws(Failure) {
     for object in [Container.page, .request, .sdk, .properties] { body.objects[Int(object.rawValue)] = -1 }
-    try readFields(.root, json, collect(.root, json, from: 0))
-    try readObject(.page, json)
-    try readObject(.request, json)
-    try readObject(.sdk, json)
+    try readFields(.root, json, collect(.root, json, from: 0), isWhole)
+    try readObject(.page, json, isWhole)
+    try readObject(.request, json, isWhole)
+    try readObject(.sdk, json, isWhole)
     try readProperties(json)
   }
 
@@ -47,10 +52,10 @@ extension PageVisit {
     return place
   }
 
-  private mutating func readObject(_ container: Container, _ json: Bytes) throws(Failure) {
+  private mutating func readObject(_ container: Container, _ json: Bytes, _ isWhole: Bool) throws(Failure) {
     if let place = try object(container, json) {
-      try readFields(container, json, collect(container, json, from: place &+ 1))
-    } else if container == .page {
+      try readFields(container, json, collect(container, json, from: place &+ 1), isWhole)
+    } else if container == .page && isWhole {
       throw FieldRule.missing(Container.page.pointer, "an object with the member href")
     }
   }
@@ -99,13 +104,15 @@ extension PageVisit {
     try setMember(container, key: key, value: value)
   }
 
-  private mutating func readFields(_ container: Container, _ json: Bytes, _ present: UInt32) throws(Failure) {
+  private mutating func readFields(
+    _ container: Container, _ json: Bytes, _ present: UInt32, _ isWhole: Bool
+  ) throws(Failure) {
     guard let fields = container.fields else { return }
     for index in fields {
       guard let field = Field(rawValue: index) else { continue }
       if present & field.bit != 0, let member = body.index[body.places[index]] {
         try readField(field, member.value(json), member.valueHasEscape)
-      } else if field == .event || field == .pageHref {
+      } else if isWhole && (field == .event || field == .pageHref) {
         throw FieldRule.missing(field.pointer, field == .event ? "\"page_visit\"" : "an absolute URI (RFC 3986)")
       }
     }

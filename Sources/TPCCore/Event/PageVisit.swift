@@ -153,24 +153,35 @@ public struct PageVisit: ~Copyable {
     try addMember(container, start: start, keyLength: key.count)
   }
 
-  /// Sets a property whose value's JSON text `write` appends.
-  mutating func setProperty(
-    _ key: Bytes, maximum: Int, _ write: (inout ByteBuffer) -> Bool
-  ) throws(Failure) {
+  mutating func setProperty(_ key: Bytes, _ value: PropertyValue) throws(Failure) {
     let needsEscape = try FieldRule.checkKey(key)
     if needsEscape { hasEscapes = true }
-    try makeRoom(for: key.count + maximum)
+    try makeRoom(for: key.count + value.expectedBytes)
     let start = text.count
     guard needsEscape ? JSONString.encode(key, into: &text) : text.append(key) else {
       text.truncate(to: start)
       throw .outOfMemory
     }
     let keyLength = text.count - start
-    guard write(&text) else {
+    guard text.append(value) else {
       text.truncate(to: start)
       throw .outOfMemory
     }
     try addMember(.properties, start: start, keyLength: keyLength)
+  }
+
+  /// Whether a property of this key, as it reads decoded, is set.
+  func hasProperty(_ key: Bytes) -> Bool {
+    for index in 0..<members.count {
+      if let member = members[index], member.container == .properties, JSONString.equals(bytes(member.key), key) { return true }
+    }
+    return false
+  }
+
+  /// Whether an object has members besides the contract's fields.
+  func hasMember(_ container: Container) -> Bool {
+    for index in 0..<members.count where members[index]?.container == container { return true }
+    return false
   }
 
   /// Takes `text` from `start` on as a member: a key of `keyLength` bytes, then its value.

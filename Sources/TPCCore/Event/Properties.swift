@@ -3,6 +3,21 @@
 /// The members of `/properties`: the contract takes a string, a number, a boolean or null as a value. Setting a key again
 /// replaces its value.
 extension PageVisit {
+  /// A value that is known to be JSON.
+  enum PropertyValue {
+    case text(Bytes, needsEscape: Bool)
+    case number(Double)
+    case integer(Int64)
+    case word(StaticString)
+
+    /// The room that is asked for at first: an escape is six bytes at the most, and the limit on the whole event is checked
+    /// again when its bytes are made.
+    var expectedBytes: Int {
+      if case .text(let text, _) = self { return text.count + 2 }
+      return 32
+    }
+  }
+
   @export(interface)
   public mutating func setProperty(_ key: Bytes, _ value: Bytes) throws(Failure) {
     let (flaw, needsEscape) = JSONString.scan(value)
@@ -10,12 +25,7 @@ extension PageVisit {
       try FieldRule.checkKey(key)
       throw Failure(.invalidEvent, field: Pointer.property(key), flaw: flaw)
     }
-    // An escape is six bytes at the most; the limit on the whole event is checked again when its bytes are made.
-    try setProperty(key, maximum: value.count + 2) { text in
-      text.append(UInt8(ascii: "\""))
-        && (needsEscape ? JSONString.encode(value, into: &text) : text.append(value))
-        && text.append(UInt8(ascii: "\""))
-    }
+    try setProperty(key, .text(value, needsEscape: needsEscape))
   }
 
   /// A finite number; JSON has no other.
@@ -26,29 +36,41 @@ extension PageVisit {
       let message: StaticString = "found a number that is not finite; expected one that JSON can write"
       throw Failure(.invalidEvent, field: Pointer.property(key), message: [UInt8](message.bytes))
     }
-    // Swift's description is the shortest text that reads back as the same double, whatever the host's locale.
-    var digits = value.description
-    try setProperty(key, maximum: 32) { text in
-      digits.withUTF8 { text.append($0.suffix(2).elementsEqual(".0".utf8) ? $0.part(0, $0.count - 2) : $0) }
+    try setProperty(key, .number(value))
+  }
+
+  @export(interface)
+  public mutating func setProperty(_ key: Bytes, _ value: Int64) throws(Failure) { try setProperty(key, .integer(value)) }
+
+  @export(interface)
+  public mutating func setProperty(_ key: Bytes, _ value: Bool) throws(Failure) {
+    try setProperty(key, .word(value ? "true" : "false"))
+  }
+
+  @export(interface)
+  public mutating func setNullProperty(_ key: Bytes) throws(Failure) { try setProperty(key, .word("null")) }
+}
+
+extension ByteBuffer {
+  /// Appends a property's JSON text. `false` when memory ran out.
+  mutating func append(_ value: PageVisit.PropertyValue) -> Bool {
+    switch value {
+    case .text(let text, let needsEscape):
+      return append(UInt8(ascii: "\"")) && (needsEscape ? JSONString.encode(text, into: &self) : append(text))
+        && append(UInt8(ascii: "\""))
+    case .number(let number): return append(number)
+    case .integer(let number): return append(decimal: Int(number))
+    case .word(let word): return append(word)
     }
   }
 
-  @export(interface)
-
-  public mutating func setProperty(_ key: Bytes, _ value: Int64) throws(Failure) {
-    try setProperty(key, maximum: 20) { $0.append(decimal: Int(value)) }
-  }
-
-  @export(interface)
-
-  public mutating func setProperty(_ key: Bytes, _ value: Bool) throws(Failure) {
-    try setProperty(key, maximum: 5) { $0.append(value ? "true" : "false") }
-  }
-
-  @export(interface)
-
-  public mutating func setNullProperty(_ key: Bytes) throws(Failure) {
-    try setProperty(key, maximum: 4) { $0.append("null") }
+  /// Swift's description is the shortest text that reads back as the same double, whatever the host's locale.
+  private mutating func append(_ number: Double) -> Bool {
+    let start = count
+    for byte in number.description.utf8 where !append(byte) { return false }
+    let end = max(start, count - 2)
+    if bytes.part(end, count).matches(".0") { truncate(to: end) }
+    return true
   }
 }
 

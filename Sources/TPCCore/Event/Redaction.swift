@@ -16,9 +16,7 @@ struct Redaction {
 
   /// From a list separated by commas. Fails with `invalidOption` for a name that is too long.
   init(_ list: [UInt8]) throws(Failure) {
-    names = list.split(separator: UInt8(ascii: ",")).map { part in
-      part.filter { $0 != 0x20 }.map { $0.lowercased }
-    }.filter { !$0.isEmpty }
+    names = OptionValue.list(list).map { name in name.map { $0.lowercased } }
     for name in names where name.count > Redaction.longestName {
       throw Failure(.invalidOption, field: "redact_query", "found a longer name; expected names of at most 64 bytes")
     }

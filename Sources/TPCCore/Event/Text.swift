@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
+// Not in the library for C: strings bring much of Swift's own library with them.
+#if !hasFeature(Embedded)
+
 /// The same calls with Swift's strings, for Swift programs.
 extension PageVisit {
   public mutating func set(_ field: Field, _ value: String) throws(Failure) {
@@ -44,3 +47,5 @@ private func withBytes(_ text: String, _ body: (Bytes) throws(Failure) -> Void) 
   }
   try result.get()
 }
+
+#endif

@@ -79,6 +79,8 @@ struct EventValues: ~Copyable {
   private var replaced: UInt32 = 0
   /// Bytes of `texts`.
   private(set) var replacedBytes = 0
+  /// The agent that properties are added for.
+  var label: AIAgent?
 
   /// As the event stands.
   init(_ visit: borrowing PageVisit) {
@@ -135,10 +137,10 @@ enum EventWriter {
     return body
   }
 
-  /// No fewer bytes than the JSON takes: all names, braces and quotes of the contract's members are 340 together, and a member
-  /// has five around its key and value.
+  /// No fewer bytes than the JSON takes: all names, braces and quotes of the contract's members are 340 together, a member has
+  /// five around its key and value, and an agent's label is below 200.
   private static func bound(_ visit: borrowing PageVisit, _ values: borrowing EventValues) -> Int {
-    visit.text.count &+ values.replacedBytes &+ visit.members.count &* 5 &+ 400
+    visit.text.count &+ values.replacedBytes &+ visit.members.count &* 5 &+ (values.label == nil ? 400 : 600)
   }
 
   private static func object(
@@ -146,11 +148,30 @@ enum EventWriter {
     _ cursor: inout EventCursor
   ) {
     let hasFields = (values.textFields | values.nullFields) & container.bits != 0
-    guard hasFields || visit.isPresent(container) else { return }
+    let label = container == .properties ? values.label : nil
+    guard hasFields || visit.isPresent(container) || label != nil else { return }
     cursor.put(opening(container))
     fields(container, visit, values, startsObject: true, &cursor)
     members(visit, container, isFirst: !hasFields, &cursor)
+    if let label { agent(label, visit, &cursor) }
     cursor.put("}")
+  }
+
+  /// The properties that `label_ai_agents` adds, but for those that the event has.
+  private static func agent(_ agent: AIAgent, _ visit: borrowing PageVisit, _ cursor: inout EventCursor) {
+    var isFirst = !visit.hasMember(.properties)
+    func put(_ key: StaticString, _ value: StaticString) {
+      if visit.hasProperty(key.bytes) { return }
+      cursor.put(isFirst ? "\"" : ",\"")
+      cursor.put(key)
+      cursor.put("\":\"")
+      cursor.put(value)
+      cursor.put("\"")
+      isFirst = false
+    }
+    put("aiAgent", agent.name)
+    put("aiOperator", agent.operatorName)
+    put("aiPurpose", agent.purpose.name)
   }
 
   private static func opening(_ container: Container) -> StaticString {

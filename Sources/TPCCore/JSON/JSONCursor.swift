@@ -88,6 +88,26 @@ public struct JSONCursor {
     return key
   }
 
+  /// Steps into the array at the position, before its first element. `false`, and no step, when there is none.
+  public mutating func enterArray() -> Bool {
+    skipWhitespace()
+    guard byte(at) == UInt8(ascii: "[") else { return false }
+    at &+= 1
+    return true
+  }
+
+  /// The next element's text; at the array's end nil, and the position is behind it.
+  public mutating func nextElement() -> Bytes? {
+    skipWhitespace()
+    if byte(at) == UInt8(ascii: ",") { at &+= 1 }
+    skipWhitespace()
+    if byte(at) == UInt8(ascii: "]") {
+      at &+= 1
+      return nil
+    }
+    return at < text.count ? skipValue() : nil
+  }
+
   @inline(__always)
   private func endsScalar(_ byte: UInt8) -> Bool {
     isWhitespace(byte) || byte == UInt8(ascii: ",") || byte == UInt8(ascii: "}") || byte == UInt8(ascii: "]")

@@ -7,11 +7,13 @@ extension UInt8 {
 }
 
 extension UnsafeBufferPointer where Element == UInt8 {
-  /// Equality of ASCII text whose letters' case does not matter; `literal` is in lower case.
-  func matchesIgnoringCase(_ literal: StaticString) -> Bool {
-    guard count == literal.utf8CodeUnitCount else { return false }
-    for (mine, wanted) in zip(self, literal.bytes) {
-      if mine.lowercased != wanted { return false }
+  /// Equality of ASCII text whose letters' case does not matter.
+  public func matchesIgnoringCase(_ literal: StaticString) -> Bool { matchesIgnoringCase(literal.bytes) }
+
+  public func matchesIgnoringCase(_ other: Bytes) -> Bool {
+    guard count == other.count else { return false }
+    for (mine, wanted) in zip(self, other) {
+      if mine.lowercased != wanted.lowercased { return false }
     }
     return true
   }

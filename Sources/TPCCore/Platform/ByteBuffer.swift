@@ -134,6 +134,7 @@ extension UnsafeBufferPointer where Element == UInt8 {
   public func part(_ from: Int, _ to: Int) -> Bytes {
     let end = Swift.min(Swift.max(to, 0), count)
     let start = Swift.min(Swift.max(from, 0), end)
-    return Bytes(rebasing: self[start..<end])
+    // Nil has no bytes, and so no start but 0.
+    return Bytes(start: baseAddress.map { $0 + start }, count: end &- start)
   }
 }

@@ -28,6 +28,15 @@ final class Mutex {
   @inline(__always)
   func lock() { pthread_mutex_lock(mutex) }
 
+  /// `false` when the time (`Clock.monotonic`) came first.
+  func lock(until deadline: Int64) -> Bool {
+    while pthread_mutex_trylock(mutex) != 0 {
+      if Clock.monotonic() >= deadline { return false }
+      usleep(100)
+    }
+    return true
+  }
+
   @inline(__always)
   func unlock() { pthread_mutex_unlock(mutex) }
 

@@ -77,6 +77,7 @@ public enum URIRepair {
     return nil
   }
 
+  @inline(never)
   private static func append(_ part: Bytes, _ flags: URICharacters.Flags, to uri: inout ByteBuffer) -> Bool {
     guard let base = part.baseAddress else { return true }
     var at = 0

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Which requests are visits of pages, as far as method, answer and path tell: for web requests and for lines of access logs.
+public enum PageRule {
+  public static func isPageMethod(_ method: Bytes) -> Bool { method.matches("GET") || method.matches("HEAD") }
+
+  /// 304: the visitor has the page already, and reads it.
+  public static func isPageStatus(_ status: Int) -> Bool { (200...299).contains(status) || status == 304 }
+
+  /// What pages are made of, and downloads. Texts that people and agents read are none: .html, .md, .txt, .pdf, .xml.
+  private static let assetExtensions: StaticString =
+    """
+    css js mjs cjs map json wasm webmanifest \
+    png jpg jpeg gif svg webp avif ico bmp tif tiff \
+    woff woff2 ttf otf eot \
+    mp3 mp4 m4a m4v mov ogg oga ogv wav webm flac \
+    zip gz tgz bz2 xz zst 7z rar tar jar exe msi dmg pkg deb rpm apk iso bin
+    """
+
+  /// By the extension of the path's last part.
+  public static func isAsset(_ path: Bytes) -> Bool {
+    var start = path.count
+    while start > 0, path[start - 1] != UInt8(ascii: "."), path[start - 1] != UInt8(ascii: "/") { start -= 1 }
+    guard start > 0, path[start - 1] == UInt8(ascii: ".") else { return false }
+    let word = path.part(start, path.count)
+    guard word.count > 0, word.count <= 16 else { return false }
+    for entry in assetExtensions.bytes.split(separator: 0x20) where Bytes(rebasing: entry).matchesIgnoringCase(word) {
+      return true
+    }
+    return false
+  }
+}

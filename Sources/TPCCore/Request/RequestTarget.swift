@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What a request asks for (RFC 9112, section 3.2): a path with its query, or, as proxies are asked, a whole URL.
+struct RequestTarget {
+  /// The URL's host and port, which then count instead of the Host header's (RFC 9112, section 3.2.2).
+  private let authority: Bytes?
+  private let pathAndQuery: Bytes
+
+  /// A view of the request, good for as long as that is.
+  init(_ request: borrowing WebRequest) throws(Failure) {
+    let target = request.part(.target) ?? Bytes("")
+    if target.count > 0, target[0] == UInt8(ascii: "/") {
+      (authority, pathAndQuery) = (nil, target)
+      return
+    }
+    let parts = URI.Parts(target)
+    guard !parts.scheme.isEmpty, let host = parts.host, !host.isEmpty else {
+      throw Failure(.invalidArgument, field: "/target", "found neither a path nor a URL; expected a path such as /pricing?plan=pro")
+    }
+    authority = target.part(host.lowerBound, parts.path.lowerBound)
+    pathAndQuery = target.tail(parts.path.lowerBound)
+  }
+
+  /// Without the query.
+  var path: Bytes { pathAndQuery.part(0, pathAndQuery.firstIndex(of: UInt8(ascii: "?")) ?? pathAndQuery.count) }
+
+  /// Sets the page's URL, repaired where RFC 3986 refuses it.
+  func setPage(of visit: inout PageVisit, _ origin: RequestOrigin) throws(Failure) {
+    guard let host = authority ?? origin.host, !host.isEmpty else {
+      throw WebRequest.missing("/host", "the Host header's value")
+    }
+    var url = ByteBuffer()
+    for byte in origin.scheme where !url.append(byte.lowercased) { throw .outOfMemory }
+    guard url.append("://"), url.append(RequestTarget.withoutDefaultPort(host)), url.append(pathAndQuery) else {
+      throw .outOfMemory
+    }
+    var repaired = ByteBuffer()
+    switch URIRepair.encode(url.bytes, into: &repaired) {
+    case .encoded: try visit.set(.pageHref, repaired.bytes)
+    case .refused(let flaw): throw Failure(.invalidEvent, field: [UInt8](Field.pageHref.pointer.bytes), flaw: flaw)
+    case .outOfMemory: throw .outOfMemory
+    }
+  }
+
+  /// One page has one URL: a default port is left out, also the other scheme's, which only a proxy can have left there.
+  private static func withoutDefaultPort(_ host: Bytes) -> Bytes {
+    for port in [":443", ":80"] as [StaticString] {
+      let start = host.count &- port.utf8CodeUnitCount
+      if start > 0 && host.tail(start).matches(port) { return host.part(0, start) }
+    }
+    return host
+  }
+}

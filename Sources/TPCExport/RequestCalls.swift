@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CTPC
+import TPCCore
+
+/// A literal ends with a NUL and lasts for ever.
+private func text(_ literal: StaticString) -> UnsafePointer<CChar> {
+  UnsafeRawPointer(literal.utf8Start).assumingMemoryBound(to: CChar.self)
+}
+
+@_cdecl("tpc_client_track_request") @implementation
+public func tpc_client_track_request(
+  _ client: OpaquePointer?, _ json: UnsafePointer<CChar>?, _ length: Int,
+  _ leftOut: UnsafeMutablePointer<UnsafePointer<CChar>?>?, _ error: UnsafeMutablePointer<tpc_error>?
+) -> Int32 {
+  leftOut?.pointee = nil
+  return status(error) { () throws(Failure) in
+    let json = try bytes(json, length, "json")
+    let rule = try ClientTable.with(token(client)) { client throws(Failure) in try client.track(request: json) }
+    leftOut?.pointee = rule.map { text($0.name) }
+  }
+}
+
+@_cdecl("tpc_client_event_from_request") @implementation
+public func tpc_client_event_from_request(
+  _ client: OpaquePointer?, _ json: UnsafePointer<CChar>?, _ length: Int, _ out: UnsafeMutablePointer<OpaquePointer?>?,
+  _ leftOut: UnsafeMutablePointer<UnsafePointer<CChar>?>?, _ error: UnsafeMutablePointer<tpc_error>?
+) -> Int32 {
+  out?.pointee = nil
+  leftOut?.pointee = nil
+  return status(error) { () throws(Failure) in
+    guard let out else { throw missing("out") }
+    let json = try bytes(json, length, "json")
+    let made = try ClientTable.with(token(client)) { client throws(Failure) in try client.event(fromRequest: json) }
+    out.pointee = made.event.map { OpaquePointer($0) }
+    leftOut?.pointee = made.leftOut.map { text($0.name) }
+  }
+}
+
+@_cdecl("tpc_ai_agent") @implementation
+public func tpc_ai_agent(
+  _ userAgent: UnsafePointer<CChar>?, _ length: Int, _ name: UnsafeMutablePointer<UnsafePointer<CChar>?>?,
+  _ operatorName: UnsafeMutablePointer<UnsafePointer<CChar>?>?, _ purpose: UnsafeMutablePointer<UnsafePointer<CChar>?>?
+) -> Int32 {
+  let given = try? bytes(userAgent, length, "user_agent")
+  let agent = given.flatMap { AIAgent.named(in: $0) }
+  name?.pointee = agent.map { text($0.name) }
+  operatorName?.pointee = agent.map { text($0.operatorName) }
+  purpose?.pointee = agent.map { text($0.purpose.name) }
+  return agent == nil ? 0 : 1
+}
