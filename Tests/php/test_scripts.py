@@ -45,6 +45,7 @@ def test_a_forked_child_delivers_its_own_events(built, collector, tmp_path):
 
 
 def test_the_agent_of_a_user_agent_is_named(built, collector, tmp_path):
-    text = "echo json_encode([Tpc\\AiAgent::find('Mozilla/5.0 (compatible; GPTBot/1.2)'), Tpc\\AiAgent::find('curl/8.0')]);"
+    agents = "Tpc\\AiAgent::find('Mozilla/5.0 (compatible; GPTBot/1.2)'), Tpc\\AiAgent::find('curl/8.0')"
+    text = f"echo json_encode([{agents}]);"
     told = run(built, tmp_path, collector, text).stdout
     assert told == '[{"name":"GPTBot","operator":"OpenAI","purpose":"training"},null]'

@@ -9,7 +9,9 @@ from .fpm_site import FpmSite
 from .wordpress_site import WordPressSite
 
 FILTER = """<?php
-add_filter('tpc_event', fn (array $event): array => $event + ['sessionId' => 'session-1', 'properties' => ['kind' => get_post_type()]]);
+add_filter('tpc_event', fn (array $event): array => $event + [
+    'sessionId' => 'session-1', 'properties' => ['kind' => get_post_type()],
+]);
 """
 
 

@@ -10,8 +10,8 @@ PHP_ARCHIVE := build/php/tpc-events-$(VERSION).zip
 TEST_PACKAGES += php-cli php-fpm phpunit composer php-nyholm-psr7 php-laravel-framework php-mysql \
 	mariadb-server-core
 
-# PHP's FFI reads the header's marked body, at every request unless it is preloaded: so without its comments, which take a third
-# of the time. It is made and never committed, so that it cannot differ.
+# PHP's FFI reads the header's marked body, at every request unless it is preloaded: so without its comments, which take a
+# third of the time. It is made and never committed, so that it cannot differ.
 all: bindings/php/tpc.ffi.h
 bindings/php/tpc.ffi.h: include/tpc.h | packages
 	sed -n '/BEGIN FFI/,/END FFI/p' $< | gcc -fpreprocessed -E -P - > $@.new && mv $@.new $@
@@ -22,7 +22,8 @@ php: $(PHP_ARCHIVE)
 # A package from an archive says its version itself; in a repository, the tag does.
 $(PHP_ARCHIVE): $(PHP_FILES) bindings/php/composer.json bindings/php/tpc.ffi.h bindings/php/php.mk $(LIBRARY)
 	rm -rf $(PHP_STAGE) $@ && mkdir -p $(PHP_STAGE)/lib
-	cd bindings/php && cp -r src bin wordpress config autoload.php preload.php tpc.ffi.h README.md $(CURDIR)/$(PHP_STAGE)/
+	cd bindings/php && \
+		cp -r src bin wordpress config autoload.php preload.php tpc.ffi.h README.md $(CURDIR)/$(PHP_STAGE)/
 	cp LICENSE $(PHP_STAGE)/
 	cp $(LIBRARY) $(PHP_STAGE)/lib/$(SONAME)
 	sed 's|^    "description"|    "version": "$(VERSION)",\n&|' bindings/php/composer.json > $(PHP_STAGE)/composer.json

@@ -15,7 +15,7 @@ const OBJECTS = ['page', 'request', 'sdk', 'properties'];
 
 function names_of_environment(): array
 {
-    return array_filter(array_keys(getenv()), static fn ($name) => preg_match('/^(TPC|THE_PROMPTING_COMPANY)_/', $name) === 1);
+    return preg_grep('/^(TPC|THE_PROMPTING_COMPANY)_/', array_keys(getenv()));
 }
 
 /** A client as a script makes it. Without the environment means: with one that has no option. */
@@ -44,7 +44,8 @@ function arrays(stdClass $event): array
 /** PHP has one type for lists and maps, so that a list in an object's place can only be said as JSON. */
 function has_list_for_object(array $event): bool
 {
-    return array_filter(OBJECTS, static fn ($name) => is_array($event[$name] ?? null) && array_is_list($event[$name])) !== [];
+    $isList = static fn (string $name): bool => is_array($event[$name] ?? null) && array_is_list($event[$name]);
+    return array_filter(OBJECTS, $isList) !== [];
 }
 
 function track(Client $client, stdClass $event): array

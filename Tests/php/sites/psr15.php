@@ -29,7 +29,7 @@ final class Site implements RequestHandlerInterface
 }
 
 $options = json_decode(getenv('SITE_OPTIONS') ?: '{}', true);
-$middleware = new TrackPageVisits($options, static fn (ServerRequestInterface $request, ResponseInterface $response): ?array =>
+$middleware = new TrackPageVisits($options, static fn (ServerRequestInterface $request): ?array =>
     match ($plan = $request->getHeaderLine('X-Plan')) {
         '' => null,
         'NAN' => ['properties' => ['plan' => NAN]],

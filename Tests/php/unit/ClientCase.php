@@ -42,8 +42,13 @@ abstract class ClientCase extends TestCase
     }
 
     /** Runs what has to fail, and holds what the exception says. */
-    protected static function assertRefused(callable $call, string $class, string $status, string $field, string $reason): void
-    {
+    protected static function assertRefused(
+        callable $call,
+        string $class,
+        string $status,
+        string $field,
+        string $reason
+    ): void {
         try {
             $call();
         } catch (TpcException $error) {

@@ -9,8 +9,8 @@ use Tpc\Web\WebRequest;
 final class WebRequestTest extends TestCase
 {
     private const SERVER = [
-        'REQUEST_METHOD' => 'GET', 'REQUEST_URI' => '/a%20b?x=1', 'HTTP_HOST' => 'example.com:8443', 'REMOTE_ADDR' => '192.0.2.7',
-        'REQUEST_SCHEME' => 'http', 'SERVER_NAME' => 'inner',
+        'REQUEST_METHOD' => 'GET', 'REQUEST_URI' => '/a%20b?x=1', 'HTTP_HOST' => 'example.com:8443',
+        'REMOTE_ADDR' => '192.0.2.7', 'REQUEST_SCHEME' => 'http', 'SERVER_NAME' => 'inner',
     ];
 
     public function testARequestIsTakenAsTheServerTellsIt(): void
@@ -38,7 +38,8 @@ final class WebRequestTest extends TestCase
     public function testOnlyTheHeadersOfTheRulesAreTaken(): void
     {
         $server = self::SERVER + [
-            'HTTP_COOKIE' => 'session=secret', 'HTTP_AUTHORIZATION' => 'Bearer secret', 'HTTP_USER_AGENT' => 'GPTBot/1.2',
+            'HTTP_COOKIE' => 'session=secret', 'HTTP_AUTHORIZATION' => 'Bearer secret',
+            'HTTP_USER_AGENT' => 'GPTBot/1.2',
             'HTTP_X_FORWARDED_FOR' => '198.51.100.1, 10.0.0.1', 'HTTP_SEC_FETCH_DEST' => 'document', 'HTTP_ACCEPT' => '*/*',
         ];
         self::assertSame(

@@ -11,7 +11,7 @@ use stdClass;
 use Tpc\Exception\ValidationException;
 
 /**
- * Writes events and requests as the JSON that the library reads. What the contract says of them is the library's to judge;
+ * Writes events and requests as the JSON that the library reads. Whether the contract takes them is the library's to judge:
  * only what JSON cannot carry is refused here, in the library's manner.
  *
  * @internal
@@ -27,7 +27,12 @@ final class Json
     /** @throws ValidationException when a value is none that JSON has */
     public static function event(array $event): string
     {
-        $event = self::completed($event);
+        if (!isset($event['event']) && !\array_key_exists('event', $event)) {
+            $event = ['event' => 'page_visit'] + $event;
+        }
+        if (isset($event['occurredAt']) && !\is_string($event['occurredAt'])) {
+            $event = self::withTime($event);
+        }
         $text = \json_encode($event, self::FLAGS, self::DEPTH);
         // A PHP array that is a list, even inside a text, is rare: look for it once it is written.
         if ($text !== false && !\str_contains($text, '[')) {
@@ -43,18 +48,9 @@ final class Json
             $request['headers'] = (object) $request['headers'];
         }
         if (is_array($request['event'] ?? null)) {
-            // No member is added: what the request says comes in its place.
             $request['event'] = self::withObjects(self::withTime($request['event']));
         }
         return self::encoded((object) $request, '/event');
-    }
-
-    private static function completed(array $event): array
-    {
-        if (!isset($event['event']) && !\array_key_exists('event', $event)) {
-            $event = ['event' => 'page_visit'] + $event;
-        }
-        return self::withTime($event);
     }
 
     /** A DateTimeInterface in occurredAt as RFC 3339, in UTC with milliseconds, as the library writes its own. */

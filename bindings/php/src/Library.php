@@ -9,8 +9,8 @@ use FFI;
 use Tpc\Exception\LibraryException;
 
 /**
- * The shared library's functions, by the declarations of tpc.h. Found once a request: the library itself stays loaded for as
- * long as the process lives.
+ * The shared library's functions, by the declarations of tpc.h. Found once a request; the library itself stays loaded while
+ * the process lives.
  *
  * @internal
  */
@@ -47,7 +47,8 @@ final class Library
                 $tried[] = "$path ($origin): {$error->getMessage()}";
             }
         }
-        throw LibraryException::because('found no ' . self::NAME . ' that loads; tried ' . implode('; ', $tried) . self::missing());
+        $places = implode('; ', $tried);
+        throw LibraryException::because('found no ' . self::NAME . " that loads; tried $places" . self::missing());
     }
 
     /** The body of tpc.h, which FFI reads as it is. */
