@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Run by node --test, with a collector that THE_PROMPTING_COMPANY_BASE_URL names. node:http and node:http2 are the real ones;
+// Fastify and Next.js are played by what their documentation says that they call and with what.
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import http from 'node:http';
+import http2 from 'node:http2';
+import { createRequire } from 'node:module';
+import { beforeEach, test } from 'node:test';
+import { Client } from 'tpc-events';
+import express from 'tpc-events/express';
+import fastify from 'tpc-events/fastify';
+import listen from 'tpc-events/http';
+import { pageVisits, withPageVisits } from 'tpc-events/next';
+
+const COLLECTOR = process.env.THE_PROMPTING_COMPANY_BASE_URL;
+const HEADERS = { 'user-agent': 'GPTBot/1.2', referer: 'https://chatgpt.com/', cookie: 'secret', authorization: 'secret' };
+const client = new Client();
+
+beforeEach(() => fetch(`${COLLECTOR}/_tpc/reset`, { method: 'POST' }));
+
+async function serve(listener, create = http.createServer) {
+  const server = create(listener);
+  server.unref();
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  return `http://127.0.0.1:${server.address().port}`;
+}
+
+/** A request whose connection ends with it. */
+async function get(url, headers = HEADERS, method = 'GET') {
+  const [response] = await once(http.request(url, { headers, method, agent: false }).end(), 'response');
+  let body = '';
+  for await (const piece of response) body += piece;
+  return { status: response.statusCode, body };
+}
+
+/** The events that have arrived, once those that were tracked have. */
+async function received(from = client) {
+  assert.equal(await from.flush(20000), 0);
+  const { events } = await (await fetch(`${COLLECTOR}/_tpc/good`)).json();
+  return events.map(({ event }) => event);
+}
+
+test('a listener of node:http is wrapped, and called as it was', async () => {
+  const url = await serve(
+    listen(function (request, response) {
+      assert.ok(this instanceof http.Server);
+      response.end(`asked for ${request.url}`);
+    }, { client }),
+  );
+  assert.deepEqual(await get(`${url}/a?b=%20c`), { status: 200, body: 'asked for /a?b=%20c' });
+  const [event, ...others] = await received();
+  assert.deepEqual(others, []);
+  assert.equal(event.page.href, `${url}/a?b=%20c`);
+  assert.deepEqual(event.request, {
+    referrer: 'https://chatgpt.com/',
+    userAgent: 'GPTBot/1.2',
+    clientIp: '127.0.0.1',
+    method: 'GET',
+  });
+  assert.equal(event.sdk.name, 'tpc-events');
+});
+
+test('what is no page leaves no event', async () => {
+  const url = await serve(listen((request, response) => response.writeHead(request.url === '/gone' ? 410 : 200).end(), { client }));
+  await get(`${url}/gone`);
+  await get(`${url}/style.css`);
+  await get(`${url}/form`, HEADERS, 'POST');
+  await get(`${url}/soon`, { ...HEADERS, purpose: 'prefetch' });
+  await get(`${url}/frame`, { ...HEADERS, 'sec-fetch-dest': 'iframe' });
+  await get(`${url}/page`);
+  assert.deepEqual((await received()).map((event) => event.page.pathname), ['/page']);
+});
+
+test('an answer that was never finished leaves no event', async () => {
+  const url = await serve(listen((_, response) => response.writeHead(200, { 'content-length': 9 }).write('half', () => response.destroy()), { client }));
+  await assert.rejects(get(url));
+  assert.deepEqual(await received(), []);
+});
+
+test('bytes that are no UTF-8 are taken as Latin-1', async () => {
+  const url = await serve(listen((_, response) => response.end(), { client }));
+  await get(url, { 'user-agent': 'Agent/\xe4' });
+  const [event] = await received();
+  assert.equal(event.request.userAgent, 'Agent/ä');
+});
+
+test('HTTP/2 has the host and the scheme in its own places', async () => {
+  const url = await serve(listen((_, response) => response.end('ok'), { client }), http2.createServer);
+  const session = http2.connect(url);
+  const stream = session.request({ ':path': '/over-http-2', ...HEADERS }).resume();
+  await once(stream, 'end');
+  session.close();
+  const [event] = await received();
+  assert.equal(event.page.href, `${url}/over-http-2`);
+  assert.equal(event.request.clientIp, '127.0.0.1');
+});
+
+test('what the application adds counts before what the request says', async () => {
+  const event = (request, response) => ({
+    sessionId: request.headers['x-session'],
+    page: { title: 'A title' },
+    properties: { status: response.statusCode },
+  });
+  const url = await serve(listen((_, response) => response.end(), { client, event }));
+  await get(url, { ...HEADERS, 'x-session': 's1' });
+  const [{ sessionId, page, properties }] = await received();
+  assert.deepEqual([sessionId, page.title, properties], ['s1', 'A title', { status: 200 }]);
+});
+
+test('a fault in what the application adds is a warning, once, and no fault of its answers', async () => {
+  const warnings = [];
+  process.on('warning', (warning) => warnings.push(warning));
+  const event = () => ({ properties: { a: NaN } });
+  const url = await serve(listen((_, response) => response.end('ok'), { client, event }));
+  for (let count = 0; count < 3; count++) assert.equal((await get(url)).body, 'ok');
+  const throws = () => {
+    throw new Error('no idea');
+  };
+  assert.equal((await get(await serve(listen((_, response) => response.end('ok'), { client, event: throws })))).body, 'ok');
+  assert.deepEqual(await received(), []);
+  assert.deepEqual(
+    warnings.map(({ name, code, message }) => [name, code, message.replace(/; .*/, '')]),
+    [
+      ['TpcWarning', 'TPC_ERROR_INVALID_EVENT', 'page visits are not recorded: /properties/a: found NaN or an infinity, which JSON does not have'],
+      ['TpcWarning', undefined, 'page visits are not recorded: no idea'],
+    ],
+  );
+});
+
+test('without a client of its own it uses the shared one, with its options', async () => {
+  const options = { name: 'of the middleware', excludePaths: ['/private/*'] };
+  const url = await serve(listen((_, response) => response.end(), options));
+  await get(`${url}/private/a`);
+  await get(`${url}/public`);
+  const shared = Client.shared({ name: 'of the middleware' });
+  assert.deepEqual((await received(shared)).map((event) => event.page.pathname), ['/public']);
+  assert.equal(shared.stats().leftOut, 1);
+  await shared.close();
+});
+
+test('a client is believed about itself through a trusted proxy alone', async () => {
+  for (const [trustedProxies, address, scheme] of [[['127.0.0.0/8'], '192.0.2.7', 'https'], [[], '127.0.0.1', 'http']]) {
+    await fetch(`${COLLECTOR}/_tpc/reset`, { method: 'POST' });
+    const own = new Client({ trustedProxies });
+    const url = await serve(listen((_, response) => response.end(), { client: own }));
+    await get(url, { ...HEADERS, 'x-forwarded-for': '192.0.2.7', 'x-forwarded-proto': 'https' });
+    const [event] = await received(own);
+    assert.deepEqual([event.request.clientIp, new URL(event.page.href).protocol], [address, `${scheme}:`]);
+    await own.close();
+  }
+});
+
+test('Express: the address is the whole one, wherever the application is mounted', async () => {
+  const middleware = express({ client });
+  const url = await serve((request, response) =>
+    middleware(request, response, () => {
+      // As a router does it.
+      request.originalUrl = request.url;
+      request.url = '/cut';
+      response.end();
+    }),
+  );
+  await get(`${url}/mounted/cut`);
+  assert.deepEqual((await received()).map((event) => event.page.pathname), ['/mounted/cut']);
+});
+
+test('Fastify: a plugin for the whole application adds a hook that goes on at once', async () => {
+  const hooks = [];
+  const application = { addHook: (name, hook) => (assert.equal(name, 'onRequest'), hooks.push(hook)) };
+  const event = (request, reply) => ({ properties: { route: request.routeOptions.url, status: reply.statusCode } });
+  let isDone = false;
+  fastify(application, { client, event }, (error) => (assert.ifError(error), (isDone = true)));
+  assert.ok(isDone && fastify[Symbol.for('skip-override')]);
+  const url = await serve((raw, rawReply) => {
+    const [request, reply] = [{ raw, routeOptions: { url: '/:name' } }, { raw: rawReply, statusCode: 200 }];
+    hooks[0](request, reply, () => rawReply.end('ok'));
+  });
+  assert.equal((await get(`${url}/a`)).body, 'ok');
+  const [{ page, properties }] = await received();
+  assert.deepEqual([page.pathname, properties], ['/a', { route: '/:name', status: 200 }]);
+});
+
+test('Next.js: middleware records the request and lets it pass', async () => {
+  const middleware = pageVisits({ client });
+  assert.equal(middleware(new Request('https://example.com/blog/a?b=1', { headers: { ...HEADERS, host: 'example.com' } })), undefined);
+  middleware(new Request('https://example.com/logo.png', { headers: HEADERS }));
+  const [event, ...others] = await received();
+  assert.deepEqual(others, []);
+  assert.equal(event.page.href, 'https://example.com/blog/a?b=1');
+  assert.equal(event.request.userAgent, 'GPTBot/1.2');
+});
+
+test('Next.js: a route handler is called as it was, and its answer is recorded', async () => {
+  const event = (request, response) => ({ properties: { type: response.headers.get('content-type') } });
+  const handler = withPageVisits(
+    async (request, { params }) => new Response(params.name, { status: params.name === 'gone' ? 410 : 200 }),
+    { client, event },
+  );
+  const request = new Request('https://example.com/api/a', { headers: HEADERS });
+  assert.equal(await (await handler(request, { params: { name: 'a' } })).text(), 'a');
+  assert.equal((await handler(request, { params: { name: 'gone' } })).status, 410);
+  await assert.rejects(withPageVisits(() => Promise.reject(new Error('a fault of the application')), { client })(request), /a fault/);
+  const [{ properties }, ...others] = await received();
+  assert.deepEqual([properties, others], [{ type: 'text/plain;charset=UTF-8' }, []]);
+});
+
+test('Next.js: an API route of the pages router is called as it was, and its answer is recorded', async () => {
+  const url = await serve(withPageVisits((request, response) => response.end('ok'), { client }));
+  assert.equal((await get(`${url}/api/b`)).body, 'ok');
+  assert.deepEqual((await received()).map((event) => event.page.pathname), ['/api/b']);
+});
+
+test('require gives the same modules', () => {
+  const require = createRequire(import.meta.url);
+  assert.equal(require('tpc-events/express'), express);
+  assert.equal(require('tpc-events/fastify'), fastify);
+  assert.equal(require('tpc-events/http'), listen);
+  assert.equal(require('tpc-events/next').pageVisits, pageVisits);
+});
