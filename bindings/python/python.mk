@@ -5,6 +5,8 @@
 PYTHON_FILES := $(shell find bindings/python -name '*.py' -o -name pyproject.toml -o -name README.md)
 PYTHON_WHEEL := build/python/built
 
+TEST_PACKAGES += uwsgi-core uwsgi-plugin-python3
+
 .PHONY: wheel
 wheel: $(PYTHON_WHEEL)
 

@@ -9,6 +9,7 @@
 Web frameworks have middleware in tpc.wsgi, tpc.asgi, tpc.django and tpc.flask.
 """
 
+from ._agents import AIAgent, ai_agent
 from ._client import Client
 from ._errors import (
     Closed,
@@ -25,6 +26,7 @@ from ._version import __version__
 from ._visit import PageVisit
 
 __all__ = [
+    "AIAgent",
     "Client",
     "Closed",
     "Error",
@@ -38,4 +40,5 @@ __all__ = [
     "TooLarge",
     "ValidationError",
     "__version__",
+    "ai_agent",
 ]

@@ -105,6 +105,26 @@ class Client:
         if status != c.TPC_OK:
             raise failure.error(status)
 
+    def track_request(self, request: Mapping[str, Any]) -> Optional[str]:
+        """Tracks a web request if the library's rules take it for a page's visit; for middleware. Never waits.
+
+        Takes {"method": "GET", "scheme": "https", "host": "example.com", "target": "/pricing?plan=pro", "status": 200,
+        "remoteAddress": "10.0.0.1", "headers": {"user-agent": "GPTBot/1.2"}, "event": {"page": {"title": "Pricing"}}}. Only
+        method, target and host have to be there. `event` is what the application adds, in the contract's shape.
+
+        Returns None when the visit was tracked, and otherwise the word for the rule that left it out: "method", "status",
+        "destination", "prefetch", "asset", "path" or "not_ai_agent". Raises InvalidArgument for what is no request, and what
+        `track` raises.
+        """
+        text = json_bytes(request)
+        left_out = ctypes.c_char_p()
+        status = self._library.tpc_client_track_request(
+            self._token, text, len(text), ctypes.byref(left_out), failure.reference
+        )
+        if status != c.TPC_OK:
+            raise failure.error(status)
+        return left_out.value.decode() if left_out.value is not None else None
+
     def flush(self, timeout: float = 5.0) -> int:
         """Tries at once what waits for a retry, and waits until every event accepted so far is answered for, but at the most
         `timeout` seconds. Returns how many are not. Signals are handled after it.

@@ -88,6 +88,7 @@ class tpc_stats(ctypes.Structure):
             "reports_dropped",
             "queue_bytes",
             "in_flight",
+            "left_out",
         )
     ]
 
@@ -96,6 +97,7 @@ _error = POINTER(tpc_error)
 _text = [c_char_p, c_size_t]
 _length = POINTER(c_size_t)
 _handle = POINTER(c_void_p)
+_word = POINTER(c_char_p)
 
 # The result and the arguments of every function. An opaque handle is a c_void_p, and in a result therefore an int or None.
 FUNCTIONS: Dict[str, Tuple[Any, List[Any]]] = {
@@ -111,7 +113,7 @@ FUNCTIONS: Dict[str, Tuple[Any, List[Any]]] = {
     "tpc_event_clear": (None, [c_void_p]),
     "tpc_event_set": (c_int32, [c_void_p, c_int32, *_text, _error]),
     "tpc_event_set_null": (c_int32, [c_void_p, c_int32, _error]),
-    "tpc_event_set_fields": (c_int32, [c_void_p, POINTER(c_char_p), _length, c_size_t, _error]),
+    "tpc_event_set_fields": (c_int32, [c_void_p, _word, _length, c_size_t, _error]),
     "tpc_event_set_string_property": (c_int32, [c_void_p, *_text, *_text, _error]),
     "tpc_event_set_number_property": (c_int32, [c_void_p, *_text, c_double, _error]),
     "tpc_event_set_integer_property": (c_int32, [c_void_p, *_text, c_int64, _error]),
@@ -128,6 +130,9 @@ FUNCTIONS: Dict[str, Tuple[Any, List[Any]]] = {
     "tpc_client_flush": (c_int32, [c_void_p, c_int32, _length]),
     "tpc_client_close": (c_int32, [c_void_p, c_int32, _length]),
     "tpc_client_stats": (c_int32, [c_void_p, POINTER(tpc_stats), c_size_t]),
+    "tpc_client_track_request": (c_int32, [c_void_p, *_text, _word, _error]),
+    "tpc_client_event_from_request": (c_int32, [c_void_p, *_text, _handle, _word, _error]),
+    "tpc_ai_agent": (c_int32, [*_text, _word, _word, _word]),
     "tpc_client_poll": (c_int32, [c_void_p, c_int32, _handle]),
     "tpc_client_report_descriptor": (c_int, [c_void_p]),
     "tpc_report_outcome": (c_int32, [c_void_p]),

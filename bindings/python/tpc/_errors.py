@@ -36,7 +36,7 @@ class LibraryNotFound(Error, ImportError):
 
 
 class InvalidArgument(Error, ValueError):
-    """A time that is negative."""
+    """A time that is negative, or what is no web request; `field` is then a JSON pointer into it."""
 
     code = "TPC_ERROR_INVALID_ARGUMENT"
 

@@ -7,17 +7,18 @@ import contextlib
 import ctypes
 import os
 import sys
-from typing import Any, Iterator, Mapping
+from typing import Any, Dict, Iterator, Mapping
 
 from . import _declarations as c
 from ._errors import OptionError, failure
 from ._version import __version__
 
 # What this package says of itself and wants otherwise than the library; the environment and the caller overrule it.
-DEFAULTS = {
+DEFAULTS: Dict[str, Any] = {
     "sdk_name": "tpc-events",
     "sdk_version": __version__,
     "sdk_runtime": f"python/{sys.version_info.major}.{sys.version_info.minor}",
+    "exit_timeout_ms": 2000,
 }
 
 

@@ -38,6 +38,7 @@ class Stats(NamedTuple):
     reports_dropped: int  # reports that found report_capacity taken; the oldest went
     queue_bytes: int  # bytes that the pending events hold
     in_flight: int  # requests under way
+    left_out: int  # web requests and events that a rule left out: see Client.track_request
 
 
 def stats_of(record: c.tpc_stats) -> Stats:

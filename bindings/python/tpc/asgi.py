@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Middleware for every ASGI application (FastAPI and Starlette: app.add_middleware(tpc.asgi.Middleware)):
+
+    application = tpc.asgi.Middleware(application)
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any, Awaitable, Callable, Optional
+
+from ._adapter import Adapter, EventHook, Message, Response, Scope, request_of_scope
+from ._client import Client
+
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+
+class Middleware:
+    """Tracks page visits once the application has answered; never raises into it and never makes it wait.
+
+    With no client given, the first request makes one of the options and the environment. `event` is called with the scope and
+    a Response, and returns what to add to the event in the contract's shape, or None. What is queued is delivered before the
+    server shuts down, for exit_timeout_ms at the most: uvicorn ends its processes by a signal, which the library cannot notice.
+    """
+
+    def __init__(
+        self, app: Application, client: Optional[Client] = None, *, event: Optional[EventHook] = None, **options: Any
+    ) -> None:
+        self.app = app
+        self._adapter = Adapter(client, event, options)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            await self._http(scope, receive, send)
+        elif scope["type"] == "lifespan":
+            await self._lifespan(scope, receive, send)
+        else:
+            await self.app(scope, receive, send)
+
+    async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
+        start: Optional[Message] = None
+
+        def end() -> None:
+            nonlocal start
+            if start is not None:
+                headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in start.get("headers", ())]
+                response, start = Response(start["status"], headers), None
+                self._adapter.track(request_of_scope, scope, response.status, scope, response)
+
+        async def watch(message: Message) -> None:
+            nonlocal start
+            await send(message)
+            if message["type"] == "http.response.start":
+                start = message
+            elif message["type"] == "http.response.body" and not message.get("more_body", False):
+                end()
+
+        try:
+            await self.app(scope, receive, watch)
+        finally:
+            end()
+
+    async def _lifespan(self, scope: Scope, receive: Receive, send: Send) -> None:
+        asked = False
+
+        async def watch_receive() -> Message:
+            nonlocal asked
+            asked = True
+            return await receive()
+
+        async def watch_send(message: Message) -> None:
+            if message["type"].startswith("lifespan.shutdown."):
+                await self._flush()
+            await send(message)
+
+        try:
+            await self.app(scope, watch_receive, watch_send)
+        except Exception:
+            if asked:
+                raise
+        if not asked:
+            # The application knows no lifespans, as Django's: so that the server tells of its end, somebody has to.
+            await receive()
+            await send({"type": "lifespan.startup.complete"})
+            await receive()
+            await self._flush()
+            await send({"type": "lifespan.shutdown.complete"})
+
+    async def _flush(self) -> None:
+        await asyncio.get_running_loop().run_in_executor(None, self._adapter.flush)

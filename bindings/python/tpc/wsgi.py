@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Middleware for every WSGI application:
+
+    application = tpc.wsgi.Middleware(application)
+"""
+
+from __future__ import annotations
+
+from typing import Any, Callable, Iterable, Iterator, Optional
+
+from ._adapter import Adapter, Environ, EventHook, Response, request_of_environ
+from ._client import Client
+
+StartResponse = Callable[..., Any]
+Application = Callable[[Environ, StartResponse], Iterable[bytes]]
+
+
+class Middleware:
+    """Tracks page visits once the application has answered; never raises into it and never makes it wait.
+
+    With no client given, the first request makes one of the options and the environment. `event` is called with the environ
+    and a Response, and returns what to add to the event in the contract's shape, or None.
+    """
+
+    def __init__(
+        self, app: Application, client: Optional[Client] = None, *, event: Optional[EventHook] = None, **options: Any
+    ) -> None:
+        self.app = app
+        self._adapter = Adapter(client, event, options)
+
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        visit = _Visit(self._adapter, environ, start_response)
+        body = self.app(environ, visit.start_response)
+        # A server looks into these (their length, a file to be sent by the system), so it has to get them as they are.
+        if hasattr(body, "__len__") or _is_file(body, environ):
+            visit.end()
+            return body
+        return _Body(body, visit.end)
+
+
+class _Visit:
+    """One request and what was answered to it."""
+
+    def __init__(self, adapter: Adapter, environ: Environ, start_response: StartResponse) -> None:
+        self._adapter = adapter
+        self._environ = environ
+        self._start_response = start_response
+        self._status: Optional[str] = None
+        self._headers: Any = []
+
+    def start_response(self, status: str, headers: Any, *exc_info: Any) -> Any:
+        write = self._start_response(status, headers, *exc_info)
+        self._status, self._headers = status, headers
+        return write
+
+    def end(self) -> None:
+        if self._status is not None and self._status[:3].isdigit():
+            status, self._status = int(self._status[:3]), None
+            self._adapter.track(
+                request_of_environ, self._environ, status, self._environ, Response(status, self._headers)
+            )
+
+
+class _Body:
+    """The application's body, with an end that is noticed. The server iterates over the application's own iterator."""
+
+    def __init__(self, body: Iterable[bytes], end: Callable[[], None]) -> None:
+        self._body = body
+        self._end = end
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(self._body)
+
+    def close(self) -> None:
+        try:
+            close = getattr(self._body, "close", None)
+            if close is not None:
+                close()
+        finally:
+            self._end()
+
+
+def _is_file(body: Any, environ: Environ) -> bool:
+    wrapper = environ.get("wsgi.file_wrapper")
+    # uWSGI's wrapper is a function and hands out the file itself.
+    return wrapper is not None and (hasattr(body, "read") or isinstance(wrapper, type) and isinstance(body, wrapper))
