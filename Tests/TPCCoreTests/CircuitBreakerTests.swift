@@ -8,13 +8,13 @@ import Testing
 struct CircuitBreakerTests {
   private let policy = RetryPolicy(initial: 1000, maximum: 30_000)
 
-  /// A failure at a time, with a jitter that takes nothing off, of a request that had `probe` from `started`.
+  /// A failure at a time, with a jitter that takes nothing off unless another is named, of a request that had `probe` from `started`.
   private func fail(
     _ breaker: inout CircuitBreaker, _ trouble: CircuitBreaker.Trouble = .failure, probe: UInt32? = nil, now: Int64,
-    retryAt: Int64? = nil
+    retryAt: Int64? = nil, unit: Double = 1
   ) {
     breaker.ended(probe: probe)
-    breaker.failed(trouble, probe: probe, now: now, retryAt: retryAt, policy: policy, unit: 1)
+    breaker.failed(trouble, probe: probe, now: now, retryAt: retryAt, policy: policy, unit: unit)
   }
 
   /// One that failures opened at `now`.
@@ -116,10 +116,26 @@ struct CircuitBreakerTests {
   @Test("One request too many (429) opens it at once")
   func throttledOpens() {
     var breaker = CircuitBreaker()
-    fail(&breaker, .throttled, now: 0, retryAt: 7000)
+    fail(&breaker, .throttled, now: 0, retryAt: 7000, unit: 0)
     #expect(breaker.isOpen)
     #expect(!breaker.permits(now: 6999, inFlight: 0, limit: 1))
     #expect(breaker.permits(now: 7000, inFlight: 0, limit: 1))
+  }
+
+  @Test("Behind a time that the server named comes a jitter, of half the pause or the longest delay at the most")
+  func jitterBehindServerTimes() {
+    for (pause, unit, wanted) in [(7000, 0, 7000), (7000, 0.5, 8750), (7000, 1, 10_500), (300_000, 1, 330_000)] {
+      var breaker = CircuitBreaker()
+      fail(&breaker, .throttled, now: 1000, retryAt: 1000 + Int64(pause), unit: unit)
+      #expect(breaker.nextTime == 1000 + Int64(wanted))
+    }
+    // What a straggler was told counts, too.
+    var breaker = opened(now: 0)
+    fail(&breaker, .throttled, now: 0, retryAt: 20_000)
+    #expect(breaker.nextTime == 30_000 && breaker.openings == 1)
+    // Somebody who flushes waits for the server's time and no longer.
+    breaker.hurry(now: 300)
+    #expect(breaker.nextTime == 20_000)
   }
 
   @Test("A wrong configuration opens it at once")

@@ -56,6 +56,15 @@ struct RetryPolicyTests {
     #expect(RetryPolicy(initial: 0, maximum: 0).delay(failures: 5, unit: 0.9) == 1)
   }
 
+  @Test("What is added to a server's pause is up to half of it, and no more than the longest delay")
+  func spreads() {
+    #expect(policy.spread(over: 1000, unit: 0) == 0)
+    #expect(policy.spread(over: 1000, unit: 0.5) == 250)
+    #expect(policy.spread(over: 1000, unit: 1 - 0x1p-53) == 499)
+    #expect(policy.spread(over: 300_000, unit: 0.5) == 15_000)
+    #expect(policy.spread(over: 0, unit: 0.9) == 0 && policy.spread(over: -5, unit: 0.9) == 0)
+  }
+
   @Test("A cap lowers both ends and raises none")
   func caps() {
     let capped = policy.capped(at: 4000)

@@ -66,8 +66,15 @@ struct CircuitBreaker {
   mutating func failed(
     _ trouble: Trouble, probe: UInt32?, now: Int64, retryAt: Int64?, policy: RetryPolicy, unit: Double
   ) {
-    if let retryAt { notBefore = max(notBefore, retryAt) }
     consecutiveFailures += 1
+    open(trouble, probe: probe, now: now, policy: policy, unit: unit)
+    guard let retryAt else { return }
+    notBefore = max(notBefore, retryAt)
+    // Every sender may have been told the same time: jitter behind it, as behind a delay, keeps them from coming back together.
+    if let opensAt { self.opensAt = max(opensAt, retryAt + policy.spread(over: retryAt - now, unit: unit)) }
+  }
+
+  private mutating func open(_ trouble: Trouble, probe: UInt32?, now: Int64, policy: RetryPolicy, unit: Double) {
     if isOpen {
       // Those that were under way when it opened say nothing new; only its probe's failure makes it wait longer.
       guard probe == episode else { return }
@@ -77,7 +84,7 @@ struct CircuitBreaker {
     }
     openings += 1
     isMisconfigured = trouble == .misconfigured
-    opensAt = max(now + policy.delay(failures: openings, unit: unit), retryAt ?? 0)
+    opensAt = now + policy.delay(failures: openings, unit: unit)
   }
 
   /// Somebody waits for a flush: a probe may go at once, unless the server named a later time.

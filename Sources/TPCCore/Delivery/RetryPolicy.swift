@@ -14,5 +14,8 @@ struct RetryPolicy {
     return max(1, Int64(Double(full) * (0.5 + unit / 2)))
   }
 
+  /// How much later than a pause that the server named to come back: up to half of it, and no more than the longest delay.
+  func spread(over pause: Int64, unit: Double) -> Int64 { Int64(Double(min(maximum, max(0, pause) / 2)) * unit) }
+
   func capped(at limit: Int64) -> RetryPolicy { RetryPolicy(initial: min(initial, limit), maximum: min(maximum, limit)) }
 }
