@@ -13,8 +13,8 @@ from pathlib import Path
 
 if not __package__:
     # Run as a program rather than imported.
-    sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-    __package__ = "mutants"
+    sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+    __package__ = "torture.mutants"
 
 from .mutant import all_mutants
 from .scratch import Scratch
