@@ -43,7 +43,11 @@ def main():
         peak, drained = float(rows[0]["peak"]), int(rows[0]["drained"])
         worst[has_jitter] = (max(worst[has_jitter][0], peak), max(worst[has_jitter][1], drained))
         word = "with jitter" if has_jitter else "without jitter"
-        print(f"{refusal}, {word}: peak {peak:.2f} × capacity, drained in {drained} s")
+        probes = [int(row["arrived"]) for row in rows if -300 <= int(row["second"]) < 0]
+        print(
+            f"{refusal}, {word}: peak {peak:.2f} × capacity, drained in {drained} s; "
+            f"{sum(probes) / len(probes):.0f} requests/s in the last 5 minutes of the outage"
+        )
     (peak, drained), (bare_peak, bare_drained) = worst[True], worst[False]
     print(
         f"fleet: 10,000 senders after 10 minutes of outage: peak {peak:.2f} × capacity at the most, drained in {drained} s; "
