@@ -149,7 +149,9 @@ def request_of_scope(scope: Scope) -> Dict[str, Any]:
         host = f"{server}:{port}" if port else server
     raw_path = scope.get("raw_path")
     target = raw_path.decode("latin-1") if raw_path else quote(scope["path"], _PATH)
-    query = scope.get("query_string", b"").decode("latin-1")
+    query = scope.get("query_string", b"")
+    if isinstance(query, bytes):  # Django's test client has text
+        query = query.decode("latin-1")
     client = scope.get("client")
     return {
         "method": scope["method"],

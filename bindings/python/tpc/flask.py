@@ -6,11 +6,17 @@
 
 from __future__ import annotations
 
-from typing import Any, Mapping, Optional
+from typing import Any, Mapping, MutableMapping, Optional
+
+import flask
 
 from . import wsgi
 from ._adapter import EventHook, Response
 from ._client import Client
+
+
+# In the environ.
+_REQUEST = "tpc.request"
 
 
 class TPC:
@@ -31,11 +37,18 @@ class TPC:
 
     def init_app(self, app: Any) -> None:
         options = {**app.config.get_namespace("TPC_"), **self._options}
-        event = self._with_request if self._event is not None else None
-        app.wsgi_app = wsgi.Middleware(app.wsgi_app, self._client, event=event, **options)
+        app.wsgi_app = wsgi.Middleware(app.wsgi_app, self._client, event=self._with_request, **options)
+        app.after_request(_keep_request)
         app.extensions["tpc"] = self
 
-    def _with_request(self, environ: Mapping[str, Any], response: Response) -> Any:
-        # Werkzeug leaves the request there; without it, the request never came to Flask.
-        request = environ.get("werkzeug.request")
+    def _with_request(self, environ: MutableMapping[str, Any], response: Response) -> Optional[Mapping[str, Any]]:
+        # Without one, it never came to Flask.
+        request = environ.pop(_REQUEST, None)
         return self._event(request, response) if self._event is not None and request is not None else None
+
+
+def _keep_request(response: Any) -> Any:
+    """Flask's own reference is gone when the response is sent."""
+    request: Any = flask.request
+    request.environ[_REQUEST] = request._get_current_object()
+    return response
