@@ -42,10 +42,9 @@ struct ForwardedHeader {
     var (schemes, hosts) = (ListFromEnd(schemes ?? Bytes("")), ListFromEnd(hosts ?? Bytes("")))
     told.scheme = schemes.next()
     told.host = hosts.next()
-    guard let addresses else { return told }
-    told.hasAddress = true
-    var elements = ListFromEnd(addresses)
+    var elements = ListFromEnd(addresses ?? Bytes(""))
     while let element = elements.next() {
+      told.hasAddress = true
       told.address = node(element)
       guard let address = told.address, proxies.contains(address), !elements.isAtEnd else { break }
       told.scheme = schemes.next() ?? told.scheme

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Testing
+
+@testable import TPCCore
+
+@Suite("AI agents")
+struct AIAgentTests {
+  private func agent(_ userAgent: String) -> String? {
+    withBytes(userAgent) { AIAgent.named(in: $0) }.map { string($0.name.bytes) }
+  }
+
+  @Test(
+    "User agents as the operators send them name their agent",
+    arguments: [
+      ("Mozilla/5.0 AppleWebKit/537.36 (KHTML, like Gecko); compatible; GPTBot/1.2; +https://openai.com/gptbot", "GPTBot"),
+      ("Mozilla/5.0 AppleWebKit/537.36 (KHTML, like Gecko; compatible; ChatGPT-User/1.0; +https://openai.com/bot)", "ChatGPT-User"),
+      (
+        "Mozilla/5.0 AppleWebKit/537.36 (KHTML, like Gecko; compatible; ClaudeBot/1.0; +claudebot@anthropic.com)", "ClaudeBot"
+      ),
+      (
+        "Mozilla/5.0 AppleWebKit/537.36 (KHTML, like Gecko; compatible; Perplexity-User/1.0; +https://perplexity.ai/perplexity-user)",
+        "Perplexity-User"
+      ),
+      ("meta-externalagent/1.1 (+https://developers.facebook.com/docs/sharing/webmasters/crawler)", "meta-externalagent"),
+      ("Meta-ExternalFetcher/1.1", "meta-externalfetcher"), ("CCBot/2.0 (https://commoncrawl.org/faq/)", "CCBot"),
+      (
+        "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_5) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/13.1.1 "
+          + "Safari/605.1.15 (Applebot/0.1; +http://www.apple.com/go/applebot)", "Applebot"
+      ),
+      ("Mozilla/5.0 (compatible; Google-CloudVertexBot; +https://cloud.google.com/enterprise-search)", "Google-CloudVertexBot"),
+      ("GPTBot", "GPTBot"), ("gptbot", "GPTBot"), ("Mozilla/5.0 (compatible) AI2Bot (+https://www.allenai.org/crawler)", "AI2Bot"),
+    ])
+  func named(userAgent: String, name: String) {
+    #expect(agent(userAgent) == name)
+  }
+
+  @Test(
+    "An impostor's substring, a URL and a browser name none",
+    arguments: [
+      "notGPTBot/1.2", "GPTBotanist/1.2", "my-GPTBot", "GPTBot-like", "GPTBot.example", "GPT Bot", "ClaudeBot2/1.0", "éGPTBot",
+      "Mozilla/5.0 (compatible; Other/1.0; +https://example.com/GPTBot)", "x@GPTBot", "", " ", "/GPTBot/", "GPTBot:1",
+      "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36",
+      "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)", "ChatGPT-Users/1.0",
+    ])
+  func impostors(userAgent: String) {
+    #expect(agent(userAgent) == nil)
+  }
+
+  @Test("Each row has a name of its own, an operator, and where it is published")
+  func table() {
+    let rows = AIAgentTable.rows
+    #expect(Set(rows.map { string($0.name.bytes).lowercased() }).count == rows.count)
+    for row in rows {
+      #expect(agent(string(row.name.bytes) + "/1.0") == string(row.name.bytes))
+      #expect(row.operatorName.utf8CodeUnitCount > 0 && string(row.source.bytes).hasPrefix("https://"))
+      #expect(row.name.utf8CodeUnitCount + row.operatorName.utf8CodeUnitCount < 60, "the writer's bound for a label is 200 bytes")
+    }
+  }
+
+  @Test("Labels are added for an agent, and the event's own properties of these names stay")
+  func labels() throws {
+    let settings: [(Option, String)] = [(.labelAIAgents, "true")]
+    func properties(_ agent: String, _ properties: String) throws -> Substring? {
+      let text = #"{"event":"page_visit","page":{"href":"x:y"},"request":{"userAgent":"\#(agent)"}\#(properties)}"#
+      return try completed(json: text, settings)?.split(separator: #""properties":"#).dropFirst().first?.dropLast()
+    }
+    let all = #""aiAgent":"GPTBot","aiOperator":"OpenAI","aiPurpose":"training""#
+    #expect(try properties("GPTBot/1.2", "")! == "{\(all)}")
+    #expect(try properties("GPTBot/1.2", #","properties":{}"#)! == "{\(all)}")
+    #expect(try properties("GPTBot/1.2", #","properties":{"a":1}"#)! == #"{"a":1,\#(all)}"#)
+    #expect(
+      try properties("GPTBot/1.2", #","properties":{"\u0061iAgent":"mine","aiPurpose":null}"#)!
+        == #"{"\u0061iAgent":"mine","aiPurpose":null,"aiOperator":"OpenAI"}"#)
+    #expect(try properties("Firefox/140.0", "") == nil)
+  }
+
+  @Test("Only the visits of agents are taken when only they are wanted")
+  func only() throws {
+    func isTaken(_ request: String) throws -> Bool {
+      try completed(
+        json: #"{"event":"page_visit","page":{"href":"x:y"},"request":\#(request)}"#, [(.onlyAIAgents, "true")]) != nil
+    }
+    #expect(try isTaken(#"{"userAgent":"ClaudeBot/1.0"}"#))
+    #expect(try !isTaken(#"{"userAgent":"Firefox/140.0"}"#))
+    #expect(try !isTaken(#"{"userAgent":null}"#))
+    #expect(try !isTaken("{}"))
+  }
+}

@@ -1,0 +1,82 @@
+"""Web requests and AI agents through the C calls: what they give back, and to whom it belongs."""
+
+import ctypes
+import json
+
+import pytest
+from support.header import constants
+from support.library import ErrorRecord, TPCError, check, shared
+from support.objects import Client, Event
+
+REQUEST = {"method": "GET", "host": "example.com", "target": "/a", "headers": {"user-agent": "GPTBot/1.2"}}
+
+
+@pytest.fixture
+def agents_only():
+    with Client(dry_run=True, only_ai_agents=True) as client:
+        yield client
+
+
+def track(client, **members):
+    """The word for the rule that left the request out; None when it was tracked."""
+    text, left_out, record = json.dumps({**REQUEST, **members}).encode(), ctypes.c_char_p(b"untouched"), ErrorRecord()
+    check(shared().tpc_client_track_request(client.handle, text, len(text), left_out, record), record)
+    return left_out.value
+
+
+def test_a_request_is_tracked_or_left_out_and_counted_as_such(agents_only):
+    assert track(agents_only) is None
+    assert track(agents_only, target="/a.css") == b"asset"
+    assert track(agents_only, headers={"user-agent": "Firefox/140.0"}) == b"not_ai_agent"
+    stats = agents_only.statistics()
+    assert (stats["accepted"], stats["delivered"], stats["left_out"]) == (1, 1, 2)
+
+
+def test_a_request_that_is_none_is_counted_as_refused(agents_only):
+    with pytest.raises(TPCError) as caught:
+        track(agents_only, host=None)
+    assert (caught.value.status, caught.value.field) == (constants.TPC_ERROR_INVALID_ARGUMENT, "/host")
+    assert agents_only.statistics()["refused_invalid"] == 1
+
+
+def test_nobody_has_to_ask_why_a_request_was_left_out(agents_only):
+    text = json.dumps({**REQUEST, "method": "POST"}).encode()
+    assert shared().tpc_client_track_request(agents_only.handle, text, len(text), None, None) == 0
+
+
+def test_the_event_of_a_request_is_the_caller_s_to_change_and_to_free(agents_only):
+    text, out, left_out = json.dumps(REQUEST).encode(), ctypes.c_void_p(), ctypes.c_char_p()
+    check(shared().tpc_client_event_from_request(agents_only.handle, text, len(text), out, left_out, None))
+    assert left_out.value is None
+    with Event(handle=out.value) as event:
+        assert event.json()["page"] == {"href": "http://example.com/a"}
+    assert agents_only.statistics()["accepted"] == 0
+
+
+def test_there_is_no_event_of_a_request_that_is_left_out(agents_only):
+    text, out = json.dumps({**REQUEST, "method": "POST"}).encode(), ctypes.c_void_p(1)
+    check(shared().tpc_client_event_from_request(agents_only.handle, text, len(text), out, None, None))
+    assert out.value is None
+    status = shared().tpc_client_event_from_request(agents_only.handle, text, len(text), None, None, None)
+    assert status == constants.TPC_ERROR_INVALID_ARGUMENT
+
+
+def test_a_closed_client_takes_no_request(agents_only):
+    agents_only.close()
+    with pytest.raises(TPCError) as caught:
+        track(agents_only)
+    assert caught.value.status == constants.TPC_ERROR_CLOSED
+
+
+def test_an_agent_has_a_name_an_operator_and_a_purpose_and_nobody_has_to_take_them():
+    texts = [ctypes.c_char_p() for _ in range(3)]
+    assert shared().tpc_ai_agent(b"ClaudeBot/1.0", 13, *texts) == 1
+    assert [text.value for text in texts] == [b"ClaudeBot", b"Anthropic", b"training"]
+    assert shared().tpc_ai_agent(b"ClaudeBot/1.0", 13, None, None, None) == 1
+
+
+@pytest.mark.parametrize("user_agent", [None, b"", b"Firefox/140.0", b"\xff\xfe", b"GPT\x00Bot"])
+def test_no_agent_leaves_no_text(user_agent):
+    texts = [ctypes.c_char_p(b"untouched") for _ in range(3)]
+    assert shared().tpc_ai_agent(user_agent, len(user_agent or b""), *texts) == 0
+    assert [text.value for text in texts] == [None] * 3
