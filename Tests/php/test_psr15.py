@@ -21,9 +21,9 @@ def extension():
 def serve(built, extension, collector, tmp_path):
     """Hands requests to the middleware; returns the pages, and what was written to the error log."""
 
-    def serve(*requests, url=collector.url, **options):
-        variables = package.environment(url, SITE_OPTIONS=json.dumps(options))
-        command = ["php", "-d", f"extension={extension}", SITE, built, *map(json.dumps, requests)]
+    def serve(*requests, flags=(), **options):
+        variables = package.environment(collector.url, SITE_OPTIONS=json.dumps(options))
+        command = ["php", "-d", f"extension={extension}", *flags, SITE, built, *map(json.dumps, requests)]
         result = subprocess.run(command, env=variables, cwd=tmp_path, capture_output=True, text=True, timeout=120)
         assert result.returncode == 0, result.stdout + result.stderr
         return [json.loads(line) for line in result.stdout.splitlines()], result.stderr
@@ -93,3 +93,9 @@ def test_additions_that_no_event_can_have_are_told_by_their_place_in_it(serve, c
     assert pages == [[200, "page /"]]
     assert "tpc-events: /properties/plan: found a number that is not finite" in log
     assert collector.totals()["received"] == 0
+
+
+def test_a_host_that_forbids_what_the_log_needs_has_its_pages_unharmed(serve):
+    flags = ["-d", "disable_functions=stream_socket_client,error_log"]
+    pages, _ = serve(request("https://example.com/"), flags=flags, queue_max_events="many")
+    assert pages == [[200, "page /"]]

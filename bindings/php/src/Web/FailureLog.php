@@ -18,8 +18,12 @@ final class FailureLog
     public static function tell(Throwable $failure): void
     {
         $kind = $failure instanceof TpcException ? $failure->status : get_class($failure);
-        if (self::isFirst($kind)) {
-            error_log(sprintf('tpc-events: %s; page visits are left out (said once a process)', $failure->getMessage()));
+        try {
+            if (self::isFirst($kind)) {
+                error_log("tpc-events: {$failure->getMessage()}; page visits are left out (said once a process)");
+            }
+        } catch (Throwable) {
+            // A host may forbid even these functions (disable_functions), and its pages have to work.
         }
     }
 
