@@ -44,7 +44,7 @@ final class TrackTest extends ClientCase
             'none' => [[], '{}'],
             'a list' => [['a', 'b'], '{"0":"a","1":"b"}'],
             'numeric texts as keys' => [['0' => 'a', '404' => 2], '{"0":"a","404":2}'],
-            'a text that looks like a list' => [['x' => ':[]'], '{"x":":[]"}'],
+            'a text that looks like a list' => [['x' => ':[]', "\0y" => 1], '{"x":":[]","\\u0000y":1}'],
         ];
     }
 

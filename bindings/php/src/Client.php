@@ -19,8 +19,11 @@ use Tpc\Exception\TpcException;
 final class Client
 {
     public const VERSION = '0.1.0';
-    /** How long a client that nobody closed waits for its events, in milliseconds. */
-    private const FAREWELL_MS = 2000;
+    /**
+     * How long, in milliseconds, a client that nobody closed waits for what is queued: at the process's end, unless the
+     * option exit_timeout_ms says otherwise, and when nothing holds a client of a script's own any more.
+     */
+    public const EXIT_TIMEOUT_MS = 2000;
 
     /** @var array<string, self> this request's, by name */
     private static array $shared = [];
@@ -65,16 +68,15 @@ final class Client
      */
     public static function shared(array $options = []): self
     {
-        $client = self::$shared[$options['name'] ?? ''] ?? null;
-        return $client !== null && $client->isOpen
-            ? $client
-            : self::$shared[$options['name'] ?? ''] = new self($options, true);
+        $name = $options['name'] ?? '';
+        $client = self::$shared[$name] ?? null;
+        return $client !== null && $client->isOpen ? $client : self::$shared[$name] = new self($options, true);
     }
 
     public function __destruct()
     {
         if ($this->isOpen && !$this->isShared) {
-            $this->functions->tpc_client_close($this->client, self::FAREWELL_MS, null);
+            $this->functions->tpc_client_close($this->client, self::EXIT_TIMEOUT_MS, null);
         }
     }
 

@@ -21,7 +21,7 @@ final class Json
     private const FLAGS = JSON_UNESCAPED_SLASHES | JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_LINE_TERMINATORS;
     /** Deeper than the library takes, so that the library says so. */
     private const DEPTH = 1024;
-    /** An event's members that are objects. PHP writes a list and a map alike, and an empty one as a list. */
+    /** An event's members that are objects, where PHP has one type for both and takes an empty one for a list. */
     private const OBJECTS = ['page', 'request', 'sdk', 'properties'];
 
     /** @throws ValidationException when a value is none that JSON has */
@@ -45,12 +45,12 @@ final class Json
     public static function request(array $request): string
     {
         if (is_array($request['headers'] ?? null)) {
-            $request['headers'] = (object) $request['headers'];
+            $request['headers'] = self::asObject($request['headers']);
         }
         if (is_array($request['event'] ?? null)) {
             $request['event'] = self::withObjects(self::withTime($request['event']));
         }
-        return self::encoded((object) $request, '/event');
+        return self::encoded(self::asObject($request), '/event');
     }
 
     /** A DateTimeInterface in occurredAt as RFC 3339, in UTC with milliseconds, as the library writes its own. */
@@ -63,18 +63,24 @@ final class Json
         return $event;
     }
 
-    private static function withObjects(array $event): object
+    private static function withObjects(array $event): array|object
     {
         foreach (self::OBJECTS as $name) {
             if (is_array($event[$name] ?? null)) {
-                $event[$name] = (object) $event[$name];
+                $event[$name] = self::asObject($event[$name]);
             }
         }
-        return (object) $event;
+        return self::asObject($event);
+    }
+
+    /** Only a list is written otherwise than an object is. */
+    private static function asObject(array $members): array|object
+    {
+        return array_is_list($members) ? (object) $members : $members;
     }
 
     /** @param string $prefix what the event's own pointers leave out */
-    private static function encoded(object $value, string $prefix): string
+    private static function encoded(array|object $value, string $prefix): string
     {
         $text = \json_encode($value, self::FLAGS, self::DEPTH);
         if ($text !== false) {

@@ -27,7 +27,7 @@ final class Options
         $options = $functions->tpc_options_new() ?? throw TpcException::from($functions, $functions->TPC_ERROR_NO_MEMORY);
         try {
             // What differs from C: a script or worker that ends as usual delivers what it queued.
-            self::set($functions, $options, 'exit_timeout_ms', '2000');
+            self::set($functions, $options, 'exit_timeout_ms', (string) Client::EXIT_TIMEOUT_MS);
             self::set($functions, $options, 'sdk_name', 'tpc-events');
             self::set($functions, $options, 'sdk_version', Client::VERSION);
             self::set($functions, $options, 'sdk_runtime', 'php/' . PHP_MAJOR_VERSION . '.' . PHP_MINOR_VERSION);
