@@ -13,5 +13,5 @@ wheel: $(PYTHON_WHEEL)
 # The wheel's name has the platform, so a file that is always there stands for it.
 $(PYTHON_WHEEL): $(PYTHON_FILES) $(LIBRARY) $(VENV)/installed
 	@mkdir -p $(@D) && rm -f $(@D)/*.whl
-	LIBTPC_BUNDLE=$(abspath $(LIBRARY)) $(PYTHON) -m pip wheel --quiet --disable-pip-version-check --no-deps -w $(@D) ./bindings/python
+	LIBTPC_BUNDLE=$(abspath $(LIBRARY)) $(PYTHON) -m pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation -w $(@D) ./bindings/python
 	@touch $@
