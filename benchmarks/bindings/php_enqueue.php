@@ -13,6 +13,8 @@ require dirname(__DIR__, 2) . '/bindings/php/autoload.php';
 
 use Tpc\Client;
 
+getenv('TPC_LIBRARY') !== false || putenv('TPC_LIBRARY=' . dirname(__DIR__, 2) . '/build/lib/libtpc.so.0');
+
 const PAGES = [
     ['/guides/quickstart', '?step=2', 'Quickstart: install and send a request'],
     ['/guides/webhooks', '?page=31', 'Webhooks: receive what happened, in order'],
