@@ -13,7 +13,7 @@ from servers.fault_server import (
     ACCEPT, BODY, HEADERS, HELLO, RESPONSE, Close, FaultServer, Flood, Hang, Raw, Reply, Reset,
 )  # fmt: skip
 from servers.full_backlog import FullBacklog
-from servers.http2_server import GoAway, Http2Server, LimitStreams, ResetStream
+from servers.http2_server import Disconnect, GoAway, HalfAnswer, Http2Server, LimitStreams, ResetStream
 from servers.http2_server import Reply as Http2Reply
 from servers.proxy import Proxy
 from servers.tls import Certificates
@@ -146,6 +146,29 @@ def test_a_handshake_is_cut(certificates):
             connection.connect()
 
 
+def shake_hands(server, certificates):
+    """A connection's TLS, with an authority that is trusted. Raises ssl.SSLError."""
+    with socket.create_connection(("127.0.0.1", server.port), timeout=30) as plain:
+        certificates.client_context().wrap_socket(plain, server_hostname="127.0.0.1").close()
+
+
+def test_a_handshake_is_answered_with_bytes(certificates):
+    with FaultServer(tls=certificates.server_context(), on_accept=[Raw(b"HTTP/1.1 400 Bad Request\r\n\r\n")]) as server:
+        with pytest.raises(ssl.SSLError):
+            shake_hands(server, certificates)
+        assert server.requests == []
+
+
+def test_a_certificate_is_chosen_for_each_connection(certificates):
+    def context(number):
+        return certificates.server_context("expired" if number == 1 else "good")
+
+    with FaultServer(tls=context) as server:
+        with pytest.raises(ssl.SSLCertVerificationError):
+            shake_hands(server, certificates)
+        shake_hands(server, certificates)
+
+
 @pytest.mark.filterwarnings("ignore:ssl.TLSVersion:DeprecationWarning")
 def test_a_server_of_an_old_tls_version_is_refused_by_a_client_of_today(certificates):
     context = certificates.server_context(minimum=ssl.TLSVersion.TLSv1, maximum=ssl.TLSVersion.TLSv1_1)
@@ -234,6 +257,32 @@ def test_the_http2_server_resets_a_stream_and_lowers_its_limit(certificates):
         assert [setting.new_value for setting in changed.values()] == [3]
 
 
+def test_the_http2_server_raises_its_limit_again_after_a_while(certificates):
+    script = [Http2Reply(), LimitStreams(0, seconds=0.05)]
+    with Http2Server(certificates.server_context(alpn=["h2"]), script) as server, Http2Client(server, certificates) as client:
+        client.request()
+        client.until(h2.events.StreamEnded)
+        client.request()
+        limits = [client.until(h2.events.RemoteSettingsChanged).changed_settings for _ in range(2)]
+        assert [setting.new_value for limit in limits for setting in limit.values()] == [0, 100]
+
+
+def test_the_http2_server_ends_an_answer_half_way(certificates):
+    with Http2Server(certificates.server_context(alpn=["h2"]), [HalfAnswer()]) as server:
+        with Http2Client(server, certificates) as client:
+            stream = client.request()
+            assert client.until(h2.events.StreamReset).stream_id == stream
+
+
+@pytest.mark.parametrize(("action", "error"), [(Disconnect(), AssertionError), (Disconnect(reset=True), OSError)])
+def test_the_http2_server_leaves_without_a_word(certificates, action, error):
+    with Http2Server(certificates.server_context(alpn=["h2"]), [action]) as server:
+        with Http2Client(server, certificates) as client:
+            client.request()
+            with pytest.raises(error):
+                client.until(h2.events.StreamEnded)
+
+
 @pytest.mark.parametrize("answered", [True, False])
 def test_the_http2_server_says_goodbye_and_answers_what_was_asked_before(certificates, answered):
     headers, goodbye = 1, 7
@@ -274,3 +323,21 @@ def test_the_proxy_refuses(options, status):
         assert connection.getresponse().status == status
         connection.close()
         assert proxy.requests[0].status == status
+
+
+def test_the_proxy_refuses_and_hangs_up_by_number():
+    chosen = {"refuse": lambda number: 503 if number == 1 else None, "on_accept": {2: Reset(ACCEPT)}.get}
+    with FaultServer() as target, Proxy(**chosen) as proxy:
+
+        def status():
+            connection = http.client.HTTPConnection("127.0.0.1", proxy.port, timeout=30)
+            try:
+                connection.request("POST", target.url, b"{}")
+                return connection.getresponse().status
+            finally:
+                connection.close()
+
+        assert status() == 503
+        with pytest.raises(OSError):
+            status()
+        assert status() == 200
