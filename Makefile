@@ -42,9 +42,11 @@ all: $(LIBRARY) $(TOOL) $(MODE_LINK) $(BUILD)/lib/pkgconfig/tpc.pc
 
 help:
 	@echo 'make            the library and the tool, in $(BUILD)/'
-	@echo 'make demo       a web log, replayed to a local collector (PORT=, LOG=, SITE=)'
+	@echo 'make demo       a web log and programs in four languages, sent to a local collector (PORT=, LOG=, SITE=)'
+	@echo 'make wheel, make npm, make php   the packages, in build/python, build/node and build/php'
 	@echo 'make test       every test, from a fresh clone on'
 	@echo 'make bench      the table of speeds, each beside its reference'
+	@echo 'make torture    the long forms of the reliability rigs: hours'
 	@echo 'make install    into PREFIX=$(PREFIX), below DESTDIR='
 	@echo 'STDLIB=static   the same with Swift'"'"'s standard library inside, in build-static/'
 
@@ -123,18 +125,19 @@ PORT ?= 3000
 LOG  ?= examples/access.log
 SITE ?= https://docs.example.com
 
-demo: packages all $(VENV)/installed
+demo: packages all $(VENV)/installed wheel npm php
+	@packaging/apt-install php-cli
 	@$(PYTHON) examples/demo.py --port '$(PORT)' --log '$(LOG)' --site '$(SITE)'
 
 # ---- Tests ------------------------------------------------------------------------------------------------------------
 
 # The pure parts as ordinary Swift; everything else through the shipped library. Both ways to compile are built.
-test: setup all
+test: setup all wheel npm php
 	swift test --scratch-path .build-tests
 	$(MAKE) STDLIB=static
 	$(PYTHON) -m pytest -q Tests
 
-bench: setup all
+bench: setup all wheel npm php
 	$(PYTHON) benchmarks/run.py
 
 clean:

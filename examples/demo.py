@@ -4,7 +4,8 @@
 
     .venv/bin/python examples/demo.py [--port 3000] [--log LOG --site URL]
 
-Starts the collector, replays the log with tpc-events, sends one event from a C program, and shows what was received.
+Starts the collector, replays the log with tpc-events, sends one event each from a program in C, Python, Node and PHP, and
+shows what was received, and from whom.
 """
 
 import argparse
@@ -22,6 +23,7 @@ import urllib.request
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 sys.path.append(str(ROOT / "collector"))
 
+import languages  # noqa: E402
 from tpc_collector.agents import agent_name, answer_host  # noqa: E402
 
 KEPT = 200_000
@@ -55,7 +57,7 @@ def main():
 
 
 def run(options, collector):
-    """The three steps, and what came of them."""
+    """The steps, and what came of them."""
     environment = {
         name: value for name, value in os.environ.items()
         if not name.startswith(("TPC_", "THE_PROMPTING_COMPANY_"))
@@ -65,8 +67,8 @@ def run(options, collector):
     title(f"1. The collector listens on {collector.url}")
     title(f"2. tpc-events replays {shown(options.log)} as visits of {options.site}")
     replay(options, environment)
-    title("3. A C program sends one event")
-    send_from_c(options.build, environment)
+    title("3. Programs in four languages send one event each")
+    send_from_programs(options.build, environment)
     title("What the collector received")
     report(collector.received())
 
@@ -83,22 +85,18 @@ def replay(options, environment):
         raise DemoError(f"tpc-events ended with exit code {code}")
 
 
-def send_from_c(build, environment):
-    """Compiles examples/page_visit.c against the library that was built, and runs it."""
-    library = build / "lib"
+def send_from_programs(build, environment):
+    """Installs the packages that were built, each into a folder of its own, and runs the examples against them."""
     with tempfile.TemporaryDirectory() as directory:
-        program = pathlib.Path(directory) / "page_visit"
-        compiler = os.environ.get("CC", "cc").split()
-        command = [*compiler, "-o", program, ROOT / "examples/page_visit.c", f"-I{ROOT / 'include'}", f"-L{library}",
-                   f"-Wl,-rpath,{library}", "-ltpc"]  # fmt: skip
-        print("   $ cc -o page_visit examples/page_visit.c -ltpc && ./page_visit\n")
-        for step in (command, [program]):
-            try:
-                code = subprocess.run(step, env=environment).returncode
-            except OSError as error:
-                raise DemoError(f"cannot run {step[0]}: {error.strerror}") from None
-            if code != 0:
-                raise DemoError(f"{pathlib.Path(step[0]).name} ended with exit code {code}")
+        try:
+            for program in languages.programs(build, pathlib.Path(directory)):
+                print(f"   $ {program.typed}")
+                program.run(environment)
+        except subprocess.CalledProcessError as error:
+            said = (error.stderr or "").strip()
+            raise DemoError(f"{pathlib.Path(error.cmd[0]).name} ended with exit code {error.returncode}: {said}") from None
+        except OSError as error:
+            raise DemoError(f"cannot run {error.filename}: {error.strerror}; run make all wheel npm php first") from None
 
 
 class Collector:
@@ -148,11 +146,12 @@ class Collector:
 
 
 def report(received):
-    """Totals, pages, agents, visitors from AI answers, refusals."""
+    """Totals, senders, pages, agents, visitors from AI answers, refusals."""
     totals = received["totals"]
     events = [record["event"] for record in received["events"] if record["verdict"] == "good"]
     requests = [event.get("request") or {} for event in events]
     print(f"   {totals['good']:,} events taken, {totals['distinct_ids']:,} distinct, {totals['bad']:,} refused")
+    bars("Senders", collections.Counter(sender(event.get("sdk") or {}) for event in events))
     bars("Pages", collections.Counter(event["page"].get("pathname", "/") for event in events))
     bars("Agents", collections.Counter(agent_name(request.get("userAgent")) for request in requests))
     hosts = collections.Counter(host for request in requests if (host := answer_host(request.get("referrer"))))
@@ -164,6 +163,11 @@ def report(received):
         print("\n   Refusals: none")
     if totals["good"] == 0 or totals["bad"] > 0:
         raise DemoError("not every event was taken")
+
+
+def sender(sdk):
+    """Who sent an event: a language's package and runtime, or the tool."""
+    return f"{sdk.get('name')} ({sdk.get('runtime')})"
 
 
 def bars(name, counts):

@@ -7,7 +7,9 @@ import sys
 
 import pytest
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+TESTS = pathlib.Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(TESTS))
+sys.path.append(str(TESTS.parent / "examples"))
 
 from servers.collector_process import CollectorProcess  # noqa: E402
 from support.paths import ROOT  # noqa: E402

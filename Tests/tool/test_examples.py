@@ -8,6 +8,7 @@ import sys
 
 import pytest
 
+import languages
 from support.paths import BUILD, ROOT
 from tool.command import SECONDS, clean_environment
 
@@ -65,6 +66,16 @@ def test_the_c_example_says_what_is_missing(environment, tmp_path):
     assert errors.startswith("TPC_ERROR_INVALID_OPTION: api_key: no credential is set")
 
 
+@pytest.mark.parametrize("language", ["c", "python", "node", "php"])
+def test_the_example_of_each_language_sends_its_event_with_the_package_that_was_built(collector, environment, tmp_path, language):
+    program = getattr(languages, language)(BUILD, tmp_path)
+    assert program.run(environment, capture_output=True, text=True).stdout == "one page visit was delivered\n"
+    [record] = collector.good()
+    event = record["event"]
+    assert (event["page"]["href"], event["properties"]) == ("https://docs.example.com/quickstart", {"status": 200})
+    assert event["sdk"]["runtime"].partition("/")[0] == language
+
+
 def test_the_swift_example_builds_against_the_package_and_sends_its_event(collector, environment, tmp_path):
     # Built anew each time: SwiftPM does not notice that a file of a package it depends on by path is gone.
     code, output, errors = run(["swift", "build", "--package-path", EXAMPLES / "swift", "--scratch-path", tmp_path], seconds=900)
@@ -93,9 +104,11 @@ def test_the_demo_shows_what_the_collector_received(demo):
     taken = re.search(r"([\d,]+) events taken, ([\d,]+) distinct, 0 refused", output)
     delivered = re.search(r"^  delivered +([\d,]+)$", output, re.MULTILINE)
     number = int(delivered[1].replace(",", ""))
-    assert taken[1] == taken[2] == f"{number + 1:,}"
-    for name in ("/quickstart", "GPTBot", "ClaudeBot", "PerplexityBot", "ChatGPT-User", "Googlebot", "chatgpt.com", "page_visit.c"):
+    assert taken[1] == taken[2] == f"{number + 4:,}"
+    for name in ("/quickstart", "GPTBot", "ClaudeBot", "PerplexityBot", "ChatGPT-User", "Googlebot", "chatgpt.com"):
         assert re.search(rf"^   {re.escape(name)} +[\d,]+  (█|#)", output, re.MULTILINE), name
+    for runtime in ("libtpc (c)", "tpc-events (python/", "tpc-events (node/", "tpc-events (php/"):
+        assert re.search(rf"^   {re.escape(runtime)}\S* +1  (█|#)", output, re.MULTILINE), runtime
     assert "Refusals: none" in output
     assert "\x1b" not in output
     assert max(len(line) for line in output.splitlines()) <= 100
