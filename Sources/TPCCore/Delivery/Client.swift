@@ -134,11 +134,11 @@ public final class Client: @unchecked Sendable {
   }
 
   /// Tries at once what waits for a retry, and waits until every event accepted before the call is answered for. Returns how
-  /// many are not when the time is up.
+  /// many are not when the time is up. Fails with `closed`, and with `invalidArgument` for a negative time.
   @export(interface)
   @discardableResult
   public func flush(timeoutMilliseconds: Int) throws(Failure) -> Int {
-    try delivery.flush(until: Client.deadline(timeoutMilliseconds))
+    try delivery.flush(until: Client.deadline(checking: timeoutMilliseconds))
   }
 
   /// Takes no more events, flushes until the time is up, drops what is left and ends the thread. Returns how many events were
@@ -157,7 +157,8 @@ public final class Client: @unchecked Sendable {
     @export(interface) get { delivery.isMisconfigured }
   }
 
-  /// Takes the oldest delivery report, waiting for one until the time is up. Nil when there is none; fails with `closed`.
+  /// Takes the oldest delivery report, waiting for one until the time is up. Nil when there is none; fails as
+  /// `flush` does.
   public func poll(timeoutMilliseconds: Int) throws(Failure) -> Report? {
     guard let report = try pollPointer(timeoutMilliseconds: timeoutMilliseconds) else { return nil }
     let taken = report.move()
@@ -168,7 +169,7 @@ public final class Client: @unchecked Sendable {
   /// The same, in memory that `Handle.free` takes back.
   @export(interface)
   public func pollPointer(timeoutMilliseconds: Int) throws(Failure) -> UnsafeMutablePointer<Report>? {
-    try delivery.poll(until: Client.deadline(timeoutMilliseconds))
+    try delivery.poll(until: Client.deadline(checking: timeoutMilliseconds))
   }
 
   /// A descriptor that is readable while there are reports; the client's own. -1 when none are kept.
@@ -186,6 +187,13 @@ public final class Client: @unchecked Sendable {
       $0.add("the process ends before all events were delivered, pending: ")
       $0.add(left)
     }
+  }
+
+  private static func deadline(checking timeout: Int) throws(Failure) -> Int64 {
+    guard timeout >= 0 else {
+      throw Failure(.invalidArgument, field: "timeout_ms", "found a negative number; expected milliseconds from 0")
+    }
+    return deadline(timeout)
   }
 
   private static func deadline(_ timeout: Int) -> Int64 { Clock.monotonic() + Int64(max(0, min(timeout, Int(Int32.max)))) }
