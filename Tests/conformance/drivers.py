@@ -69,6 +69,8 @@ class Driver:
     def __init__(self, language, command, library, environment=None):
         self.language = language
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("TPC_", "THE_PROMPTING"))}
+        # The library under test, for those who load it by name and for those who link it.
+        kept |= {"TPC_LIBRARY": str(library), "LD_LIBRARY_PATH": str(pathlib.Path(library).parent)}
         self._errors = tempfile.TemporaryFile()
         self._errors_begin = 0
         self.process = subprocess.Popen(
@@ -76,7 +78,7 @@ class Driver:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._errors,
-            env={**kept, "TPC_LIBRARY": str(library), **(environment or {})},
+            env={**kept, **(environment or {})},
         )
         os.set_blocking(self.process.stdout.fileno(), False)
         self._read = b""

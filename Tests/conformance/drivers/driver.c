@@ -178,6 +178,25 @@ static json_t *track_json(json_t *request) {
     return verdict(tpc_client_track_json(client, json_string_value(text), json_string_length(text), &error), &error);
 }
 
+/* ---- Web requests and agents ------------------------------------------------------------------------------------- */
+
+static json_t *track_request(json_t *request) {
+    tpc_error error;
+    const char *left_out;
+    char *text = json_dumps(json_object_get(request, "request"), JSON_COMPACT | JSON_REAL_PRECISION(15));
+    int32_t status = tpc_client_track_request(client, text, TPC_NTS, &left_out, &error);
+    free(text);
+    return status == TPC_OK ? json_pack("{s:b, s:s?}", "ok", 1, "left_out", left_out) : failure(status, &error);
+}
+
+static json_t *ai_agent(json_t *request) {
+    const char *name, *operator_name, *purpose;
+    json_t *text = json_object_get(request, "user_agent");
+    if (!tpc_ai_agent(json_string_value(text), json_string_length(text), &name, &operator_name, &purpose))
+        return json_pack("{s:b, s:n}", "ok", 1, "agent");
+    return json_pack("{s:b, s:{s:s, s:s, s:s}}", "ok", 1, "agent", "name", name, "operator", operator_name, "purpose", purpose);
+}
+
 /* ---- What became of them ------------------------------------------------------------------------------------------ */
 
 static int32_t timeout_of(json_t *request) { return (int32_t)json_integer_value(json_object_get(request, "timeout_ms")); }
@@ -204,7 +223,7 @@ static json_t *stats(json_t *request) {
     NUMBER(accepted), NUMBER(delivered), NUMBER(rejected), NUMBER(expired), NUMBER(abandoned), NUMBER(pending);
     NUMBER(refused_invalid), NUMBER(refused_too_large), NUMBER(refused_queue_full), NUMBER(refused_system);
     NUMBER(sampled_out), NUMBER(disabled), NUMBER(requests), NUMBER(failed_requests), NUMBER(retries);
-    NUMBER(odd_responses), NUMBER(reports_dropped), NUMBER(queue_bytes), NUMBER(in_flight);
+    NUMBER(odd_responses), NUMBER(reports_dropped), NUMBER(queue_bytes), NUMBER(in_flight), NUMBER(left_out);
 #undef NUMBER
     return json_pack("{s:b, s:o}", "ok", 1, "stats", numbers);
 }
@@ -238,8 +257,8 @@ static const struct {
     const char *name;
     json_t *(*answer)(json_t *request);
 } CALLS[] = {
-    {"open", open_client}, {"track", track}, {"track_json", track_json}, {"flush", flush}, {"close", close_client},
-    {"stats", stats}, {"reports", reports},
+    {"open", open_client}, {"track", track}, {"track_json", track_json}, {"track_request", track_request},
+    {"ai_agent", ai_agent}, {"flush", flush}, {"close", close_client}, {"stats", stats}, {"reports", reports},
 };
 
 static json_t *answer(json_t *request) {

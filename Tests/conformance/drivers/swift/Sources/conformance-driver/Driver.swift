@@ -28,6 +28,8 @@ final class Driver {
     case "open": try open(request)
     case "track": try track(request["event"] ?? .null)
     case "track_json": try track(json: request["text"]?.text ?? "")
+    case "track_request": return ["left_out": try trackRequest(request["request"] ?? .null)]
+    case "ai_agent": return ["agent": try agent(in: request["user_agent"]?.text ?? "")]
     case "flush": return ["pending": .integer(try opened.flush(timeoutMilliseconds: timeout))]
     case "close": return ["undelivered": .integer(opened.close(timeoutMilliseconds: timeout))]
     case "stats": return ["stats": .object(numbers(opened.statistics))]
@@ -85,6 +87,27 @@ final class Driver {
     try withBytes(json) { json throws(Failure) in try client.track(json: json) }
   }
 
+  // MARK: Web requests and agents
+
+  private func trackRequest(_ request: JSON) throws(Failure) -> JSON {
+    guard let data = try? request.data else { fatalError("a request that is no JSON") }
+    let client = opened
+    var leftOut: LeftOut?
+    try withBytes(String(decoding: data, as: UTF8.self)) { json throws(Failure) in
+      leftOut = try client.track(request: json)
+    }
+    return leftOut.map { .text("\($0.name)") } ?? .null
+  }
+
+  private func agent(in userAgent: String) throws(Failure) -> JSON {
+    var agent: AIAgent?
+    try withBytes(userAgent) { text throws(Failure) in agent = AIAgent.named(in: text) }
+    guard let agent else { return .null }
+    return .object([
+      "name": .text("\(agent.name)"), "operator": .text("\(agent.operatorName)"), "purpose": .text("\(agent.purpose.name)"),
+    ])
+  }
+
   // MARK: What became of them
 
   private func reports() throws(Failure) -> [JSON] {
@@ -110,7 +133,7 @@ final class Driver {
       "sampled_out": statistics.sampledOut, "disabled": statistics.disabled, "requests": statistics.requests,
       "failed_requests": statistics.failedRequests, "retries": statistics.retries,
       "odd_responses": statistics.oddResponses, "reports_dropped": statistics.reportsDropped,
-      "queue_bytes": statistics.queueBytes, "in_flight": statistics.inFlight,
+      "queue_bytes": statistics.queueBytes, "in_flight": statistics.inFlight, "left_out": statistics.leftOut,
     ].mapValues { .integer(Int($0)) }
   }
 }
