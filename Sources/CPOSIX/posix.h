@@ -36,6 +36,8 @@
 
 /* A cast in a macro is not imported. */
 static void *const tpc_posix_map_failed = MAP_FAILED;
+/* Linux's MADV_POPULATE_WRITE, which glibc before 2.35 does not name. */
+static const int tpc_posix_populate = 23;
 
 static inline int tpc_posix_errno(void) { return errno; }
 static inline void tpc_posix_set_errno(int value) { errno = value; }

@@ -23,7 +23,6 @@ struct EventQueueTests {
         guard let event = queue.takeFresh() else { break }
         #expect(event.sequence == taken)
         #expect(string(event.escapedID) == "event-\(taken)")
-        event.release()
         taken += 1
       }
       let (count, oldest) = (queue.freshCount, queue.oldestFresh?.sequence)
@@ -47,7 +46,6 @@ struct EventQueueTests {
     var taken: [Int64] = []
     while let event = queue.takeRetry() {
       taken.append(event.notBefore)
-      event.release()
     }
     #expect(taken == times.sorted())
   }
@@ -74,7 +72,6 @@ struct EventQueueTests {
     while let event = queue.takeRetry() {
       times[event.sequence] = event.notBefore
       order.append(event.notBefore)
-      event.release()
     }
     #expect(times == [0: 50, 3: 90, 1: 250, 2: 250, 4: 250])
     #expect(order == order.sorted())
@@ -121,13 +118,11 @@ struct EventQueueTests {
         #expect(event?.notBefore == model.retries.map(\.notBefore).min())
         guard let event else { continue }
         #expect(model.removeRetry(event.sequence)?.notBefore == event.notBefore)
-        event.release()
       case 10:
         let limit = now - Int64.random(in: 0...200, using: &random)
         while let event = queue.takeRetry(acceptedBy: limit) {
           #expect(event.acceptedAt <= limit)
           #expect(model.removeRetry(event.sequence) != nil)
-          event.release()
         }
         #expect(model.retries.allSatisfy { $0.acceptedAt > limit })
       default:

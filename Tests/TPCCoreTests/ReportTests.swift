@@ -18,7 +18,6 @@ struct ReportTests {
     id: String, _ outcome: Outcome = .delivered, _ words: ServerWords = ServerWords(), _ body: (borrowing Report) -> Void
   ) {
     var event = queuedEvent(0, id: id)
-    defer { event.release() }
     event.attempts = 3
     event.httpStatus = 422
     guard let report = Report(event, outcome, words) else { return fail("memory ran out") }
@@ -70,7 +69,6 @@ struct ReportTests {
 struct ReportQueueTests {
   private func append(_ queue: inout ReportQueue, _ sequence: UInt64) -> UInt64 {
     let event = queuedEvent(sequence)
-    defer { event.release() }
     return queue.append(event, .delivered, ServerWords())
   }
 

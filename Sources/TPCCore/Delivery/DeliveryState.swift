@@ -12,6 +12,8 @@ struct DeliveryState: ~Copyable {
   private(set) var breaker = CircuitBreaker()
   private(set) var limit: ConcurrencyLimit
   private var queue = EventQueue()
+  /// Where the bytes of all pending events lie.
+  private var bodies = BodyMemory()
   /// The events in flight, each at the number that `next` gave it.
   private var flights = List<Flight>()
   private var random: Random
@@ -51,12 +53,6 @@ struct DeliveryState: ~Copyable {
     limit = ConcurrencyLimit(maximum: min(settings.maximumConnections, settings.maximumInFlight))
   }
 
-  deinit {
-    for number in 0..<flights.count {
-      flights[number]?.event?.release()
-    }
-  }
-
   /// Random bits for an event id.
   mutating func randomBits() -> (UInt64, UInt64) { (random.next(), random.next()) }
 
@@ -75,9 +71,9 @@ struct DeliveryState: ~Copyable {
   mutating func accept(_ body: EventBody, now: Int64) -> Status {
     let count = body.bytes.count
     guard hasRoom(for: count) else { return .queueFull }
-    guard let event = QueuedEvent(body, sequence: accepted, acceptedAt: now) else { return .noMemory }
-    guard queue.append(event) else {
-      event.release()
+    guard let memory = bodies.take(count) else { return .noMemory }
+    guard queue.append(QueuedEvent(body, in: memory, sequence: accepted, acceptedAt: now)) else {
+      bodies.giveBack(memory)
       return .noMemory
     }
     accepted += 1
@@ -280,6 +276,6 @@ struct DeliveryState: ~Copyable {
       let said = !words.isEmpty ? words : lastTrouble.isNoted ? lastTrouble.words : ServerWords(outcome)
       statistics.reportsDropped += reports.append(event, outcome, outcome == .delivered ? words : said)
     }
-    event.release()
+    bodies.giveBack(event.body)
   }
 }

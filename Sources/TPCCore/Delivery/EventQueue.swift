@@ -15,11 +15,7 @@ struct EventQueue: ~Copyable {
 
   init() {}
 
-  deinit {
-    for index in 0..<freshCount { ring?[(first + index) % ringCapacity].release() }
-    for index in 0..<retries.count { retries[index]?.release() }
-    free(ring)
-  }
+  deinit { free(ring) }
 
   var count: Int { freshCount + retries.count }
 

@@ -2,8 +2,8 @@
 
 import CPOSIX
 
-/// An accepted event on its way: its final bytes, and what has been tried. Whoever ends it frees its bytes with `release`,
-/// once.
+/// An accepted event on its way: its final bytes, and what has been tried. Whoever ends it gives its bytes back to the memory
+/// that they lie in, once.
 struct QueuedEvent: BitwiseCopyable {
   let body: UnsafeMutablePointer<UInt8>
   let length: Int32
@@ -22,11 +22,10 @@ struct QueuedEvent: BitwiseCopyable {
   /// Not before this time again.
   var notBefore: Int64 = 0
 
-  /// With a copy of its own of the body. Nil when memory ran out.
-  init?(_ body: EventBody, sequence: UInt64, acceptedAt: Int64) {
-    guard let start = body.bytes.baseAddress, let copy = malloc(body.bytes.count) else { return nil }
-    memcpy(copy, start, body.bytes.count)
-    self.body = copy.assumingMemoryBound(to: UInt8.self)
+  /// With a copy of the body in `memory`, which has room for it.
+  init(_ body: EventBody, in memory: UnsafeMutablePointer<UInt8>, sequence: UInt64, acceptedAt: Int64) {
+    if let start = body.bytes.baseAddress { memcpy(memory, start, body.bytes.count) }
+    self.body = memory
     length = Int32(truncatingIfNeeded: body.bytes.count)
     idOffset = Int32(truncatingIfNeeded: body.id.offset)
     idLength = Int32(truncatingIfNeeded: body.id.length)
@@ -38,6 +37,4 @@ struct QueuedEvent: BitwiseCopyable {
 
   /// The event's id as it stands in its JSON, between the quotes.
   var escapedID: Bytes { bytes.part(Int(idOffset), Int(idOffset) + Int(idLength)) }
-
-  func release() { free(body) }
 }

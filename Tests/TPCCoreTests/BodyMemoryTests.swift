@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CPOSIX
+import Testing
+
+@testable import TPCCore
+
+@Suite("Memory of bodies")
+struct BodyMemoryTests {
+  /// Room for a body, filled with a number.
+  private struct Body {
+    let start: UnsafeMutablePointer<UInt8>
+    let count: Int
+    let filling: UInt8
+
+    init?(_ count: Int, _ filling: UInt8, in memory: inout BodyMemory) {
+      guard let start = memory.take(count) else { return nil }
+      self.start = start
+      self.count = count
+      self.filling = filling
+      start.initialize(repeating: filling, count: count)
+    }
+
+    /// At its ends and at places between them.
+    var isIntact: Bool { start[count - 1] == filling && stride(from: 0, to: count, by: 97).allSatisfy { start[$0] == filling } }
+  }
+
+  @Test("Bodies of every size keep their bytes while others come and go", arguments: [1, 2, 3] as [UInt64])
+  func keeping(seed: UInt64) {
+    var memory = BodyMemory()
+    var random = Random(seed: seed)
+    var bodies: [Body] = []
+    for turn in 0..<8000 {
+      // Many, then few, then many again.
+      let isGrowing = turn / 2000 % 2 == 0
+      if bodies.isEmpty || Int.random(in: 0..<10, using: &random) < (isGrowing ? 7 : 3) {
+        let longest = [100, 700, 5000, 17_000, 40_000][min(4, Int.random(in: 0..<90, using: &random) / 20)]
+        guard let body = Body(Int.random(in: 1...longest, using: &random), UInt8(turn % 251), in: &memory) else {
+          return fail("memory ran out")
+        }
+        bodies.append(body)
+      } else {
+        let body = bodies.swapRemove(at: Int.random(in: 0..<bodies.count, using: &random))
+        #expect(body.isIntact)
+        memory.giveBack(body.start)
+      }
+    }
+    let areIntact = bodies.allSatisfy(\.isIntact)
+    #expect(areIntact)
+  }
+
+  @Test("Bodies never overlap, at every size around those of the places")
+  func apart() {
+    var memory = BodyMemory()
+    var bodies: [Body] = []
+    for count in [1, 127, 128, 129, 136, 137, 256, 257, 640, 641, 16_383, 16_384, 16_385, 262_080, 262_144, 1_048_576] {
+      for _ in 0..<3 {
+        guard let body = Body(count, UInt8(bodies.count), in: &memory) else { return fail("memory ran out") }
+        bodies.append(body)
+      }
+    }
+    let areIntact = bodies.allSatisfy(\.isIntact)
+    #expect(areIntact)
+  }
+
+  @Test("A place that was given back serves the next body of its size")
+  func again() {
+    var memory = BodyMemory()
+    let kept = memory.take(600)
+    let first = memory.take(600)
+    guard let kept, let first else { return fail("memory ran out") }
+    memory.giveBack(first)
+    let second = memory.take(605)
+    #expect(second == first && second != kept)
+  }
+
+  /// The size of a slab, which begins at a multiple of it.
+  private static let slabSize = 256 * 1024
+
+  @Test("Bodies lie in less than a quarter more than their bytes", arguments: [150, 619, 900, 5000, 15_000])
+  func density(count: Int) {
+    var memory = BodyMemory()
+    var slabs: Set<Int> = []
+    for number in 0..<10_000 {
+      guard let place = memory.take(count + number % 8) else { return fail("memory ran out") }
+      slabs.insert(Int(bitPattern: place) / BodyMemoryTests.slabSize)
+    }
+    #expect((slabs.count - 1) * BodyMemoryTests.slabSize < 10_000 * count * 5 / 4)
+  }
+
+  @Test("Memory in which no body lies goes back to the system", arguments: [600, 100_000])
+  func goingBack(count: Int) {
+    var memory = BodyMemory()
+    let places = (0..<2000).compactMap { _ in memory.take(count) }
+    let slabs = Set(places.map { Int(bitPattern: $0) / BodyMemoryTests.slabSize })
+    let held = slabs.filter(isMapped).count
+    for place in places { memory.giveBack(place) }
+    // One is kept, and other tests may get memory at the same addresses meanwhile.
+    #expect(held == slabs.count && slabs.filter(isMapped).count <= slabs.count / 2 + 1)
+  }
+
+  private func isMapped(_ slab: Int) -> Bool {
+    var residence: UInt8 = 0
+    return mincore(UnsafeMutableRawPointer(bitPattern: slab * BodyMemoryTests.slabSize), 4096, &residence) == 0
+  }
+}
+
+extension Array {
+  /// Takes an element out and puts the last one in its place.
+  fileprivate mutating func swapRemove(at index: Int) -> Element {
+    swapAt(index, count - 1)
+    return removeLast()
+  }
+}
