@@ -63,10 +63,10 @@ def launch(command, environment):
     )
 
 
-def ended(process, code=0):
+def ended(process, code=0, patience=PATIENCE):
     """Waits for the program's end and returns its output. It has to end with this code: a signal's is negative."""
     try:
-        output, _ = process.communicate(timeout=PATIENCE)
+        output, _ = process.communicate(timeout=patience)
     except subprocess.TimeoutExpired:
         process.kill()
         raise AssertionError(f"it hangs, having said: {process.communicate()[0]}") from None
