@@ -47,8 +47,7 @@ extension PageVisit {
   private func object(_ container: Container, _ json: Bytes) throws(Failure) -> Int? {
     let place = body.objects[Int(container.rawValue)]
     guard let member = body.index[place] else { return nil }
-    let kind = JSONCursor(member.value(json)).kind
-    guard kind == .object else { throw FieldRule.wrongType(container.pointer, kind, "an object") }
+    guard member.kind == .object else { throw FieldRule.wrongType(container.pointer, member.kind, "an object") }
     return place
   }
 
@@ -111,7 +110,7 @@ extension PageVisit {
     for index in fields {
       guard let field = Field(rawValue: index) else { continue }
       if present & field.bit != 0, let member = body.index[body.places[index]] {
-        try readField(field, member.value(json), member.valueHasEscape)
+        try readField(field, member, json)
       } else if isWhole && (field == .event || field == .pageHref) {
         throw FieldRule.missing(field.pointer, field == .event ? "\"page_visit\"" : "an absolute URI (RFC 3986)")
       }
@@ -119,9 +118,12 @@ extension PageVisit {
   }
 
   @inline(__always)
-  private mutating func readField(_ field: Field, _ value: Bytes, _ hasEscape: Bool) throws(Failure) {
-    switch JSONCursor(value).kind {
-    case .string: try set(field, escaped: value.part(1, value.count &- 1), hasEscape)
+  private mutating func readField(_ field: Field, _ member: JSONIndex.Member, _ json: Bytes) throws(Failure) {
+    switch member.kind {
+    case .string:
+      // Without the quotes.
+      let value = member.value(json)
+      try set(field, escaped: value.part(1, value.count &- 1), member.valueHasEscape)
     case .null where field.isNullable: try setNull(field)
     case let kind: throw FieldRule.wrongType(field.pointer, kind, field.isNullable ? "a string or null" : "a string")
     }
@@ -137,8 +139,7 @@ extension PageVisit {
       let (key, value) = (member.key(json), member.value(json))
       try checkLength(key)
       try setMember(.properties, key: key, value: value)
-      let kind = JSONCursor(value).kind
-      if kind == .object || kind == .array { hasNested = true }
+      if member.kind == .object || member.kind == .array { hasNested = true }
       next &+= 1
     }
     if hasNested { try refuseNested() }

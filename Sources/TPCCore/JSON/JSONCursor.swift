@@ -1,10 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// What a JSON value is.
-public enum JSONKind: UInt8, Sendable {
+public enum JSONKind: UInt8, Sendable, BitwiseCopyable {
   case object, array, string, number, `true`, `false`, null
   /// No value starts there. Does not occur in a text that `JSONSyntax.check` has passed.
   case invalid
+
+  /// Of the value that starts with a byte.
+  @inline(__always)
+  init(first byte: UInt8) {
+    switch byte {
+    case UInt8(ascii: "{"): self = .object
+    case UInt8(ascii: "["): self = .array
+    case UInt8(ascii: "\""): self = .string
+    case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): self = .number
+    case UInt8(ascii: "t"): self = .true
+    case UInt8(ascii: "f"): self = .false
+    case UInt8(ascii: "n"): self = .null
+    default: self = .invalid
+    }
+  }
 }
 
 /// Walks through a text that `JSONSyntax.check` has passed, without copying any of it. On another text it returns senseless
@@ -34,16 +49,7 @@ public struct JSONCursor {
   public var kind: JSONKind {
     var start = at
     while start < text.count && isWhitespace(byte(start)) { start &+= 1 }
-    switch byte(start) {
-    case UInt8(ascii: "{"): return .object
-    case UInt8(ascii: "["): return .array
-    case UInt8(ascii: "\""): return .string
-    case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): return .number
-    case UInt8(ascii: "t"): return .true
-    case UInt8(ascii: "f"): return .false
-    case UInt8(ascii: "n"): return .null
-    default: return .invalid
-    }
+    return JSONKind(first: byte(start))
   }
 
   /// The value's text, a string's with its quotes; the position is behind it afterwards.

@@ -12,6 +12,7 @@ struct JSONIndex: ~Copyable {
     /// 1 for the text's own members, 2 for those of an object directly in it: these follow their object's entry.
     var level: UInt8
     var keyHasEscape: Bool
+    var kind = JSONKind.invalid
     /// Of a string; not said of others.
     var valueHasEscape = false
     /// The key between its quotes, and the value whole.
@@ -52,8 +53,11 @@ struct JSONIndex: ~Copyable {
   }
 
   @inline(__always)
-  mutating func beginValue(_ level: Int, _ start: Int) {
-    members.withElement(level == 1 ? latest.first : latest.second) { $0.valueStart = UInt32(truncatingIfNeeded: start) }
+  mutating func beginValue(_ level: Int, _ start: Int, _ kind: JSONKind) {
+    members.withElement(level == 1 ? latest.first : latest.second) {
+      $0.valueStart = UInt32(truncatingIfNeeded: start)
+      $0.kind = kind
+    }
   }
 
   @inline(__always)
@@ -66,7 +70,16 @@ struct JSONIndex: ~Copyable {
 }
 
 extension JSONIndex.Member {
-  func key(_ text: Bytes) -> Bytes { text.part(Int(keyStart), Int(keyEnd)) }
+  /// In the text that the index is of.
+  @inline(__always)
+  func key(_ text: Bytes) -> Bytes { view(text, keyStart, keyEnd) }
 
-  func value(_ text: Bytes) -> Bytes { text.part(Int(valueStart), Int(valueEnd)) }
+  @inline(__always)
+  func value(_ text: Bytes) -> Bytes { view(text, valueStart, valueEnd) }
+
+  @inline(__always)
+  private func view(_ text: Bytes, _ start: UInt32, _ end: UInt32) -> Bytes {
+    guard let base = text.baseAddress, start <= end, Int(end) <= text.count else { return Bytes(start: nil, count: 0) }
+    return Bytes(start: base + Int(start), count: Int(end &- start))
+  }
 }

@@ -87,7 +87,7 @@ private struct SyntaxReader {
   private mutating func readValue(_ opened: inout Bool, _ index: inout JSONIndex) -> Bool {
     skipWhitespace()
     guard isIndexed else { return readUnindexedValue(&opened, &index) }
-    index.beginValue(depth, at)
+    index.beginValue(depth, at, JSONKind(first: byte))
     hasEscape = false
     guard readUnindexedValue(&opened, &index) else { return false }
     if !opened { index.endValue(depth, at, hasEscape) }
@@ -214,10 +214,10 @@ private struct SyntaxReader {
     return true
   }
 
-  /// Reads a string from its opening quote on.
+  /// Reads a string from its opening quote on. The position is kept in a register meanwhile.
   @inline(__always)
   private mutating func readString() -> Bool {
-    at &+= 1
+    var at = at &+ 1
     while true {
       if count &- at >= 8 {
         let word = ByteWord.load(base, at)
@@ -225,12 +225,14 @@ private struct SyntaxReader {
         at &+= stop
         if stop == 8 { continue }
       }
-      guard at < count else { return refuse("a closing quote") }
-      if base[at] == UInt8(ascii: "\"") {
-        at &+= 1
+      if at < count && base[at] == UInt8(ascii: "\"") {
+        self.at = at &+ 1
         return true
       }
+      self.at = at
+      guard at < count else { return refuse("a closing quote") }
       guard readCharacter() else { return false }
+      at = self.at
     }
   }
 
@@ -269,7 +271,10 @@ private struct SyntaxReader {
 
 /// RFC 8259, section 2: `ws`.
 @inline(__always)
-func isWhitespace(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 }
+func isWhitespace(_ byte: UInt8) -> Bool {
+  // Most bytes are none, which the first comparison tells.
+  byte <= 0x20 && (byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09)
+}
 
 @inline(__always)
 func hexadecimalValue(_ byte: UInt8) -> UInt8? {
