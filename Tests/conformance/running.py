@@ -86,7 +86,8 @@ class Run:
 
     def _track_request(self, call, place):
         expected = {"left_out": call.get("left_out")}
-        self._ask(call, place, expected, call="track_request", request=call["track_request"])
+        request = {**self._scenario.request, **call["track_request"]}
+        self._ask(call, place, expected, call="track_request", request=request)
 
     def _ai_agent(self, call, place):
         self._ask(call, place, {"agent": call["agent"]}, call="ai_agent", user_agent=call["ai_agent"])

@@ -33,6 +33,7 @@ class Scenario:
     options: Optional[dict] = None
     environment: Optional[dict] = None
     mode: list = field(default_factory=list)
+    request: dict = field(default_factory=dict)
     events: Optional[list] = None
     requests: Optional[list] = None
     reports: Optional[list] = None

@@ -2,20 +2,26 @@
 
 // Carries out the calls of the scenarios with the Node package: one JSON object a line in, one a line out.
 import { createInterface } from 'node:readline';
-import { Client, OptionError, QueueFullError, TooLargeError, TpcError, aiAgent } from '../../../build/node/package/lib/index.mjs';
+import * as events from '../../../build/node/package/lib/index.mjs';
+
+const { Client, OptionError, QueueFullError, TooLargeError, TpcError, aiAgent } = events;
+const VARIABLES = /^(TPC|THE_PROMPTING_COMPANY)_/;
 
 const camelCase = (name) => name.replace(/_(.)/g, (_, letter) => letter.toUpperCase());
 const snakeCase = (name) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 // Option names in a message; what is written in capitals is a variable of the environment.
 const snakeCased = (text) => text.replace(/\b[a-z]+(?:[A-Z][a-z0-9]*)+\b/g, snakeCase);
-const renamed = (object, rename) => Object.fromEntries(Object.entries(object).map(([name, value]) => [rename(name), value]));
+
+function renamed(object, rename) {
+  return Object.fromEntries(Object.entries(object).map(([name, value]) => [rename(name), value]));
+}
 
 let client;
 
 /** A client as a program makes it. Without the environment means: with one that has no option. */
 async function open({ options, environment }) {
   await client?.close(0).catch(() => {});
-  const hidden = environment === false ? Object.keys(process.env).filter((name) => /^(TPC|THE_PROMPTING_COMPANY)_/.test(name)) : [];
+  const hidden = environment === false ? Object.keys(process.env).filter((name) => VARIABLES.test(name)) : [];
   const kept = hidden.map((name) => [name, process.env[name]]);
   for (const name of hidden) delete process.env[name];
   try {
