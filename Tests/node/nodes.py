@@ -39,7 +39,8 @@ class Project:
 
     def environment(self, collector=None, **variables):
         """This machine's, with the collector as the endpoint; no option of the library comes in from outside."""
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(("TPC_", "THE_PROMPTING", "NODE_"))}
+        foreign = ("TPC_", "THE_PROMPTING", "NODE_")
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
         endpoint = {"TPC_API_KEY": "key", "THE_PROMPTING_COMPANY_BASE_URL": collector.url} if collector else {}
         return {**kept, **endpoint, **variables}
 

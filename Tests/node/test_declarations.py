@@ -41,23 +41,27 @@ def compile_types(project, program):
 
 
 RIGHT = """
-const client: Client = new Client({ apiKey: 'k', trustedProxies: ['private'], queueMaxEvents: 5, clientIp: 'truncate' });
-client.track({ page: { href: 'https://example.com/', title: null }, occurredAt: new Date(), properties: { a: 1n, b: null }, more: {} });
-const left: LeftOut | null = client.trackRequest({ method: 'GET', host: 'example.com', target: '/', event: { page: { title: 'x' } } });
+const client: Client = new Client({ apiKey: 'k', trustedProxies: ['private'], queueMaxEvents: 5, clientIp: 'omit' });
+client.track({
+  page: { href: 'https://example.com/', title: null }, occurredAt: new Date(), properties: { a: 1n, b: null }, more: {},
+});
+const event = { page: { title: 'x' } };
+const left: LeftOut | null = client.trackRequest({ method: 'GET', host: 'example.com', target: '/', event });
 const numbers: Promise<number>[] = [client.flush(), client.close(5)];
 async function read() {
-  for await (const report of Client.shared().reports()) console.assert(report.outcome === 'delivered', report.eventId, left);
+  for await (const { outcome, eventId } of Client.shared().reports()) console.assert(outcome === 'delivered', eventId);
 }
 const error: TpcError = new ValidationError('TPC_ERROR_INVALID_EVENT', '/page', 'text');
 const accepted: number = client.stats().accepted;
 const operator: string | undefined = aiAgent('GPTBot')?.operator;
 class Reply { statusCode = 200 }
-const handler: (request: { url: string }, reply: Reply) => void = listen((request: { url: string }, reply: Reply) => undefined, { client });
+type Listener = (request: { url: string }, reply: Reply) => void;
+const handler: Listener = listen((request: { url: string }, reply: Reply) => undefined, { client });
 const middleware: (request: any, response: any, next: () => void) => void =
   express({ labelAiAgents: true, event: (request, response) => ({ properties: { status: response.statusCode } }) });
 fastify({}, { client }, () => undefined);
 const passes: (request: unknown) => void = next.pageVisits();
-export { numbers, read, error, accepted, operator, handler, middleware, passes };
+export { left, numbers, read, error, accepted, operator, handler, middleware, passes };
 declare const console: { assert(...values: unknown[]): void };
 """
 IMPORTS = """

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""TLS and HTTP/2 inside Node, whose executable has an OpenSSL and an nghttp2 of its own: the library's come from the system."""
+"""TLS and HTTP/2 inside Node, whose executable has an OpenSSL and an nghttp2 of its own."""
 
 import json
 import pathlib

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Run by node --test, with a collector that THE_PROMPTING_COMPANY_BASE_URL names. node:http and node:http2 are the real ones;
-// Fastify and Next.js are played by what their documentation says that they call and with what.
+// Run by node --test, with a collector that THE_PROMPTING_COMPANY_BASE_URL names. node:http and node:http2 are the real
+// ones; Fastify and Next.js are played by what their documentation says that they call and with what.
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
+import { mkdtempSync } from 'node:fs';
 import http from 'node:http';
 import http2 from 'node:http2';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { beforeEach, test } from 'node:test';
 import { Client } from 'tpc-events';
 import express from 'tpc-events/express';
@@ -15,15 +18,15 @@ import listen from 'tpc-events/http';
 import { pageVisits, withPageVisits } from 'tpc-events/next';
 
 const COLLECTOR = process.env.THE_PROMPTING_COMPANY_BASE_URL;
-const HEADERS = { 'user-agent': 'GPTBot/1.2', referer: 'https://chatgpt.com/', cookie: 'secret', authorization: 'secret' };
+const HEADERS = { 'user-agent': 'GPTBot/1.2', referer: 'https://chatgpt.com/', cookie: 'a=1', authorization: 'Bearer b' };
 const client = new Client();
 
 beforeEach(() => fetch(`${COLLECTOR}/_tpc/reset`, { method: 'POST' }));
 
-async function serve(listener, create = http.createServer) {
+async function serve(listener, create = http.createServer, where = [0, '127.0.0.1']) {
   const server = create(listener);
   server.unref();
-  await once(server.listen(0, '127.0.0.1'), 'listening');
+  await once(server.listen(...where), 'listening');
   return `http://127.0.0.1:${server.address().port}`;
 }
 
@@ -63,7 +66,8 @@ test('a listener of node:http is wrapped, and called as it was', async () => {
 });
 
 test('what is no page leaves no event', async () => {
-  const url = await serve(listen((request, response) => response.writeHead(request.url === '/gone' ? 410 : 200).end(), { client }));
+  const answer = (request, response) => response.writeHead(request.url === '/gone' ? 410 : 200).end();
+  const url = await serve(listen(answer, { client }));
   await get(`${url}/gone`);
   await get(`${url}/style.css`);
   await get(`${url}/form`, HEADERS, 'POST');
@@ -74,7 +78,9 @@ test('what is no page leaves no event', async () => {
 });
 
 test('an answer that was never finished leaves no event', async () => {
-  const url = await serve(listen((_, response) => response.writeHead(200, { 'content-length': 9 }).write('half', () => response.destroy()), { client }));
+  const breakOff = (_, response) =>
+    response.writeHead(200, { 'content-length': 9 }).write('half', () => response.destroy());
+  const url = await serve(listen(breakOff, { client }));
   await assert.rejects(get(url));
   assert.deepEqual(await received(), []);
 });
@@ -118,13 +124,15 @@ test('a fault in what the application adds is a warning, once, and no fault of i
   const throws = () => {
     throw new Error('no idea');
   };
-  assert.equal((await get(await serve(listen((_, response) => response.end('ok'), { client, event: throws })))).body, 'ok');
+  const other = await serve(listen((_, response) => response.end('ok'), { client, event: throws }));
+  assert.equal((await get(other)).body, 'ok');
   assert.deepEqual(await received(), []);
+  const said = 'a page visit was not recorded, and there may be more of which nothing is said';
   assert.deepEqual(
-    warnings.map(({ name, code, message }) => [name, code, message.replace(/; .*/, '')]),
+    warnings.map(({ code, message }) => [code, message.replace(/; .*/, '')]),
     [
-      ['TpcWarning', 'TPC_ERROR_INVALID_EVENT', 'page visits are not recorded: /properties/a: found NaN or an infinity, which JSON does not have'],
-      ['TpcWarning', undefined, 'page visits are not recorded: no idea'],
+      ['TPC_ERROR_INVALID_EVENT', `${said}: /properties/a: found NaN or an infinity, which JSON does not have`],
+      [undefined, `${said}: no idea`],
     ],
   );
 });
@@ -140,16 +148,49 @@ test('without a client of its own it uses the shared one, with its options', asy
   await shared.close();
 });
 
+const FORWARDED = { ...HEADERS, host: 'example.com', 'x-forwarded-for': '192.0.2.7', 'x-forwarded-proto': 'https' };
+
+/** The client's address and the page's scheme that are recorded of a request with these headers. */
+async function origin(options, ask) {
+  await fetch(`${COLLECTOR}/_tpc/reset`, { method: 'POST' });
+  const own = new Client(options);
+  await ask(listen((_, response) => response.end(), { client: own }));
+  const [event] = await received(own);
+  await own.close();
+  return [event.request.clientIp, new URL(event.page.href).protocol];
+}
+
 test('a client is believed about itself through a trusted proxy alone', async () => {
-  for (const [trustedProxies, address, scheme] of [[['127.0.0.0/8'], '192.0.2.7', 'https'], [[], '127.0.0.1', 'http']]) {
-    await fetch(`${COLLECTOR}/_tpc/reset`, { method: 'POST' });
-    const own = new Client({ trustedProxies });
-    const url = await serve(listen((_, response) => response.end(), { client: own }));
-    await get(url, { ...HEADERS, 'x-forwarded-for': '192.0.2.7', 'x-forwarded-proto': 'https' });
-    const [event] = await received(own);
-    assert.deepEqual([event.request.clientIp, new URL(event.page.href).protocol], [address, `${scheme}:`]);
-    await own.close();
-  }
+  const ask = async (listener) => get(await serve(listener), FORWARDED);
+  assert.deepEqual(await origin({ trustedProxies: ['127.0.0.0/8'] }, ask), ['192.0.2.7', 'https:']);
+  assert.deepEqual(await origin({ trustedProxies: ['10.0.0.0/8'] }, ask), ['127.0.0.1', 'http:']);
+});
+
+test('an address is the same where the server listens for IPv6 as well', async () => {
+  const ask = async (listener) => get(await serve(listener, http.createServer, [0, '::']), FORWARDED);
+  assert.deepEqual(await origin({ trustedProxies: ['127.0.0.0/8'] }, ask), ['192.0.2.7', 'https:']);
+});
+
+test('a proxy may come through a Unix socket', async () => {
+  const path = join(mkdtempSync(join(tmpdir(), 'tpc-')), 'socket');
+  const ask = async (listener) => {
+    await serve(listener, http.createServer, [path]);
+    await get({ socketPath: path });
+  };
+  const get = async (where) => {
+    const [response] = await once(http.request({ ...where, headers: FORWARDED, agent: false }).end(), 'response');
+    await once(response.resume(), 'end');
+  };
+  assert.deepEqual(await origin({ trustedProxies: ['private'] }, ask), ['192.0.2.7', 'https:']);
+});
+
+test('a connection that is gone does not pass for a Unix socket', async () => {
+  const ask = async (listener) => {
+    const response = Object.assign(new EventEmitter(), { statusCode: 200, end() {} });
+    listener({ method: 'GET', url: '/', headers: FORWARDED, socket: { server: { address: () => ({}) } } }, response);
+    response.emit('finish');
+  };
+  assert.deepEqual(await origin({ trustedProxies: ['private'] }, ask), [undefined, 'http:']);
 });
 
 test('Express: the address is the whole one, wherever the application is mounted', async () => {
@@ -184,7 +225,7 @@ test('Fastify: a plugin for the whole application adds a hook that goes on at on
 
 test('Next.js: middleware records the request and lets it pass', async () => {
   const middleware = pageVisits({ client });
-  assert.equal(middleware(new Request('https://example.com/blog/a?b=1', { headers: { ...HEADERS, host: 'example.com' } })), undefined);
+  assert.equal(middleware(new Request('https://example.com/blog/a?b=1', { headers: HEADERS })), undefined);
   middleware(new Request('https://example.com/logo.png', { headers: HEADERS }));
   const [event, ...others] = await received();
   assert.deepEqual(others, []);
@@ -201,7 +242,8 @@ test('Next.js: a route handler is called as it was, and its answer is recorded',
   const request = new Request('https://example.com/api/a', { headers: HEADERS });
   assert.equal(await (await handler(request, { params: { name: 'a' } })).text(), 'a');
   assert.equal((await handler(request, { params: { name: 'gone' } })).status, 410);
-  await assert.rejects(withPageVisits(() => Promise.reject(new Error('a fault of the application')), { client })(request), /a fault/);
+  const faulty = withPageVisits(() => Promise.reject(new Error('a fault of the application')), { client });
+  await assert.rejects(faulty(request), /a fault/);
   const [{ properties }, ...others] = await received();
   assert.deepEqual([properties, others], [{ type: 'text/plain;charset=UTF-8' }, []]);
 });

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// An Express application with page visits, in the one process or, as "cluster", in two worker processes. Prints the port it
-// listens on. A line on standard input asks it to do something: "restart" replaces the workers, the end of input stops it.
+// An Express application with page visits, in the one process or, as "cluster", in two worker processes. Prints the
+// port it listens on. A line on standard input asks it to do something: "restart" replaces the workers, the end of
+// input stops it.
 'use strict';
 
 const cluster = require('node:cluster');
@@ -14,8 +15,8 @@ function serve(whenListening) {
   const application = express();
   const pages = express.Router();
   pages.get('/:name', (request, response) => response.send(`<title>${request.params.name}</title>`));
-  application.use(pageVisits({ event: (request, response) => ({ properties: { process: process.pid, length: response.get('content-length') } }) }));
-  application.get('/pid', (request, response) => response.send(String(process.pid)));
+  const event = (request, response) => ({ properties: { process: process.pid, length: response.get('content-length') } });
+  application.use(pageVisits({ event }));
   application.get('/fault', () => {
     throw new Error('a fault of the application');
   });

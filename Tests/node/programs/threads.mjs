@@ -2,6 +2,8 @@
 
 // Starts worker threads (thread.mjs) and ends them in the way that the first argument names.
 import { once } from 'node:events';
+import { readdirSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 
 const [, , way] = process.argv;
@@ -31,9 +33,19 @@ const WAYS = {
     const { Client } = await import('tpc-events');
     console.log('accepted', Client.shared().stats().accepted);
   },
+  async leaving_nothing_behind() {
+    const round = async () => (await start({ stays: true })).terminate();
+    const threads = () => readdirSync('/proc/self/task').length;
+    await round();
+    const before = threads();
+    for (let count = 0; count < 5; count++) await round();
+    // A thread that has been joined may be listed for a moment yet.
+    for (let waited = 0; threads() > before && waited < 600; waited++) await sleep(100);
+    console.log('more threads', Math.max(0, threads() - before));
+  },
   async again_and_again() {
     for (let round = 0; round < 30; round++) {
-      const data = { stays: round % 3 > 0, flushes: round % 2 > 0, reads: round % 5 > 0, options: { exitTimeoutMs: 10000 } };
+      const data = { stays: round % 3 > 0, flushes: round % 2 > 0, reads: round % 5 > 0 };
       const worker = await start(data);
       if (data.stays) await worker.terminate();
       else if (worker.threadId !== -1) await once(worker, 'exit');

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 'use strict';
 
-// The addon: the functions of src/module.c. They throw what `errorFrom` makes; a `handle` stands for a client, and one that is
-// null or closed is answered with ClosedError.
+// The addon: the functions of src/module.c. They throw what `errorFrom` makes. A `handle` stands for a client; null, or
+// that of a closed one, is answered with ClosedError.
 //
-//   open(defaults, readsEnvironment, given, isShared, closeMs) -> handle; options as [name, value, name, value, …]
-//   trackFields(handle, …17 fields in the contract's order, …property, value) -> false when it takes an event's JSON instead
+//   open(defaults, given, isShared, closeMs) -> handle; options as [name, value, name, value, …]
+//   trackFields(handle, …17 fields in the contract's order, …key, value) -> false for what has to come as JSON
 //   trackJson(handle, text)
 //   trackRequest(handle, text) -> null, or the word for the rule that left it out
 //   stats(handle) -> numbers, in the order of statsNames
@@ -17,9 +17,10 @@ const os = require('node:os');
 const path = require('node:path');
 const { errorFrom } = require('./errors.js');
 
-// libcurl is linked with the system's OpenSSL and nghttp2, and Node's executable exports its own copies of both, often of another
-// version, which would come first. RTLD_DEEPBIND gives the library those it was built with. A preloaded library, though, is there
-// to come first: with a memory allocator among them, memory would be freed by another one than it came from.
+// libcurl is linked with the system's OpenSSL and nghttp2. Node's executable exports its own copies of both, often of
+// another version, which would come first: RTLD_DEEPBIND gives the library those that it was built with. A preloaded
+// library, though, is there to come first. If that is a memory allocator, memory would be freed by another one than it
+// came from.
 function loadingFlags() {
   const { RTLD_NOW, RTLD_DEEPBIND = 0 } = os.constants.dlopen;
   return process.env.LD_PRELOAD ? RTLD_NOW : RTLD_NOW | RTLD_DEEPBIND;

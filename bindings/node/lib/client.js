@@ -3,7 +3,7 @@
 
 const { isMainThread } = require('node:worker_threads');
 const native = require('./addon.js');
-const { TpcError } = require('./errors.js');
+const { TpcError, camelCase } = require('./errors.js');
 const { fieldArguments } = require('./event-fields.js');
 const { eventJson, requestJson, wellFormed } = require('./event-json.js');
 const { DEFAULTS, exitTimeout, pairs } = require('./options.js');
@@ -11,7 +11,7 @@ const { Reports, takeAll } = require('./reports.js');
 
 const DEFAULT_TIMEOUT_MS = 5000;
 const IS_SHARED = Symbol('shared');
-const STATS_NAMES = native.statsNames.map((name) => name.replace(/_(.)/g, (_, letter) => letter.toUpperCase()));
+const STATS_NAMES = native.statsNames.map(camelCase);
 
 /** Sends page visits in the background. index.d.ts documents it. */
 class Client {
@@ -25,7 +25,7 @@ class Client {
     const given = pairs(options);
     // The process's exit looks after the main thread's clients, and after shared ones.
     const closeMs = isMainThread || isShared ? undefined : exitTimeout(options);
-    this.#handle = native.open(DEFAULTS, true, given, isShared, closeMs);
+    this.#handle = native.open(DEFAULTS, given, isShared, closeMs);
   }
 
   static shared(options = {}) {
@@ -87,7 +87,7 @@ class Client {
 
 function checkTimeout(milliseconds) {
   if (typeof milliseconds === 'number' && milliseconds >= 0) return;
-  throw new TpcError('TPC_ERROR_INVALID_ARGUMENT', 'timeoutMs', 'found another value; expected milliseconds, 0 or more');
+  throw new TpcError('TPC_ERROR_INVALID_ARGUMENT', 'timeoutMs', 'found another value; expected milliseconds from 0');
 }
 
 /** The AI agent that a User-Agent names: {name, operator, purpose}, or null. */
@@ -96,4 +96,4 @@ function aiAgent(userAgent) {
   return words && { name: words[0], operator: words[1], purpose: words[2] };
 }
 
-module.exports = { Client, aiAgent, version: native.version };
+module.exports = { Client, aiAgent };

@@ -35,9 +35,14 @@ const CLASSES = {
 };
 const SPEAKS_OF_OPTIONS = new Set([OptionError, TooLargeError, QueueFullError]);
 
-// The library's option names as they are written here: max_in_flight is maxInFlight. A variable's name, in capitals, stays.
+// The library's option names as they are written here: max_in_flight is maxInFlight. A variable's name, in capitals,
+// stays.
+function camelCase(name) {
+  return name.replace(/_(.)/g, (_, letter) => letter.toUpperCase());
+}
+
 function withOptionNames(text) {
-  return text.replace(/\b[a-z0-9]+(?:_[a-z0-9]+)+\b/g, (name) => name.replace(/_(.)/g, (_, letter) => letter.toUpperCase()));
+  return text.replace(/\b[a-z0-9]+(?:_[a-z0-9]+)+\b/g, camelCase);
 }
 
 function errorFrom(code, field, message) {
@@ -46,4 +51,13 @@ function errorFrom(code, field, message) {
   return new Class(code, field.startsWith('/') ? field : withOptionNames(field), withOptionNames(message));
 }
 
-module.exports = { TpcError, ValidationError, OptionError, TooLargeError, QueueFullError, ClosedError, errorFrom };
+module.exports = {
+  TpcError,
+  ValidationError,
+  OptionError,
+  TooLargeError,
+  QueueFullError,
+  ClosedError,
+  camelCase,
+  errorFrom,
+};

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 'use strict';
 
-// Values as JSON, for the library to judge. JSON.stringify would turn what JSON cannot carry into something else without a word:
-// NaN into null, half a surrogate pair into an escape, a function into nothing. Here it is a ValidationError that names the member.
+// Values as JSON, for the library to judge. JSON.stringify would turn what JSON cannot carry into something else
+// without a word: NaN into null, half a surrogate pair into an escape, a function into nothing. Here it is a
+// ValidationError that names the member.
 
 const { TooLargeError, ValidationError } = require('./errors.js');
 
@@ -30,8 +31,8 @@ function jsonOf(value, path = '', level = 0) {
     case 'string':
       return quoted(value, path);
     case 'number':
-      if (!Number.isFinite(value)) throw refuse(path, 'found NaN or an infinity, which JSON does not have; expected a number');
-      return String(value);
+      if (Number.isFinite(value)) return String(value);
+      throw refuse(path, 'found NaN or an infinity, which JSON does not have; expected a number');
     case 'boolean':
     case 'bigint':
       return String(value);
@@ -46,9 +47,12 @@ function jsonOf(value, path = '', level = 0) {
 
 function objectJson(value, path, level) {
   if (level === MAX_LEVELS) {
-    throw new TooLargeError('TPC_ERROR_TOO_LARGE', '', `found more than ${MAX_LEVELS} levels of nesting; expected at most ${MAX_LEVELS}`);
+    const message = `found deeper nesting; expected at most ${MAX_LEVELS} levels of objects and arrays`;
+    throw new TooLargeError('TPC_ERROR_TOO_LARGE', '', message);
   }
-  if (value instanceof Date && Number.isNaN(value.getTime())) throw refuse(path, 'found an invalid Date; expected a time');
+  if (value instanceof Date && Number.isNaN(value.getTime())) {
+    throw refuse(path, 'found an invalid Date; expected a time');
+  }
   if (typeof value.toJSON === 'function') return jsonOf(value.toJSON(), path, level + 1);
   if (Array.isArray(value)) {
     return `[${value.map((item, index) => jsonOf(item, member(path, index), level + 1) ?? 'null').join()}]`;
@@ -83,7 +87,8 @@ function requestJson(request) {
 /** A text that goes into the library as it is. */
 function wellFormed(text) {
   if (LONE_SURROGATE.test(text)) {
-    throw new ValidationError('TPC_ERROR_INVALID_JSON', '', 'found half of a surrogate pair; expected JSON in well-formed text');
+    const message = 'found half of a surrogate pair, which is no character; expected well-formed text';
+    throw new ValidationError('TPC_ERROR_INVALID_JSON', '', message);
   }
   return text;
 }

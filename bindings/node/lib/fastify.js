@@ -13,7 +13,8 @@ function pageVisits(fastify, options, done) {
   done();
 }
 
-// For the whole application, as fastify-plugin does it: a plugin's hooks otherwise hold for what is registered inside it alone.
+// For the whole application, as fastify-plugin does it: a plugin's hooks otherwise hold for what is registered inside
+// it alone.
 pageVisits[Symbol.for('skip-override')] = true;
 pageVisits[Symbol.for('fastify.display-name')] = 'tpc-events';
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/** The library's options; README.md says what each takes. Without any, and for those not given, the environment is read. */
+/** The library's options, which its README explains. For those that are not given, the environment is read. */
 export interface ClientOptions {
   /** One of the three credentials is needed. */
   apiKey?: string;
@@ -150,7 +150,7 @@ export interface Report {
 export class Client {
   /** Throws OptionError. */
   constructor(options?: ClientOptions);
-  /** The process's one client of its name, for all threads: made by the first call, whatever the options of later ones. */
+  /** The process's one client of its name, for all threads; made by the first call. Options of later ones do nothing. */
   static shared(options?: ClientOptions): Client;
   /** Queues an event. Throws ValidationError, TooLargeError, QueueFullError or ClosedError. */
   track(event: PageVisit): void;
@@ -159,19 +159,19 @@ export class Client {
   /** Makes an event of a web request and queues it: null. Or the word for the rule by which it is no page visit. */
   trackRequest(request: VisitRequest): LeftOut | null;
   /**
-   * Waits until what was queued before is answered for, up to `timeoutMs` (5000); what waits for a retry is tried at once.
-   * Resolves to the number of events that are pending.
+   * Waits until what was queued before is answered for, up to `timeoutMs` (5000); what waits for a retry is tried at
+   * once. Resolves to the number of events that are pending.
    */
   flush(timeoutMs?: number): Promise<number>;
   /**
-   * Takes no more events and delivers those that are queued, for up to `timeoutMs` (5000). Resolves to the number of events that
-   * were not delivered. Later calls return the same promise.
+   * Takes no more events and delivers those that are queued, for up to `timeoutMs` (5000). Resolves to the number of
+   * events that were not delivered. Later calls return the same promise.
    */
   close(timeoutMs?: number): Promise<number>;
   stats(): Statistics;
   /**
-   * The reports as they come in, until the client is closed. Needs a reportCapacity. Waiting for one keeps the process alive
-   * while events are pending.
+   * The reports as they come in, until the client is closed. Needs a reportCapacity. Waiting for one keeps the process
+   * alive while events are pending.
    */
   reports(): AsyncIterableIterator<Report>;
   /** The reports that are there now. */

@@ -2,6 +2,6 @@
 'use strict';
 
 const { Client, aiAgent } = require('./client.js');
-const { errorFrom, ...errors } = require('./errors.js');
+const { camelCase, errorFrom, ...errors } = require('./errors.js');
 
 module.exports = { Client, aiAgent, ...errors };

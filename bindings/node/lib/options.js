@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 'use strict';
 
-// Options as the addon takes them: [name, value, name, value, …], all text. Names are converted mechanically (apiKey is api_key);
-// which there are, and what they take, is for the library to say.
+// Options as the addon takes them: [name, value, name, value, …], all text. Names are converted mechanically (apiKey is
+// api_key); which there are, and what they take, is for the library to say.
 
 const { OptionError } = require('./errors.js');
 const { version } = require('../package.json');
@@ -30,7 +30,7 @@ function textOf(name, value) {
       throw new OptionError(
         'TPC_ERROR_INVALID_OPTION',
         name,
-        `found ${value === null ? 'null' : `a value of type ${typeof value}`}; expected text, a number, a boolean or a list`,
+        `found ${value === null ? 'null' : `a value of type ${typeof value}`}; expected text, a number, true or false`,
       );
   }
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 'use strict';
 
-// Delivery reports as an asynchronous iteration. They are looked for on a timer rather than waited for: no thread and no
-// descriptor has to be taken down when the program or its worker thread ends. While events are pending the timer keeps the process
-// alive, since a report is due; otherwise it does not.
+// Delivery reports as an asynchronous iteration. They are looked for on a timer rather than waited for: no thread and
+// no descriptor has to be taken down when the program or its worker thread ends. While events are pending the timer
+// keeps the process alive, since a report is due; otherwise it does not.
 
 const native = require('./addon.js');
 const { ClosedError, OptionError } = require('./errors.js');
@@ -31,7 +31,8 @@ class Reports {
   constructor(handle) {
     if (!native.keepsReports(handle)) {
       native.stats(handle); // throws ClosedError
-      throw new OptionError('TPC_ERROR_INVALID_OPTION', 'reportCapacity', 'is 0, so that no reports are kept; expected 1 or more');
+      const message = 'is 0, so that no reports are kept; expected 1 or more';
+      throw new OptionError('TPC_ERROR_INVALID_OPTION', 'reportCapacity', message);
     }
     this.#handle = handle;
   }

@@ -1,6 +1,6 @@
 /*
- * What the files of the addon share. Each environment (the main thread, or a worker thread) has an instance of its own, which
- * only its thread touches.
+ * What the files of the addon share. Each environment (the main thread, or a worker thread) has an instance of its own,
+ * which only its thread touches.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -65,11 +65,17 @@ napi_value make_null(napi_env env);
 napi_value open_client(napi_env env, napi_callback_info info);
 napi_value track_json(napi_env env, napi_callback_info info);
 napi_value track_request(napi_env env, napi_callback_info info);
+napi_value ai_agent(napi_env env, napi_callback_info info);
+
+/* statistics.c */
+
 napi_value stats(napi_env env, napi_callback_info info);
 napi_value stats_names(napi_env env);
+
+/* reports.c */
+
 napi_value keeps_reports(napi_env env, napi_callback_info info);
 napi_value take_report(napi_env env, napi_callback_info info);
-napi_value ai_agent(napi_env env, napi_callback_info info);
 
 /* fields.c */
 

@@ -1,9 +1,9 @@
 /*
- * track for an event whose members come one by one: quicker than JSON, which JavaScript would have to write and the library
- * to read.
+ * track for an event whose members come one by one: quicker than JSON, which JavaScript would have to write and the
+ * library to read.
  *
- * It takes only what is surely right and answers false to everything else, without a verdict or a count: the same event then
- * comes as JSON, so that there is one judge.
+ * It takes only what is surely right and answers false to everything else, without a verdict or a count: the same event
+ * then comes as JSON, so that there is one judge.
  *
  * SPDX-License-Identifier: Apache-2.0
  */

@@ -56,6 +56,5 @@ NAPI_MODULE_INIT() {
     napi_add_env_cleanup_hook(env, end_environment, instance);
     napi_define_properties(env, exports, sizeof functions / sizeof *functions, functions);
     napi_set_named_property(env, exports, "statsNames", stats_names(env));
-    napi_set_named_property(env, exports, "version", make_text(env, tpc_version_string()));
     return exports;
 }

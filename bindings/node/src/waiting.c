@@ -1,9 +1,10 @@
 /*
  * The calls that wait: flush and close. Each runs on a thread of its own and settles a promise.
  *
- * Not on libuv's pool: its four threads also serve files and host names, and a process that exits waits for them. The thread
- * never enters JavaScript; Node-API's thread-safe function hands its result to the environment's own thread. An environment may
- * end before the thread does, and its thread-safe function with it: the lock and `is_gone` keep the thread from using it then.
+ * Not on libuv's pool: its four threads also serve files and host names, and a process that exits waits for them. The
+ * thread never enters JavaScript; Node-API's thread-safe function hands its result to the environment's own thread. An
+ * environment may end before the thread does, and its thread-safe function with it: the lock and `is_gone` keep the
+ * thread from using it then.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -44,10 +45,9 @@ static void *wait_on_thread(void *data) {
 
     waiting->status = waiting->call(waiting->client, waiting->timeout_ms, &waiting->left);
     pthread_mutex_lock(&waiting->lock);
-    if (!waiting->is_gone) {
-        napi_call_threadsafe_function(waiting->settle, NULL, napi_tsfn_nonblocking);
+    /* Anything but napi_ok: the environment is ending, and the function was let go by that. */
+    if (!waiting->is_gone && napi_call_threadsafe_function(waiting->settle, NULL, napi_tsfn_nonblocking) == napi_ok)
         napi_release_threadsafe_function(waiting->settle, napi_tsfn_release);
-    }
     pthread_mutex_unlock(&waiting->lock);
     release(waiting);
     return NULL;
