@@ -100,6 +100,22 @@ struct DeliveryScenarioTests {
     #expect(found.expired == 50 && found.pending == 0 && found.isBalanced)
   }
 
+  @Test(
+    "Events that the server cannot stomach do not keep it from the others, be they five in a row or every sixth of many",
+    arguments: [Array(1...5), Array(stride(from: 1, to: 200, by: 6))])
+  func poisonousEvents(poison: [Int]) {
+    for seed in 0..<50 as Range<UInt64> {
+      let life = life(seed: seed, 0, .answer(200), events: 200)
+      life.poison = Set(poison)
+      life.advance(by: 60_000)
+      let delivered = life.state.statistics.delivered
+      #expect(Int(delivered) == 200 - poison.count, "seed \(seed)")
+      life.advance(by: 300_000)
+      let found = life.state.statistics
+      #expect(life.violations == [] && Int(found.expired) == poison.count && found.pending == 0, "seed \(seed): \(found)")
+    }
+  }
+
   @Test("A Retry-After pauses all events for its time, and one request follows it")
   func retryAfter() {
     for seed in 0..<50 as Range<UInt64> {

@@ -98,20 +98,26 @@ struct DeliveryState: ~Copyable {
 
   // MARK: Sending
 
-  /// The next event to send now, if one may go: what is due again before what is new.
+  /// The next event to send now, if one may go.
   mutating func next(now: Int64) -> Assignment? {
     expire(now: now)
     guard breaker.permits(now: now, inFlight: inFlight, limit: limit.limit), queue.reserveRetries(inFlight + 1),
       let number = freeNumber()
     else { return nil }
-    var taken: QueuedEvent?
-    if let due = queue.nextRetry, due.notBefore <= now { taken = queue.takeRetry() } else { taken = queue.takeFresh() }
-    guard var event = taken else { return nil }
+    guard var event = takeNext(now: now) else { return nil }
     if event.attempts > 0 { statistics.retries += 1 }
     event.attempts &+= 1
     statistics.inFlight += 1
     flights.replace(number, with: Flight(event: event, probe: breaker.started()))
     return Assignment(number: number, event: event, deadline: event.acceptedAt + settings.deliveryTimeout)
+  }
+
+  /// What is due again goes before what is new. A probe asks with what is new first: that an event failed before may be its own
+  /// fault, and a few of these would keep the circuit open for all.
+  private mutating func takeNext(now: Int64) -> QueuedEvent? {
+    if breaker.isOpen, let fresh = queue.takeFresh() { return fresh }
+    if let due = queue.nextRetry, due.notBefore <= now { return queue.takeRetry() }
+    return queue.takeFresh()
   }
 
   private mutating func freeNumber() -> Int? {
