@@ -32,8 +32,8 @@ final class DeliverySimulation {
   let settings: DeliverySettings
   var state: DeliveryState
   var server: Server
-  /// Events that the server answers with 500 whenever it would take them.
-  var poison: Set<Int> = []
+  /// What the server answers to some events whenever it would take another.
+  var poison: [Int: RequestResult] = [:]
   /// The clock of `track` is a coarse one: it shows the last multiple of this.
   var coarseness: Int64 = 1
   private(set) var now: Int64
@@ -217,8 +217,8 @@ final class DeliverySimulation {
     rules.start(
       now: now, isProbe: wasOpen, probes: flights.count { $0.isProbe }, inFlight: flights.count, limit: limit, &log)
     var answer = server(now, &random)
-    if answer.result.isSuccess, poison.contains(Int(assignment.event.sequence)) {
-      answer = SimulatedAnswer(.answer(500), after: answer.delay)
+    if answer.result.isSuccess, let refusal = poison[Int(assignment.event.sequence)] {
+      answer = SimulatedAnswer(refusal, after: answer.delay)
     }
     let longest = min(DeliverySimulation.requestTimeout, assignment.deadline - now)
     if answer.delay > longest { answer = SimulatedAnswer(.noAnswer(), after: longest, isRecorded: answer.isRecorded) }

@@ -31,6 +31,11 @@ final class RandomLife {
     simulation = DeliverySimulation(settings, seed: random.next(), start: start, server: SimulatedServer.well)
     if isTraced { simulation.trace() }
     simulation.coarseness = random.pick([1, 4, 10])
+    if random.pick([true, false, false]) {
+      for sequence in 0..<500 where random.pick([true, false, false, false]) {
+        simulation.poison[sequence] = .answer(random.pick([403, 500, 503]))
+      }
+    }
     self.random = random
     simulation.server = { [unowned self] now, random in self.server.answer(now, &random) }
   }
@@ -69,6 +74,7 @@ final class RandomLife {
   /// The server gets well, and everything has to end: within the longest time that anything can be put off by (a server's own
   /// word and the jitter on it, the longest delay, a request's time), with room for events that go one after the other.
   private func finish() {
+    simulation.poison = [:]
     simulation.server = SimulatedServer.well
     let longest = RetryAfter.longest + max(DeliveryState.misconfiguredDelay, settings.retry.maximum)
     let isDone = simulation.drain(limit: longest + 60_000)

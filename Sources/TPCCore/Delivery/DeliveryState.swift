@@ -180,9 +180,8 @@ struct DeliveryState: ~Copyable {
       trouble, probe: probe, now: now, retryAt: retryAt, policy: policy(for: trouble), unit: random.unit())
     limit.failed()
     event.failures += 1
-    // A wrong configuration is no event's fault: the breaker alone says when.
-    let delay = trouble == .misconfigured
-      ? 0 : policy(for: trouble).delay(failures: Int(event.failures), unit: random.unit())
+    // Of a wrong configuration, too: a firewall may answer 403 to one event for its text.
+    let delay = policy(for: trouble).delay(failures: Int(event.failures), unit: random.unit())
     event.notBefore = max(now + delay, retryAt ?? 0)
   }
 
