@@ -9,7 +9,9 @@ import sys
 
 import pytest
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+TESTS = pathlib.Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(TESTS))
+sys.path.append(str(TESTS.parent / "examples"))
 
 import readme_document as document  # noqa: E402
 from servers.collector_process import CollectorProcess  # noqa: E402

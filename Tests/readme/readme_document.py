@@ -16,6 +16,9 @@ KINDS = {
     "program": "a C program, which later commands know by the file's name",
     "fragment": "C statements that have a client, an event and a tpc_error",
     "swift": "a Swift program",
+    "python": "a Python program",
+    "node": "a JavaScript module",
+    "php": "a PHP script",
     "event": "an event that the contract takes",
     "tree": "files and folders",
 }

@@ -7,12 +7,13 @@ import pytest
 import readme_document as document
 from support import header, paths
 
-MAKEFILE = (paths.ROOT / "Makefile").read_text(encoding="utf-8")
+MAKEFILES = [paths.ROOT / "Makefile", *paths.ROOT.glob("bindings/*/*.mk"), *paths.ROOT.glob("Tests/*/*.mk")]
+MAKEFILE = "\n".join(path.read_text(encoding="utf-8") for path in MAKEFILES)
 TEXTS = {name: (paths.ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")}
 
 
 def targets():
-    """The targets that have a rule in the Makefile; a .PHONY line makes none."""
+    """The targets that have a rule in the Makefile or in what it includes; a .PHONY line makes none."""
     rules = re.findall(r"^([\w-]+(?: [\w-]+)*) *:(?!=)", MAKEFILE, re.MULTILINE)
     return {target for rule in rules for target in rule.split()}
 
