@@ -65,10 +65,16 @@ def test_the_wheel_is_for_every_python_of_this_platform_and_has_the_library_insi
     assert any(name.endswith("/LICENSE") for name in names)
 
 
-@pytest.mark.parametrize("version", interpreters.all_found())
-def test_the_readmes_programs_deliver_from_the_wheel(version, wheel, tmp_path, environment, collector):
-    python = installed(tmp_path / "venv", wheel, interpreters.all_found()[version])
-    assert str(tmp_path) in run(python, "-c", WHERE, cwd=tmp_path)
+@pytest.fixture(scope="module", params=interpreters.all_found())
+def fresh(request, wheel, tmp_path_factory):
+    """A version of Python, and its interpreter in a virtual environment that has the wheel and nothing else."""
+    folder = tmp_path_factory.mktemp("venv")
+    return request.param, installed(folder, wheel, interpreters.all_found()[request.param])
+
+
+def test_the_readmes_programs_deliver_from_the_wheel(fresh, tmp_path, environment, collector):
+    version, python = fresh
+    assert str(python.parents[1]) in run(python, "-c", WHERE, cwd=tmp_path)
     for number, program in enumerate(snippets("run")):
         (tmp_path / f"program_{number}.py").write_text(program)
         run(python, f"program_{number}.py", cwd=tmp_path, env=sending(environment))
@@ -78,13 +84,17 @@ def test_the_readmes_programs_deliver_from_the_wheel(version, wheel, tmp_path, e
     assert {event["sdk"]["runtime"] for event in events} == {f"python/{version}"}
 
 
-@pytest.mark.parametrize("version", interpreters.all_found())
-def test_middleware_and_reports_work_in_every_python(version, wheel, tmp_path, environment, collector):
-    python = installed(tmp_path / "venv", wheel, interpreters.all_found()[version])
-    run(python, pathlib.Path(__file__).parent / "sites" / "every_python.py", cwd=tmp_path, env=sending(environment))
-    collector.wait(3)
-    paths_found = sorted(request["event"]["page"]["pathname"] for request in collector.good())
-    assert paths_found == ["/asgi", "/report", "/wsgi"]
+def test_middleware_and_reports_work_in_every_python(fresh, tmp_path, environment, collector):
+    program = pathlib.Path(__file__).parent / "sites" / "every_python.py"
+    run(fresh[1], program, cwd=tmp_path, env=sending(environment))
+    found = sorted(request["event"]["page"]["pathname"] for request in collector.good())
+    assert found == ["/asgi", "/report", "/wsgi"]
+
+
+def test_the_packages_pythons_are_those_it_is_made_for():
+    classifiers = re.findall(r"Python :: (3\.\d+)", (PACKAGE / "pyproject.toml").read_text())
+    assert classifiers == [f"{major}.{minor}" for major, minor in interpreters.SUPPORTED]
+    assert set(interpreters.all_found()) <= set(classifiers)
 
 
 def test_a_machine_with_the_library_needs_the_sources_only(tmp_path, environment, collector):

@@ -61,6 +61,14 @@ def test_keywords_in_any_order_become_the_contracts_event(sent):
     assert sent(properties=PROPERTIES, **dict(reversed(FIELDS.items()))) == EVENT
 
 
+def test_keywords_whose_places_in_the_event_alternate_arrive_where_they_belong(sent):
+    names = ["user_agent", "href", "event_id", "title", "referrer", "session_id"]
+    event = sent(**{name: FIELDS[name] for name in names})
+    assert event["page"]["href"] == HREF and event["page"]["title"] == "Pricing"
+    assert event["request"] == {"userAgent": "GPTBot/1.2", "referrer": "https://chatgpt.com/"}
+    assert (event["eventId"], event["sessionId"]) == ("e-1", "s-1")
+
+
 def test_a_page_visit_is_the_same_event_and_can_be_changed_and_used_again(sent):
     visit = tpc.PageVisit(**FIELDS, properties=PROPERTIES)
     assert sent(visit) == EVENT
@@ -93,6 +101,11 @@ def test_any_text_arrives_as_it_was_given(sent, text):
     event = sent(href=HREF, title=text, user_agent="plain", properties={text: text, "other": "plain"})
     assert event["page"]["title"] == text
     assert event["properties"] == {text: text, "other": "plain"}
+
+
+def test_every_character_that_json_escapes_arrives_by_itself(sent):
+    for character in [*map(chr, range(0x20)), '"', "\\", "\x7f"]:
+        assert sent(href=HREF, title=character)["page"]["title"] == character
 
 
 def test_numbers_keep_their_type_and_size(sent):

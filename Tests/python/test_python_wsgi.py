@@ -9,6 +9,7 @@ import wsgiref.validate
 import pytest
 import tpc
 import tpc.wsgi
+from tpc import _adapter
 
 
 class Recorder:
@@ -228,12 +229,14 @@ def test_each_failure_of_the_librarys_is_logged_once(caplog):
     assert ["full" in record.getMessage() for record in caplog.records] == [True, False]
 
 
-def test_options_that_make_no_client_are_logged_once_and_harm_no_page(caplog):
+def test_options_that_make_no_client_are_tried_and_logged_once_and_harm_no_page(caplog, monkeypatch):
+    tries = []
+    monkeypatch.setattr(_adapter, "Client", lambda **options: tries.append(options) or tpc.Client(**options))
     app = tpc.wsgi.Middleware(page, request_timeout=5)
     for _ in range(3):
         assert run(app, environ_of())[1] == b"<h1></h1>"
     (record,) = caplog.records
-    assert "did you mean request_timeout_ms?" in record.getMessage()
+    assert "did you mean request_timeout_ms?" in record.getMessage() and len(tries) == 1
 
 
 def test_the_first_request_makes_the_client_of_the_options(collector):
