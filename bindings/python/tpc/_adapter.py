@@ -60,13 +60,13 @@ class Adapter:
         self._failed = False
         self._logged: Set[str] = set()
 
-    def track(self, read: Callable[[Any], Dict[str, Any]], source: Any, status: int, request: Any, response: Any) -> None:
-        """Tracks what `read` makes of the framework's `source`; the event hook gets `request` and `response`."""
+    def track(self, read: Callable[[Any], Dict[str, Any]], request: Any, status: int, response: Any) -> None:
+        """Tracks what `read` makes of the framework's request, which the event hook gets, too, beside the response."""
         try:
             client = self.client()
             if client is None:
                 return
-            fields = read(source)
+            fields = read(request)
             fields["status"] = status
             if self._event is not None:
                 fields["event"] = self._event(request, response)
@@ -103,7 +103,7 @@ class Adapter:
         so of its exceptions the type and the place are told.
         """
         if isinstance(error, Error):
-            kind, text = f"{error.code} {error.field}", str(error)
+            kind, text = error.code, str(error)
         else:
             place = error.__traceback__
             while place and place.tb_next:

@@ -51,7 +51,7 @@ def _tracked(adapter: Adapter, request: Any, response: Any) -> Any:
         try:
             close()
         finally:
-            adapter.track(_request_of, request, response.status_code, request, response)
+            adapter.track(_request_of, request, response.status_code, response)
 
     response.close = close_and_track
     return response

@@ -56,9 +56,7 @@ class _Visit:
     def end(self) -> None:
         if self._status is not None and self._status[:3].isdigit():
             status, self._status = int(self._status[:3]), None
-            self._adapter.track(
-                request_of_environ, self._environ, status, self._environ, Response(status, self._headers)
-            )
+            self._adapter.track(request_of_environ, self._environ, status, Response(status, self._headers))
 
 
 class _Body:
