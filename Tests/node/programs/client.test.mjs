@@ -289,6 +289,19 @@ test('reports come as events end, and those of the last flush before the iterati
   assert.deepEqual(ids.sort(), ['a', 'b', 'c']);
 });
 
+test('each report goes to one of several iterations, and all of them end with the client', async () => {
+  const client = new Client({ reportCapacity: 100 });
+  const ids = [];
+  const read = async () => {
+    for await (const report of client.reports()) ids.push(report.eventId);
+  };
+  const readings = [read(), read(), read()];
+  for (const eventId of ['a', 'b', 'c', 'd']) client.track({ eventId, page: { href: HREF } });
+  await client.close(20000);
+  await Promise.all(readings);
+  assert.deepEqual(ids.sort(), ['a', 'b', 'c', 'd']);
+});
+
 test('an iteration of reports can be left and taken up again', async () => {
   const client = new Client({ reportCapacity: 100 });
   for (const eventId of ['a', 'b', 'c']) client.track({ eventId, page: { href: HREF } });

@@ -13,6 +13,7 @@
 //   flush(handle, ms), close(handle, ms) -> promise of the number of events that are left
 //   aiAgent(userAgent) -> null or [name, operator, purpose]
 
+const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
 const { errorFrom } = require('./errors.js');
@@ -23,7 +24,21 @@ const { errorFrom } = require('./errors.js');
 // came from.
 function loadingFlags() {
   const { RTLD_NOW, RTLD_DEEPBIND = 0 } = os.constants.dlopen;
-  return process.env.LD_PRELOAD ? RTLD_NOW : RTLD_NOW | RTLD_DEEPBIND;
+  return hasPreloaded() ? RTLD_NOW : RTLD_NOW | RTLD_DEEPBIND;
+}
+
+/** Whether the process began with a preloaded library; process.env may say something else by now. */
+function hasPreloaded() {
+  const began = readText('/proc/self/environ');
+  return began === undefined || /(^|\0)LD_PRELOAD=[^\0]/.test(began) || Boolean(readText('/etc/ld.so.preload')?.trim());
+}
+
+function readText(file) {
+  try {
+    return fs.readFileSync(file, 'latin1');
+  } catch {
+    return undefined;
+  }
 }
 
 const DEBIAN_PACKAGES = { libcurl: 'libcurl4', libjansson: 'libjansson4' };

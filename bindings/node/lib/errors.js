@@ -35,12 +35,12 @@ const CLASSES = {
 };
 const SPEAKS_OF_OPTIONS = new Set([OptionError, TooLargeError, QueueFullError]);
 
-// The library's option names as they are written here: max_in_flight is maxInFlight. A variable's name, in capitals,
-// stays.
+/** The library's names as they are written here: max_in_flight is maxInFlight. */
 function camelCase(name) {
   return name.replace(/_(.)/g, (_, letter) => letter.toUpperCase());
 }
 
+// A name in capitals is a variable's of the environment, and stays.
 function withOptionNames(text) {
   return text.replace(/\b[a-z0-9]+(?:_[a-z0-9]+)+\b/g, camelCase);
 }

@@ -184,7 +184,7 @@ export function aiAgent(userAgent: string): AiAgent | null;
 export interface AiAgent {
   name: string;
   operator: string;
-  purpose: 'training' | 'search' | 'user' | 'other';
+  purpose: 'training' | 'search' | 'user';
 }
 
 /** Any failure of this package. */

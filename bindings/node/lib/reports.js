@@ -25,6 +25,7 @@ class Reports {
   /** Those that were taken when the client closed. */
   #last = [];
   #hasEnded = false;
+  #waiting;
   /** Ends an idle wait; undefined when there is none. */
   #wake;
 
@@ -72,18 +73,22 @@ class Reports {
     }
   }
 
+  /** One wait for all iterations. */
   #wait() {
     const isBusy = native.stats(this.#handle)[PENDING] > 0;
-    return new Promise((resolve) => {
-      const timer = setTimeout(resolve, isBusy ? BUSY_MS : IDLE_MS);
-      if (isBusy) return;
-      timer.unref();
-      this.#wake = () => {
+    this.#waiting ??= new Promise((resolve) => {
+      const end = () => {
         clearTimeout(timer);
-        this.#wake = undefined;
+        this.#waiting = this.#wake = undefined;
         resolve();
       };
+      const timer = setTimeout(end, isBusy ? BUSY_MS : IDLE_MS);
+      if (!isBusy) {
+        timer.unref();
+        this.#wake = end;
+      }
     });
+    return this.#waiting;
   }
 }
 
