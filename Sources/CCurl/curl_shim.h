@@ -7,6 +7,7 @@
 #define TPC_CURL_SHIM_H
 
 #include <curl/curl.h>
+#include <stdint.h>
 #include <sys/socket.h>
 
 static inline CURLcode tpc_curl_set_long(CURL *handle, CURLoption option, long value) {
@@ -47,6 +48,15 @@ static inline CURLcode tpc_curl_set_open_socket(CURL *handle) {
     return curl_easy_setopt(handle, CURLOPT_OPENSOCKETFUNCTION, tpc_curl_open_socket);
 }
 static inline const curl_version_info_data *tpc_curl_version(void) { return curl_version_info(CURLVERSION_NOW); }
+/*
+ * OpenSSL registers its handler at exit with its first call. This one does little else (OPENSSL_INIT_ATFORK; no option at all
+ * would do nothing), so that a handler of ours can follow before the long part of setting it up. Weak: libcurl may have another
+ * TLS library.
+ */
+extern int OPENSSL_init_crypto(uint64_t options, const void *settings) __attribute__((weak));
+static inline void tpc_curl_begin_openssl(void) {
+    if (OPENSSL_init_crypto != NULL) OPENSSL_init_crypto(0x00020000, NULL);
+}
 /* The result of a finished transfer stands in a union, which Swift does not import by name. */
 static inline CURLcode tpc_curl_message_result(const CURLMsg *message) { return message->data.result; }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CCurl
 import CPOSIX
 import Synchronization
 
@@ -18,16 +19,52 @@ enum CurlGate {
   /// How long a fork or an exit is held up at the most, in milliseconds.
   private static let patience: Int64 = 500
 
-  /// Once a process, after libcurl was set up: handlers at exit run last in, first out, so this one's runs before OpenSSL's.
-  static let isRegistered: Bool =
-    atexit { CurlGate.isExiting.store(true, ordering: .sequentiallyConsistent); CurlGate.waitUntilEmpty() } == 0
-    && pthread_atfork(
+  private static let untried: UInt32 = 0
+  private static let done: UInt32 = 1
+  private static let refused: UInt32 = 2
+  private static let setup = Atomic<UInt32>(0)
+  private static let lock = ForkSafeLock()
+
+  /// Sets libcurl up with `body` and registers the handlers, once a process. `false` when either failed.
+  ///
+  /// Not as a `static let`: a thread that forks meanwhile would leave its child waiting for ever for one that only the parent
+  /// has. The gate's handler holds up that fork until libcurl is whole.
+  static func setUp(_ body: () -> Bool) -> Bool {
+    if setup.load(ordering: .acquiring) == untried { setUpOnce(body) }
+    return setup.load(ordering: .acquiring) == done
+  }
+
+  private static func setUpOnce(_ body: () -> Bool) {
+    lock.lock()
+    defer { lock.unlock() }
+    guard setup.load(ordering: .acquiring) == untried else { return }
+    // Handlers at exit run last in, first out, so ours has to be there before OpenSSL's, behind it at once, and behind all that
+    // libcurl registers: an exit may begin at any moment of this.
+    guard registerForks(), registerExit(), enterUnlessExiting() else {
+      return setup.store(refused, ordering: .releasing)
+    }
+    tpc_curl_begin_openssl()
+    let isReady = registerExit() && body() && registerExit()
+    setup.store(isReady ? done : refused, ordering: .releasing)
+    leave()
+  }
+
+  private static func registerExit() -> Bool {
+    atexit {
+      CurlGate.isExiting.store(true, ordering: .sequentiallyConsistent)
+      CurlGate.waitUntilEmpty()
+    } == 0
+  }
+
+  private static func registerForks() -> Bool {
+    pthread_atfork(
       {
         CurlGate.forks.wrappingAdd(1, ordering: .sequentiallyConsistent)
         CurlGate.waitUntilEmpty()
       },
       { CurlGate.forks.wrappingSubtract(1, ordering: .sequentiallyConsistent) },
       { CurlGate.forks.store(0, ordering: .sequentiallyConsistent) }) == 0
+  }
 
   /// To be called before libcurl is, by a sender. Waits while the process forks, and for ever once it ends.
   static func enter() {

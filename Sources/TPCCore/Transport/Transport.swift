@@ -19,7 +19,7 @@ final class Transport {
   }
 
   /// libcurl and its TLS library are set up once a process, on a thread of the caller's: they read the environment.
-  static let isReady: Bool = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK && CurlGate.isRegistered
+  static var isReady: Bool { CurlGate.setUp { curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK } }
 
   /// Nil when memory or descriptors ran out.
   init?(_ settings: TransportSettings) {

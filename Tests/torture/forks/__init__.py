@@ -3,4 +3,6 @@
     make torture-forks
 
 - `run_forks`: so many children of `programs/forks.c`, `forks.py` or `forks.php`, and what became of every event.
+- `ways`: these programs, as data.
+- `first_use`: forks and exits in the midst of another thread's first use of the library.
 """

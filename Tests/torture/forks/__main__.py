@@ -5,6 +5,7 @@ import sys
 
 from servers.tls import Certificates
 
+from .first_use import first_uses
 from .ways import WAYS
 
 # Seconds for a way: only one that hangs takes them.
@@ -16,6 +17,7 @@ def main():
     parser.add_argument("--children", type=int, default=1000, help="forks a way")
     arguments = parser.parse_args()
     accepted = lost = twice = failures = 0
+    uses = arguments.children // 2
     with Certificates() as certificates:
         for way in WAYS:
             result = way.run(arguments.children, certificates, patience=PATIENCE)
@@ -23,6 +25,10 @@ def main():
             print(f"{way.name}: {len(result.senders):,} senders, {result.accepted:,} events: {verdict}", flush=True)
             accepted, failures = accepted + result.accepted, failures + bool(result.complaints)
             lost, twice = lost + len(result.lost), twice + len(result.twice)
+        for way in ("fork", "exit"):
+            found = first_uses(way, uses, certificates)
+            failures += bool(found)
+            print(f"{uses:,} processes that {way} while another thread makes the first client: {found or 'all well'}", flush=True)
     print(f"forks: {len(WAYS)} x {arguments.children:,} children, {accepted:,} events, {lost} lost, {twice} twice")
     return 1 if failures else 0
 

@@ -1,0 +1,27 @@
+"""Lets processes fork, or end, in the midst of another thread's first use of the library."""
+
+import pathlib
+import random
+
+from servers.fault_server import FaultServer
+
+from delivery import programs
+
+FOLDER = pathlib.Path(__file__).resolve().parent / "programs"
+# Microseconds: setting libcurl and OpenSSL up takes some milliseconds.
+LONGEST = 6000
+
+
+def first_uses(way, times, certificates, seed=1):
+    """What went wrong, by the delay of the process that it happened to. `way` is "fork" or "exit"."""
+    chosen, found = random.Random(seed), {}
+    with FaultServer(tls=certificates.server_context()) as server:
+        environment = programs.environment(server.url, ca_file=certificates.ca_file)
+        for _ in range(times):
+            # Half of them early, where most has to be set up.
+            delay = chosen.randrange(chosen.choice((LONGEST // 10, LONGEST)))
+            try:
+                programs.ended(programs.launch([programs.compiled("first_use", FOLDER), way, delay], environment))
+            except AssertionError as error:
+                found[delay] = str(error)
+    return found
