@@ -28,7 +28,7 @@ def compiled(name, folder=FOLDER, shared=False):
     workplace = pathlib.Path(_workplace().name)
     output = workplace / folder.parent.name / (f"{name}.so" if shared else name)
     output.parent.mkdir(exist_ok=True)
-    library = [f"-I{ROOT / 'include'}", f"-I{FOLDER}", str(workplace / "libtpc.so.0"), f"-Wl,-rpath,{workplace}"]
+    library = ["-Wl,--as-needed", f"-I{ROOT / 'include'}", f"-I{FOLDER}", str(workplace / "libtpc.so.0"), f"-Wl,-rpath,{workplace}"]
     kind = ["-shared", "-fPIC"] if shared else library
     subprocess.run(["cc", *FLAGS, "-o", str(output), str(folder / f"{name}.c"), *kind, "-ldl"], check=True)
     return str(output)

@@ -48,7 +48,7 @@ def test_a_name_that_has_to_be_resolved_leaves_nothing_open_either(serve, certif
 
 def test_two_hundred_clients_one_after_the_other_leave_nothing_behind(serve, certificates):
     with serve() as server:
-        programs.run("cycles", url=server.url, ca_file=certificates.ca_file, report_capacity=10)
+        programs.run("cycles", 200, url=server.url, ca_file=certificates.ca_file, report_capacity=10)
         assert len({json.loads(request.body)["eventId"] for request in server.requests}) == 1000
 
 

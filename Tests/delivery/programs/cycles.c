@@ -1,6 +1,8 @@
 /*
- * Makes, uses and closes 200 clients, and as many that are never used. Neither descriptors nor threads grow, nor memory
+ * Makes, uses and closes so many clients, and as many that are never used. Neither descriptors nor threads grow, nor memory
  * beyond what an allocator keeps.
+ *
+ *     cycles COUNT
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -15,11 +17,13 @@ static void cycle(int turn) {
     await_threads(1);
 }
 
-int main(void) {
+int main(int count, char **arguments) {
+    CHECK(count == 2);
+    int turns = atoi(arguments[1]);
     cycle(0);
     int before = descriptors();
     long resident = 0;
-    for (int turn = 1; turn < 200; turn++) {
+    for (int turn = 1; turn < turns; turn++) {
         if (turn == 50) resident = resident_bytes();
         cycle(turn);
     }
