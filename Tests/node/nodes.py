@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """The Nodes that the package is tested with, and projects that have it installed."""
 
+import contextlib
 import os
 import pathlib
 import shutil
+import signal
 import subprocess
 
 from support.paths import BUILD, ROOT
@@ -25,6 +27,13 @@ def node(version):
     return str(_wheel(version) / "bin" / "node")
 
 
+def end(process):
+    """Ends what is left of a process that Project.start returned, with those that it started itself."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
 class Project:
     """A folder of its own with the package, installed as a user does it, and the tests' programs beside it."""
 
@@ -44,7 +53,7 @@ class Project:
         endpoint = {"TPC_API_KEY": "key", "THE_PROMPTING_COMPANY_BASE_URL": collector.url} if collector else {}
         return {**kept, **endpoint, **variables}
 
-    def start(self, *arguments, collector=None, environment=None, **options):
+    def start(self, *arguments, collector=None, environment=None):
         """The running process; its output can be read as text."""
         return subprocess.Popen(
             [node(self.version), *map(str, arguments)],
@@ -52,9 +61,9 @@ class Project:
             env=environment or self.environment(collector),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=options.pop("stderr", subprocess.STDOUT),
+            stderr=subprocess.STDOUT,
             text=True,
-            **options,
+            start_new_session=True,
         )
 
     def run(self, *arguments, collector=None, environment=None, code=0):
@@ -63,7 +72,6 @@ class Project:
         try:
             output, _ = process.communicate(timeout=PATIENCE_SECONDS)
         finally:
-            process.kill()
-            process.wait()
+            end(process)
         assert process.returncode == code, f"{arguments} ended with {process.returncode}:\n{output}"
         return output

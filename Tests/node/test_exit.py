@@ -6,6 +6,8 @@ import signal
 import pytest
 from servers.fault_server import BODY, FaultServer, Hang
 
+from . import nodes
+
 # The first request takes its time, so that the process has events queued when it wants to end.
 SLOW = {"delay_ms": 500, "count": 1}
 # A busy machine may need longer than the two seconds that hold without it.
@@ -25,9 +27,12 @@ def test_a_process_that_handles_sigterm_delivers_first(project, collector):
     collector.mode(SLOW)
     environment = project.environment(collector, **PATIENT)
     process = project.start("end.mjs", "by_a_signal_that_is_handled", environment=environment)
-    assert [process.stdout.readline() for _ in range(2)] == ["tracked\n", "waiting\n"]
-    process.send_signal(signal.SIGTERM)
-    output, _ = process.communicate(timeout=60)
+    try:
+        assert [process.stdout.readline() for _ in range(2)] == ["tracked\n", "waiting\n"]
+        process.send_signal(signal.SIGTERM)
+        output, _ = process.communicate(timeout=nodes.PATIENCE_SECONDS)
+    finally:
+        nodes.end(process)
     assert (process.returncode, output) == (0, "")
     assert collector.totals()["good"] == 20
 

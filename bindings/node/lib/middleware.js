@@ -28,7 +28,7 @@ class Recorder {
   /** To be called when a request of node:http comes in. `subjects` go to the application's `event`. */
   watch(request, response, subjects = [request, response]) {
     if (this.#client === undefined) return;
-    // Asked for now: a connection that is gone has no address.
+    // Asked early: a connection that is gone has no address.
     const remoteAddress = request.socket?.remoteAddress;
     response.once('finish', () => this.record(() => visitOf(request, response, remoteAddress), subjects));
   }
