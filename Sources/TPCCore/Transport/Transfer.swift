@@ -9,9 +9,7 @@ final class Transfer {
   let number: Int
   /// The response's body, up to `maximumBody` bytes.
   private(set) var body = ByteBuffer()
-  private var retryAfter: Int64?
-  private var retryAfterMilliseconds: Int64?
-  private var shouldRetry: Bool?
+  private var header = ResponseHeader()
   private var isAbandoned = false
 
   /// More of an answer is not read: the contract's are a few hundred bytes.
@@ -71,9 +69,7 @@ final class Transfer {
   /// Makes the handle ready to send `body`, which has to stay until the transfer has ended.
   func prepare(_ body: Bytes, timeout: Int) {
     self.body.truncate(to: 0)
-    retryAfter = nil
-    retryAfterMilliseconds = nil
-    shouldRetry = nil
+    header = ResponseHeader()
     _ = tpc_curl_set_pointer(handle, CURLOPT_POSTFIELDS, body.baseAddress)
     _ = tpc_curl_set_large(handle, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(body.count))
     _ = tpc_curl_set_long(handle, CURLOPT_TIMEOUT_MS, timeout)
@@ -89,8 +85,8 @@ final class Transfer {
     } else if code == CURLE_SEND_ERROR || code == CURLE_RECV_ERROR || code == CURLE_GOT_NOTHING {
       result.isStaleConnection = tpc_curl_get_long(handle, CURLINFO_NUM_CONNECTS) == 0
     }
-    result.retryAfter = retryAfterMilliseconds ?? retryAfter
-    result.shouldRetry = shouldRetry
+    result.retryAfter = header.pause
+    result.shouldRetry = header.shouldRetry
     return result
   }
 
@@ -114,30 +110,9 @@ final class Transfer {
     let line = Bytes(start: UnsafeRawPointer(data).assumingMemoryBound(to: UInt8.self), count: count)
     switch line[0] | 0x20 {
     case UInt8(ascii: "r"), UInt8(ascii: "x"), UInt8(ascii: "h"):
-      Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue().read(header: line)
+      Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue().header.read(line, wall: Clock.wall())
     default: break
     }
     return count
-  }
-
-  private func read(header line: Bytes) {
-    guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else {
-      // A status line: what an interim answer said is not the final one's.
-      if line.part(0, 5).matches("HTTP/") { (retryAfter, retryAfterMilliseconds, shouldRetry) = (nil, nil, nil) }
-      return
-    }
-    let name = line.part(0, colon)
-    var (start, end) = (colon + 1, line.count)
-    while start < end, line[start] <= 0x20 { start += 1 }
-    while end > start, line[end - 1] <= 0x20 { end -= 1 }
-    let value = line.part(start, end)
-    if name.matchesIgnoringCase("retry-after") {
-      retryAfter = RetryAfter.parse(value, wall: Clock.wall())
-    } else if name.matchesIgnoringCase("retry-after-ms") {
-      retryAfterMilliseconds = RetryAfter.parseMilliseconds(value)
-    } else if name.matchesIgnoringCase("x-should-retry") {
-      if value.matchesIgnoringCase("true") { shouldRetry = true }
-      if value.matchesIgnoringCase("false") { shouldRetry = false }
-    }
   }
 }
