@@ -1,0 +1,22 @@
+# Fuzzing: one program with every target, of the sources compiled for libFuzzer and the address sanitizer. Both runtimes are
+# the Swift toolchain's own.
+#
+# SPDX-License-Identifier: Apache-2.0
+
+FUZZ_BUILD   := .build-fuzz
+FUZZ_SWIFT   := swiftc -O -g -wmo -parse-as-library -sanitize=address,fuzzer -enable-testing \
+	-I $(FUZZ_BUILD) -I Sources/CPOSIX -I Sources/CCurl -I Sources/CJansson -I include
+FUZZ_TARGETS := $(wildcard Tests/torture/fuzz/targets/*.swift)
+# The tool's log reader; its entry point would be a second main.
+FUZZ_TOOL    := $(filter-out %/EntryPoint.swift,$(wildcard Sources/tpc-events/*.swift))
+
+$(FUZZ_BUILD)/TPCCore.o: $(shell find Sources/TPCCore Sources/C* -type f)
+	@mkdir -p $(@D)
+	$(FUZZ_SWIFT) -module-name TPCCore -emit-module-path $(FUZZ_BUILD)/TPCCore.swiftmodule -emit-module \
+		-emit-object $(filter %.swift,$^) -o $@
+
+$(FUZZ_BUILD)/TPCExport.o: $(wildcard Sources/TPCExport/*.swift) include/tpc.h $(FUZZ_BUILD)/TPCCore.o
+	$(FUZZ_SWIFT) -module-name TPCExport -emit-object $(filter %.swift,$^) -o $@
+
+$(FUZZ_BUILD)/fuzz: $(FUZZ_TARGETS) $(FUZZ_TOOL) $(FUZZ_BUILD)/TPCCore.o $(FUZZ_BUILD)/TPCExport.o
+	$(FUZZ_SWIFT) -module-name Fuzz -use-ld=lld $^ -lcurl -ljansson -o $@

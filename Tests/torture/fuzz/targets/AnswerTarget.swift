@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CPOSIX
+@testable import TPCCore
+
+/// Any bytes as a server's answer: its status, header lines and body.
+func fuzzAnswer(_ input: inout FuzzInput) {
+  let status = Int(input.byte()) * 4
+  let wall = Int64(bitPattern: input.word())
+  var lines: [FuzzText] = []
+  for _ in 0..<input.byte() % 8 { lines.append(input.text()) }
+  let body = input.remainder()
+
+  let result = readHeader(status, lines, wall)
+  checkAcceptance(body)
+  let words = ErrorBody(body.bytes)
+  checkReport(words.words, result)
+}
+
+private func readHeader(_ status: Int, _ lines: [FuzzText], _ wall: Int64) -> RequestResult {
+  var header = ResponseHeader()
+  for line in lines { header.read(line.bytes, wall: wall) }
+  var result = RequestResult()
+  result.httpStatus = status
+  result.retryAfter = header.pause
+  result.shouldRetry = header.shouldRetry
+  demand(result.retryAfter.map { (0...RetryAfter.longest).contains($0) } ?? true, "no pause is longer than the longest")
+  _ = Classification(result, isFirstAttempt: true)
+  _ = Classification(result, isFirstAttempt: false)
+  return result
+}
+
+/// The fast way through the usual body and the way through any body come to the same.
+private func checkAcceptance(_ body: FuzzText) {
+  let first = Acceptance(body.bytes)
+  let spaced = FuzzText([0x20] + Array(body.bytes))
+  let second = Acceptance(spaced.bytes)
+  demand((first == nil) == (second == nil), "a body is an acceptance whatever its whitespace")
+  guard let first, let second else { return }
+  demand(first.receivedAt.matches(second.receivedAt), "both ways tell the same time")
+  demand(DateTime.check(first.receivedAt) == nil, "the time that is reported is one")
+}
+
+/// The server's words in a delivery report, as C reads them.
+private func checkReport(_ words: ServerWords, _ result: RequestResult) {
+  guard let event = tracked else { fatalError("memory ran out") }
+  var reports = ReportQueue(capacity: 2)
+  demand(reports.append(event, .rejected, words) == 0, "the report is kept")
+  var trouble = Trouble()
+  trouble.note(words)
+  demand(reports.append(event, .expired, trouble.words) == 0, "the report is kept")
+  while let report = reports.take() {
+    for text in [Report.Text.eventID, .code, .message, .details, .receivedAt] {
+      let bytes = report.pointee.text(text)
+      demand(UTF8Text.check(bytes) == nil, "a report's texts are valid UTF-8")
+      demand(bytes.baseAddress.map { strlen(UnsafeRawPointer($0).assumingMemoryBound(to: CChar.self)) } == bytes.count, "a report's texts end with a NUL")
+    }
+    ReportQueue.destroy(report)
+  }
+}
+
+/// Of an event that was sent, what a report needs.
+private let tracked: QueuedEvent? = {
+  var visit = PageVisit()
+  guard (try? visit.set(.pageHref, "https://example.com/")) != nil else { return nil }
+  let options = try? CompletionSettings(Options())
+  guard let options, let body = try? Completion.body(of: visit, options, random: { (1, 2) }) else { return nil }
+  return QueuedEvent(body, sequence: 1, acceptedAt: 0)
+}()

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CPOSIX
+import TPCCore
+
+/// Breaks what the text names: so the tests know that a fault would be found.
+func fuzzFault(_ input: inout FuzzInput) {
+  let text = input.remainder()
+  guard text.bytes.matches("fault:beyond") else { return other(text) }
+  demand(text.bytes.baseAddress.unsafelyUnwrapped[text.count] != 0x100, "never reached")
+}
+
+private func other(_ text: FuzzText) {
+  if text.bytes.matches("fault:trap") {
+    let numbers = [1, 2, 3]
+    demand(numbers[text.count] != 0, "never reached")
+  }
+  if text.bytes.matches("fault:untrue") { demand(text.count < 3, "a text is shorter") }
+  if text.bytes.matches("fault:leak") { leaked = malloc(text.count) }
+  leaked = nil
+}
+
+nonisolated(unsafe) private var leaked: UnsafeMutableRawPointer?

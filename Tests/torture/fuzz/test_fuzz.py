@@ -1,0 +1,38 @@
+"""A short, replayable run of every fuzz target, and proof that a fault would be found."""
+
+import subprocess
+
+import pytest
+
+from . import run
+
+
+@pytest.fixture(scope="module", autouse=True)
+def fuzzer():
+    subprocess.run(["make", "-s", "-C", run.ROOT, ".build-fuzz/fuzz"], check=True, timeout=900)
+
+
+@pytest.mark.parametrize("target", run.TARGETS)
+def test_nothing_that_a_target_is_given_breaks_the_library(target):
+    done = run.fuzz(target, seed=1)
+    assert done.passed, f"{done.find}:\n{done.output[-6000:]}"
+    assert done.inputs > 1000
+
+
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [("beyond", "heap-buffer-overflow"), ("trap", "deadly signal"), ("untrue", "not so: a text is shorter"), ("leak", "LeakSanitizer")],
+)
+def test_a_fault_of_each_kind_is_found(fault, said, tmp_path):
+    text = tmp_path / "text"
+    text.write_bytes(f"fault:{fault}".encode())
+    code, output = run.program("fault", text, folder=tmp_path)
+    assert code != 0 and said in output
+    text.write_bytes(b"fault:none")
+    assert run.program("fault", text, folder=tmp_path)[0] == 0
+
+
+def test_every_target_has_a_corpus():
+    entry = (run.CORPUS.parent / "targets" / "Entry.swift").read_text()
+    named = {line.split('"')[1] for line in entry.splitlines() if line.startswith('  ("')}
+    assert named == {*run.TARGETS, "fault"}
