@@ -69,7 +69,7 @@ def fuzz(target, *, seed, seconds=None, runs=None, fresh=None):
 def grow(target, fresh):
     """Keeps the fewest inputs that reach all the code which the corpus and `fresh` reach."""
     with tempfile.TemporaryDirectory() as scratch:
-        code, output = program(target, "-set_cover_merge=1", scratch, CORPUS / target, fresh)
+        code, output = program(target, "-set_cover_merge=1", "-use_counters=0", "-max_len=1200", scratch, CORPUS / target, fresh)
         if code != 0:
             raise SystemExit(output)
         kept = {file.name: file.read_bytes() for file in pathlib.Path(scratch).iterdir()}
