@@ -82,12 +82,12 @@ public enum ClientTable {
   private static func place(_ client: Client, isShared: Bool) throws(Failure) -> UInt {
     guard let slots else { throw .outOfMemory }
     for index in 0..<capacity where slots[index].client == nil {
+      forgetParentsCalls(slots + index)
       slots[index].client = Unmanaged.passRetained(client)
       slots[index].isShared = isShared
-      slots[index].forks.store(ForkDetector.generation, ordering: .releasing)
-      let generation = (slots[index].word.load(ordering: .acquiring) >> 32 &+ 1) & 0xFFFF_FFFF
-      slots[index].word.store(generation << 32 | openBit, ordering: .releasing)
-      return token(index, generation)
+      // Added and not stored: a call with a stale token may be counted in the word, and will take itself out of it again.
+      let word = slots[index].word.wrappingAdd(1 << 32 | openBit, ordering: .acquiringAndReleasing).newValue
+      return token(index, word >> 32)
     }
     throw Failure(.system, "1,024 clients are open, which is as many as one process may have")
   }
@@ -124,10 +124,14 @@ public enum ClientTable {
     token &>> 11 == UInt(truncatingIfNeeded: word >> 32) & (UInt.max &>> 11)
   }
 
-  /// In a forked child: the calls that were inside are the parent's.
   private static func forget(_ slot: UnsafeMutablePointer<Slot>) {
     lock.lock()
     defer { lock.unlock() }
+    forgetParentsCalls(slot)
+  }
+
+  /// With the lock held. In a forked child the calls that were inside are the parent's.
+  private static func forgetParentsCalls(_ slot: UnsafeMutablePointer<Slot>) {
     let now = ForkDetector.generation
     guard slot.pointee.forks.load(ordering: .acquiring) != now else { return }
     let word = slot.pointee.word.load(ordering: .acquiring)
