@@ -21,6 +21,17 @@ func bytes(_ start: UnsafePointer<CChar>?, _ length: Int, _ argument: StaticStri
   return Bytes(start: UnsafeRawPointer(start).assumingMemoryBound(to: UInt8.self), count: count)
 }
 
+/// A text that an event has to hold. What is beyond an event's limit is refused before any of it is read: such a length is
+/// most likely a mistake, which would lead out of the text.
+@inline(__always)
+func boundedText(_ start: UnsafePointer<CChar>?, _ length: Int, _ argument: StaticString) throws(Failure) -> Bytes {
+  let text = try bytes(start, length, argument)
+  guard text.count <= Limit.eventBytes else {
+    throw Failure(.tooLarge, field: argument, "found a longer text; the limit is 1048576 bytes")
+  }
+  return text
+}
+
 /// Runs a call and turns its failure into a status and a `tpc_error`.
 @inline(__always)
 func status(_ error: UnsafeMutablePointer<tpc_error>?, _ body: () throws(Failure) -> Void) -> Int32 {

@@ -35,7 +35,7 @@ public func tpc_event_set(
   _ error: UnsafeMutablePointer<tpc_error>?
 ) -> Int32 {
   status(error) { () throws(Failure) in
-    try visit(event).pointee.set(field(number), bytes(value, length, "value"))
+    try visit(event).pointee.set(field(number), boundedText(value, length, "value"))
   }
 }
 
@@ -64,7 +64,7 @@ public func tpc_event_set_fields(
       if length == jsonNull {
         try visit.pointee.setNull(field)
       } else if let value = values[index] {
-        try visit.pointee.set(field, bytes(value, length, "values"))
+        try visit.pointee.set(field, boundedText(value, length, "values"))
       }
     }
   }
@@ -78,7 +78,7 @@ public func tpc_event_set_string_property(
   _ valueLength: Int, _ error: UnsafeMutablePointer<tpc_error>?
 ) -> Int32 {
   status(error) { () throws(Failure) in
-    try visit(event).pointee.setProperty(bytes(key, keyLength, "key"), bytes(value, valueLength, "value"))
+    try visit(event).pointee.setProperty(boundedText(key, keyLength, "key"), boundedText(value, valueLength, "value"))
   }
 }
 
@@ -87,7 +87,7 @@ public func tpc_event_set_number_property(
   _ event: OpaquePointer?, _ key: UnsafePointer<CChar>?, _ keyLength: Int, _ value: Double,
   _ error: UnsafeMutablePointer<tpc_error>?
 ) -> Int32 {
-  status(error) { () throws(Failure) in try visit(event).pointee.setProperty(bytes(key, keyLength, "key"), value) }
+  status(error) { () throws(Failure) in try visit(event).pointee.setProperty(boundedText(key, keyLength, "key"), value) }
 }
 
 @_cdecl("tpc_event_set_integer_property") @implementation
@@ -95,7 +95,7 @@ public func tpc_event_set_integer_property(
   _ event: OpaquePointer?, _ key: UnsafePointer<CChar>?, _ keyLength: Int, _ value: Int64,
   _ error: UnsafeMutablePointer<tpc_error>?
 ) -> Int32 {
-  status(error) { () throws(Failure) in try visit(event).pointee.setProperty(bytes(key, keyLength, "key"), value) }
+  status(error) { () throws(Failure) in try visit(event).pointee.setProperty(boundedText(key, keyLength, "key"), value) }
 }
 
 @_cdecl("tpc_event_set_boolean_property") @implementation
@@ -103,14 +103,14 @@ public func tpc_event_set_boolean_property(
   _ event: OpaquePointer?, _ key: UnsafePointer<CChar>?, _ keyLength: Int, _ value: Int32,
   _ error: UnsafeMutablePointer<tpc_error>?
 ) -> Int32 {
-  status(error) { () throws(Failure) in try visit(event).pointee.setProperty(bytes(key, keyLength, "key"), value != 0) }
+  status(error) { () throws(Failure) in try visit(event).pointee.setProperty(boundedText(key, keyLength, "key"), value != 0) }
 }
 
 @_cdecl("tpc_event_set_null_property") @implementation
 public func tpc_event_set_null_property(
   _ event: OpaquePointer?, _ key: UnsafePointer<CChar>?, _ keyLength: Int, _ error: UnsafeMutablePointer<tpc_error>?
 ) -> Int32 {
-  status(error) { () throws(Failure) in try visit(event).pointee.setNullProperty(bytes(key, keyLength, "key")) }
+  status(error) { () throws(Failure) in try visit(event).pointee.setNullProperty(boundedText(key, keyLength, "key")) }
 }
 
 // MARK: Whole events
@@ -147,7 +147,7 @@ public func tpc_uri_encode(
   _ length: UnsafeMutablePointer<Int>?, _ error: UnsafeMutablePointer<tpc_error>?
 ) -> Int32 {
   status(error) { () throws(Failure) in
-    let given = try bytes(text, textLength, "text")
+    let given = try boundedText(text, textLength, "text")
     try URIRepair.withEncoded(given) { text throws(Failure) in try deliver(text, buffer, capacity, length) }
   }
 }
