@@ -25,11 +25,17 @@ public final class Client: @unchecked Sendable {
 
   /// Fails with `invalidOption` when the options contradict each other or name no credential. Starts no thread.
   @export(interface)
-  public init(_ options: Options) throws(Failure) {
-    configuration = try Configuration(options)
+  public convenience init(_ options: Options) throws(Failure) {
+    // Whatever can fail comes before the object: one whose initialiser fails is never freed in an Embedded build.
+    let configuration = try Configuration(options)
     guard configuration.isDryRun || !configuration.isEnabled || Transport.isReady else {
       throw Failure(.system, "libcurl could not be set up")
     }
+    self.init(configuration)
+  }
+
+  private init(_ configuration: Configuration) {
+    self.configuration = configuration
     current = Atomic(Client.make(configuration))
     generation = Atomic(ForkDetector.generation)
   }

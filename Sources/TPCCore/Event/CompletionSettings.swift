@@ -13,17 +13,29 @@ final class CompletionSettings {
   let sdkVersion: ByteBuffer
   let sdkRuntime: ByteBuffer
 
-  init(_ options: Options) throws(Failure) {
+  /// Whatever can fail comes before the object: one whose initialiser fails is never freed in an Embedded build.
+  convenience init(_ options: Options) throws(Failure) {
+    let version = options.text(.sdkVersion)
+    let redaction = try Redaction(options.text(.redactQuery))
+    let sdkName = try CompletionSettings.escaped(options.text(.sdkName))
+    let sdkVersion = try CompletionSettings.escaped(version.isEmpty ? [UInt8](Version.text.bytes) : version)
+    let sdkRuntime = try CompletionSettings.escaped(options.text(.sdkRuntime))
+    self.init(options, redaction, sdkName, sdkVersion, sdkRuntime)
+  }
+
+  private init(
+    _ options: Options, _ redaction: Redaction, _ sdkName: consuming ByteBuffer, _ sdkVersion: consuming ByteBuffer,
+    _ sdkRuntime: consuming ByteBuffer
+  ) {
     sampleRate = options.number(.sampleRate)
     clientAddress = ClientAddressPolicy(rawValue: options.choice(.clientIP)) ?? .full
-    redaction = try Redaction(options.text(.redactQuery))
     maximumBytes = Int(options.integer(.maxEventBytes))
     onlyAIAgents = options.boolean(.onlyAIAgents)
     labelsAIAgents = options.boolean(.labelAIAgents)
-    sdkName = try CompletionSettings.escaped(options.text(.sdkName))
-    let version = options.text(.sdkVersion)
-    sdkVersion = try CompletionSettings.escaped(version.isEmpty ? [UInt8](Version.text.bytes) : version)
-    sdkRuntime = try CompletionSettings.escaped(options.text(.sdkRuntime))
+    self.redaction = redaction
+    self.sdkName = sdkName
+    self.sdkVersion = sdkVersion
+    self.sdkRuntime = sdkRuntime
   }
 
   /// Whether `only_ai_agents` lets the event through.

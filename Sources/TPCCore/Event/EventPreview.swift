@@ -6,7 +6,9 @@ public final class EventPreview {
   private var random = Random()
 
   @export(interface)
-  public init(_ options: Options) throws(Failure) { settings = try CompletionSettings(options) }
+  public convenience init(_ options: Options) throws(Failure) { self.init(try CompletionSettings(options)) }
+
+  private init(_ settings: CompletionSettings) { self.settings = settings }
 
   /// Appends the event's JSON with everything that `track` fills in, cuts and redacts. `false` when `sample_rate` or
   /// `only_ai_agents` leaves the event out; fails as `track` does.

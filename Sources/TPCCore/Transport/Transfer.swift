@@ -16,11 +16,16 @@ final class Transfer {
   static let maximumBody = 64 * 1024
 
   /// Nil when memory ran out.
-  init?(number: Int, _ settings: TransportSettings, headers: UnsafeMutablePointer<curl_slist>?) {
+  convenience init?(number: Int, _ settings: TransportSettings, headers: UnsafeMutablePointer<curl_slist>) {
+    // Before the object: one whose initialiser fails is never freed in an Embedded build.
     guard let handle = curl_easy_init() else { return nil }
+    self.init(handle, number)
+    guard configure(settings, headers) else { return nil }
+  }
+
+  private init(_ handle: UnsafeMutableRawPointer, _ number: Int) {
     self.handle = handle
     self.number = number
-    guard configure(settings, headers) else { return nil }
   }
 
   deinit { if !isAbandoned { curl_easy_cleanup(handle) } }
@@ -28,9 +33,8 @@ final class Transfer {
   /// Leaves the handle as it is when this value goes: the process ends.
   func abandon() { isAbandoned = true }
 
-
   /// The options of every request; `start` sets what differs.
-  private func configure(_ settings: TransportSettings, _ headers: UnsafeMutablePointer<curl_slist>?) -> Bool {
+  private func configure(_ settings: TransportSettings, _ headers: UnsafeMutablePointer<curl_slist>) -> Bool {
     let context = Unmanaged.passUnretained(self).toOpaque()
     var results: [CURLcode] = []
     func set(_ option: CURLoption, _ value: Int) { results.append(tpc_curl_set_long(handle, option, value)) }

@@ -7,7 +7,7 @@ import CPOSIX
 final class Transport {
   private let settings: TransportSettings
   private let multi: UnsafeMutableRawPointer
-  private var headers: UnsafeMutablePointer<curl_slist>?
+  private let headers: UnsafeMutablePointer<curl_slist>
   /// By the number of the flight that each carries.
   private var transfers: [Transfer?] = []
   private(set) var running = 0
@@ -21,18 +21,39 @@ final class Transport {
   /// libcurl and its TLS library are set up once a process, on a thread of the caller's: they read the environment.
   static var isReady: Bool { CurlGate.setUp { curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK } }
 
-  /// Nil when memory or descriptors ran out.
-  init?(_ settings: TransportSettings) {
-    guard Transport.isReady, let multi = CloseOnExec.multi() else { return nil }
+  /// Nil when memory or descriptors ran out. Whatever can fail comes before the object: one whose initialiser fails is never
+  /// freed in an Embedded build.
+  convenience init?(_ settings: TransportSettings) {
+    guard Transport.isReady, let headers = Transport.list(settings.headers) else { return nil }
+    guard let multi = CloseOnExec.multi() else {
+      curl_slist_free_all(headers)
+      return nil
+    }
+    self.init(settings, multi, headers)
+  }
+
+  private init(
+    _ settings: TransportSettings, _ multi: UnsafeMutableRawPointer, _ headers: UnsafeMutablePointer<curl_slist>
+  ) {
     self.settings = settings
     self.multi = multi
+    self.headers = headers
     _ = tpc_curl_multi_set_long(multi, CURLMOPT_PIPELINING, Int(CURLPIPE_MULTIPLEX))
     _ = tpc_curl_multi_set_long(multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, settings.maximumConnections)
     _ = tpc_curl_multi_set_long(multi, CURLMOPT_MAXCONNECTS, settings.maximumConnections)
-    for header in settings.headers {
-      guard let longer = curl_slist_append(headers, header) else { return nil }
-      headers = longer
+  }
+
+  /// Nil when memory ran out.
+  private static func list(_ headers: [[CChar]]) -> UnsafeMutablePointer<curl_slist>? {
+    var list: UnsafeMutablePointer<curl_slist>?
+    for header in headers {
+      guard let longer = curl_slist_append(list, header) else {
+        curl_slist_free_all(list)
+        return nil
+      }
+      list = longer
     }
+    return list
   }
 
   /// On whichever thread lets go of it last. When the process ends, it goes with the process.
