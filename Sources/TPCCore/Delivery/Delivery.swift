@@ -194,7 +194,7 @@ final class Delivery {
     transport?.wake()
     mutex.wakeAll()
     if thread == nil && !isThreadLost { state.abandonAll() }
-    isThreadLost = isThreadLost || !waitForThread()
+    isThreadLost = isThreadLost || !waitForThread(until: deadline)
     let left = Int(state.statistics.abandoned - abandonedBefore) + (isThreadLost ? Int(state.statistics.pending) : 0)
     let ended = thread
     thread = nil
@@ -204,9 +204,9 @@ final class Delivery {
   }
 
   /// With the lock held. The thread ends within a moment, unless it is held up inside a library; `false` then.
-  private func waitForThread() -> Bool {
+  private func waitForThread(until deadline: Int64) -> Bool {
     guard thread != nil else { return true }
-    let patience = Clock.monotonic() + 50
+    let patience = max(deadline, Clock.monotonic() + 50)
     while !isThreadDone, Clock.monotonic() < patience { mutex.wait(until: patience) }
     return isThreadDone
   }
