@@ -42,7 +42,7 @@ public func tpc_ai_agent(
   _ userAgent: UnsafePointer<CChar>?, _ length: Int, _ name: UnsafeMutablePointer<UnsafePointer<CChar>?>?,
   _ operatorName: UnsafeMutablePointer<UnsafePointer<CChar>?>?, _ purpose: UnsafeMutablePointer<UnsafePointer<CChar>?>?
 ) -> Int32 {
-  let given = try? bytes(userAgent, length, "user_agent")
+  let given = try? boundedText(userAgent, length, "user_agent")
   let agent = given.flatMap { AIAgent.named(in: $0) }
   name?.pointee = agent.map { text($0.name) }
   operatorName?.pointee = agent.map { text($0.operatorName) }

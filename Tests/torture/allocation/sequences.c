@@ -234,7 +234,7 @@ static void run_large(void) {
     if (client == NULL) return;
     memset(large, ' ', sizeof large - 1);
     memcpy(json, "{\"event\":\"page_visit\",\"page\":{\"href\":\"x:y\",\"title\":\"", 52);
-    memcpy(large + sizeof large - 5, "\"}}", 3);
+    memcpy(large + sizeof large - 2000, "\"}}", 3);
     for (int turn = 0; turn < 8; turn++) well(tpc_client_track_json(client, json, TPC_NTS, &error), &error);
     well(tpc_event_from_json(json, TPC_NTS, &event, &error), &error);
     tpc_event_free(event);

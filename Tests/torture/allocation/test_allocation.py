@@ -18,11 +18,11 @@ def server():
         yield running
 
 
-@pytest.mark.parametrize(("mode", "process"), itertools.product(run.MODES, run.PROCESSES))
+@pytest.mark.parametrize(("mode", "process"), list(itertools.product(run.MODES, run.PROCESSES)))
 @pytest.mark.parametrize("sequence", run.SEQUENCES)
 def test_a_failed_allocation_is_an_error_and_loses_nothing(program, server, sequence, mode, process):
-    # The short sequences whole; of those that send, every 19th.
-    found = run.fail_all(program, server.url, sequence, mode, process, step=19 if sequence in run.SENDING else 1)
+    # The short sequences whole; of those that send, every 41st.
+    found = run.fail_all(program, server.url, sequence, mode, process, step=41 if sequence in run.SENDING else 1)
     assert found["runs"] >= 8 and found["refused"] > 0
 
 
