@@ -64,6 +64,6 @@ private let tracked: QueuedEvent? = {
   var visit = PageVisit()
   guard (try? visit.set(.pageHref, "https://example.com/")) != nil else { return nil }
   let options = try? CompletionSettings(Options())
-  guard let options, let body = try? Completion.body(of: visit, options, random: { (1, 2) }) else { return nil }
+  guard let options, let body = finalBody(of: visit, options) else { return nil }
   return QueuedEvent(body, sequence: 1, acceptedAt: 0)
 }()

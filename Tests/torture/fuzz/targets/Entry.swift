@@ -10,6 +10,8 @@ private let targets: [(name: StaticString, run: (inout FuzzInput) -> Void)] = [
   ("answer", fuzzAnswer),
   ("uri", fuzzURI),
   ("log", fuzzLog),
+  ("request", fuzzWebRequest),
+  ("agent", fuzzAgent),
   ("fault", fuzzFault),
 ]
 

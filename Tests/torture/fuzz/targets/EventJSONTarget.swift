@@ -52,14 +52,7 @@ private func checkTracking(_ text: FuzzText, _ expected: Verdict) {
 func checkFinalBytes(_ event: OpaquePointer) {
   let visit = UnsafeMutablePointer<PageVisit>(event)
   for settings in [full, reduced] {
-    let body: EventBody?
-    do throws(Failure) {
-      body = try Completion.body(of: visit.pointee, settings) { (0x0123_4567_89AB_CDEF, 0xFEDC_BA98_7654_3210) }
-    } catch {
-      demand(error.status == .tooLarge, "a valid event can be completed")
-      continue
-    }
-    guard let body else { fatalError("not so: without sample_rate every event is sent") }
+    guard let body = finalBody(of: visit.pointee, settings) else { continue }
     // The body is the event's own, so it is copied before the event is asked for anything else.
     let sent = FuzzText(body.bytes)
     let id = sent.bytes.part(Int(body.id.offset), Int(body.id.offset) + Int(body.id.length))
@@ -70,8 +63,21 @@ func checkFinalBytes(_ event: OpaquePointer) {
   }
 }
 
+/// Nil for an event that its final bytes make too large.
+func finalBody(of visit: borrowing PageVisit, _ settings: CompletionSettings) -> EventBody? {
+  do throws(Failure) {
+    if case .body(let body) = try Completion.complete(visit, settings, random: { (0x0123_4567_89AB_CDEF, 0xFEDC_BA98) }) {
+      return body
+    }
+    fatalError("not so: without sample_rate every event is sent")
+  } catch {
+    demand(error.status == .tooLarge, "a valid event can be completed")
+    return nil
+  }
+}
+
 private let full = settings([:])
-private let reduced = settings(["client_ip": "truncate", "redact_query": "token,a,%,?"])
+private let reduced = settings(["client_ip": "truncate", "redact_query": "token,a,%,?", "label_ai_agents": "true"])
 
 private func settings(_ values: [String: String]) -> CompletionSettings {
   var options = Options()
