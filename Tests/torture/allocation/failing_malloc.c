@@ -7,6 +7,9 @@
 #include <stdatomic.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 /* glibc's own, under the names that it exports for this purpose. */
 extern void *__libc_malloc(size_t);
@@ -152,6 +155,12 @@ int posix_memalign(void **block, size_t alignment, size_t size) {
     }
     *block = note(__libc_memalign(alignment, size), library);
     return *block != NULL ? 0 : ENOMEM;
+}
+
+/* What libtpc asks the system for itself. */
+void *mmap(void *address, size_t length, int protection, int flags, int file, off_t offset) {
+    if (fails(caller(__builtin_return_address(0)) == TPC ? TPC : NONE)) return MAP_FAILED;
+    return (void *)syscall(SYS_mmap, address, length, protection, flags, file, offset);
 }
 
 void free(void *block) {

@@ -65,5 +65,5 @@ private let tracked: QueuedEvent? = {
   guard (try? visit.set(.pageHref, "https://example.com/")) != nil else { return nil }
   let options = try? CompletionSettings(Options())
   guard let options, let body = finalBody(of: visit, options) else { return nil }
-  return QueuedEvent(body, sequence: 1, acceptedAt: 0)
+  return QueuedEvent(body, in: .allocate(capacity: body.bytes.count), sequence: 1, acceptedAt: 0)
 }()
