@@ -121,15 +121,18 @@ struct BodyMemory: ~Copyable {
   private mutating func add(_ placeSize: Int, _ list: Int) -> Link? {
     let isOwn = list == BodyMemory.fullList
     let memory: UnsafeMutableRawPointer?
+    var populated = 0
     if let spare, !isOwn {
       memory = UnsafeMutableRawPointer(spare)
+      // What the system gave is there: a queue that keeps emptying would ask for it with each event.
+      populated = spare.pointee.populated
       self.spare = nil
     } else {
       memory = BodyMemory.map(isOwn ? BodyMemory.header + placeSize : BodyMemory.slabSize)
     }
     guard let memory else { return nil }
     let slab = memory.bindMemory(to: Slab.self, capacity: 1)
-    slab.initialize(to: Slab(placeSize: placeSize, list: list))
+    slab.initialize(to: Slab(populated: populated, placeSize: placeSize, list: list))
     link(slab, list)
     return slab
   }
