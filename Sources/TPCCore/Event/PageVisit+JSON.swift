@@ -24,8 +24,7 @@ extension PageVisit {
   mutating func read(_ json: Bytes, isWhole: Bool) throws(Failure) {
     guard json.count <= Limit.eventBytes else { throw FieldRule.eventTooLarge() }
     let body = body
-    body.index.removeAll()
-    if let flaw = JSONSyntax.check(json, &body.index) {
+    if let flaw = body.index.read(json) {
       throw Failure(flaw.isLimit ? .tooLarge : .invalidJSON, field: [], flaw: flaw)
     }
     if body.index.isIncomplete { throw .outOfMemory }

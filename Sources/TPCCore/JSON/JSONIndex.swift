@@ -1,71 +1,98 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The members of an object, and of the objects directly in it, in the order of the text: what `JSONSyntax.check` lists while it
-/// reads, so that nobody has to look for them again. An event has its fields on these two levels.
+/// The members of an object, and of the objects directly in it, in the order of the text, listed while its syntax is checked: so
+/// nobody has to look for them again. An event has its fields on these two levels.
 ///
 /// Its memory is used again for the next text.
 struct JSONIndex: ~Copyable {
   /// Members that stand deeper are not listed.
-  static let levels = 2
+  private static let levels = 2
 
   struct Member: BitwiseCopyable {
     /// 1 for the text's own members, 2 for those of an object directly in it: these follow their object's entry.
-    var level: UInt8
-    var keyHasEscape: Bool
-    var kind = JSONKind.invalid
+    let level: UInt8
+    let kind: JSONKind
+    let keyHasEscape: Bool
     /// Of a string; not said of others.
-    var valueHasEscape = false
+    fileprivate(set) var valueHasEscape = false
     /// The key between its quotes, and the value whole.
-    var keyStart: UInt32
-    var keyEnd: UInt32
-    var valueStart: UInt32 = 0
-    var valueEnd: UInt32 = 0
+    let keyStart: UInt32
+    let keyEnd: UInt32
+    let valueStart: UInt32
+    fileprivate(set) var valueEnd: UInt32 = 0
   }
 
   private var members = List<Member>()
-  /// The last member of each level, by its place.
-  private var latest = (first: -1, second: -1)
   /// Memory ran out on the way: the list lacks members.
   private(set) var isIncomplete = false
 
   init() {}
 
-  var count: Int { members.count }
-
   @inline(__always)
   subscript(place: Int) -> Member? { members[place] }
 
-  mutating func removeAll() {
+  /// Lists the members of a text, which is shorter than 4 GiB; none when it is no object. Returns the first place where the text
+  /// is not JSON, as `JSONSyntax.check` does; the list is of no meaning then.
+  mutating func read(_ text: Bytes) -> Flaw? {
     members.removeAll()
-    latest = (-1, -1)
     isIncomplete = false
+    guard let base = text.baseAddress, text.count > 0 else { return JSONSyntax.check(text) }
+    var reader = SyntaxReader(base: base, count: text.count)
+    let isRead = reader.readStart() && readValue(&reader, level: 0) && reader.readEnd()
+    return isRead ? nil : reader.flaw
   }
 
-  // MARK: For the reader
+  @inline(__always)
+  private mutating func readValue(_ reader: inout SyntaxReader, level: Int) -> Bool {
+    guard level < JSONIndex.levels, reader.byte == UInt8(ascii: "{") else { return reader.readValue() }
+    return readObject(&reader, level: level &+ 1)
+  }
+
+  private mutating func readObject(_ reader: inout SyntaxReader, level: Int) -> Bool {
+    reader.at &+= 1
+    reader.skipWhitespace()
+    if reader.byte == UInt8(ascii: "}") {
+      reader.at &+= 1
+      return true
+    }
+    reader.depth = level
+    var expected: StaticString = "a member's name in quotes, or '}'"
+    while true {
+      guard reader.byte == UInt8(ascii: "\"") else { return reader.refuse(expected) }
+      guard readMember(&reader, level) else { return false }
+      reader.skipWhitespace()
+      guard reader.byte == UInt8(ascii: ",") else { break }
+      reader.at &+= 1
+      reader.skipWhitespace()
+      expected = "a member's name in quotes"
+    }
+    guard reader.byte == UInt8(ascii: "}") else { return reader.refuse("',' or '}'") }
+    reader.at &+= 1
+    reader.depth = level &- 1
+    return true
+  }
 
   @inline(__always)
-  mutating func beginMember(_ level: Int, _ keyStart: Int, _ keyEnd: Int, _ hasEscape: Bool) {
+  private mutating func readMember(_ reader: inout SyntaxReader, _ level: Int) -> Bool {
+    let keyStart = reader.at &+ 1
+    reader.hasEscape = false
+    guard reader.readString() else { return false }
+    let (keyEnd, keyHasEscape) = (reader.at &- 1, reader.hasEscape)
+    guard reader.readColon() else { return false }
+    reader.skipWhitespace()
     let member = Member(
-      level: UInt8(truncatingIfNeeded: level), keyHasEscape: hasEscape, keyStart: UInt32(truncatingIfNeeded: keyStart),
-      keyEnd: UInt32(truncatingIfNeeded: keyEnd))
-    if level == 1 { latest.first = members.count } else { latest.second = members.count }
+      level: UInt8(truncatingIfNeeded: level), kind: JSONKind(first: reader.byte), keyHasEscape: keyHasEscape,
+      keyStart: UInt32(truncatingIfNeeded: keyStart), keyEnd: UInt32(truncatingIfNeeded: keyEnd),
+      valueStart: UInt32(truncatingIfNeeded: reader.at))
+    let place = members.count
     if !members.append(member) { isIncomplete = true }
-  }
-
-  @inline(__always)
-  mutating func beginValue(_ level: Int, _ start: Int, _ kind: JSONKind) {
-    members.withElement(level == 1 ? latest.first : latest.second) {
-      $0.valueStart = UInt32(truncatingIfNeeded: start)
-      $0.kind = kind
+    reader.hasEscape = false
+    guard readValue(&reader, level: level) else { return false }
+    members.withElement(place) {
+      $0.valueHasEscape = reader.hasEscape
+      $0.valueEnd = UInt32(truncatingIfNeeded: reader.at)
     }
-  }
-
-  @inline(__always)
-  mutating func endValue(_ level: Int, _ end: Int, _ hasEscape: Bool) {
-    members.withElement(level == 1 ? latest.first : latest.second) {
-      $0.valueEnd = UInt32(truncatingIfNeeded: end)
-      $0.valueHasEscape = hasEscape
-    }
+    return true
   }
 }
 
