@@ -64,16 +64,18 @@ extension PageVisit {
   private mutating func collect(_ container: Container, _ json: Bytes, from start: Int) throws(Failure) -> UInt32 {
     markPresent(container)
     let level: UInt8 = container == .root ? 1 : 2
+    let (members, places) = (body.index.list, body.places)
     var fields: UInt32 = 0
     var place = start
-    while let member = body.index[place], member.level >= level {
+    while place < members.count, members[place].level >= level {
+      let member = members[place]
       if member.level == level {
         let key = member.key(json)
         if member.keyHasEscape {
           try collectEscaped(container, key, member.value(json), place, &fields)
         } else if let field = Field.candidate(container, key), key.matches(field.name) {
           fields |= field.bit
-          body.places[field.rawValue] = place
+          places[field.rawValue] = place
         } else if container == .root, let object = Container.candidate(key), key.matches(object.name) {
           body.objects[Int(object.rawValue)] = place
         } else {
@@ -105,14 +107,18 @@ extension PageVisit {
   private mutating func readFields(
     _ container: Container, _ json: Bytes, _ present: UInt32, _ isWhole: Bool
   ) throws(Failure) {
-    guard let fields = container.fields else { return }
-    for index in fields {
-      guard let field = Field(rawValue: index) else { continue }
-      if present & field.bit != 0, let member = body.index[body.places[index]] {
-        try readField(field, member, json)
-      } else if isWhole && (field == .event || field == .pageHref) {
-        throw FieldRule.missing(field.pointer, field == .event ? "\"page_visit\"" : "an absolute URI (RFC 3986)")
-      }
+    // Both come first in their objects, so what is missing is told before what is wrong behind it.
+    if isWhole && container == .root && present & Field.event.bit == 0 {
+      throw FieldRule.missing(Field.event.pointer, "\"page_visit\"")
+    }
+    if isWhole && container == .page && present & Field.pageHref.bit == 0 {
+      throw FieldRule.missing(Field.pageHref.pointer, "an absolute URI (RFC 3986)")
+    }
+    let (members, places) = (body.index.list, body.places)
+    var left = present
+    while let field = Field(rawValue: left.trailingZeroBitCount) {
+      left &= left &- 1
+      try readField(field, members[places[field.rawValue]], json)
     }
   }
 

@@ -31,6 +31,10 @@ struct JSONIndex: ~Copyable {
   @inline(__always)
   subscript(place: Int) -> Member? { members[place] }
 
+  /// A view of the list, until the next text is read.
+  @inline(__always)
+  var list: UnsafeBufferPointer<Member> { members.elements }
+
   /// Lists the members of a text, which is shorter than 4 GiB; none when it is no object. Returns the first place where the text
   /// is not JSON, as `JSONSyntax.check` does; the list is of no meaning then.
   mutating func read(_ text: Bytes) -> Flaw? {

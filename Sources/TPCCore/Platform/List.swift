@@ -20,6 +20,10 @@ struct List<Element: BitwiseCopyable>: ~Copyable {
     return base[index]
   }
 
+  /// A view of all, until the list is changed.
+  @inline(__always)
+  var elements: UnsafeBufferPointer<Element> { UnsafeBufferPointer(start: base, count: count) }
+
   mutating func replace(_ index: Int, with element: Element) {
     if let base, index >= 0, index < count { base[index] = element }
   }
