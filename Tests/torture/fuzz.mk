@@ -20,3 +20,10 @@ $(FUZZ_BUILD)/TPCExport.o: $(wildcard Sources/TPCExport/*.swift) include/tpc.h $
 
 $(FUZZ_BUILD)/fuzz: $(FUZZ_TARGETS) $(FUZZ_TOOL) $(FUZZ_BUILD)/TPCCore.o $(FUZZ_BUILD)/TPCExport.o
 	$(FUZZ_SWIFT) -module-name Fuzz -use-ld=lld $^ -lcurl -ljansson -o $@
+
+# FUZZ="--seconds 3600 uri" is an hour of one target; --grow takes what reaches new code into the corpus.
+TORTURES += torture-fuzz
+
+.PHONY: torture-fuzz
+torture-fuzz: setup $(FUZZ_BUILD)/fuzz
+	@$(PYTHON) Tests/torture/fuzz/run.py $(FUZZ)
