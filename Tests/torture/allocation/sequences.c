@@ -227,7 +227,7 @@ static void run_large(void) {
     tpc_client *client;
     tpc_event *event = NULL;
     tpc_error error;
-    snprintf(address, sizeof address, "%s/reject", url);
+    snprintf(address, sizeof address, "%s/large", url);
     memset(key, 'k', sizeof key - 1);
     for (size_t index = 0; index + 2 < sizeof names; index += 2) memcpy(names + index, "a,", 2);
     client = open_client(values);
