@@ -55,7 +55,7 @@ public struct Failure: Error {
     self.init(status, field: field, message: message.text)
   }
 
-  public static let outOfMemory = Failure(.noMemory, "memory ran out; nothing was changed")
+  public static var outOfMemory: Failure { Failure(.noMemory, "memory ran out; nothing was changed") }
 }
 
 /// Puts a short message together. Only for texts of bounded length: it allocates as Swift arrays do.
