@@ -41,3 +41,9 @@ def forks_at_steps():
                 continue
             if said == "no step\n":
                 return number - 1, found
+
+
+def fork_late():
+    """Forks so that the library's handler is registered too late to be called. Raises AssertionError with what went wrong."""
+    with FaultServer() as server:
+        programs.ended(programs.launch([programs.compiled("late_fork", FOLDER)], programs.environment(server.url)))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from .first_use import first_uses, forks_at_steps
+from .first_use import first_uses, fork_late, forks_at_steps
 from .ways import WAYS
 
 CHILDREN = 60
@@ -22,3 +22,7 @@ def test_a_process_may_fork_or_end_while_another_thread_makes_its_first_client(w
 def test_a_child_has_a_client_at_whichever_step_of_another_threads_first_one_it_was_forked():
     steps, problems = forks_at_steps()
     assert problems == {} and steps >= 5
+
+
+def test_a_child_that_was_forked_in_the_midst_of_libcurls_setup_is_refused_and_does_not_hang():
+    fork_late()
