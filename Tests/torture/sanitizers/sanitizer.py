@@ -52,8 +52,9 @@ class Sanitizer:
         options = {"log_path": self.folder / "reports" / "report", "external_symbolizer_path": _toolchain() / "llvm-symbolizer"}
         # Leaks are for our own programs: an interpreter frees little at its end. The order of what is preloaded is meant.
         address = {"detect_leaks": 0, "include_if_exists": self.folder / "leaks" / "%b", "verify_asan_link_order": 0}
-        # A child of a process with threads may have some of its own. A process need not stay a second for races at its end.
-        thread = {"die_after_fork": 0, "atexit_sleep_ms": 20}
+        # A child of a process with threads may have some of its own. A process need not stay a second for races at its end,
+        # and may end without having joined its threads.
+        thread = {"die_after_fork": 0, "atexit_sleep_ms": 20, "report_thread_leaks": 0}
         return {**os.environ, "ASAN_OPTIONS": _joined(options | address), "TSAN_OPTIONS": _joined(options | thread)}
 
     def environment(self):
