@@ -1,4 +1,5 @@
-"""Proof that what is wrong is reported: `programs/faulty.c` as a C program, and called from Python and PHP."""
+"""Proof that what is wrong is reported: `programs/faulty.c` as a C program, and called from Python and PHP. And that the library
+itself was compiled to have its accesses checked."""
 
 import pathlib
 import subprocess
@@ -14,6 +15,8 @@ FOUND = {
         "leak": ("detected memory leaks", ("c",)),
     },
 }
+# What compiled code calls for the accesses that it makes.
+CHECKS = {"thread": {"__tsan_read8", "__tsan_write8"}, "address": {"__asan_report_load8", "__asan_report_store8"}}
 PYTHON = "import ctypes, sys; ctypes.CDLL(sys.argv[1]).fault(sys.argv[2].encode())"
 PHP = "FFI::cdef('int fault(const char *);', $argv[1])->fault($argv[2]);"
 
@@ -29,7 +32,7 @@ def unseen(sanitizer):
     }
     wanted = [(kind, said, where) for kind, (said, places) in FOUND[sanitizer.name].items() for where in places]
     wanted += [("none", None, where) for where in commands]
-    found = []
+    found = _unchecked(sanitizer)
     for kind, said, where in wanted:
         sanitizer.forget()
         done = subprocess.run(commands[where](kind), env=environment, capture_output=True, text=True, check=False)
@@ -39,6 +42,13 @@ def unseen(sanitizer):
             found.append(f"{sanitizer.name}, {where}, {kind}: exit code {done.returncode}, reported {reports or done.stderr or 'nothing'}")
     sanitizer.forget()
     return found
+
+
+def _unchecked(sanitizer):
+    command = ["nm", "-D", sanitizer.build / "lib" / "libtpc.so"]
+    symbols = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    missing = CHECKS[sanitizer.name] - set(symbols.split())
+    return [f"{sanitizer.name}: the library never calls {', '.join(sorted(missing))}"] if missing else []
 
 
 def compiled(folder, environment=None, shared=False):
