@@ -335,7 +335,8 @@ static int run_once(void (*run)(void), enum failing_mode mode, long number, int 
 }
 
 static int usage(void) {
-    fprintf(stderr, "sequences options|events|dry|delivery|rejection|retry|large|steady once|forever cold|warm libtpc|every URL step\n");
+    fprintf(stderr, "sequences options|events|dry|delivery|rejection|retry|large|steady once|forever cold|warm"
+                    " libtpc|every URL step\n");
     return 2;
 }
 

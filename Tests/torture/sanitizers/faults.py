@@ -39,7 +39,8 @@ def unseen(sanitizer):
         reports = "".join(sanitizer.reports())
         is_right = said in reports and done.returncode != 0 if said else not reports and done.returncode == 0
         if not is_right:
-            found.append(f"{sanitizer.name}, {where}, {kind}: exit code {done.returncode}, reported {reports or done.stderr or 'nothing'}")
+            said_instead = reports or done.stderr or "nothing"
+            found.append(f"{sanitizer.name}, {where}, {kind}: exit code {done.returncode}, reported {said_instead}")
     sanitizer.forget()
     return found
 

@@ -1,4 +1,4 @@
-"""C programs with the shipped library under valgrind's memcheck: bad accesses, uninitialised values, and what was lost for good."""
+"""C programs with the shipped library under valgrind: bad accesses, uninitialised values, and what was lost for good."""
 
 import dataclasses
 import pathlib

@@ -86,8 +86,9 @@ def run_unit_tests(sanitizer):
 def _run(command, environment, count, sanitizer):
     sanitizer.forget()
     done = subprocess.run(
-        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace", check=False
-    )
+        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        errors="replace", check=False,
+    )  # fmt: skip
     passed = re.findall(count, done.stdout)
     is_over = done.returncode == 0 and passed
     problems = [] if is_over else [f"{' '.join(map(str, command))}: exit code {done.returncode}:\n{done.stdout[-6000:]}"]

@@ -65,7 +65,8 @@ static int32_t track_text(unsigned long number) {
     snprintf(text, sizeof text,
              "{\"event\":\"page_visit\",\"eventId\":\"%lu\",\"page\":{\"href\":\"https://example.com/guides/%.*s\"},"
              "\"properties\":{\"ratio\":0.25,\"new\":true}}",
-             number, (int)(number % 97), "a-long-address-is-a-long-address-is-a-long-address-is-a-long-address-is-a-long-address-and-ends-here");
+             number, (int)(number % 97),
+             "a-long-address-is-a-long-address-is-a-long-address-is-a-long-address-is-a-long-address-and-ends-here");
     return tpc_client_track_json(client, text, strlen(text), NULL);
 }
 
