@@ -111,8 +111,9 @@ class UWSGI(WebServer):
         module, _, name = application.partition(":")
         command = [
             "uwsgi_python3", f"--http-socket=127.0.0.1:{self._holder.getsockname()[1]}", "--reuse-port", "--master",
-            "--processes=2", "--die-on-term", "--need-app", f"--module={module}", f"--callable={name}",
-            f"--pythonpath={SITES}", *arguments,
+            "--processes=2", "--need-app", f"--module={module}", f"--callable={name}", f"--pythonpath={SITES}",
+            # Otherwise a worker ends in the midst of a request that is answered already.
+            "--hook-master-start=unix_signal:15 gracefully_kill_them_all", *arguments,
         ]  # fmt: skip
         paths = [environment["PYTHONPATH"], sysconfig.get_paths()["purelib"]]
         environment = {**environment, "PYTHONPATH": os.pathsep.join(paths)}
