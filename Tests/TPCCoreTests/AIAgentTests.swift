@@ -72,6 +72,7 @@ struct AIAgentTests {
     #expect(
       try properties("GPTBot/1.2", #","properties":{"\u0061iAgent":"mine","aiPurpose":null}"#)!
         == #"{"\u0061iAgent":"mine","aiPurpose":null,"aiOperator":"OpenAI"}"#)
+    #expect(try properties(#"GPTBot\/1.2"#, "")! == "{\(all)}", "many writers escape the slash")
     #expect(try properties("Firefox/140.0", "") == nil)
   }
 

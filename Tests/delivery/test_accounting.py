@@ -1,5 +1,6 @@
 """Every event that was accepted ends exactly once; the counters, the reports and the descriptor agree on it."""
 
+import select
 import threading
 
 import pytest
@@ -14,6 +15,7 @@ from .library import (
     INVALID_EVENT,
     INVALID_JSON,
     OK,
+    PATIENCE,
     QUEUE_FULL,
     REJECTED,
     TIMEOUT,
@@ -218,6 +220,15 @@ def test_a_descriptor_that_is_asked_for_late_says_what_is_there():
         assert is_readable(descriptor)
         client.report()
         assert not is_readable(descriptor)
+
+
+def test_the_descriptor_tells_of_an_event_that_expires_while_it_waits():
+    options = {"delivery_timeout_ms": 300, "retry_initial_ms": 60_000, "retry_max_ms": 60_000}
+    with FaultServer(lambda _: Reply(503)) as server, Client(server.url, **options) as client:
+        descriptor = client.descriptor()
+        client.track(1)
+        assert select.select([descriptor], [], [], PATIENCE)[0] == [descriptor]
+        assert client.poll().outcome == EXPIRED
 
 
 def test_polling_in_small_steps_misses_no_report():

@@ -73,6 +73,25 @@ def test_while_a_flush_waits_an_outage_is_probed_every_few_seconds():
         assert len(server.requests) == 3
 
 
+def test_a_flush_that_gives_up_takes_the_hurry_from_no_other():
+    released = threading.Event()
+
+    def script(request):
+        if request.number == 2:
+            released.wait(60)
+        return Reply(503) if request.number <= 2 else None
+
+    with FaultServer(script) as server, Client(server.url, **SLOW_RETRIES) as client:
+        client.track("one")
+        client.wait_for(lambda stats: stats.failed_requests == 1)
+        waiting = in_thread(lambda: client.flush(30_000))
+        server.wait_until(lambda: len(server.requests) == 2)
+        assert client.flush(0) == (TIMEOUT, 1)
+        # This one fails under the other flush, so the next follows within seconds rather than after half a minute or more.
+        released.set()
+        assert waiting() == (OK, 0)
+
+
 def test_a_flush_probes_at_once_through_an_open_circuit():
     with FaultServer([Reply(503)] * 5) as server, Client(server.url, **SLOW_RETRIES) as client:
         client.track(*range(20))
