@@ -223,7 +223,7 @@ def test_a_descriptor_that_is_asked_for_late_says_what_is_there():
 
 
 def test_the_descriptor_tells_of_an_event_that_expires_while_it_waits():
-    options = {"delivery_timeout_ms": 300, "retry_initial_ms": 60_000, "retry_max_ms": 60_000}
+    options = {"delivery_timeout_ms": 300, "retry_initial_ms": 240_000, "retry_max_ms": 240_000}
     with FaultServer(lambda _: Reply(503)) as server, Client(server.url, **options) as client:
         descriptor = client.descriptor()
         client.track(1)
