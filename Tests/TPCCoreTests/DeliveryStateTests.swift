@@ -53,6 +53,13 @@ struct DeliveryStateTests {
     #expect(found.pending == 3 && found.queueBytes == 1000 && found.accepted == 4)
   }
 
+  @Test("A queue takes as many events as it may, and not one more")
+  func boundOnEvents() {
+    var state = state { $0.maximumEvents = 3 }
+    let statuses = (1...4).map { state.take("event-\($0)", now: 0) }
+    #expect(statuses == [.ok, .ok, .ok, .queueFull])
+  }
+
   @Test("The memory of an event that has ended serves the next one")
   func memory() {
     var state = state()

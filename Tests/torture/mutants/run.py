@@ -83,14 +83,20 @@ def failure(ended, pattern):
 
 
 def judge(scratch, mutants, find):
-    """Plants each and prints what caught it; returns the survivors."""
-    survivors = []
+    """Plants each and prints what caught it; returns the survivors. Goes on behind one that does not compile, and fails then."""
+    survivors, broken = [], []
     for mutant in mutants:
         start = time.monotonic()
-        found = find(scratch, mutant)
-        if not found:
-            survivors.append(mutant)
-        print(f"{time.monotonic() - start:6.1f} s  {mutant.name}: {found or 'survived'}", flush=True)
+        try:
+            found = find(scratch, mutant)
+            survivors += [] if found else [mutant]
+            verdict = found or "survived"
+        except BrokenRig as error:
+            broken.append(mutant.name)
+            verdict = error
+        print(f"{time.monotonic() - start:6.1f} s  {mutant.name}: {verdict}", flush=True)
+    if broken:
+        raise BrokenRig(f"these do not compile: {', '.join(broken)}")
     return survivors
 
 
