@@ -39,13 +39,11 @@ static inline CURLMcode tpc_curl_multi_set_long(CURLM *multi, CURLMoption option
     return curl_multi_setopt(multi, option, value);
 }
 /* A program that the host starts must not inherit the connection: close-on-exec from the first moment. */
-static inline curl_socket_t tpc_curl_open_socket(void *context, curlsocktype purpose, struct curl_sockaddr *address) {
-    (void)context;
-    (void)purpose;
+static inline curl_socket_t tpc_curl_socket(const struct curl_sockaddr *address) {
     return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
 }
-static inline CURLcode tpc_curl_set_open_socket(CURL *handle) {
-    return curl_easy_setopt(handle, CURLOPT_OPENSOCKETFUNCTION, tpc_curl_open_socket);
+static inline CURLcode tpc_curl_set_open_socket(CURL *handle, curl_opensocket_callback function) {
+    return curl_easy_setopt(handle, CURLOPT_OPENSOCKETFUNCTION, function);
 }
 static inline const curl_version_info_data *tpc_curl_version(void) { return curl_version_info(CURLVERSION_NOW); }
 /*

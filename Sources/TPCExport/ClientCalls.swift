@@ -18,7 +18,7 @@ public func tpc_client_new(
   _ given: OpaquePointer?, _ out: UnsafeMutablePointer<OpaquePointer?>?, _ error: UnsafeMutablePointer<tpc_error>?
 ) -> Int32 {
   out?.pointee = nil
-  return status(error) { () throws(Failure) in
+  return undisturbedStatus(error) { () throws(Failure) in
     guard let out else { throw missing("out") }
     out.pointee = OpaquePointer(bitPattern: try ClientTable.open(options(given)))
   }
@@ -29,7 +29,7 @@ public func tpc_client_shared(
   _ given: OpaquePointer?, _ out: UnsafeMutablePointer<OpaquePointer?>?, _ error: UnsafeMutablePointer<tpc_error>?
 ) -> Int32 {
   out?.pointee = nil
-  return status(error) { () throws(Failure) in
+  return undisturbedStatus(error) { () throws(Failure) in
     guard let out else { throw missing("out") }
     out.pointee = OpaquePointer(bitPattern: try ClientTable.shared(options(given)))
   }
@@ -60,7 +60,7 @@ public func tpc_client_track_json(
 @_cdecl("tpc_client_flush") @implementation
 public func tpc_client_flush(_ client: OpaquePointer?, _ milliseconds: Int32, _ pending: UnsafeMutablePointer<Int>?) -> Int32 {
   pending?.pointee = 0
-  return status(nil) { () throws(Failure) in
+  return undisturbedStatus(nil) { () throws(Failure) in
     let timeout = try timeout(milliseconds)
     let left = try ClientTable.with(token(client)) { client throws(Failure) in
       try client.flush(timeoutMilliseconds: timeout)
@@ -75,7 +75,7 @@ public func tpc_client_close(
   _ client: OpaquePointer?, _ milliseconds: Int32, _ undelivered: UnsafeMutablePointer<Int>?
 ) -> Int32 {
   undelivered?.pointee = 0
-  return status(nil) { () throws(Failure) in
+  return undisturbedStatus(nil) { () throws(Failure) in
     let left = try ClientTable.close(token(client), timeoutMilliseconds: timeout(milliseconds))
     undelivered?.pointee = left
     if left > 0 { throw Failure(.timeout, "the time was up") }

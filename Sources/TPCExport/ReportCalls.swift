@@ -8,7 +8,7 @@ public func tpc_client_poll(
   _ client: OpaquePointer?, _ milliseconds: Int32, _ out: UnsafeMutablePointer<OpaquePointer?>?
 ) -> Int32 {
   out?.pointee = nil
-  return status(nil) { () throws(Failure) in
+  return undisturbedStatus(nil) { () throws(Failure) in
     guard let out else { throw missing("out") }
     let timeout = try timeout(milliseconds)
     let report = try ClientTable.with(UInt(bitPattern: client)) { client throws(Failure) in
@@ -21,7 +21,9 @@ public func tpc_client_poll(
 @_cdecl("tpc_client_report_descriptor") @implementation
 public func tpc_client_report_descriptor(_ client: OpaquePointer?) -> Int32 {
   do throws(Failure) {
-    return try ClientTable.with(UInt(bitPattern: client)) { client throws(Failure) in client.reportDescriptor }
+    return try HostThread.undisturbed { () throws(Failure) in
+      try ClientTable.with(UInt(bitPattern: client)) { client throws(Failure) in client.reportDescriptor }
+    }
   } catch {
     return -1
   }

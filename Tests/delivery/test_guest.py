@@ -26,13 +26,13 @@ def serve(request, certificates):
 
 def test_the_host_keeps_handlers_mask_environment_locale_directory_and_errno(serve, certificates):
     with serve() as server:
-        programs.run("guest", url=server.url, ca_file=certificates.ca_file, report_capacity=1000)
+        programs.run("guest", 5, url=server.url, ca_file=certificates.ca_file, report_capacity=1000)
         assert len(server.requests) == 700
 
 
 def test_the_host_keeps_them_with_http2_too(certificates):
     with Http2Server(certificates.server_context(alpn=["h2"])) as server:
-        programs.run("guest", url=server.url, ca_file=certificates.ca_file, report_capacity=1000)
+        programs.run("guest", 5, url=server.url, ca_file=certificates.ca_file, report_capacity=1000)
 
 
 def test_what_the_library_opens_is_closed_in_programs_that_the_host_starts(serve, certificates):
@@ -43,7 +43,7 @@ def test_what_the_library_opens_is_closed_in_programs_that_the_host_starts(serve
 def test_a_name_that_has_to_be_resolved_leaves_nothing_open_either(serve, certificates):
     with serve() as server:
         url = server.url.replace("127.0.0.1", "localhost")
-        programs.run("guest", url=url, ca_file=certificates.ca_file, report_capacity=1000)
+        programs.run("guest", 5, url=url, ca_file=certificates.ca_file, report_capacity=1000)
 
 
 def test_two_hundred_clients_one_after_the_other_leave_nothing_behind(serve, certificates):

@@ -18,8 +18,12 @@ $(FUZZ_BUILD)/TPCCore.o: $(shell find Sources/TPCCore Sources/C* -type f)
 $(FUZZ_BUILD)/TPCExport.o: $(wildcard Sources/TPCExport/*.swift) include/tpc.h $(FUZZ_BUILD)/TPCCore.o
 	$(FUZZ_SWIFT) -module-name TPCExport -emit-object $(filter %.swift,$^) -o $@
 
-$(FUZZ_BUILD)/fuzz: $(FUZZ_TARGETS) $(FUZZ_TOOL) $(FUZZ_BUILD)/TPCCore.o $(FUZZ_BUILD)/TPCExport.o
-	$(FUZZ_SWIFT) -module-name Fuzz -use-ld=lld $^ -lcurl -ljansson -o $@
+# Compiled and linked in one go, the compiler would leave its module beside the sources.
+$(FUZZ_BUILD)/Fuzz.o: $(FUZZ_TARGETS) $(FUZZ_TOOL) $(FUZZ_BUILD)/TPCCore.o
+	$(FUZZ_SWIFT) -module-name Fuzz -emit-object $(filter %.swift,$^) -o $@
+
+$(FUZZ_BUILD)/fuzz: $(FUZZ_BUILD)/Fuzz.o $(FUZZ_BUILD)/TPCCore.o $(FUZZ_BUILD)/TPCExport.o
+	$(FUZZ_SWIFT) -use-ld=lld $^ -lcurl -ljansson -o $@
 
 # FUZZ="--seconds 3600 uri" is an hour of one target; --grow takes what reaches new code into the corpus.
 TORTURES += torture-fuzz

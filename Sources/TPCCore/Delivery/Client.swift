@@ -59,7 +59,7 @@ public final class Client: @unchecked Sendable {
 
   private var delivery: Delivery {
     @inline(__always) get {
-      if generation.load(ordering: .acquiring) != ForkDetector.generation { begin() }
+      if generation.load(ordering: .acquiring) != ForkDetector.generation { HostThread.undisturbed { begin() } }
       return Unmanaged<Delivery>.fromOpaque(pointer).takeUnretainedValue()
     }
   }

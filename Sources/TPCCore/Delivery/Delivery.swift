@@ -66,7 +66,9 @@ final class Delivery {
     mutex.lock()
     defer { mutex.unlock() }
     guard closingUntil == nil else { throw Delivery.closed }
-    if thread == nil && !configuration.isDryRun { try startThread() }
+    if thread == nil && !configuration.isDryRun {
+      try HostThread.undisturbed { () throws(Failure) in try startThread() }
+    }
     switch state.accept(body, now: now) {
     case .ok: break
     case .queueFull: throw queueFull()
@@ -74,10 +76,10 @@ final class Delivery {
     }
     if configuration.isDryRun {
       state.deliverDry()
-      signalReports()
+      HostThread.undisturbed { signalReports() }
     } else if isParked {
       isParked = false
-      transport?.wake()
+      HostThread.undisturbed { transport?.wake() }
     }
   }
 
@@ -248,7 +250,7 @@ final class Delivery {
     defer { mutex.unlock() }
     guard state.reports.isKept, closingUntil == nil else { return -1 }
     if reportDescriptor < 0 {
-      reportDescriptor = eventfd(0, Int32(EFD_CLOEXEC) | Int32(EFD_NONBLOCK))
+      reportDescriptor = StandardStreams.avoid { eventfd(0, Int32(EFD_CLOEXEC) | Int32(EFD_NONBLOCK)) }
       isReadable = false
       signalReports()
     }

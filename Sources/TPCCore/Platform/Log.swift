@@ -35,9 +35,9 @@ public struct Log {
     line.add("\n")
     let saved = tpc_posix_errno()
     defer { tpc_posix_set_errno(saved) }
-    // A full pipe loses the line rather than hold up the sender.
+    // A full pipe loses the line rather than hold up the sender; a broken one would mean SIGPIPE for a thread of the host's.
     var ready = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-    guard poll(&ready, 1, 0) == 1, ready.revents & Int16(POLLOUT) != 0 else { return }
+    guard poll(&ready, 1, 0) == 1, ready.revents == Int16(POLLOUT) else { return }
     _ = line.text.withUnsafeBytes { CPOSIX.write(descriptor, $0.baseAddress, $0.count) }
   }
 }

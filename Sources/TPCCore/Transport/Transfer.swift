@@ -64,7 +64,7 @@ final class Transfer {
     results.append(tpc_curl_set_write(handle, CURLOPT_HEADERFUNCTION, Transfer.receiveHeader))
     results.append(tpc_curl_set_pointer(handle, CURLOPT_HEADERDATA, context))
     results.append(tpc_curl_set_pointer(handle, CURLOPT_PRIVATE, context))
-    results.append(tpc_curl_set_open_socket(handle))
+    results.append(tpc_curl_set_open_socket(handle, Transfer.openSocket))
     // Since libcurl 7.87: not to wait for a resolver that hangs when the handle is freed. Older ones refuse it.
     _ = tpc_curl_set_long(handle, CURLOPT_QUICK_EXIT, 1)
     return results.allSatisfy { $0 == CURLE_OK }
@@ -95,6 +95,10 @@ final class Transfer {
   }
 
   var isMultiplexed: Bool { tpc_curl_get_long(handle, CURLINFO_HTTP_VERSION) >= CURL_HTTP_VERSION_2_0 }
+
+  private static let openSocket: curl_opensocket_callback = { _, _, address in
+    StandardStreams.avoid { address.map { tpc_curl_socket($0) } ?? -1 }
+  }
 
   // MARK: Receiving
 

@@ -3,7 +3,7 @@
  * directory, threads, errno, how many descriptors; or, with "descriptors", whether those that are open meanwhile end
  * with an exec. Ends with 0 when all is well.
  *
- *     guest [descriptors]
+ *     guest TURNS|descriptors
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -15,6 +15,8 @@
 #include <sys/stat.h>
 
 extern char **environ;
+
+static long tracked;
 
 static void handler(int number) { (void)number; }
 
@@ -74,29 +76,39 @@ static void expect_close_on_exec(const struct host *before) {
     }
 }
 
+/* The call, with an errno that it has to leave alone. */
+#define KEEPS_ERRNO(call)                                                                                              \
+    do {                                                                                                               \
+        errno = 77;                                                                                                    \
+        CHECK(call);                                                                                                   \
+        CHECK(errno == 77);                                                                                            \
+    } while (0)
+
 static void deliver(int through_shared, const struct host *before) {
     tpc_client *client;
-    CHECK((through_shared ? tpc_client_shared : tpc_client_new)(NULL, &client, NULL) == TPC_OK);
-    errno = 77;
-    for (int number = 0; number < 100; number++) CHECK(client_track(client, "guest", number) == TPC_OK);
-    CHECK(errno == 77);
-    CHECK(tpc_client_report_descriptor(client) >= 0);
+    tpc_report *report;
+    KEEPS_ERRNO((through_shared ? tpc_client_shared : tpc_client_new)(NULL, &client, NULL) == TPC_OK);
+    for (int number = 0; number < 100; number++) KEEPS_ERRNO(client_track(client, "guest", tracked++) == TPC_OK);
+    KEEPS_ERRNO(tpc_client_report_descriptor(client) >= 0);
     expect_same(before);
-    CHECK(tpc_client_flush(client, 60000, NULL) == TPC_OK);
+    KEEPS_ERRNO(tpc_client_flush(client, 60000, NULL) == TPC_OK);
     CHECK(client_stats(client).delivered == 100);
     CHECK(threads() == 2);
     expect_same(before);
-    tpc_report *report;
-    CHECK(tpc_client_poll(client, 0, &report) == TPC_OK && report != NULL);
-    tpc_report_free(report);
-    CHECK(tpc_client_close(client, 60000, NULL) == TPC_OK);
+    for (int number = 0; number < 100; number++) {
+        KEEPS_ERRNO(tpc_client_poll(client, 0, &report) == TPC_OK && report != NULL);
+        tpc_report_free(report);
+    }
+    /* Waits in vain. */
+    KEEPS_ERRNO(tpc_client_poll(client, 1, &report) == TPC_OK && report == NULL);
+    KEEPS_ERRNO(tpc_client_close(client, 60000, NULL) == TPC_OK);
     await_threads(1);
     expect_same(before);
 }
 
 static void expect_close_on_exec_while_delivering(const struct host *before) {
     tpc_client *client = client_open();
-    for (int number = 0; number < 100; number++) CHECK(client_track(client, "guest", number) == TPC_OK);
+    for (int number = 0; number < 100; number++) CHECK(client_track(client, "guest", tracked++) == TPC_OK);
     CHECK(tpc_client_report_descriptor(client) >= 0);
     CHECK(tpc_client_flush(client, 60000, NULL) == TPC_OK);
     expect_close_on_exec(before);
@@ -115,7 +127,8 @@ int main(int count, char **arguments) {
     CHECK(pthread_sigmask(SIG_BLOCK, &some, NULL) == 0);
     CHECK(setlocale(LC_ALL, "C.UTF-8") != NULL);
     observe(&before);
-    if (count == 2 && strcmp(arguments[1], "descriptors") == 0) {
+    CHECK(count == 2);
+    if (strcmp(arguments[1], "descriptors") == 0) {
         expect_close_on_exec_while_delivering(&before);
         return 0;
     }
@@ -123,7 +136,7 @@ int main(int count, char **arguments) {
     deliver(0, &before);
     deliver(1, &before);
     int warm = descriptors();
-    for (int turn = 0; turn < 5; turn++) deliver(turn % 2, &before);
+    for (int turn = 0; turn < atoi(arguments[1]); turn++) deliver(turn % 2, &before);
     CHECK(descriptors() == warm);
     return 0;
 }

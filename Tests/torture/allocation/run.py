@@ -26,8 +26,9 @@ FLAGS = ["-std=gnu11", "-O1", "-g", "-Wall", "-Wextra", "-Werror", "-pthread", f
 SENDING = ["delivery", "rejection", "retry"]
 SEQUENCES = ["options", "events", "dry", *SENDING]
 MODES, PROCESSES = ["once", "forever"], ["cold", "warm"]
-LONG = b'{"code":"' + b"c" * 20_000 + b'","message":"' + b"m" * 20_000 + b'","details":[' + b"1," * 10_000 + b"1]}"
 REJECTION = b'{"code":"VALIDATION_ERROR","message":"no","details":[{"path":"/page/href","a":[1,null,true]}]}'
+# For sizes alone: jansson allocates something for each number.
+LARGE = b'{"code":"' + b"c" * 20_000 + b'","message":"' + b"m" * 20_000 + b'","details":[' + b"1," * 10_000 + b"1]}"
 # No allocation by Swift may be larger, whatever the input: an option's text of 4,096 bytes may hold 2,048 names.
 SWIFT_LIMIT = 64 * 1024
 
@@ -42,7 +43,7 @@ def compiled(folder):
 
 
 class Server(FaultServer):
-    """Answers by the address: /reject refuses every event, /retry every other request."""
+    """Answers by the address: /reject and /large refuse every event, /retry every other request."""
 
     def __init__(self):
         self._turn = itertools.count()
@@ -50,7 +51,9 @@ class Server(FaultServer):
 
     def _answer(self, request):
         if request.target.startswith("/reject/"):
-            return Reply(422, body=LONG if len(self.requests) % 2 else REJECTION)
+            return Reply(422, body=REJECTION)
+        if request.target.startswith("/large/"):
+            return Reply(422, body=LARGE)
         if request.target.startswith("/retry/") and next(self._turn) % 2:
             return Reply(503, headers={"Retry-After": "0"}, body=REJECTION)
         return Reply()

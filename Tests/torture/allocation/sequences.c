@@ -75,15 +75,11 @@ static tpc_stats balanced(tpc_client *client) {
     return stats;
 }
 
-static tpc_event *fill_event(void) {
+static void fill(tpc_event *event) {
     tpc_error error;
     const char *texts[17] = {[TPC_FIELD_PAGE_TITLE] = "a \"title\"", [TPC_FIELD_REQUEST_USER_AGENT] = "GPTBot/1.2",
                              [TPC_FIELD_REQUEST_CLIENT_IP] = "192.0.2.7"};
-    tpc_event *event = tpc_event_new();
-    if (event == NULL) {
-        refused++;
-        return NULL;
-    }
+    tpc_event_clear(event);
     well(tpc_event_set(event, TPC_FIELD_PAGE_HREF, "https://example.com/a?code=1#x", TPC_NTS, &error), &error);
     well(tpc_event_set_fields(event, texts, NULL, 17, &error), &error);
     well(tpc_event_set_null(event, TPC_FIELD_SESSION_ID, &error), &error);
@@ -92,6 +88,12 @@ static tpc_event *fill_event(void) {
     well(tpc_event_set_integer_property(event, "integer", TPC_NTS, 7, &error), &error);
     well(tpc_event_set_boolean_property(event, "boolean", TPC_NTS, 1, &error), &error);
     well(tpc_event_set_null_property(event, "null\n", TPC_NTS, &error), &error);
+}
+
+static tpc_event *fill_event(void) {
+    tpc_event *event = tpc_event_new();
+    if (event == NULL) refused++;
+    else fill(event);
     return event;
 }
 
@@ -227,7 +229,7 @@ static void run_large(void) {
     tpc_client *client;
     tpc_event *event = NULL;
     tpc_error error;
-    snprintf(address, sizeof address, "%s/reject", url);
+    snprintf(address, sizeof address, "%s/large", url);
     memset(key, 'k', sizeof key - 1);
     for (size_t index = 0; index + 2 < sizeof names; index += 2) memcpy(names + index, "a,", 2);
     client = open_client(values);
@@ -253,6 +255,28 @@ static void run_large(void) {
     CHECK(tpc_client_close(client, 20000, NULL) == TPC_OK);
 }
 
+/* Once the first events have been tracked, no other takes anything of Swift's own, which nothing could refuse. */
+static void run_steady(void) {
+    static const char *const values[][2] = {{"dry_run", "true"}, {"client_ip", "truncate"}, {"report_capacity", "100"},
+                                            {"label_ai_agents", "true"}, {NULL, NULL}};
+    static const char request[] =
+        "{\"method\":\"GET\",\"host\":\"example.com\",\"target\":\"/a b\",\"headers\":{\"user-agent\":\"GPTBot/1.2\"}}";
+    const char *left_out;
+    tpc_client *client = open_client(values);
+    tpc_event *event = tpc_event_new();
+    for (int turn = 0; client != NULL && event != NULL && turn < 100; turn++) {
+        long before = failing_malloc_count_of_swift();
+        fill(event);
+        well(tpc_client_track(client, event, NULL), NULL);
+        well(tpc_client_track_json(client, EVENT, TPC_NTS, NULL), NULL);
+        well(tpc_client_track_request(client, request, TPC_NTS, &left_out, NULL), NULL);
+        CHECK(poll_reports(client, TPC_OUTCOME_DELIVERED) == 3 || refused > 0);
+        CHECK(turn == 0 || failing_malloc_count_of_swift() == before);
+    }
+    tpc_event_free(event);
+    if (client != NULL) CHECK(tpc_client_close(client, 0, NULL) == TPC_OK);
+}
+
 static void run_delivery(void) { send_to("", 0); }
 static void run_rejection(void) { send_to("/reject", 1); }
 static void run_retry(void) { send_to("/retry", 0); }
@@ -262,7 +286,7 @@ static const struct {
     void (*run)(void);
 } sequences[] = {{"options", run_options},     {"events", run_events},       {"dry", run_dry},
                  {"delivery", run_delivery},   {"rejection", run_rejection}, {"retry", run_retry},
-                 {"large", run_large}};
+                 {"large", run_large},         {"steady", run_steady}};
 
 /* ---- The runs ---------------------------------------------------------------------------------------------------------- */
 
@@ -311,7 +335,7 @@ static int run_once(void (*run)(void), enum failing_mode mode, long number, int 
 }
 
 static int usage(void) {
-    fprintf(stderr, "sequences options|events|dry|delivery|rejection|retry|large once|forever cold|warm libtpc|every URL step\n");
+    fprintf(stderr, "sequences options|events|dry|delivery|rejection|retry|large|steady once|forever cold|warm libtpc|every URL step\n");
     return 2;
 }
 

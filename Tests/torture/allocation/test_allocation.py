@@ -29,3 +29,7 @@ def test_a_failed_allocation_is_an_error_and_loses_nothing(program, server, sequ
 def test_swift_allocates_nothing_large_whatever_the_input(program, server):
     found = run.fail_all(program, server.url, "large", "once", "cold", step=1_000_000)
     assert 0 < found["swift_largest"] <= run.SWIFT_LIMIT
+
+
+def test_swift_allocates_nothing_for_an_event_that_is_tracked(program, server):
+    assert run.fail_all(program, server.url, "steady", "once", "cold", step=1_000_000)["runs"] == 1

@@ -1,18 +1,11 @@
 """Sixty forks from each language; `make torture-forks` has the long form."""
 
 import pytest
-from servers.tls import Certificates
 
 from .first_use import first_uses
 from .ways import WAYS
 
 CHILDREN = 60
-
-
-@pytest.fixture(scope="module")
-def certificates():
-    with Certificates() as certificates:
-        yield certificates
 
 
 @pytest.mark.parametrize("way", WAYS, ids=lambda way: way.name)

@@ -1,0 +1,10 @@
+"""What the rigs' tests share."""
+
+import pytest
+from servers.tls import Certificates
+
+
+@pytest.fixture(scope="session")
+def certificates():
+    with Certificates() as certificates:
+        yield certificates

@@ -1,0 +1,40 @@
+"""Hosts that are hard to be a guest of, as data: the program, and what it is told in the quick and in the long form."""
+
+import itertools
+import pathlib
+from dataclasses import dataclass, field
+
+from delivery import programs
+
+FOLDER = pathlib.Path(__file__).resolve().parent / "programs"
+STREAMS = ["".join(some) for count in (1, 2, 3) for some in itertools.combinations("012", count)]
+
+
+@dataclass(frozen=True)
+class Host:
+    """`connections` is how many the server sees, where that tells whether something got into one of them."""
+
+    name: str
+    program: str
+    quick: tuple = ()
+    long: tuple = ()
+    options: dict = field(default_factory=dict, hash=False)
+    connections: int = None
+    folder: pathlib.Path = FOLDER
+
+    def command(self, arguments):
+        return [programs.compiled(self.program, self.folder), *arguments]
+
+
+HOSTS = [
+    Host("that looks whether all it had is as it was", "guest", (5,), (500,), folder=programs.FOLDER),
+    Host("that starts programs meanwhile", "guest", ("descriptors",), ("descriptors",), folder=programs.FOLDER),
+    Host("that opens and closes clients, counting", "cycles", (60,), (1000,), folder=programs.FOLDER),
+    Host("that a signal interrupts every millisecond", "signals", (500,), (60_000,)),
+    Host("whose threads are cancelled in calls", "cancelled", (200,), (20_000,)),
+    Host("whose standard error is a broken pipe", "broken_log", (5,), (200,)),
+    Host("without descriptors", "exhausted", ("descriptors", 3), ("descriptors", 1)),
+    Host("without address space", "exhausted", ("memory", 256), ("memory", 4)),
+    Host("with stacks of 64 KiB", "small_stack", (64,), (64,), {"max_event_bytes": 1 << 20}),
+    *(Host(f"that closed {some}", "streams", (some,), (some,), {"max_in_flight": 1}, 3) for some in STREAMS),
+]
