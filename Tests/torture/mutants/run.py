@@ -24,7 +24,7 @@ GOAL = 0.95
 # What a bug meets that its own tests miss.
 FOLDERS = ["Tests/abi", "Tests/delivery", "Tests/conformity"]
 SWIFT_FAILURE = re.compile(r'^. Test (".*?"|\S+) recorded an issue', re.MULTILINE)
-PYTEST_FAILURE = re.compile(r"^(?:FAILED|ERROR) (\S+)", re.MULTILINE)
+PYTEST_FAILURE = re.compile(r"^(?:FAILED|ERROR) (.+?)(?: - .*)?$", re.MULTILINE)
 
 
 class BrokenRig(Exception):
