@@ -297,6 +297,18 @@ struct DeliveryStateTests {
     #expect(isWoken || wakesAt <= probeAt, "the sender sleeps \(wakesAt - probeAt) ms past the probe's time")
   }
 
+  @Test("While the circuit is open, the sender has nothing to do before the next probe, whatever else is due")
+  func sleepsToTheProbe() {
+    var state = state()
+    for number in 0...CircuitBreaker.threshold { _ = state.take("event-\(number)", now: 0) }
+    for _ in 0..<CircuitBreaker.threshold {
+      guard let next = state.next(now: 0) else { return fail("nothing was sent") }
+      state.finish(next.number, .noAnswer(), ServerWords(), now: 0)
+    }
+    let (wakesAt, probeAt) = (state.nextTime(now: 0) ?? 0, state.breaker.nextTime ?? 0)
+    #expect(wakesAt == probeAt && probeAt > 0)
+  }
+
   @Test("While the circuit is open no second probe goes out beside the first, though it closed and opened in between")
   func oneProbe() {
     var state = state()

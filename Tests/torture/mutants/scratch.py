@@ -65,8 +65,9 @@ class Scratch:
         # Only what the tests are made of: --build-tests would link the library and the tool as well.
         return self._run(["swift", "build", "--product", "libtpcPackageTests", "--scratch-path", ".build-tests"])
 
-    def build_library(self):
-        return self._run(["make", self.library])
+    def build_library(self, everything=False):
+        """The library alone; with `everything` all that `make` makes, which some of the tests install."""
+        return self._run(["make", "all" if everything else self.library])
 
     def swift(self, suites=""):
         """Runs the Swift tests that match, or all."""
