@@ -27,11 +27,14 @@
  * Waiting    Only tpc_client_flush, tpc_client_close and tpc_client_poll wait, for timeout_ms milliseconds at the most:
  *            0 does not wait, and a negative number is TPC_ERROR_INVALID_ARGUMENT.
  * Forks      A forked child starts with an empty queue and a sender of its own; what the parent queued stays the parent's.
- *            Nothing has to be called for it.
+ *            Nothing has to be called for it. A child that was forked in the very moment when another thread's first client
+ *            set libcurl up may be refused one of its own, with TPC_ERROR_SYSTEM.
  * Exit       Nothing is delivered at exit, unless the option exit_timeout_ms lets exit wait for it: call tpc_client_close
  *            before. Once there has been a client, handlers (atexit, pthread_atfork) keep the sender threads out of libcurl
  *            while the process ends or forks, since OpenSSL's state does not outlive the one and its locks do not survive the
  *            other.
+ * Signals    A call that succeeds leaves errno as it was, no signal interrupts it, and pthread_cancel takes effect behind it.
+ *            The sender lets no signal through. No function may be called in a signal's handler.
  * Loading    Loading the library starts no thread and changes nothing in the process.
  *
  * EXAMPLE

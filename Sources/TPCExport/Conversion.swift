@@ -53,20 +53,18 @@ func undisturbedStatus(_ error: UnsafeMutablePointer<tpc_error>?, _ body: () thr
 private func fill(_ error: UnsafeMutablePointer<tpc_error>?, _ failure: Failure) -> Int32 {
   if let error {
     error.pointee.status = failure.status.rawValue
-    withUnsafeMutableBytes(of: &error.pointee.field) { copy(failure.field, into: $0) }
-    withUnsafeMutableBytes(of: &error.pointee.message) { copy(failure.message, into: $0) }
+    withUnsafeMutableBytes(of: &error.pointee.field) { room in failure.field.withUnsafeBufferPointer { copy($0, into: room) } }
+    withUnsafeMutableBytes(of: &error.pointee.message) { room in failure.withMessage { copy($0, into: room) } }
   }
   return failure.status.rawValue
 }
 
 /// As much as fits before a NUL, cut at a character's boundary. A NUL within the text, which a property's key may have, would
 /// end it early for C: it becomes a question mark.
-private func copy(_ text: [UInt8], into room: UnsafeMutableRawBufferPointer) {
-  text.withUnsafeBufferPointer { text in
-    let length = UTF8Text.cut(text, to: room.count - 1)
-    for index in 0..<length { room[index] = text[index] == 0 ? UInt8(ascii: "?") : text[index] }
-    room[length] = 0
-  }
+private func copy(_ text: Bytes, into room: UnsafeMutableRawBufferPointer) {
+  let length = UTF8Text.cut(text, to: room.count - 1)
+  for index in 0..<length { room[index] = text[index] == 0 ? UInt8(ascii: "?") : text[index] }
+  room[length] = 0
 }
 
 /// Writes text as `tpc_event_to_json` says: with a NUL behind it, the length without it.

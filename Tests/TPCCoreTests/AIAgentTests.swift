@@ -49,7 +49,7 @@ struct AIAgentTests {
 
   @Test("Each row has a name of its own, an operator, and where it is published")
   func table() {
-    let rows = AIAgentTable.rows
+    let rows = AIAgentTable.rows.indices.map { AIAgentTable.rows[$0] }
     #expect(Set(rows.map { string($0.name.bytes).lowercased() }).count == rows.count)
     for row in rows {
       #expect(agent(string(row.name.bytes) + "/1.0") == string(row.name.bytes))

@@ -187,5 +187,5 @@ struct BodyMemory: ~Copyable {
     munmap(slab, isOwn ? header + slab.pointee.placeSize : slabSize)
   }
 
-  private static let pageSize = max(4096, sysconf(Int32(_SC_PAGESIZE)))
+  private static var pageSize: Int { max(4096, sysconf(Int32(_SC_PAGESIZE))) }
 }

@@ -24,13 +24,13 @@ public enum ClientTable {
 
   private static let openBit: UInt64 = 1 << 31
   private static let countMask: UInt64 = openBit - 1
-  private static let slots: UnsafeMutablePointer<Slot>? = {
-    guard let memory = calloc(capacity, MemoryLayout<Slot>.stride) else { return nil }
-    let slots = memory.bindMemory(to: Slot.self, capacity: capacity)
-    for index in 0..<capacity { (slots + index).initialize(to: Slot()) }
-    return slots
-  }()
+  /// The slots' address, once the first client was placed. Neither this nor the handler at exit is a `static let` of what it
+  /// takes to make: a child would wait for ever for the thread of its parent's that was making it.
+  private static let address = Atomic<UInt>(0)
+  private static let deliversAtExit = Atomic<Bool>(false)
   private static let lock = ForkSafeLock()
+
+  private static var slots: UnsafeMutablePointer<Slot>? { UnsafeMutablePointer(bitPattern: address.load(ordering: .acquiring)) }
 
   // MARK: Opening
 
@@ -63,8 +63,17 @@ public enum ClientTable {
 
   private static func make(_ options: Options) throws(Failure) -> Client {
     let client = try Client(options)
-    if client.configuration.exitTimeout > 0 { _ = deliversAtExit }
+    if client.configuration.exitTimeout > 0 { registerExit() }
     return client
+  }
+
+  /// With the lock held. Nil when there is no memory.
+  private static func makeSlots() -> UnsafeMutablePointer<Slot>? {
+    guard let memory = calloc(capacity, MemoryLayout<Slot>.stride) else { return nil }
+    let slots = memory.bindMemory(to: Slot.self, capacity: capacity)
+    for index in 0..<capacity { (slots + index).initialize(to: Slot()) }
+    address.store(UInt(bitPattern: slots), ordering: .releasing)
+    return slots
   }
 
   /// With the lock held.
@@ -80,7 +89,7 @@ public enum ClientTable {
 
   /// With the lock held.
   private static func place(_ client: Client, isShared: Bool) throws(Failure) -> UInt {
-    guard let slots else { throw .outOfMemory }
+    guard let slots = slots ?? makeSlots() else { throw .outOfMemory }
     for index in 0..<capacity where slots[index].client == nil {
       forgetParentsCalls(slots + index)
       slots[index].client = Unmanaged.passRetained(client)
@@ -177,7 +186,12 @@ public enum ClientTable {
   // MARK: Exit
 
   /// Once a process, behind the first client: the handler of libcurl's gate is registered by then, and so it runs after this one.
-  private static let deliversAtExit: Bool = atexit { ClientTable.deliverAtExit() } == 0
+  private static func registerExit() {
+    lock.lock()
+    defer { lock.unlock() }
+    guard !deliversAtExit.load(ordering: .relaxed) else { return }
+    deliversAtExit.store(atexit { ClientTable.deliverAtExit() } == 0, ordering: .relaxed)
+  }
 
   private static func deliverAtExit() {
     let saved = tpc_posix_errno()

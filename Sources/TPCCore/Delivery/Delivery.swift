@@ -106,7 +106,7 @@ final class Delivery {
     return Failure(.queueFull, field: "queue_max_bytes", "the queue holds as many bytes as it may; the event was not taken")
   }
 
-  static let closed = Failure(.closed, "the client is closed")
+  static var closed: Failure { Failure(.closed, "the client is closed") }
 
   // MARK: Thread
 

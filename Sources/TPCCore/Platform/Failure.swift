@@ -22,17 +22,18 @@ public struct Failure: Error {
   public let status: Status
   /// An option's name or a JSON pointer (RFC 6901), in UTF-8; may be empty.
   public let field: [UInt8]
+  private let composed: [UInt8]
+
   /// One English sentence in UTF-8.
-  public let message: [UInt8]
+  public var message: [UInt8] { withMessage { [UInt8]($0) } }
 
   public init(_ status: Status, field: [UInt8], message: [UInt8]) {
     self.status = status
     self.field = field
-    self.message = message
+    composed = message
   }
 
   @export(interface)
-
   public init(_ status: Status, field: StaticString = "", _ message: StaticString) {
     self.init(status, field: [UInt8](field.bytes), message: [UInt8](message.bytes))
   }
@@ -55,7 +56,14 @@ public struct Failure: Error {
     self.init(status, field: field, message: message.text)
   }
 
-  public static let outOfMemory = Failure(.noMemory, "memory ran out; nothing was changed")
+  /// Takes no memory itself: where there is none, Swift could only end the process.
+  public static var outOfMemory: Failure { Failure(.noMemory, field: [], message: []) }
+
+  /// The message's bytes, valid within `body`.
+  public func withMessage<Result>(_ body: (Bytes) -> Result) -> Result {
+    let memory: StaticString = "memory ran out; nothing was changed"
+    return status == .noMemory ? body(memory.bytes) : composed.withUnsafeBufferPointer(body)
+  }
 }
 
 /// Puts a short message together. Only for texts of bounded length: it allocates as Swift arrays do.

@@ -15,7 +15,10 @@ enum ForkDetector {
 
   private struct Page: ~Copyable { let word = Atomic<UInt32>(0) }
 
-  private static let page: UnsafeMutablePointer<Page>? = map()
+  /// The page's address once there is one; `refused` when there was no memory for it. Not a `static let` of the page itself: a
+  /// child would wait for ever for the thread of its parent's that was making it.
+  private static let address = Atomic<UInt>(0)
+  private static let refused: UInt = 1
   private static let forks = Atomic<UInt32>(1)
 
   /// How many forks deep this process is, counted from the first use in its ancestor. To be called on the way into every
@@ -24,6 +27,26 @@ enum ForkDetector {
   static var generation: UInt32 {
     if let page, page.pointee.word.load(ordering: .acquiring) != settled { settle(page) }
     return forks.load(ordering: .acquiring)
+  }
+
+  /// Nil when there is no memory for a page: forks then go unnoticed, as they would without this library's care.
+  @inline(__always)
+  private static var page: UnsafeMutablePointer<Page>? {
+    let known = address.load(ordering: .acquiring)
+    return UnsafeMutablePointer(bitPattern: known > refused ? known : place())
+  }
+
+  /// The first use. Of several threads that come here at once, one places its page, and all take that one. Returns 0 for none.
+  @inline(never)
+  private static func place() -> UInt {
+    guard address.load(ordering: .acquiring) != refused else { return 0 }
+    let size = Int(sysconf(Int32(_SC_PAGESIZE)))
+    let page = map(size)
+    let made = page.map { UInt(bitPattern: $0) } ?? refused
+    let (won, first) = address.compareExchange(expected: 0, desired: made, ordering: .acquiringAndReleasing)
+    if !won, let page { munmap(page, size) }
+    let placed = won ? made : first
+    return placed == refused ? 0 : placed
   }
 
   /// The first thread of a child to come here counts the fork; the others wait for it, a few instructions long.
@@ -37,9 +60,7 @@ enum ForkDetector {
     }
   }
 
-  /// Nil when there is no memory for a page: forks then go unnoticed, as they would without this library's care.
-  private static func map() -> UnsafeMutablePointer<Page>? {
-    let size = Int(sysconf(Int32(_SC_PAGESIZE)))
+  private static func map(_ size: Int) -> UnsafeMutablePointer<Page>? {
     guard size > 0, let memory = mmap(nil, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0),
       memory != tpc_posix_map_failed
     else { return nil }
@@ -47,9 +68,16 @@ enum ForkDetector {
     page.initialize(to: Page())
     page.pointee.word.store(settled, ordering: .releasing)
     if madvise(memory, size, Int32(MADV_WIPEONFORK)) != 0 {
-      pthread_atfork(nil, nil) { ForkDetector.page?.pointee.word.store(ForkDetector.wiped, ordering: .releasing) }
+      pthread_atfork(nil, nil) { ForkDetector.wipe() }
     }
     return page
+  }
+
+  /// In a child, where the kernel does not do it.
+  private static func wipe() {
+    let known = address.load(ordering: .acquiring)
+    guard known > refused, let page = UnsafeMutablePointer<Page>(bitPattern: known) else { return }
+    page.pointee.word.store(wiped, ordering: .releasing)
   }
 }
 

@@ -23,25 +23,21 @@ public enum Handle {
   }
 
   @export(interface)
-
   public static func makeOptions() -> UnsafeMutablePointer<Options>? { place(Options()) }
 
   @export(interface)
-
   public static func free(_ event: UnsafeMutablePointer<PageVisit>?) {
     event?.deinitialize(count: 1)
     CPOSIX.free(event)
   }
 
   @export(interface)
-
   public static func free(_ options: UnsafeMutablePointer<Options>?) {
     options?.deinitialize(count: 1)
     CPOSIX.free(options)
   }
 
   @export(interface)
-
   public static func free(_ report: UnsafeMutablePointer<Report>?) { ReportQueue.destroy(report) }
 
   private static func place<Value: ~Copyable>(_ value: consuming Value) -> UnsafeMutablePointer<Value>? {

@@ -36,8 +36,8 @@ public struct AIAgent: Sendable {
       while at < userAgent.count, isTokenCharacter(userAgent[at]) { at &+= 1 }
       if at > start, isBoundary(userAgent, before: start), isBoundary(userAgent, behind: at) {
         let token = userAgent.part(start, at)
-        for agent in AIAgentTable.rows where agent.name.utf8CodeUnitCount == token.count {
-          if token.matchesIgnoringCase(agent.name) { return agent }
+        for row in AIAgentTable.rows.indices where AIAgentTable.rows[row].name.utf8CodeUnitCount == token.count {
+          if token.matchesIgnoringCase(AIAgentTable.rows[row].name) { return AIAgentTable.rows[row] }
         }
       }
       at &+= 1

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// The AI agents that are published, a row each: to add one, add its row. Search engines' crawlers that also feed AI answers
-/// (Googlebot, bingbot) are not among them, and neither are tokens that only robots.txt has (Google-Extended).
+/// (Googlebot, bingbot) are not among them, and neither are tokens that only robots.txt has (Google-Extended). An
+/// array proper would be made at its first use, under a lock that a child forked meanwhile finds taken for ever.
 enum AIAgentTable {
-  static let rows: [AIAgent] = [
+  static let rows: InlineArray<_, AIAgent> = [
     AIAgent(name: "GPTBot", operatorName: "OpenAI", purpose: .training, source: openAI),
     AIAgent(name: "OAI-SearchBot", operatorName: "OpenAI", purpose: .search, source: openAI),
     AIAgent(name: "ChatGPT-User", operatorName: "OpenAI", purpose: .user, source: openAI),

@@ -6,7 +6,7 @@ struct TrustedProxies {
   private var trustsPrivate = false
 
   /// What the word `private` stands for: this machine and link-local addresses, RFC 1918, and RFC 4193.
-  private static let privateNetworks: [StaticString] = [
+  private static let privateNetworks: InlineArray<_, StaticString> = [
     "127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16", "::1", "fc00::/7", "fe80::/10",
   ]
 
@@ -16,7 +16,7 @@ struct TrustedProxies {
       let isPrivate = entry.withUnsafeBufferPointer { $0.matches("private") }
       if isPrivate {
         trustsPrivate = true
-        for network in TrustedProxies.privateNetworks { add(network.bytes) }
+        for index in TrustedProxies.privateNetworks.indices { add(TrustedProxies.privateNetworks[index].bytes) }
       } else if !entry.withUnsafeBufferPointer({ add($0) }) {
         throw Failure(
           .invalidOption, field: "trusted_proxies",

@@ -23,6 +23,8 @@ enum CurlGate {
   private static let done: UInt32 = 1
   private static let refused: UInt32 = 2
   private static let setup = Atomic<UInt32>(0)
+  /// Whether a thread of this process, or of its parent's before the fork, has begun to set libcurl up.
+  private static let hasBegun = Atomic<Bool>(false)
   private static let lock = ForkSafeLock()
 
   /// Sets libcurl up with `body` and registers the handlers, once a process. `false` when either failed.
@@ -41,6 +43,12 @@ enum CurlGate {
     // Handlers at exit run last in, first out, so ours has to be there before OpenSSL's, behind it at once, and behind all that
     // libcurl registers: an exit may begin at any moment of this.
     guard registerForks(), registerExit(), enterUnlessExiting() else {
+      return setup.store(refused, ordering: .releasing)
+    }
+    // The gate does not hold up a fork that was running its handlers already when ours was registered. Its child finds a libcurl
+    // that was being set up, and libcurl's lock held for ever: it is refused rather than hung.
+    guard !hasBegun.exchange(true, ordering: .acquiringAndReleasing) else {
+      leave()
       return setup.store(refused, ordering: .releasing)
     }
     tpc_curl_begin_openssl()

@@ -62,7 +62,9 @@ class Server(FaultServer):
 def fail_all(program, url, sequence, mode, process, whose="libtpc", step=1):
     """What the program found; raises AssertionError with its words when something was not as it has to be."""
     command = [program, sequence, mode, process, whose, url, str(step)]
-    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, env={"PATH": "/usr/bin:/bin"})
+    done = subprocess.run(
+        command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, env={"PATH": "/usr/bin:/bin"}
+    )  # fmt: skip
     assert done.returncode == 0, f"{command[1:]}: {done.stdout}{done.stderr}"
     return json.loads(done.stdout)
 

@@ -255,6 +255,19 @@ static void run_large(void) {
     CHECK(tpc_client_close(client, 20000, NULL) == TPC_OK);
 }
 
+/* That memory ran out is said without any. */
+static void refuse(tpc_event *event) {
+    static char large[100000];
+    tpc_error error;
+    long before = failing_malloc_count_of_swift();
+    memset(large, 'x', sizeof large - 1);
+    failing_malloc_arm(FAIL_FROM_THERE_ON, 1);
+    CHECK(tpc_event_set(event, TPC_FIELD_PAGE_TITLE, large, TPC_NTS, &error) == TPC_ERROR_NO_MEMORY);
+    CHECK(failing_malloc_count_of_swift() == before);
+    failing_malloc_disarm();
+    CHECK(strstr(error.message, "memory ran out") != NULL);
+}
+
 /* Once the first events have been tracked, no other takes anything of Swift's own, which nothing could refuse. */
 static void run_steady(void) {
     static const char *const values[][2] = {{"dry_run", "true"}, {"client_ip", "truncate"}, {"report_capacity", "100"},
@@ -273,6 +286,7 @@ static void run_steady(void) {
         CHECK(poll_reports(client, TPC_OUTCOME_DELIVERED) == 3 || refused > 0);
         CHECK(turn == 0 || failing_malloc_count_of_swift() == before);
     }
+    if (client != NULL && event != NULL) refuse(event);
     tpc_event_free(event);
     if (client != NULL) CHECK(tpc_client_close(client, 0, NULL) == TPC_OK);
 }
@@ -335,7 +349,8 @@ static int run_once(void (*run)(void), enum failing_mode mode, long number, int 
 }
 
 static int usage(void) {
-    fprintf(stderr, "sequences options|events|dry|delivery|rejection|retry|large|steady once|forever cold|warm libtpc|every URL step\n");
+    fprintf(stderr, "sequences options|events|dry|delivery|rejection|retry|large|steady once|forever cold|warm"
+                    " libtpc|every URL step\n");
     return 2;
 }
 

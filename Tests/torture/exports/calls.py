@@ -215,7 +215,8 @@ def main(seed, calls):
         shared().tpc_client_close(token, 0, None)
     for problem in problems:
         raise problem
-    print(f"{len(DECLARATIONS.functions)} functions, {2 * calls} calls each with seed {seed}: no crash, every status a known one")
+    print(f"exports: {len(DECLARATIONS.functions)} functions, {2 * calls:,} calls each with seed {seed}: no crash, "
+          "every status a known one")  # fmt: skip
 
 
 if __name__ == "__main__":

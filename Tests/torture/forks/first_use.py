@@ -1,5 +1,6 @@
 """Lets processes fork, or end, in the midst of another thread's first use of the library."""
 
+import itertools
 import pathlib
 import random
 
@@ -25,3 +26,24 @@ def first_uses(way, times, certificates, seed=1):
             except AssertionError as error:
                 found[delay] = str(error)
     return found
+
+
+def forks_at_steps():
+    """Forks at each step of a first use in turn: how many there are, and what went wrong, by the step's number."""
+    found = {}
+    with FaultServer() as server:
+        environment = programs.environment(server.url, exit_timeout_ms=100)
+        for number in itertools.count(1):
+            try:
+                said = programs.ended(programs.launch([programs.compiled("first_steps", FOLDER), number], environment))
+            except AssertionError as error:
+                found[number] = str(error)
+                continue
+            if said == "no step\n":
+                return number - 1, found
+
+
+def fork_late():
+    """Forks so that the library's handler is registered too late to be called. Raises AssertionError with what went wrong."""
+    with FaultServer() as server:
+        programs.ended(programs.launch([programs.compiled("late_fork", FOLDER)], programs.environment(server.url)))

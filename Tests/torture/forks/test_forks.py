@@ -2,7 +2,7 @@
 
 import pytest
 
-from .first_use import first_uses
+from .first_use import first_uses, fork_late, forks_at_steps
 from .ways import WAYS
 
 CHILDREN = 60
@@ -17,3 +17,12 @@ def test_forks_beside_a_live_sender_lose_no_event_send_none_twice_and_hang_nowhe
 @pytest.mark.parametrize("way", ["fork", "exit"])
 def test_a_process_may_fork_or_end_while_another_thread_makes_its_first_client(way, certificates):
     assert first_uses(way, 40, certificates) == {}
+
+
+def test_a_child_has_a_client_at_whichever_step_of_another_threads_first_one_it_was_forked():
+    steps, problems = forks_at_steps()
+    assert problems == {} and steps >= 5
+
+
+def test_a_child_that_was_forked_in_the_midst_of_libcurls_setup_is_refused_and_does_not_hang():
+    fork_late()

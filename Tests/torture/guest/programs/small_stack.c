@@ -13,7 +13,8 @@
 enum { PATIENCE = 60000, LARGE = 1 << 20 };
 
 static char *json_of(size_t length) {
-    static const char head[] = "{\"event\":\"page_visit\",\"page\":{\"href\":\"https://example.com/\"},\"properties\":{\"text\":\"";
+    static const char head[] =
+        "{\"event\":\"page_visit\",\"page\":{\"href\":\"https://example.com/\"},\"properties\":{\"text\":\"";
     char *text = malloc(length + 1);
     CHECK(text != NULL && length > sizeof head + 4);
     memset(text, 'x', length);
@@ -52,8 +53,9 @@ static void track_text(tpc_client *client, char *text, int32_t wanted) {
 
 static void track_request(tpc_client *client) {
     static const char request[] =
-        "{\"method\":\"GET\",\"scheme\":\"https\",\"host\":\"example.com\",\"target\":\"/a b/%zz?q=\xc3\xa4\",\"remoteAddress\":\"10.0.0.1\","
-        "\"status\":200,\"headers\":{\"user-agent\":\"GPTBot/1.2\",\"x-forwarded-for\":\"192.0.2.7, 10.0.0.2\"},"
+        "{\"method\":\"GET\",\"scheme\":\"https\",\"host\":\"example.com\",\"target\":\"/a b/%zz?q=\xc3\xa4\","
+        "\"remoteAddress\":\"10.0.0.1\",\"status\":200,"
+        "\"headers\":{\"user-agent\":\"GPTBot/1.2\",\"x-forwarded-for\":\"192.0.2.7, 10.0.0.2\"},"
         "\"event\":{\"properties\":{\"plan\":\"pro\",\"seats\":12.5}}}";
     const char *left_out, *name;
     CHECK(tpc_client_track_request(client, request, TPC_NTS, &left_out, NULL) == TPC_OK && left_out == NULL);

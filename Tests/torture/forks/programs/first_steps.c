@@ -1,0 +1,95 @@
+/*
+ * Forks at a step of another thread's first use of the library: that thread stands still in it meanwhile. A step is something
+ * that the library itself asks the system for, but for Swift's own objects. A child then makes a client of its own.
+ *
+ *     first_steps NUMBER
+ *
+ * Prints whether there is a step of that number.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#define _GNU_SOURCE
+#include "client.h"
+#include <dlfcn.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+
+enum { PATIENCE = 60000 };
+
+/* glibc's own, under the names that it exports for this purpose. */
+extern void *__libc_malloc(size_t);
+extern void *__libc_calloc(size_t, size_t);
+
+static _Thread_local int is_making;
+static atomic_int stands, goes_on, has_made;
+static long wanted, step;
+
+/* The gate before libcurl holds a fork up until this thread is out of it: it cannot stand still in there for long. */
+static void reach(void *caller) {
+    struct timespec moment = {0, 1000000};
+    Dl_info object;
+    if (!is_making || dladdr(caller, &object) == 0 || strstr(object.dli_fname, "/libtpc.") == NULL || ++step != wanted) return;
+    stands = 1;
+    for (int turn = 0; turn < 100 && !goes_on; turn++) nanosleep(&moment, NULL);
+}
+
+void *malloc(size_t size) {
+    reach(__builtin_return_address(0));
+    return __libc_malloc(size);
+}
+
+void *calloc(size_t count, size_t size) {
+    reach(__builtin_return_address(0));
+    return __libc_calloc(count, size);
+}
+
+void *mmap(void *address, size_t length, int protection, int flags, int file, off_t offset) {
+    reach(__builtin_return_address(0));
+    return (void *)syscall(SYS_mmap, address, length, protection, flags, file, offset);
+}
+
+int madvise(void *address, size_t length, int advice) {
+    reach(__builtin_return_address(0));
+    return (int)syscall(SYS_madvise, address, length, advice);
+}
+
+static void *make(void *unused) {
+    is_making = 1;
+    tpc_client *client = client_open();
+    CHECK(client_track(client, "parent", 0) == TPC_OK);
+    is_making = 0;
+    has_made = 1;
+    CHECK(tpc_client_close(client, PATIENCE, NULL) == TPC_OK);
+    return unused;
+}
+
+static void be_child(void) {
+    tpc_client *client = client_open();
+    CHECK(client_track(client, "child", 0) == TPC_OK);
+    CHECK(tpc_client_close(client, PATIENCE, NULL) == TPC_OK);
+}
+
+int main(int count, char **arguments) {
+    pthread_t making;
+    int status;
+    CHECK(count == 2);
+    wanted = atol(arguments[1]);
+    CHECK(pthread_create(&making, NULL, make, NULL) == 0);
+    while (!stands && !has_made) sched_yield();
+    pid_t child = fork();
+    CHECK(child >= 0);
+    if (child == 0) {
+        /* One that hangs ends by SIGALRM. */
+        alarm(30);
+        be_child();
+        exit(0);
+    }
+    goes_on = 1;
+    CHECK(waitpid(child, &status, 0) == child && status == 0);
+    CHECK(pthread_join(making, NULL) == 0);
+    puts(stands ? "a step" : "no step");
+    return 0;
+}
