@@ -75,6 +75,26 @@ struct BodyMemoryTests {
     #expect(second == first && second != kept)
   }
 
+  @Test("Memory that has emptied is kept for the next body: a queue that keeps emptying asks the system for none")
+  func keptWhenEmpty() {
+    var memory = BodyMemory()
+    guard let first = Body(600, 7, in: &memory) else { return fail("memory ran out") }
+    memory.giveBack(first.start)
+    guard let next = memory.take(600) else { return fail("memory ran out") }
+    // What the system gives is zero.
+    #expect(next[599] == 7)
+  }
+
+  @Test("The places of a full slab that were given back all serve the next bodies of their size")
+  func againWhenFull() {
+    var memory = BodyMemory()
+    let places = (0..<1000).compactMap { _ in memory.take(600) }
+    let returned = Set(places[100..<200])
+    for place in returned { memory.giveBack(place) }
+    let next = Set((0..<100).compactMap { _ in memory.take(600) })
+    #expect(places.count == 1000 && next == returned)
+  }
+
   /// The size of a slab, which begins at a multiple of it.
   private static let slabSize = 256 * 1024
 

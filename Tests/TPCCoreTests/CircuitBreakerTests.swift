@@ -48,6 +48,17 @@ struct CircuitBreakerTests {
     #expect(!breaker.isOpen)
   }
 
+  @Test("A time that the server named before it opened holds back the first probe")
+  func namedBeforeItOpened() {
+    var breaker = CircuitBreaker()
+    fail(&breaker, now: 0, retryAt: 60_000)
+    // These were under way by then, and heard of no time.
+    for _ in 2...CircuitBreaker.threshold { fail(&breaker, now: 10) }
+    #expect(breaker.isOpen && breaker.nextTime == 60_000)
+    #expect(!breaker.permits(now: 59_999, inFlight: 0, limit: 100))
+    #expect(breaker.permits(now: 60_000, inFlight: 0, limit: 100))
+  }
+
   @Test("While it is closed, the concurrency limit decides")
   func closedFollowsTheLimit() {
     let breaker = CircuitBreaker()

@@ -53,6 +53,26 @@ struct DeliveryStateTests {
     #expect(found.pending == 3 && found.queueBytes == 1000 && found.accepted == 4)
   }
 
+  @Test("A queue takes as many events as it may, and not one more")
+  func boundOnEvents() {
+    var state = state { $0.maximumEvents = 3 }
+    let statuses = (1...4).map { state.take("event-\($0)", now: 0) }
+    #expect(statuses == [.ok, .ok, .ok, .queueFull])
+  }
+
+  @Test("The memory of an event that has ended serves the next one")
+  func memory() {
+    var state = state()
+    var places: Set<UnsafeMutablePointer<UInt8>> = []
+    for number in 0..<100 {
+      _ = state.take("event-\(number)", length: 700, now: 0)
+      guard let next = state.next(now: 0) else { return fail("nothing was sent") }
+      places.insert(next.event.body)
+      state.finish(next.number, .answer(number % 2 == 0 ? 200 : 422), ServerWords(), now: 0)
+    }
+    #expect(places.count == 1)
+  }
+
   @Test("A failed event waits for its delay, and then goes before what is new")
   func retryGoesFirst() {
     var state = state()
@@ -277,6 +297,18 @@ struct DeliveryStateTests {
     #expect(isWoken || wakesAt <= probeAt, "the sender sleeps \(wakesAt - probeAt) ms past the probe's time")
   }
 
+  @Test("While the circuit is open, the sender has nothing to do before the next probe, whatever else is due")
+  func sleepsToTheProbe() {
+    var state = state()
+    for number in 0...CircuitBreaker.threshold { _ = state.take("event-\(number)", now: 0) }
+    for _ in 0..<CircuitBreaker.threshold {
+      guard let next = state.next(now: 0) else { return fail("nothing was sent") }
+      state.finish(next.number, .noAnswer(), ServerWords(), now: 0)
+    }
+    let (wakesAt, probeAt) = (state.nextTime(now: 0) ?? 0, state.breaker.nextTime ?? 0)
+    #expect(wakesAt == probeAt && probeAt > 0)
+  }
+
   @Test("While the circuit is open no second probe goes out beside the first, though it closed and opened in between")
   func oneProbe() {
     var state = state()
@@ -357,5 +389,22 @@ struct DeliveryStateTests {
       ReportQueue.destroy(report)
     }
     #expect(codes == ["network: refused", "network: refused"])
+  }
+
+  @Test("An event that ends after the endpoint has answered again is not reported with its old trouble")
+  func oldTrouble() {
+    var state = state { $0.deliveryTimeout = 1000 }
+    for id in ["tried", "delivered"] { _ = state.take(id, now: 0) }
+    if let next = state.next(now: 0) {
+      state.finish(next.number, .noAnswer(), ServerWords(code: Bytes("network"), message: Bytes("refused")), now: 0)
+    }
+    if let next = state.next(now: 0) { state.finish(next.number, .answer(200), ServerWords(), now: 0) }
+    _ = state.next(now: 1000)
+    var codes: [String] = []
+    while let report = state.takeReport() {
+      codes.append(report.pointee.code)
+      ReportQueue.destroy(report)
+    }
+    #expect(codes == ["", "expired"])
   }
 }

@@ -113,6 +113,10 @@ struct JSONSyntaxTests {
     let empty = String(repeating: "[", count: limit + 1) + String(repeating: "]", count: limit + 1)
     #expect(offset(empty, syntaxFlaw) == limit)
     #expect(offset("[" + empty.dropFirst(2).dropLast(2) + "]", syntaxFlaw) == nil)
+    // What was closed before counts for nothing.
+    let behind = { "{\"a\":{\"b\":0},\"c\":" + String(repeating: "[", count: $0) + String(repeating: "]", count: $0) + "}" }
+    #expect(offset(behind(limit - 1), syntaxFlaw) == nil)
+    withBytes(behind(limit)) { #expect(syntaxFlaw($0)?.isLimit == true) }
     withBytes("[1,]") { #expect(syntaxFlaw($0)?.isLimit == false) }
   }
 

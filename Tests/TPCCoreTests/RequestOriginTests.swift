@@ -19,7 +19,8 @@ struct RequestOriginTests {
     "Headers count only when a trusted proxy sent them",
     arguments: [
       ("203.0.113.9", "203.0.113.9"), ("10.0.0.1", "192.0.2.7"), ("::ffff:10.0.0.1", "192.0.2.7"), ("fd00::1", "192.0.2.7"),
-      ("fe80::1%eth0", "192.0.2.7"), ("11.0.0.1", "11.0.0.1"), ("172.32.0.1", "172.32.0.1"), ("172.31.0.1", "192.0.2.7"),
+      ("fe80::1%eth0", "192.0.2.7"), ("2001:db8::9%eth0", "2001:db8::9"),
+      ("11.0.0.1", "11.0.0.1"), ("172.32.0.1", "172.32.0.1"), ("172.31.0.1", "192.0.2.7"),
     ])
   func trust(peer: String, address: String) throws {
     #expect(try origin(peer, #""x-forwarded-for":"192.0.2.7""#, trusting: "private").hasPrefix(address + " "))
@@ -31,7 +32,13 @@ struct RequestOriginTests {
   func unixSocket() throws {
     #expect(try origin(nil, #""x-forwarded-for":"192.0.2.7""#, trusting: "private") == "192.0.2.7 http://example.com")
     #expect(try origin("", #""x-forwarded-for":"192.0.2.7""#, trusting: "private") == "192.0.2.7 http://example.com")
+    #expect(try origin("unix:", #""x-forwarded-for":"192.0.2.7""#, trusting: "private") == "192.0.2.7 http://example.com")
     #expect(try origin(nil, #""x-forwarded-for":"192.0.2.7""#, trusting: "10.0.0.0/8") == "nobody http://example.com")
+  }
+
+  @Test("A peer whose address cannot be read is a stranger", arguments: ["203.0.113.9:4711", "unknown", "localhost", "/run/a.sock"])
+  func unreadablePeer(peer: String) throws {
+    #expect(try origin(peer, #""x-forwarded-for":"192.0.2.7""#, trusting: "private") == "nobody http://example.com")
   }
 
   @Test(
@@ -60,6 +67,7 @@ struct RequestOriginTests {
       ("For=\\\"[2001:db8::7]:4711\\\" ; Proto=HTTPS", "2001:db8::7 https://example.com"),
       ("for=6.6.6.6;host=evil.com, for=192.0.2.7;host=a.com, for=10.1.1.1;host=inner;proto=http", "192.0.2.7 http://a.com"),
       ("for=\\\"a, for=6.6.6.6\\\", for=192.0.2.7", "192.0.2.7 http://example.com"),
+      ("for=192.0.2.7;secret=\\\"a, for=6.6.6.6;b=\\\"", "192.0.2.7 http://example.com"),
       ("for=6.6.6.6, for=_hidden", "nobody http://example.com"), ("for=unknown;proto=ftp", "nobody http://example.com"),
       ("proto=https", "10.0.0.1 https://example.com"), ("nonsense", "10.0.0.1 http://example.com"),
       ("for=6.6.6.6, by=10.1.1.1", "10.0.0.1 http://example.com"),

@@ -39,6 +39,28 @@ def test_a_request_that_is_none_is_counted_as_refused(agents_only):
     assert agents_only.statistics()["refused_invalid"] == 1
 
 
+def test_a_request_that_is_refused_names_no_rule_that_left_it_out(agents_only):
+    left_out = ctypes.c_char_p(b"untouched")
+    assert shared().tpc_client_track_request(agents_only.handle, b"{", 1, left_out, None) != 0
+    assert left_out.value is None
+
+
+def test_an_event_of_no_agent_is_counted_as_left_out(agents_only):
+    for user_agent in ("GPTBot/1.2", "Firefox/140.0"):
+        visit = {"event": "page_visit", "page": {"href": "x:y"}, "request": {"userAgent": user_agent}}
+        agents_only.track_json(json.dumps(visit).encode())
+    stats = agents_only.statistics()
+    assert (stats["accepted"], stats["left_out"], stats["sampled_out"]) == (1, 1, 0)
+
+
+def test_a_request_of_a_disabled_client_is_counted_as_such():
+    with Client(enabled=False) as client:
+        assert track(client) is None
+        assert track(client, target="/a.css") is None
+        stats = client.statistics()
+    assert (stats["disabled"], stats["left_out"], stats["accepted"]) == (2, 0, 0)
+
+
 def test_nobody_has_to_ask_why_a_request_was_left_out(agents_only):
     text = json.dumps({**REQUEST, "method": "POST"}).encode()
     assert shared().tpc_client_track_request(agents_only.handle, text, len(text), None, None) == 0

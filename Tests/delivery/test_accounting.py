@@ -1,5 +1,6 @@
 """Every event that was accepted ends exactly once; the counters, the reports and the descriptor agree on it."""
 
+import select
 import threading
 
 import pytest
@@ -14,6 +15,7 @@ from .library import (
     INVALID_EVENT,
     INVALID_JSON,
     OK,
+    PATIENCE,
     QUEUE_FULL,
     REJECTED,
     TIMEOUT,
@@ -132,7 +134,9 @@ def test_an_event_expires_when_its_time_is_up():
 
 
 def test_an_expired_event_tells_the_endpoints_last_failure():
-    with FaultServer(lambda _: Reply(503)) as server, Client(server.url, delivery_timeout_ms=300) as client:
+    # Its first retry would come too late: one that its time cuts short would be the last failure.
+    options = {"delivery_timeout_ms": 2000, "retry_initial_ms": 240_000, "retry_max_ms": 240_000}
+    with FaultServer(lambda _: Reply(503)) as server, Client(server.url, **options) as client:
         client.track(1)
         report = client.report()
     assert (report.outcome, report.http_status) == (EXPIRED, 503)
@@ -218,6 +222,15 @@ def test_a_descriptor_that_is_asked_for_late_says_what_is_there():
         assert is_readable(descriptor)
         client.report()
         assert not is_readable(descriptor)
+
+
+def test_the_descriptor_tells_of_an_event_that_expires_while_it_waits():
+    options = {"delivery_timeout_ms": 300, "retry_initial_ms": 240_000, "retry_max_ms": 240_000}
+    with FaultServer(lambda _: Reply(503)) as server, Client(server.url, **options) as client:
+        descriptor = client.descriptor()
+        client.track(1)
+        assert select.select([descriptor], [], [], PATIENCE)[0] == [descriptor]
+        assert client.poll().outcome == EXPIRED
 
 
 def test_polling_in_small_steps_misses_no_report():

@@ -8,7 +8,8 @@ from servers.fault_server import BODY, FaultServer, Hang, Reply
 from .library import CLOSED, DELIVERED, OK, TIMEOUT, Client, Refused, event
 
 # A minute to every retry: what comes sooner was hurried.
-SLOW_RETRIES = {"retry_initial_ms": 60_000, "retry_max_ms": 60_000}
+# Two minutes at the least: longer than any test waits.
+SLOW_RETRIES = {"retry_initial_ms": 240_000, "retry_max_ms": 240_000}
 
 
 def in_thread(function):
@@ -71,6 +72,25 @@ def test_while_a_flush_waits_an_outage_is_probed_every_few_seconds():
         # At once, which fails again, and then not after the minute that it would otherwise be.
         assert client.flush(30_000) == (OK, 0)
         assert len(server.requests) == 3
+
+
+def test_a_flush_that_gives_up_takes_the_hurry_from_no_other():
+    released = threading.Event()
+
+    def script(request):
+        if request.number == 2:
+            released.wait(60)
+        return Reply(503) if request.number <= 2 else None
+
+    with FaultServer(script) as server, Client(server.url, **SLOW_RETRIES) as client:
+        client.track("one")
+        client.wait_for(lambda stats: stats.failed_requests == 1)
+        waiting = in_thread(lambda: client.flush(30_000))
+        server.wait_until(lambda: len(server.requests) == 2)
+        assert client.flush(0) == (TIMEOUT, 1)
+        # This one fails under the other flush, so the next follows within seconds rather than after half a minute or more.
+        released.set()
+        assert waiting() == (OK, 0)
 
 
 def test_a_flush_probes_at_once_through_an_open_circuit():

@@ -123,8 +123,8 @@ def test_five_failures_in_a_row_open_the_circuit_and_one_request_at_a_time_probe
 def test_a_single_failure_among_successes_opens_no_circuit():
     script = lambda request: Reply(503) if request.number % 4 == 0 else None  # noqa: E731
     with FaultServer(script) as server:
-        # Were the circuit to open, its first probe would come after a minute.
-        with Client(server.url, retry_initial_ms=60_000, retry_max_ms=60_000, log_level="off") as client:
+        # Were the circuit to open, its first probe would come after minutes.
+        with Client(server.url, retry_initial_ms=240_000, retry_max_ms=240_000, log_level="off") as client:
             client.track(*range(100))
             client.wait_for(lambda stats: stats.delivered == 75)
 

@@ -15,9 +15,11 @@ struct RequestOrigin {
   init(_ request: borrowing WebRequest, _ proxies: TrustedProxies) {
     scheme = request.part(.scheme) ?? Bytes("http")
     host = request.part(.host)
-    let peer = request.part(.remoteAddress).flatMap { RequestOrigin.address(ofPeer: $0) }
+    let remote = request.part(.remoteAddress) ?? Bytes("")
+    let peer = RequestOrigin.address(ofPeer: remote)
     address = peer
-    guard proxies.contains(peer) else { return }
+    // A Unix socket has no address, or nginx's word for one. What else cannot be read is a stranger's.
+    guard peer != nil || remote.isEmpty || remote.matches("unix:"), proxies.contains(peer) else { return }
     let standard = request.part(.forwarded).map { ForwardedHeader.standard($0, proxies) }
     let customary = RequestOrigin.customary(request, proxies)
     guard let told = RequestOrigin.agreed(standard, customary) else { return }

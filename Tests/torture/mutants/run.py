@@ -7,6 +7,7 @@ figure comes last; the survivors are named with what they break.
 """
 
 import argparse
+import re
 import sys
 import time
 from pathlib import Path
@@ -22,6 +23,8 @@ from .scratch import Scratch
 GOAL = 0.95
 # What a bug meets that its own tests miss.
 FOLDERS = ["Tests/abi", "Tests/delivery", "Tests/conformity"]
+SWIFT_FAILURE = re.compile(r'Test (".*?"|[^\s"]+) (?:recorded an issue|failed)')
+PYTEST_FAILURE = re.compile(r"^(?:FAILED|ERROR) (.+?)(?: - .*)?$", re.MULTILINE)
 
 
 class BrokenRig(Exception):
@@ -33,34 +36,81 @@ def expect_built(ended, what):
         raise BrokenRig(f"{what} does not compile:\n{ended.output[-3000:]}")
 
 
-def hold_baseline(scratch, mutants):
+def hold_baseline(scratch, paths, has_swift, everything=False):
     """Without a bug everything passes; otherwise each bug would seem to be caught."""
-    expect_built(scratch.build_tests(), "the tree without a bug")
-    ended = scratch.swift()
-    if ended.code != 0:
-        raise BrokenRig(f"the Swift tests fail without a bug:\n{ended.output[-3000:]}")
-    paths = sorted({path for mutant in mutants for path in mutant.pytest})
-    if not paths:
-        return
-    expect_built(scratch.build_library(), "the library without a bug")
-    ended = scratch.pytest(paths)
+    if has_swift:
+        expect_built(scratch.build_tests(), "the tree without a bug")
+        expect_passed(scratch.swift())
+    if paths:
+        expect_built(scratch.build_library(everything), "the library without a bug")
+        expect_passed(scratch.pytest(paths))
+
+
+def expect_passed(ended):
     if ended.code != 0:
         raise BrokenRig(f"the tests fail without a bug:\n{ended.output[-3000:]}")
 
 
 def catcher(scratch, mutant):
-    """Which tests caught the bug; None when it survived."""
+    """The first test of its own, or of the Swift ones, that caught the bug; None when it survived them."""
     with scratch.planted(mutant):
         if mutant.swift:
             expect_built(scratch.build_tests(), mutant.name)
-            if scratch.swift(mutant.swift).code != 0:
-                return mutant.swift
-            if scratch.swift().code != 0:
-                return "another Swift test"
-        expect_built(scratch.build_library(), mutant.name)
-        if mutant.pytest and scratch.pytest(mutant.pytest).code != 0:
-            return mutant.pytest[0] if len(mutant.pytest) == 1 else f"{mutant.pytest[0]}, …"
-        return "another test" if scratch.pytest(FOLDERS).code != 0 else None
+            for suites in [mutant.swift, ""]:
+                ended = scratch.swift(suites)
+                if ended.code != 0:
+                    return failure(ended, SWIFT_FAILURE)
+        if mutant.pytest:
+            expect_built(scratch.build_library(), mutant.name)
+            ended = scratch.pytest(mutant.pytest)
+            if ended.code != 0:
+                return failure(ended, PYTEST_FAILURE)
+    return None
+
+
+def last_catcher(scratch, mutant):
+    """The same for all tests of the library."""
+    with scratch.planted(mutant):
+        expect_built(scratch.build_library(everything=True), mutant.name)
+        ended = scratch.pytest(FOLDERS)
+        return failure(ended, PYTEST_FAILURE) if ended.code != 0 else None
+
+
+def failure(ended, pattern):
+    """The name of the first test that failed."""
+    found = pattern.search(ended.output)
+    return found[1] if found else "the tests hung" if ended.code is None else "the tests crashed"
+
+
+def judge(scratch, mutants, find):
+    """Plants each and prints what caught it; returns the survivors. Goes on behind one that does not compile, and fails then."""
+    survivors, broken = [], []
+    for mutant in mutants:
+        start = time.monotonic()
+        try:
+            found = find(scratch, mutant)
+            survivors += [] if found else [mutant]
+            verdict = found or "survived"
+        except BrokenRig as error:
+            broken.append(mutant.name)
+            verdict = error
+        print(f"{time.monotonic() - start:6.1f} s  {mutant.name}: {verdict}", flush=True)
+    if broken:
+        raise BrokenRig(f"these do not compile: {', '.join(broken)}")
+    return survivors
+
+
+def run(scratch, mutants):
+    for mutant in mutants:
+        mutant.applied(scratch.place)
+    paths = sorted({path for mutant in mutants for path in mutant.pytest})
+    hold_baseline(scratch, paths, any(mutant.swift for mutant in mutants))
+    survivors = judge(scratch, mutants, catcher)
+    if survivors:
+        print(f"{len(survivors)} meet all tests of the library:", flush=True)
+        hold_baseline(scratch, FOLDERS, has_swift=False, everything=True)
+        survivors = judge(scratch, survivors, last_catcher)
+    return survivors
 
 
 def main():
@@ -70,17 +120,8 @@ def main():
     mutants = [mutant for mutant in all_mutants() if not names or mutant.name.startswith(tuple(names))]
     scratch = Scratch()
     scratch.refresh()
-    survivors = []
     try:
-        for mutant in mutants:
-            mutant.applied()
-        hold_baseline(scratch, mutants)
-        for mutant in mutants:
-            start = time.monotonic()
-            found = catcher(scratch, mutant)
-            if not found:
-                survivors.append(mutant)
-            print(f"{time.monotonic() - start:6.1f} s  {mutant.name}: {found or 'SURVIVED'}", flush=True)
+        survivors = run(scratch, mutants)
     except (BrokenRig, ValueError) as error:
         print(f"mutants: broken: {error}")
         return 2
