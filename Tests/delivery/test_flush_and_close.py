@@ -7,8 +7,7 @@ from servers.fault_server import BODY, FaultServer, Hang, Reply
 
 from .library import CLOSED, DELIVERED, OK, TIMEOUT, Client, Refused, event
 
-# A minute to every retry: what comes sooner was hurried.
-# Two minutes at the least: longer than any test waits.
+# Two minutes at the least to every retry, longer than any test waits: what comes sooner was hurried.
 SLOW_RETRIES = {"retry_initial_ms": 240_000, "retry_max_ms": 240_000}
 
 
