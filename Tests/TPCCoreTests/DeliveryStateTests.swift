@@ -6,13 +6,6 @@ import Testing
 
 @Suite("Delivery state")
 struct DeliveryStateTests {
-  private func state(_ change: (inout DeliverySettings) -> Void = { _ in }) -> DeliveryState {
-    var settings = DeliverySettings()
-    settings.reportCapacity = 1000
-    change(&settings)
-    return DeliveryState(settings, random: Random(seed: 1))
-  }
-
   /// Sends and delivers everything that may go, one after the other.
   private func deliverAll(_ state: inout DeliveryState, now: Int64) {
     while let next = state.next(now: now) { state.finish(next.number, .answer(200), ServerWords(), now: now) }
@@ -20,7 +13,7 @@ struct DeliveryStateTests {
 
   @Test("Events are sent in the order of their acceptance, each with its bytes and its deadline")
   func order() {
-    var state = state { $0.deliveryTimeout = 5000 }
+    var state = deliveryState { $0.deliveryTimeout = 5000 }
     for id in ["a", "b", "c"] { #expect(state.take(id, now: 100) == .ok) }
     var sent: [String] = []
     while let next = state.next(now: 200) {
@@ -35,7 +28,7 @@ struct DeliveryStateTests {
 
   @Test("A full queue refuses by events or by bytes, and has room again when an event has ended")
   func bounds() {
-    var state = state {
+    var state = deliveryState {
       $0.maximumEvents = 3
       $0.maximumBytes = 1000
     }
@@ -55,14 +48,14 @@ struct DeliveryStateTests {
 
   @Test("A queue takes as many events as it may, and not one more")
   func boundOnEvents() {
-    var state = state { $0.maximumEvents = 3 }
+    var state = deliveryState { $0.maximumEvents = 3 }
     let statuses = (1...4).map { state.take("event-\($0)", now: 0) }
     #expect(statuses == [.ok, .ok, .ok, .queueFull])
   }
 
   @Test("The memory of an event that has ended serves the next one")
   func memory() {
-    var state = state()
+    var state = deliveryState()
     var places: Set<UnsafeMutablePointer<UInt8>> = []
     for number in 0..<100 {
       _ = state.take("event-\(number)", length: 700, now: 0)
@@ -75,7 +68,7 @@ struct DeliveryStateTests {
 
   @Test("A failed event waits for its delay, and then goes before what is new")
   func retryGoesFirst() {
-    var state = state()
+    var state = deliveryState()
     _ = state.take("old", now: 0)
     guard let first = state.next(now: 0) else { return fail("nothing was sent") }
     state.finish(first.number, .answer(503), ServerWords(), now: 0)
@@ -94,7 +87,7 @@ struct DeliveryStateTests {
 
   @Test("A connection that had gone stale costs no delay and opens nothing, however many do; the second time counts")
   func staleConnections() {
-    var state = state { $0.maximumConnections = 8 }
+    var state = deliveryState { $0.maximumConnections = 8 }
     for index in 0..<20 { _ = state.take("\(index)", now: 0) }
     for _ in 0..<20 {
       guard let next = state.next(now: 0) else { break }
@@ -116,7 +109,7 @@ struct DeliveryStateTests {
 
   @Test("What an answer shows of the connection sets how many requests may be under way")
   func concurrency() {
-    var state = state {
+    var state = deliveryState {
       $0.maximumConnections = 8
       $0.maximumInFlight = 100
     }
@@ -135,7 +128,7 @@ struct DeliveryStateTests {
 
   @Test("Requests at once never pass the limit, which begins with one")
   func slowStart() {
-    var state = state()
+    var state = deliveryState()
     for index in 0..<50 { _ = state.take("\(index)", now: 0) }
     var counts: [Int] = []
     for _ in 0..<4 {
@@ -147,24 +140,9 @@ struct DeliveryStateTests {
     #expect(counts == [1, 2, 4, 8])
   }
 
-  @Test("After an outage the server is met as a stranger: with two requests at once after the probe, not with all")
-  func restarts() {
-    var state = state()
-    state.connectionIs(multiplexed: true)
-    for index in 0..<400 { _ = state.take("\(index)", now: 0) }
-    for _ in 0..<150 {
-      if let next = state.next(now: 0) { state.finish(next.number, .answer(200), ServerWords(), now: 0) }
-    }
-    if let next = state.next(now: 0) { state.finish(next.number, .answer(429), ServerWords(), now: 0) }
-    if let probe = state.next(now: 1000) { state.finish(probe.number, .answer(200), ServerWords(), now: 1000) }
-    var count = 0
-    while state.next(now: 1000) != nil { count += 1 }
-    #expect(count == 2)
-  }
-
   @Test("A number that is not in flight changes nothing", arguments: [-1, 0, 1, 7, Int.max, Int.min])
   func unknownNumber(number: Int) {
-    var state = state()
+    var state = deliveryState()
     _ = state.take("a", now: 0)
     let before = state.statistics
     let followed = state.finish(number, .answer(200), ServerWords(), now: 0)
@@ -174,7 +152,7 @@ struct DeliveryStateTests {
 
   @Test("An event expires at its time, while it waits to be sent first and while it waits for a retry")
   func expiry() {
-    var state = state { $0.deliveryTimeout = 1000 }
+    var state = deliveryState { $0.deliveryTimeout = 1000 }
     _ = state.take("retried", now: 0)
     if let next = state.next(now: 0) { state.finish(next.number, .answer(429, retryAfter: 60_000), ServerWords(), now: 0) }
     _ = state.take("fresh", now: 100)
@@ -194,7 +172,7 @@ struct DeliveryStateTests {
 
   @Test("A request under way at its event's time ends as its answer says")
   func lateAnswer() {
-    var state = state { $0.deliveryTimeout = 1000 }
+    var state = deliveryState { $0.deliveryTimeout = 1000 }
     _ = state.take("a", now: 0)
     guard let next = state.next(now: 900) else { return fail("nothing was sent") }
     #expect(state.next(now: 2000) == nil)
@@ -205,7 +183,7 @@ struct DeliveryStateTests {
 
   @Test("A flush waits for the events before it, wherever they are, and for none after it")
   func pendingBefore() {
-    var state = state { $0.maximumConnections = 1 }
+    var state = deliveryState { $0.maximumConnections = 1 }
     for id in ["retry", "flight", "fresh"] { _ = state.take(id, now: 0) }
     if let next = state.next(now: 0) { state.finish(next.number, .answer(503), ServerWords(), now: 0) }
     _ = state.next(now: 0)
@@ -218,7 +196,7 @@ struct DeliveryStateTests {
 
   @Test("A flush sends at once what waits for its retry, but not before the time that the server named")
   func hurry() {
-    var state = state()
+    var state = deliveryState()
     _ = state.take("a", now: 0)
     if let next = state.next(now: 0) { state.finish(next.number, .answer(500), ServerWords(), now: 0) }
     #expect(state.next(now: 1) == nil)
@@ -232,7 +210,7 @@ struct DeliveryStateTests {
 
   @Test("Abandoning ends everything, in flight or waiting, once")
   func abandon() {
-    var state = state { $0.maximumConnections = 2 }
+    var state = deliveryState { $0.maximumConnections = 2 }
     for id in ["a", "b", "c", "d"] { _ = state.take(id, now: 0) }
     if let next = state.next(now: 0) { state.finish(next.number, .answer(500), ServerWords(), now: 0) }
     let flight = state.next(now: 0)
@@ -249,7 +227,7 @@ struct DeliveryStateTests {
 
   @Test("A dry run delivers without a request")
   func dryRun() {
-    var state = state()
+    var state = deliveryState()
     for id in ["a", "b"] { _ = state.take(id, now: 0) }
     state.deliverDry()
     let found = state.statistics
@@ -259,7 +237,7 @@ struct DeliveryStateTests {
 
   @Test("An odd success is delivered and counted as odd")
   func odd() {
-    var state = state()
+    var state = deliveryState()
     _ = state.take("a", now: 0)
     if let next = state.next(now: 0) { state.finish(next.number, .answer(200, isOdd: true), ServerWords(), now: 0) }
     let found = state.statistics
@@ -268,7 +246,7 @@ struct DeliveryStateTests {
 
   @Test("A rejected event is reported with the server's words, and does not keep the others")
   func rejected() {
-    var state = state()
+    var state = deliveryState()
     for id in ["bad", "good"] { _ = state.take(id, now: 0) }
     if let next = state.next(now: 0) {
       state.finish(next.number, .answer(422), ServerWords(code: Bytes("invalid"), message: Bytes("no title")), now: 0)
@@ -282,102 +260,9 @@ struct DeliveryStateTests {
     #expect(found.rejected == 1 && found.delivered == 1)
   }
 
-  @Test("A new event in an outage goes out as the next probe, and is not held up by an older one's longer delay")
-  func newEventInAnOutage() {
-    var state = state()
-    _ = state.take("old", now: 0)
-    var now: Int64 = 0
-    for _ in 0..<CircuitBreaker.threshold {
-      if let next = state.next(now: now) { state.finish(next.number, .answer(503), ServerWords(), now: now) }
-      if let due = state.nextTime(now: now), !state.breaker.isOpen { now = due }
-    }
-    let probeAt = state.breaker.nextTime ?? 0
-    let (wakesAt, isWoken) = (state.nextTime(now: now) ?? 0, state.wantsWaking(now: now))
-    #expect(probeAt > now)
-    #expect(isWoken || wakesAt <= probeAt, "the sender sleeps \(wakesAt - probeAt) ms past the probe's time")
-  }
-
-  @Test("While the circuit is open, the sender has nothing to do before the next probe, whatever else is due")
-  func sleepsToTheProbe() {
-    var state = state()
-    for number in 0...CircuitBreaker.threshold { _ = state.take("event-\(number)", now: 0) }
-    for _ in 0..<CircuitBreaker.threshold {
-      guard let next = state.next(now: 0) else { return fail("nothing was sent") }
-      state.finish(next.number, .noAnswer(), ServerWords(), now: 0)
-    }
-    let (wakesAt, probeAt) = (state.nextTime(now: 0) ?? 0, state.breaker.nextTime ?? 0)
-    #expect(wakesAt == probeAt && probeAt > 0)
-  }
-
-  @Test("While the circuit is open no second probe goes out beside the first, though it closed and opened in between")
-  func oneProbe() {
-    var state = state()
-    for index in 0..<20 { _ = state.take("\(index)", now: 0) }
-    for _ in 0..<5 {
-      if let next = state.next(now: 0) { state.finish(next.number, .answer(200), ServerWords(), now: 0) }
-    }
-    let flights = (0..<3).compactMap { _ in state.next(now: 0)?.number }
-    state.finish(flights[0], .answer(429), ServerWords(), now: 0)
-    let probe = state.next(now: 600)
-    #expect(probe != nil)
-    state.finish(flights[1], .answer(200), ServerWords(), now: 601)
-    state.finish(flights[2], .answer(429), ServerWords(), now: 602)
-    let (isOpen, second) = (state.breaker.isOpen, state.next(now: 5000))
-    #expect(isOpen && second == nil)
-    if let probe { state.finish(probe.number, .answer(200), ServerWords(), now: 5001) }
-    #expect(state.next(now: 5001) != nil)
-  }
-
-  /// The waits between probes of a server that always says 401.
-  private func misconfiguredWaits(_ state: inout DeliveryState) -> [Int64] {
-    _ = state.take("a", now: 0)
-    var now: Int64 = 0
-    return (0..<12).map { _ in
-      guard let next = state.next(now: now) else { return -1 }
-      state.finish(next.number, .answer(401), ServerWords(), now: now)
-      let due = state.nextTime(now: now) ?? Int64.max
-      defer { now = due }
-      return due - now
-    }
-  }
-
-  @Test("A wrong configuration is probed at growing intervals up to a minute, however short the longest retry is")
-  func misconfiguration() {
-    var state = state {
-      $0.deliveryTimeout = 3_600_000
-      $0.retry = RetryPolicy(initial: 500, maximum: 1000)
-    }
-    let waits = misconfiguredWaits(&state)
-    for (index, wait) in waits.enumerated() {
-      let full = min(60_000, Int64(500) << Int64(index))
-      #expect(wait >= full / 2 && wait <= full, "wait \(index)")
-    }
-  }
-
-  @Test("While a flush waits, a wrong configuration is probed as often as any other outage")
-  func hurriedMisconfiguration() {
-    var state = state()
-    state.isHurried = true
-    #expect(misconfiguredWaits(&state).allSatisfy { $0 > 0 && $0 <= DeliveryState.hurriedDelay })
-  }
-
-  @Test("A server that asks for less is left alone, though it refused the event for good")
-  func rejectedAndThrottled() {
-    var state = state()
-    for id in ["a", "b"] { _ = state.take(id, now: 0) }
-    if let next = state.next(now: 0) {
-      state.finish(next.number, .answer(429, retryAfter: 60_000, shouldRetry: false), ServerWords(), now: 0)
-    }
-    let rejected = state.statistics.rejected
-    #expect(rejected == 1)
-    #expect(state.next(now: 59_999) == nil)
-    // The jitter behind the server's time is half of it or the longest delay at the most.
-    #expect(state.next(now: 90_000) != nil)
-  }
-
   @Test("An event that ends without an answer is reported with the endpoint's last trouble")
   func lastTrouble() {
-    var state = state { $0.deliveryTimeout = 1000 }
+    var state = deliveryState { $0.deliveryTimeout = 1000 }
     for id in ["tried", "untried"] { _ = state.take(id, now: 0) }
     if let next = state.next(now: 0) {
       state.finish(next.number, .noAnswer(), ServerWords(code: Bytes("network"), message: Bytes("refused")), now: 0)
@@ -393,7 +278,7 @@ struct DeliveryStateTests {
 
   @Test("An event that ends after the endpoint has answered again is not reported with its old trouble")
   func oldTrouble() {
-    var state = state { $0.deliveryTimeout = 1000 }
+    var state = deliveryState { $0.deliveryTimeout = 1000 }
     for id in ["tried", "delivered"] { _ = state.take(id, now: 0) }
     if let next = state.next(now: 0) {
       state.finish(next.number, .noAnswer(), ServerWords(code: Bytes("network"), message: Bytes("refused")), now: 0)

@@ -52,6 +52,14 @@ extension RequestResult {
   static func noAnswer(isStale: Bool = false) -> RequestResult { RequestResult(isStaleConnection: isStale) }
 }
 
+/// A state with these settings, and the same random numbers each time.
+func deliveryState(_ change: (inout DeliverySettings) -> Void = { _ in }) -> DeliveryState {
+  var settings = DeliverySettings()
+  settings.reportCapacity = 1000
+  change(&settings)
+  return DeliveryState(settings, random: Random(seed: 1))
+}
+
 extension DeliveryState {
   /// Accepts an event of this id.
   mutating func take(_ id: String, length: Int = 0, now: Int64) -> Status { accept(eventBody(id: id, length: length), now: now) }
