@@ -41,7 +41,7 @@ final class LogVisit {
     }
     guard DateTime.check(time(line)) == nil else { return .unreadable("has a time that no calendar or clock shows") }
     request.truncate(to: 0)
-    guard LogText.append(line.request, to: &request) else { return .refused(LogVisit.memory) }
+    guard LogText.append(line.request, to: &request) else { return .refused(.outOfMemory) }
     guard let request = LogRequest(request.bytes) else { return .skipped(.noRequest) }
     if let reason = filter.reason(against: request, line.status) { return .skipped(reason) }
     guard let target = ownTarget(request, line) else { return .skipped(.foreignHost) }
@@ -52,8 +52,6 @@ final class LogVisit {
       return .refused(error)
     }
   }
-
-  private static let memory = Failure(.noMemory, "memory ran out")
 
   private func time(_ line: LogLine) -> Bytes {
     text.truncate(to: 0)
@@ -79,7 +77,7 @@ final class LogVisit {
     event.pointee.clear()
     // The line's number among equal ones counts every event, whatever becomes of it.
     text.truncate(to: 0)
-    guard identity.append(whole, to: &text) else { throw LogVisit.memory }
+    guard identity.append(whole, to: &text) else { throw .outOfMemory }
     try event.pointee.set(.eventId, text.bytes)
     try event.pointee.set(.occurredAt, time(line))
     try setPage(line, target)
@@ -94,12 +92,12 @@ final class LogVisit {
 
   private func setPage(_ line: LogLine, _ target: Bytes) throws(Failure) {
     url.truncate(to: 0)
-    guard site.append(virtualHost(line), to: &url), url.append(target) else { throw LogVisit.memory }
+    guard site.append(virtualHost(line), to: &url), url.append(target) else { throw .outOfMemory }
     text.truncate(to: 0)
     switch URIRepair.encode(url.bytes, into: &text) {
     case .encoded: break
     case .refused(let flaw): throw Failure(.invalidEvent, field: [UInt8](Field.pageHref.pointer), flaw: flaw)
-    case .outOfMemory: throw LogVisit.memory
+    case .outOfMemory: throw .outOfMemory
     }
     if !text.bytes.matches(url.bytes) { repaired += 1 }
     try visit.event.pointee.set(.pageHref, text.bytes)
@@ -109,7 +107,7 @@ final class LogVisit {
   private func set(_ field: Field, _ escaped: Bytes) throws(Failure) {
     decoded.truncate(to: 0)
     text.truncate(to: 0)
-    guard LogText.append(escaped, to: &decoded), LogText.appendValid(decoded.bytes, to: &text) else { throw LogVisit.memory }
+    guard LogText.append(escaped, to: &decoded), LogText.appendValid(decoded.bytes, to: &text) else { throw .outOfMemory }
     try visit.event.pointee.set(field, text.bytes)
   }
 }

@@ -260,6 +260,16 @@ struct DeliveryStateTests {
     #expect(found.rejected == 1 && found.delivered == 1)
   }
 
+  /// What all reports that wait say of the trouble.
+  private func takeWords(_ state: inout DeliveryState) -> [(code: String, message: String)] {
+    var words: [(code: String, message: String)] = []
+    while let report = state.takeReport() {
+      words.append((report.pointee.code, report.pointee.message))
+      ReportQueue.destroy(report)
+    }
+    return words
+  }
+
   @Test("An event that ends without an answer is reported with the endpoint's last trouble")
   func lastTrouble() {
     var state = deliveryState { $0.deliveryTimeout = 1000 }
@@ -268,12 +278,7 @@ struct DeliveryStateTests {
       state.finish(next.number, .noAnswer(), ServerWords(code: Bytes("network"), message: Bytes("refused")), now: 0)
     }
     _ = state.next(now: 1000)
-    var codes: [String] = []
-    while let report = state.takeReport() {
-      codes.append("\(report.pointee.code): \(report.pointee.message)")
-      ReportQueue.destroy(report)
-    }
-    #expect(codes == ["network: refused", "network: refused"])
+    #expect(takeWords(&state).map { "\($0.code): \($0.message)" } == ["network: refused", "network: refused"])
   }
 
   @Test("An event that ends after the endpoint has answered again is not reported with its old trouble")
@@ -285,11 +290,6 @@ struct DeliveryStateTests {
     }
     if let next = state.next(now: 0) { state.finish(next.number, .answer(200), ServerWords(), now: 0) }
     _ = state.next(now: 1000)
-    var codes: [String] = []
-    while let report = state.takeReport() {
-      codes.append(report.pointee.code)
-      ReportQueue.destroy(report)
-    }
-    #expect(codes == ["", "expired"])
+    #expect(takeWords(&state).map(\.code) == ["", "expired"])
   }
 }

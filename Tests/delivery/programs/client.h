@@ -75,12 +75,17 @@ static inline void await_threads(int count) {
     CHECK(threads() == count);
 }
 
-static inline long resident_bytes(void) {
-    long pages = 0, ignored;
-    FILE *file = fopen("/proc/self/statm", "r");
-    CHECK(file != NULL && fscanf(file, "%ld %ld", &ignored, &pages) == 2);
+/* A line of /proc/self/status that tells of memory, such as VmRSS, in bytes. */
+static inline long memory_bytes(const char *name) {
+    char line[256];
+    long kibibytes = -1;
+    FILE *file = fopen("/proc/self/status", "r");
+    CHECK(file != NULL);
+    while (fgets(line, sizeof line, file))
+        if (strncmp(line, name, strlen(name)) == 0) sscanf(line + strlen(name), ": %ld", &kibibytes);
     fclose(file);
-    return pages * sysconf(_SC_PAGESIZE);
+    CHECK(kibibytes >= 0);
+    return kibibytes * 1024;
 }
 
 static inline uint64_t nanoseconds(void) {

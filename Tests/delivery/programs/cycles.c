@@ -24,10 +24,10 @@ int main(int count, char **arguments) {
     int before = descriptors();
     long resident = 0;
     for (int turn = 1; turn < turns; turn++) {
-        if (turn == 50) resident = resident_bytes();
+        if (turn == 50) resident = memory_bytes("VmRSS");
         cycle(turn);
     }
     CHECK(descriptors() == before);
-    CHECK(resident_bytes() - resident < 2 << 20);
+    CHECK(memory_bytes("VmRSS") - resident < 2 << 20);
     return 0;
 }

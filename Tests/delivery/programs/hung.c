@@ -19,12 +19,12 @@ int main(int count, char **arguments) {
         int32_t status = tpc_client_track(client, event, NULL);
         if (nanoseconds() - start > 1000000) slow++;
         if (status == TPC_OK) taken++;
-        if (status == TPC_ERROR_QUEUE_FULL && full++ == 0) at_full = resident_bytes();
+        if (status == TPC_ERROR_QUEUE_FULL && full++ == 0) at_full = memory_bytes("VmRSS");
     }
     tpc_event_free(event);
     tpc_stats stats = client_stats(client);
     CHECK(stats.accepted == (uint64_t)taken && stats.refused_queue_full == (uint64_t)full);
-    long in_the_end = resident_bytes();
+    long in_the_end = memory_bytes("VmRSS");
     size_t undelivered;
     uint64_t start = nanoseconds();
     int32_t status = tpc_client_close(client, 2000, &undelivered);

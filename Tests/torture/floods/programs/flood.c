@@ -59,19 +59,6 @@ static void *track(void *argument) {
     return NULL;
 }
 
-/* A line of /proc/self/status, in bytes. */
-static long memory(const char *name) {
-    char line[256];
-    long kilobytes = -1;
-    FILE *file = fopen("/proc/self/status", "r");
-    CHECK(file != NULL);
-    while (fgets(line, sizeof line, file))
-        if (strncmp(line, name, strlen(name)) == 0) sscanf(line + strlen(name), ": %ld", &kilobytes);
-    fclose(file);
-    CHECK(kilobytes >= 0);
-    return kilobytes * 1024;
-}
-
 /* Lets the threads work and returns the most bytes that the queue held meanwhile. */
 static long flood(const struct share *all, int threads) {
     static struct share shares[THREADS];
@@ -96,13 +83,13 @@ static long flood(const struct share *all, int threads) {
 
 /* One process's share: the flood, its end and its line. */
 static void run(const struct share *share, int threads) {
-    long before = memory("VmRSS");
+    long before = memory_bytes("VmRSS");
     long queue_bytes = flood(share, threads);
     size_t pending, undelivered;
     int32_t flushed = tpc_client_flush(client, wait_ms, &pending);
     CHECK(flushed == (pending ? TPC_ERROR_TIMEOUT : TPC_OK));
     tpc_stats stats = client_stats(client);
-    long growth = memory("VmHWM") - before;
+    long growth = memory_bytes("VmHWM") - before;
     tpc_client_close(client, close_ms, &undelivered);
     CHECK(stats.accepted == (uint64_t)taken && stats.refused_queue_full == (uint64_t)full);
     char line[512];

@@ -185,19 +185,6 @@ static void work(unsigned long turn) {
 
 /* ---- What it holds ------------------------------------------------------------------------------------------------ */
 
-/* A line of /proc/self/status, in KiB. */
-static long kibibytes(const char *name) {
-    char line[256];
-    long value = -1;
-    FILE *file = fopen("/proc/self/status", "r");
-    CHECK(file != NULL);
-    while (fgets(line, sizeof line, file))
-        if (strncmp(line, name, strlen(name)) == 0) sscanf(line + strlen(name), ": %ld", &value);
-    fclose(file);
-    CHECK(value >= 0);
-    return value;
-}
-
 /* Of the descriptors: connections to the server, which come and go as it pleases. */
 static int connections(void) {
     int count = 0;
@@ -216,8 +203,8 @@ static void say_what_it_holds(uint64_t begin) {
     int open = connections();
     printf("{\"seconds\": %.1f, \"resident\": %ld, \"anonymous\": %ld, \"threads\": %d, \"descriptors\": %d, "
            "\"connections\": %d, \"events\": %lu}\n",
-           (double)(nanoseconds() - begin) / 1e9, kibibytes("VmRSS"), kibibytes("RssAnon"), threads(), descriptors() - open,
-           open, (unsigned long)accepted);
+           (double)(nanoseconds() - begin) / 1e9, memory_bytes("VmRSS") / 1024, memory_bytes("RssAnon") / 1024, threads(),
+           descriptors() - open, open, (unsigned long)accepted);
     fflush(stdout);
 }
 
