@@ -41,9 +41,10 @@ class Faults:
         try:
             for modes in itertools.cycle(FAULTS):
                 self._collector.mode(*modes)
+                before = self._received()
                 self.dealt += 1
                 # The second half of the time is the collector's to get well; a fault without a count ends here.
-                if self._stopping.wait(self._interval / 2):
+                if self._stopping.wait(self._interval / 2) or not self._is_met(before):
                     break
                 self._collector.mode()
                 if self._stopping.wait(self._interval / 2):
@@ -51,3 +52,13 @@ class Faults:
             self._collector.mode()
         except Exception as error:
             self._failure = error
+
+    def _is_met(self, before):
+        """Waits for a request, which a sender makes later that a Retry-After holds back. False at the end."""
+        while self._received() == before:
+            if self._stopping.wait(0.05):
+                return False
+        return True
+
+    def _received(self):
+        return self._collector.totals()["received"]

@@ -8,7 +8,7 @@ import pytest
 from .run_soak import Soak, complaints, run_soak
 
 # What an allocator keeps is still growing in the first seconds; the long form has the real bound.
-SOAK = Soak(seconds=12, events_per_second=200, round_ms=500, fault_seconds=0.8, warm_up=0.5, bound=3072)
+SOAK = Soak(seconds=12, events_per_second=200, round_ms=500, fault_seconds=0.6, warm_up=0.5, bound=3072)
 
 SHORT = dataclasses.replace(SOAK, seconds=6, round_ms=200, warm_up=0)
 
