@@ -8,6 +8,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <pthread.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,9 +17,11 @@
 #include <tpc.h>
 #include <unistd.h>
 
+/* Writing is a cancellation point: a thread that is to be cancelled says what was not so before it goes. */
 #define CHECK(condition)                                                                                               \
     do {                                                                                                               \
         if (!(condition)) {                                                                                            \
+            pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, NULL);                                                      \
             fprintf(stderr, "%s:%d: process %d: not so: %s\n", __FILE__, __LINE__, (int)getpid(), #condition);         \
             _exit(99);                                                                                                 \
         }                                                                                                              \

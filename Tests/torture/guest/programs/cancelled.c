@@ -85,6 +85,8 @@ static void *call_cancelled(void *context) {
 }
 
 static void make_calls(int turns) {
+    /* The threads before filled the queue, and an event has to find room. */
+    CHECK(tpc_client_flush(client, PATIENCE, NULL) == TPC_OK);
     for (int turn = 0; turn < turns; turn++) {
         int call = turn % 4;
         pthread_t thread;
