@@ -168,17 +168,14 @@ struct BodyMemory: ~Copyable {
     else { return nil }
     // Page by page there is always one such multiple in it; what lies before and behind goes back.
     let before = (slabSize - Int(bitPattern: memory) % slabSize) % slabSize
-    let end = (before + size + pageSize - 1) / pageSize * pageSize
+    let end = (before + size + Pages.size - 1) / Pages.size * Pages.size
     if before > 0 { munmap(memory, before) }
     if end < whole { munmap(memory + end, whole - end) }
     return memory + before
   }
 
-  /// Has the system give the next portion of a slab now. Where it does not know how (Linux before 5.14), page by page later.
   private static func populate(_ slab: Link) {
-    let errno = tpc_posix_errno()
-    madvise(UnsafeMutableRawPointer(slab) + slab.pointee.populated, portion, tpc_posix_populate)
-    tpc_posix_set_errno(errno)
+    Pages.populate(UnsafeMutableRawPointer(slab) + slab.pointee.populated, portion)
     slab.pointee.populated += portion
   }
 
@@ -186,6 +183,4 @@ struct BodyMemory: ~Copyable {
     let isOwn = slab.pointee.list == fullList
     munmap(slab, isOwn ? header + slab.pointee.placeSize : slabSize)
   }
-
-  private static var pageSize: Int { max(4096, sysconf(Int32(_SC_PAGESIZE))) }
 }

@@ -5,10 +5,15 @@ import CPOSIX
 /// The events that wait: new ones in the order of their acceptance, failed ones by the time of their next attempt. The ring and
 /// the heap grow by doubling up to what the bounds allow, and a failed allocation refuses the event.
 struct EventQueue: ~Copyable {
+  /// The ring's memory is asked for by so many places at once: one page at a time, its faults would meet each seventieth event.
+  private static let portion = 1024
+
   private var ring: UnsafeMutablePointer<QueuedEvent>?
   /// A power of two.
   private var ringCapacity = 0
   private var first = 0
+  /// Up to which place the system was asked for the ring's memory.
+  private var populated = 0
   private(set) var freshCount = 0
   /// A binary heap: no child is due before its parent.
   private var retries = List<QueuedEvent>()
@@ -24,7 +29,9 @@ struct EventQueue: ~Copyable {
   /// `false` when memory ran out.
   mutating func append(_ event: QueuedEvent) -> Bool {
     guard freshCount < ringCapacity || grow(), let ring else { return false }
-    (ring + ((first &+ freshCount) & (ringCapacity &- 1))).initialize(to: event)
+    let place = (first &+ freshCount) & (ringCapacity &- 1)
+    if place >= populated { populate(ring, from: place) }
+    (ring + place).initialize(to: event)
     freshCount &+= 1
     return true
   }
@@ -55,7 +62,14 @@ struct EventQueue: ~Copyable {
     ring = grown
     ringCapacity = wanted
     first = 0
+    populated = freshCount
     return true
+  }
+
+  private mutating func populate(_ ring: UnsafeMutablePointer<QueuedEvent>, from place: Int) {
+    let count = min(EventQueue.portion, ringCapacity &- place)
+    Pages.populate(ring + place, count &* MemoryLayout<QueuedEvent>.stride)
+    populated = place &+ count
   }
 
   // MARK: Events that wait for a retry
