@@ -32,7 +32,7 @@
  * Exit       Nothing is delivered at exit, unless the option exit_timeout_ms lets exit wait for it: call tpc_client_close
  *            before. Once there has been a client, handlers (atexit, pthread_atfork) keep the sender threads out of libcurl
  *            while the process ends or forks, since OpenSSL's state does not outlive the one and its locks do not survive the
- *            other.
+ *            other. A thread that makes the first client while the process ends may be refused, with TPC_ERROR_SYSTEM.
  * Signals    A call that succeeds leaves errno as it was, no signal interrupts it, and pthread_cancel takes effect behind it.
  *            The sender lets no signal through. No function may be called in a signal's handler.
  * Loading    Loading the library starts no thread and changes nothing in the process.

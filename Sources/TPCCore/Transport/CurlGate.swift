@@ -10,7 +10,7 @@ import Synchronization
 /// child hangs in its own TLS or at its exit. And `exit` runs OpenSSL's handler (OPENSSL_cleanup) while other threads still
 /// run: a sender that is inside OpenSSL then crashes the host. So handlers for both close this gate and wait a moment for the
 /// senders that are inside; that is milliseconds at the worst, since none waits for the network there.
-enum CurlGate {
+public enum CurlGate {
   /// fork generation (32 bits) | senders inside (32 bits): a child has none of its parent's threads.
   private static let inside = Atomic<UInt64>(0)
   /// Forks under way.
@@ -57,11 +57,12 @@ enum CurlGate {
     leave()
   }
 
-  private static func registerExit() -> Bool {
-    atexit {
-      CurlGate.isExiting.store(true, ordering: .sequentiallyConsistent)
-      CurlGate.waitUntilEmpty()
-    } == 0
+  private static func registerExit() -> Bool { atexit { CurlGate.close() } == 0 }
+
+  /// For the end of the process: whoever is inside leaves, and nobody comes in any more. Only the first call waits.
+  @export(interface)
+  public static func close() {
+    if !isExiting.exchange(true, ordering: .sequentiallyConsistent) { waitUntilEmpty() }
   }
 
   private static func registerForks() -> Bool {
@@ -114,11 +115,10 @@ enum CurlGate {
 
   private static func waitUntilEmpty() {
     let saved = tpc_posix_errno()
-    let generation = UInt64(ForkDetector.generation)
     let deadline = Clock.monotonic() + patience
     while Clock.monotonic() < deadline {
       let current = inside.load(ordering: .sequentiallyConsistent)
-      if current >> 32 != generation || current & 0xFFFF_FFFF == 0 { break }
+      if current & 0xFFFF_FFFF == 0 || current >> 32 != UInt64(ForkDetector.generation) { break }
       usleep(100)
     }
     tpc_posix_set_errno(saved)

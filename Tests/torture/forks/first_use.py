@@ -47,3 +47,11 @@ def fork_late():
     """Forks so that the library's handler is registered too late to be called. Raises AssertionError with what went wrong."""
     with FaultServer() as server:
         programs.ended(programs.launch([programs.compiled("late_fork", FOLDER)], programs.environment(server.url)))
+
+
+def exit_late(way, certificates):
+    """Uses the library ("first" or "again") when the process's end has come to its libraries; returns what the program says."""
+    with FaultServer(tls=certificates.server_context()) as server:
+        environment = programs.environment(server.url, ca_file=certificates.ca_file)
+        late_end = programs.compiled("late_end", FOLDER, shared=True)
+        return programs.ended(programs.launch([programs.compiled("late_exit", FOLDER), way, late_end], environment))

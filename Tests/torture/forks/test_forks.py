@@ -2,7 +2,7 @@
 
 import pytest
 
-from .first_use import first_uses, fork_late, forks_at_steps
+from .first_use import exit_late, first_uses, fork_late, forks_at_steps
 from .ways import WAYS
 
 CHILDREN = 60
@@ -26,3 +26,11 @@ def test_a_child_has_a_client_at_whichever_step_of_another_threads_first_one_it_
 
 def test_a_child_that_was_forked_in_the_midst_of_libcurls_setup_is_refused_and_does_not_hang():
     fork_late()
+
+
+def test_a_first_client_is_refused_once_the_processs_end_has_come_to_the_libraries(certificates):
+    assert exit_late("first", certificates) == "refused\n"
+
+
+def test_a_client_made_when_the_processs_end_has_come_to_the_libraries_sends_nothing_and_closes_in_time(certificates):
+    assert exit_late("again", certificates) == "made another\n"
