@@ -14,6 +14,9 @@ struct Configuration {
   /// Milliseconds.
   let exitTimeout: Int64
 
+  /// Whether anything is sent at all.
+  var sends: Bool { isEnabled && !isDryRun }
+
   init(_ options: Options) throws(Failure) {
     isEnabled = options.boolean(.enabled)
     isDryRun = options.boolean(.dryRun)
@@ -27,7 +30,7 @@ struct Configuration {
     requests = try RequestRules(options)
     exitTimeout = options.integer(.exitTimeout)
     transport = try TransportSettings(options, endpoint)
-    guard isEnabled, !isDryRun else { return }
+    guard sends else { return }
     if !options.isSet(.apiKey) && !options.isSet(.bearerToken) && !options.isSet(.sessionToken) {
       throw Failure(
         .invalidOption, field: "api_key",

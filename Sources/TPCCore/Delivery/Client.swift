@@ -28,7 +28,7 @@ public final class Client: @unchecked Sendable {
   public convenience init(_ options: Options) throws(Failure) {
     // Whatever can fail comes before the object: one whose initialiser fails is never freed in an Embedded build.
     let configuration = try Configuration(options)
-    guard configuration.isDryRun || !configuration.isEnabled || Transport.isReady else {
+    guard !configuration.sends || Transport.isReady else {
       throw Failure(.system, "libcurl could not be set up")
     }
     self.init(configuration)

@@ -63,7 +63,7 @@ public enum ClientTable {
 
   private static func make(_ options: Options) throws(Failure) -> Client {
     let client = try Client(options)
-    if client.configuration.exitTimeout > 0 { registerExit() }
+    if client.configuration.sends && client.configuration.exitTimeout > 0 { registerExit() }
     return client
   }
 
@@ -190,7 +190,7 @@ public enum ClientTable {
     lock.lock()
     defer { lock.unlock() }
     guard !deliversAtExit.load(ordering: .relaxed) else { return }
-    deliversAtExit.store(atexit { ClientTable.deliverAtExit() } == 0, ordering: .relaxed)
+    deliversAtExit.store(CurlGate.atExit { ClientTable.deliverAtExit() }, ordering: .relaxed)
   }
 
   private static func deliverAtExit() {

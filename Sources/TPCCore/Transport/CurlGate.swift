@@ -40,24 +40,33 @@ public enum CurlGate {
     lock.lock()
     defer { lock.unlock() }
     guard setup.load(ordering: .acquiring) == untried else { return }
-    // Handlers at exit run last in, first out, so ours has to be there before OpenSSL's, behind it at once, and behind all that
-    // libcurl registers: an exit may begin at any moment of this.
-    guard registerForks(), registerExit(), enterUnlessExiting() else {
-      return setup.store(refused, ordering: .releasing)
-    }
+    guard registerForks(), enterUnlessExiting() else { return setup.store(refused, ordering: .releasing) }
+    defer { leave() }
     // The gate does not hold up a fork that was running its handlers already when ours was registered. Its child finds a libcurl
     // that was being set up, and libcurl's lock held for ever: it is refused rather than hung.
     guard !hasBegun.exchange(true, ordering: .acquiringAndReleasing) else {
-      leave()
       return setup.store(refused, ordering: .releasing)
     }
-    tpc_curl_begin_openssl()
-    let isReady = registerExit() && body() && registerExit()
-    setup.store(isReady ? done : refused, ordering: .releasing)
-    leave()
+    setup.store(isWhole(body) ? done : refused, ordering: .releasing)
   }
 
-  private static func registerExit() -> Bool { atexit { CurlGate.close() } == 0 }
+  /// Within the gate. Handlers at exit run last in, first out, so ours has to be there before OpenSSL's, behind it at once, and
+  /// behind all that libcurl registers: an exit may begin at any moment of this.
+  private static func isWhole(_ body: () -> Bool) -> Bool {
+    guard closesAtExit() else { return false }
+    tpc_curl_begin_openssl()
+    return closesAtExit() && body() && closesAtExit()
+  }
+
+  private static func closesAtExit() -> Bool { atexit { CurlGate.close() } == 0 }
+
+  /// Registers a handler for exit. The system does it with a lock held that it leaves to a child as it is: so no fork comes in
+  /// between. `false` when it was refused, or when the process ends.
+  static func atExit(_ handler: @convention(c) () -> Void) -> Bool {
+    guard enterUnlessExiting() else { return false }
+    defer { leave() }
+    return atexit(handler) == 0
+  }
 
   /// For the end of the process: whoever is inside leaves, and nobody comes in any more. Only the first call waits.
   @export(interface)

@@ -43,6 +43,23 @@ def forks_at_steps():
                 return number - 1, found
 
 
+def forks_at_registrations():
+    """Forks while another thread's first use registers a handler for exit: how often it did, and what went wrong, by the number
+    of handlers that there were before."""
+    steps, found = 0, {}
+    with FaultServer() as server:
+        environment = programs.environment(server.url, exit_timeout_ms=100)
+        # glibc makes room for 32 at a time: with one of these numbers the next is each that is registered.
+        for handlers in range(32):
+            try:
+                said = programs.ended(programs.launch([programs.compiled("first_steps", FOLDER), 1, handlers], environment))
+            except AssertionError as error:
+                found[handlers] = str(error)
+                continue
+            steps += said == "a step\n"
+    return steps, found
+
+
 def fork_late():
     """Forks so that the library's handler is registered too late to be called. Raises AssertionError with what went wrong."""
     with FaultServer() as server:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from .first_use import exit_late, first_uses, fork_late, forks_at_steps
+from .first_use import exit_late, first_uses, fork_late, forks_at_registrations, forks_at_steps
 from .ways import WAYS
 
 CHILDREN = 60
@@ -22,6 +22,11 @@ def test_a_process_may_fork_or_end_while_another_thread_makes_its_first_client(w
 def test_a_child_has_a_client_at_whichever_step_of_another_threads_first_one_it_was_forked():
     steps, problems = forks_at_steps()
     assert problems == {} and steps >= 5
+
+
+def test_a_child_has_a_client_and_an_end_when_it_was_forked_while_another_thread_registered_a_handler_for_exit():
+    steps, problems = forks_at_registrations()
+    assert problems == {} and steps >= 3
 
 
 def test_a_child_that_was_forked_in_the_midst_of_libcurls_setup_is_refused_and_does_not_hang():
