@@ -8,8 +8,9 @@ import Synchronization
 ///
 /// A fork copies OpenSSL's locks as they are: one that a sender holds at that moment is held in the child for ever, and the
 /// child hangs in its own TLS or at its exit. And `exit` runs OpenSSL's handler (OPENSSL_cleanup) while other threads still
-/// run: a sender that is inside OpenSSL then crashes the host. So handlers for both close this gate and wait a moment for the
-/// senders that are inside; that is milliseconds at the worst, since none waits for the network there.
+/// run: a sender that is inside OpenSSL then crashes the host. So handlers for both, and the end of this library itself, close
+/// this gate and wait a moment for the senders that are inside; that is milliseconds at the worst, since none waits for the
+/// network there.
 public enum CurlGate {
   /// fork generation (32 bits) | senders inside (32 bits): a child has none of its parent's threads.
   private static let inside = Atomic<UInt64>(0)

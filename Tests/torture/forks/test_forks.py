@@ -24,7 +24,7 @@ def test_a_child_has_a_client_at_whichever_step_of_another_threads_first_one_it_
     assert problems == {} and steps >= 5
 
 
-def test_a_child_has_a_client_and_an_end_when_it_was_forked_while_another_thread_registered_a_handler_for_exit():
+def test_a_child_may_be_forked_while_another_thread_registers_a_handler_for_exit():
     steps, problems = forks_at_registrations()
     assert problems == {} and steps >= 3
 
@@ -33,9 +33,9 @@ def test_a_child_that_was_forked_in_the_midst_of_libcurls_setup_is_refused_and_d
     fork_late()
 
 
-def test_a_first_client_is_refused_once_the_processs_end_has_come_to_the_libraries(certificates):
+def test_a_first_client_is_refused_while_the_libraries_end(certificates):
     assert exit_late("first", certificates) == "refused\n"
 
 
-def test_a_client_made_when_the_processs_end_has_come_to_the_libraries_sends_nothing_and_closes_in_time(certificates):
+def test_a_client_made_while_the_libraries_end_sends_nothing_and_closes_in_time(certificates):
     assert exit_late("again", certificates) == "made another\n"
