@@ -11,7 +11,7 @@ ROOT = HERE.parents[2]
 @dataclass
 class Mutant:
     """One small bug: in `file`, the text `before` becomes `after`. The tests that ought to see it come first: those of the
-    Swift suites that `swift` matches, then the pytest files of `pytest`, which need the library to be built."""
+    Swift suites that `swift` matches, then the pytest files, or single tests, of `pytest`, which need the library to be built."""
 
     name: str
     file: str
