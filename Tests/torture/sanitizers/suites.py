@@ -37,6 +37,7 @@ WITHOUT = (
         (f"Tests/torture/forks/test_forks.py::{test}", BOTH, "has a malloc of its own")
         for test in (
             "test_a_child_has_a_client_at_whichever_step_of_another_threads_first_one_it_was_forked",
+            "test_a_child_may_be_forked_while_another_thread_registers_a_handler_for_exit",
             "test_a_child_that_was_forked_in_the_midst_of_libcurls_setup_is_refused_and_does_not_hang",
         )
     ),
