@@ -23,7 +23,7 @@ extension Delivery {
     }
     CurlGate.enter()
     transport.abortAll()
-    CurlGate.leave()
+    CurlGate.leaveForGood()
     mutex.lock()
     state.abandonAll()
     isThreadDone = true

@@ -56,6 +56,7 @@ public enum CurlGate {
   private static func isWhole(_ body: () -> Bool) -> Bool {
     guard closesAtExit() else { return false }
     tpc_curl_begin_openssl()
+    defer { tpc_curl_end_openssl_thread() }
     return closesAtExit() && body() && closesAtExit()
   }
 
@@ -102,6 +103,12 @@ public enum CurlGate {
   }
 
   static func leave() { inside.wrappingSubtract(1, ordering: .sequentiallyConsistent) }
+
+  /// The same when the thread may end next: OpenSSL's end, at exit, must not meet what OpenSSL keeps for the thread.
+  static func leaveForGood() {
+    tpc_curl_end_openssl_thread()
+    leave()
+  }
 
   private static func tryEnter() -> Bool {
     countIn()

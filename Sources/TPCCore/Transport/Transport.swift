@@ -66,7 +66,7 @@ final class Transport {
     transfers.removeAll()
     curl_multi_cleanup(multi)
     curl_slist_free_all(headers)
-    CurlGate.leave()
+    CurlGate.leaveForGood()
   }
 
   /// Starts a request; `body` stays until it has ended. `timeLeft` in milliseconds. `false` when there is no memory for it.
