@@ -10,21 +10,28 @@ struct CircuitBreakerTests {
 
   /// A failure at a time, with a jitter that takes nothing off unless another is named, of a request that had `probe` from `started`.
   private func fail(
-    _ breaker: inout CircuitBreaker, _ trouble: CircuitBreaker.Trouble = .failure, probe: UInt32? = nil, now: Int64,
+    _ breaker: inout CircuitBreaker, _ subject: Verdict.Subject = .endpointFails, probe: UInt32? = nil, now: Int64,
     retryAt: Int64? = nil, unit: Double = 1
   ) {
     breaker.ended(probe: probe)
-    breaker.failed(trouble, probe: probe, now: now, retryAt: retryAt, policy: policy, unit: unit)
+    breaker.failed(subject, probe: probe, now: now, retryAt: retryAt, policy: policy, unit: unit)
   }
 
   /// One that failures opened at `now`.
   private func opened(now: Int64) -> CircuitBreaker {
     var breaker = CircuitBreaker()
-    for _ in 0..<CircuitBreaker.threshold { fail(&breaker, now: now) }
+    for _ in 0..<CircuitBreaker.untriedAllowance { fail(&breaker, now: now) }
     return breaker
   }
 
-  @Test("The fifth failure in a row opens it, and the ones before do not")
+  /// One whose endpoint has answered often enough to be trusted.
+  private func proven() -> CircuitBreaker {
+    var breaker = CircuitBreaker()
+    for _ in 0..<10 { breaker.succeeded() }
+    return breaker
+  }
+
+  @Test("An endpoint that has never answered is given up after five failures, and not before")
   func opensAtTheFifth() {
     var breaker = CircuitBreaker()
     for _ in 1...4 {
@@ -39,13 +46,30 @@ struct CircuitBreakerTests {
     #expect(breaker.nextTime == 1000)
   }
 
-  @Test("An answer in between starts the count again")
-  func successResets() {
-    var breaker = CircuitBreaker()
-    for _ in 1...4 { fail(&breaker, now: 0) }
-    breaker.succeeded()
-    for _ in 1...4 { fail(&breaker, now: 0) }
+  @Test("One that works is given up after sixteen failures with no answer between them")
+  func opensAtTheSixteenth() {
+    var breaker = proven()
+    for _ in 1...15 { fail(&breaker, now: 0) }
     #expect(!breaker.isOpen)
+    fail(&breaker, now: 0)
+    #expect(breaker.isOpen)
+  }
+
+  @Test("As long as every fifth request passes, no number of failures opens it; one in six does not keep it closed")
+  func ratio() {
+    var breaker = proven()
+    for _ in 0..<10_000 {
+      for _ in 0..<4 { fail(&breaker, now: 0) }
+      breaker.succeeded()
+      #expect(!breaker.isOpen)
+    }
+    var rounds = 0
+    while !breaker.isOpen, rounds < 100 {
+      for _ in 0..<5 where !breaker.isOpen { fail(&breaker, now: 0) }
+      if !breaker.isOpen { breaker.succeeded() }
+      rounds += 1
+    }
+    #expect(breaker.isOpen && rounds > 5)
   }
 
   @Test("A time that the server named before it opened holds back the first probe")
@@ -53,7 +77,7 @@ struct CircuitBreakerTests {
     var breaker = CircuitBreaker()
     fail(&breaker, now: 0, retryAt: 60_000)
     // These were under way by then, and heard of no time.
-    for _ in 2...CircuitBreaker.threshold { fail(&breaker, now: 10) }
+    for _ in 2...CircuitBreaker.untriedAllowance { fail(&breaker, now: 10) }
     #expect(breaker.isOpen && breaker.nextTime == 60_000)
     #expect(!breaker.permits(now: 59_999, inFlight: 0, limit: 100))
     #expect(breaker.permits(now: 60_000, inFlight: 0, limit: 100))
@@ -115,7 +139,7 @@ struct CircuitBreakerTests {
   @Test("Any answer closes it, and the next outage begins with the short delay")
   func closes() {
     var breaker = opened(now: 0)
-    fail(&breaker, .misconfigured, probe: breaker.started(), now: 1000)
+    fail(&breaker, .credential, probe: breaker.started(), now: 1000)
     breaker.ended(probe: breaker.started())
     breaker.succeeded()
     #expect(!breaker.isOpen && breaker.probes == 0 && !breaker.isMisconfigured)
@@ -127,7 +151,7 @@ struct CircuitBreakerTests {
   @Test("One request too many (429) opens it at once")
   func throttledOpens() {
     var breaker = CircuitBreaker()
-    fail(&breaker, .throttled, now: 0, retryAt: 7000, unit: 0)
+    fail(&breaker, .endpointThrottles, now: 0, retryAt: 7000, unit: 0)
     #expect(breaker.isOpen)
     #expect(!breaker.permits(now: 6999, inFlight: 0, limit: 1))
     #expect(breaker.permits(now: 7000, inFlight: 0, limit: 1))
@@ -137,30 +161,43 @@ struct CircuitBreakerTests {
   func jitterBehindServerTimes() {
     for (pause, unit, wanted) in [(7000, 0, 7000), (7000, 0.5, 8750), (7000, 1, 10_500), (300_000, 1, 330_000)] {
       var breaker = CircuitBreaker()
-      fail(&breaker, .throttled, now: 1000, retryAt: 1000 + Int64(pause), unit: unit)
+      fail(&breaker, .endpointThrottles, now: 1000, retryAt: 1000 + Int64(pause), unit: unit)
       #expect(breaker.nextTime == 1000 + Int64(wanted))
     }
     // What a straggler was told counts, too.
     var breaker = opened(now: 0)
-    fail(&breaker, .throttled, now: 0, retryAt: 20_000)
+    fail(&breaker, .endpointThrottles, now: 0, retryAt: 20_000)
     #expect(breaker.nextTime == 30_000 && breaker.openings == 1)
     // Somebody who flushes waits for the server's time and no longer.
     breaker.hurry(now: 300)
     #expect(breaker.nextTime == 20_000)
   }
 
-  @Test("A wrong configuration opens it at once")
-  func misconfigured() {
+  @Test("A wrong credential opens it at once, whatever passed before")
+  func credential() {
+    for var breaker in [CircuitBreaker(), proven()] {
+      fail(&breaker, .credential, now: 0)
+      #expect(breaker.isOpen && breaker.isMisconfigured)
+    }
+  }
+
+  @Test("A wrong address opens it at once, but where requests pass it may be a firewall's word on one event")
+  func configuration() {
     var breaker = CircuitBreaker()
-    fail(&breaker, .misconfigured, now: 0)
+    fail(&breaker, .configuration, now: 0)
+    #expect(breaker.isOpen && breaker.isMisconfigured)
+    breaker = proven()
+    for _ in 1...15 { fail(&breaker, .configuration, now: 0) }
+    #expect(!breaker.isOpen && !breaker.isMisconfigured)
+    fail(&breaker, .configuration, now: 0)
     #expect(breaker.isOpen && breaker.isMisconfigured)
   }
 
   @Test("A time that the server named holds for closed and open alike, and a later one is not taken back by an earlier one")
   func serverTimes() {
     var breaker = CircuitBreaker()
-    fail(&breaker, .throttled, now: 0, retryAt: 90_000)
-    fail(&breaker, .throttled, now: 10, retryAt: 20_000)
+    fail(&breaker, .endpointThrottles, now: 0, retryAt: 90_000)
+    fail(&breaker, .endpointThrottles, now: 10, retryAt: 20_000)
     #expect(!breaker.permits(now: 89_999, inFlight: 0, limit: 1))
     // A straggler's success closes it, but the server's word stands.
     breaker.succeeded()
@@ -175,7 +212,7 @@ struct CircuitBreakerTests {
     breaker.hurry(now: 300)
     #expect(breaker.permits(now: 300, inFlight: 0, limit: 1))
     var throttled = CircuitBreaker()
-    fail(&throttled, .throttled, now: 0, retryAt: 5000)
+    fail(&throttled, .endpointThrottles, now: 0, retryAt: 5000)
     throttled.hurry(now: 300)
     #expect(!throttled.permits(now: 4999, inFlight: 0, limit: 1))
     #expect(throttled.permits(now: 5000, inFlight: 0, limit: 1))

@@ -26,7 +26,7 @@ struct DeliveryOutageTests {
     var state = deliveryState()
     _ = state.take("old", now: 0)
     var now: Int64 = 0
-    for _ in 0..<CircuitBreaker.threshold {
+    for _ in 0..<CircuitBreaker.untriedAllowance {
       if let next = state.next(now: now) { state.finish(next.number, .answer(503), ServerWords(), now: now) }
       if let due = state.nextTime(now: now), !state.breaker.isOpen { now = due }
     }
@@ -39,8 +39,8 @@ struct DeliveryOutageTests {
   @Test("While the circuit is open, the sender has nothing to do before the next probe, whatever else is due")
   func sleepsToTheProbe() {
     var state = deliveryState()
-    for number in 0...CircuitBreaker.threshold { _ = state.take("event-\(number)", now: 0) }
-    for _ in 0..<CircuitBreaker.threshold {
+    for number in 0...CircuitBreaker.untriedAllowance { _ = state.take("event-\(number)", now: 0) }
+    for _ in 0..<CircuitBreaker.untriedAllowance {
       guard let next = state.next(now: 0) else { return fail("nothing was sent") }
       state.finish(next.number, .noAnswer(), ServerWords(), now: 0)
     }

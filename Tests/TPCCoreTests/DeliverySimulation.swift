@@ -18,9 +18,12 @@ final class DeliverySimulation {
     /// It started while the circuit was open, and which time of being open that was.
     let isProbe: Bool
     let opening: Int
+    /// How long the process had stood still when it started.
+    let frozenBefore: Int64
   }
 
   struct Flush {
+    let number: UInt64
     let sequence: UInt64
     let deadline: Int64
   }
@@ -34,6 +37,8 @@ final class DeliverySimulation {
   var server: Server
   /// What the server answers to some events whenever it would take another.
   var poison: [Int: RequestResult] = [:]
+  /// So many of each event's first replies get lost on their way back.
+  var repliesLost = 0
   /// The clock of `track` is a coarse one: it shows the last multiple of this.
   var coarseness: Int64 = 1
   private(set) var now: Int64
@@ -90,9 +95,9 @@ final class DeliverySimulation {
 
   /// A flush begins; it goes on until its events have ended, its time is up, or `endFlush`.
   func beginFlush(timeout: Int64 = 1 << 40) {
-    guard closingUntil == nil, !isClosed, state.pending(before: state.nextSequence) > 0 else { return }
+    guard closingUntil == nil, !isClosed, books.pending > 0, let number = state.beginFlush() else { return }
     note("flush")
-    flushes.append(Flush(sequence: state.nextSequence, deadline: now + timeout))
+    flushes.append(Flush(number: number, sequence: UInt64(events.count), deadline: now + timeout))
     state.isHurried = true
     state.hurry(now: now)
     rules.hurry()
@@ -104,6 +109,7 @@ final class DeliverySimulation {
   }
 
   func endFlush() {
+    for flush in flushes { state.endFlush(flush.number) }
     flushes = []
     state.isHurried = false
   }
@@ -121,7 +127,7 @@ final class DeliverySimulation {
     isClosed = true
     flights = []
     books.abandonAll(&log)
-    state.abandonAll()
+    while !state.abandon() {}
     check()
     expect(state.nextTime(now: now) == nil, "something waits after close")
     expect(state.next(now: now) == nil, "something is sent after close")
@@ -137,6 +143,8 @@ final class DeliverySimulation {
   /// The process stands still (stopped, swapped out, its machine asleep): what falls due is seen only afterwards.
   func stall(by duration: Int64) {
     note("stall \(duration)")
+    // The sender meant to be back by then; a second late is a busy machine's.
+    if let wakesAt, books.pending > 0, now + duration - wakesAt > 1000 { books.freeze(now + duration - wakesAt) }
     now += duration
     if !isClosed { step(to: now) }
   }
@@ -178,8 +186,8 @@ final class DeliverySimulation {
     var started = 0
     while violations.isEmpty, started < DeliverySimulation.batch {
       let (wasOpen, limit) = (state.breaker.isOpen, state.limit.limit)
-      let assignment = state.next(now: now)
-      books.expire(now: now, &log)
+      let assignment = nextAssignment()
+      books.expire(now: now, isOpen: state.breaker.isOpen, &log)
       guard let assignment else { break }
       start(assignment, wasOpen: wasOpen, limit: limit)
       started += 1
@@ -191,21 +199,39 @@ final class DeliverySimulation {
       return
     }
     isParked = state.wantsWaking(now: now)
-    wakesAt = state.nextTime(now: now)
+    let due = state.nextTime(now: now)
+    let back = state.sleep(until: due ?? Int64.max, now: now)
+    wakesAt = back == Int64.max ? nil : back
     check()
+    if books.pending > 0 { expect(back <= now + 1000, "with events pending the sender sleeps \(back - now) ms") }
     guard books.pending > flights.count else { return }
-    guard let wakesAt else { return expect(false, "\(books.pending - flights.count) events wait and nobody will look at them") }
-    expect(wakesAt > now, "the sender spins: it would be woken at once, and there is nothing to do")
-    expect(wakesAt <= books.nextExpiry, "the sender sleeps past the time at which an event expires")
-    rules.checkSleep(until: wakesAt, now: now, isQuiet: flights.isEmpty, &log)
+    guard let due else { return expect(false, "\(books.pending - flights.count) events wait and nobody will look at them") }
+    expect(due > now, "the sender spins: it would be woken at once, and there is nothing to do")
+    let expiry = books.nextExpiry(isOpen: state.breaker.isOpen)
+    expect(due <= expiry, "the sender sleeps past the time at which an event expires")
+    rules.checkSleep(until: due, now: now, isQuiet: flights.isEmpty, &log)
+  }
+
+  /// What is to be sent next, once all that has expired is gone: the state ends only so many at a time.
+  private func nextAssignment() -> DeliveryState.Assignment? {
+    while true {
+      let before = state.statistics.expired
+      if let assignment = state.next(now: now) { return assignment }
+      if state.statistics.expired - before < UInt64(DeliveryState.batch) { return nil }
+    }
   }
 
   private func endFlushes() {
     guard flushes.count > 0 else { return }
     flushes.removeAll { flush in
-      let pending = state.pending(before: flush.sequence)
-      expect(pending == books.pending(before: flush.sequence), "a flush waits for \(pending) events")
-      return pending == 0 || flush.deadline <= now
+      let pending = state.pending(of: flush.number)
+      let wanted = books.pending(before: flush.sequence)
+      expect(pending == wanted, "a flush waits for \(pending) events; \(wanted) of its are pending")
+      let isSatisfied = state.hasSatisfiedFlush
+      expect(pending > 0 || isSatisfied, "a flush has nothing to wait for, and nobody would wake it")
+      let isOver = pending == 0 || flush.deadline <= now
+      if isOver { state.endFlush(flush.number) }
+      return isOver
     }
     if flushes.isEmpty { state.isHurried = false }
   }
@@ -213,30 +239,37 @@ final class DeliverySimulation {
   private func start(_ assignment: DeliveryState.Assignment, wasOpen: Bool, limit: Int) {
     note("start \(assignment.event.sequence) as \(assignment.number)\(wasOpen ? ", a probe" : "")")
     expect(!flights.contains { $0.number == assignment.number }, "number \(assignment.number) is in flight already")
-    books.start(assignment, now: now, &log)
+    books.start(assignment, now: now, isOpen: wasOpen, &log)
     rules.start(
       now: now, isProbe: wasOpen, probes: flights.count { $0.isProbe }, inFlight: flights.count, limit: limit, &log)
     var answer = server(now, &random)
     if answer.result.isSuccess, let refusal = poison[Int(assignment.event.sequence)] {
       answer = SimulatedAnswer(refusal, after: answer.delay)
     }
-    let longest = min(DeliverySimulation.requestTimeout, assignment.deadline - now)
-    if answer.delay > longest { answer = SimulatedAnswer(.noAnswer(), after: longest, isRecorded: answer.isRecorded) }
+    if events[Int(assignment.event.sequence)].requests <= repliesLost {
+      answer = SimulatedAnswer(.noAnswer(), after: answer.delay, isRecorded: answer.isRecorded)
+    }
+    // An event's own time is never the end of its request.
+    let longest = DeliverySimulation.requestTimeout
+    if answer.delay > longest { answer = SimulatedAnswer(.silence, after: longest, isRecorded: answer.isRecorded) }
     flights.append(
       Flight(
         number: assignment.number, sequence: Int(assignment.event.sequence), endsAt: now + answer.delay, answer: answer,
-        isProbe: wasOpen, opening: rules.openings))
+        isProbe: wasOpen, opening: rules.openings, frozenBefore: books.frozen))
   }
 
   private func land(_ flight: Flight) {
     let (wasOpen, limit) = (state.breaker.isOpen, state.limit.limit)
-    let classification = state.finish(flight.number, flight.answer.result, ServerWords(), now: now)
-    note("finish \(flight.sequence) \(flight.answer.result.brief)")
-    expect(classification != nil, "the state does not know of request \(flight.number)")
-    let fate = SimulatedFate(flight.answer.result, isFirst: events[flight.sequence].requests == 1)
+    let verdict = state.finish(flight.number, flight.answer.result, ServerWords(), now: now)
+    note("finish \(flight.sequence) \(flight.answer.result.brief): \(verdict.map { "\($0.subject)" } ?? "nothing")")
+    expect(verdict != nil, "the state does not know of request \(flight.number)")
+    let event = events[flight.sequence]
+    let fate = SimulatedFate(
+      flight.answer.result, isFirst: event.requests == 1, wasFrozen: books.frozen > flight.frozenBefore)
+    let isItsOwn = fate == .again && event.passesBefore.map { books.passes > $0 } == true && !wasOpen
     books.finish(flight.sequence, flight.answer, fate, &log)
     rules.finish(
-      flight, fate, now: now, isHurried: state.isHurried,
+      flight, fate, isItsOwn: isItsOwn, now: now, isHurried: state.isHurried,
       .init(wasOpen: wasOpen, isOpen: state.breaker.isOpen, limitBefore: limit, limitAfter: state.limit.limit), &log)
     check()
     let again = state.finish(flight.number, flight.answer.result, ServerWords(), now: now)
@@ -258,12 +291,6 @@ final class DeliverySimulation {
     let reports = state.takeReports()
     for report in reports { books.compare(report, now: now, &log) }
     return reports.count
-  }
-
-  /// How many of the events accepted before `sequence` a flush would still wait for.
-  func checkPending(before sequence: UInt64) {
-    let (wanted, found) = (books.pending(before: sequence), state.pending(before: sequence))
-    expect(found == wanted, "\(found) events are said to be pending before \(sequence); there are \(wanted)")
   }
 
   /// Keeps all that happens, rather than the last of it.

@@ -6,12 +6,16 @@
 struct DeliveryBooks {
   struct Event {
     let bytes: Int
+    /// In the time in which the process ran.
     let acceptedAt: Int64
     var isInFlight = false
     var requests = 0
     /// Of the bytes that its first request carried.
     var hash: UInt64 = 0
     var lastStatus = 0
+    /// How many requests had shown a working endpoint when it failed last; nil for one that has had no request that told
+    /// anything.
+    var passesBefore: Int?
     /// The server took it, whether or not its answer came back.
     var isRecorded = false
     /// By the books: from its last answer, or from the clock.
@@ -26,6 +30,10 @@ struct DeliveryBooks {
   private var pendingBytes = 0
   private var firstPending = 0
   private var counted = Statistics()
+  /// For how long the process stood still.
+  private(set) var frozen: Int64 = 0
+  /// Requests that showed that the endpoint works.
+  private(set) var passes = 0
   /// Every event that the server rejected though it had taken it before: its first answer was lost.
   private(set) var lostReplies = 0
 
@@ -35,23 +43,27 @@ struct DeliveryBooks {
     pending < settings.maximumEvents && pendingBytes + bytes <= settings.maximumBytes
   }
 
+  mutating func freeze(_ duration: Int64) { frozen += duration }
+
   mutating func refuse() { counted.refusedQueueFull += 1 }
 
   mutating func accept(bytes: Int, at time: Int64) {
-    events.append(Event(bytes: bytes, acceptedAt: time))
+    events.append(Event(bytes: bytes, acceptedAt: time - frozen))
     pending += 1
     pendingBytes += bytes
     counted.accepted += 1
   }
 
-  mutating func start(_ assignment: DeliveryState.Assignment, now: Int64, _ log: inout SimulationLog) {
+  mutating func start(
+    _ assignment: DeliveryState.Assignment, now: Int64, isOpen: Bool, _ log: inout SimulationLog
+  ) {
     let sequence = Int(assignment.event.sequence)
     guard events.indices.contains(sequence) else { return log.expect(false, now, "event \(sequence) was never accepted") }
     let (event, bytes) = (events[sequence], assignment.event.bytes)
     log.expect(event.outcome == nil, now, "event \(sequence) is sent after its end as \(String(describing: event.outcome))")
     log.expect(!event.isInFlight, now, "event \(sequence) is sent twice at once")
-    log.expect(assignment.deadline == event.acceptedAt + settings.deliveryTimeout, now, "its deadline is wrong")
-    log.expect(assignment.deadline > now, now, "event \(sequence) is sent though its time was up")
+    let isInTime = now < expiry(event) || event.passesBefore == nil && !isOpen
+    log.expect(isInTime, now, "event \(sequence) is sent though its time was up")
     log.expect(string(assignment.event.escapedID) == "\(sequence)" && bytes.count == event.bytes, now, "its bytes changed")
     log.expect(Int(assignment.event.attempts) == event.requests + 1, now, "it counts \(assignment.event.attempts) requests")
     let hash = Hash.of(bytes)
@@ -76,25 +88,33 @@ struct DeliveryBooks {
       end(sequence, .delivered, &log)
       log.expect(events[sequence].isRecorded, 0, "event \(sequence) is delivered and the server never took it")
     case .rejected: end(sequence, .rejected, &log)
-    case .again, .againAtOnce: break
+    case .again: events[sequence].passesBefore = passes
+    case .againAtOnce: break
     }
+    if fate == .delivered || fate == .rejected && !answer.result.asksForLess { passes += 1 }
   }
 
-  /// Events that wait end at their time; those in flight end as their answers say.
-  mutating func expire(now: Int64, _ log: inout SimulationLog) {
+  /// Events that wait end at their time, though those that were never sent only while the circuit is open; those in flight end
+  /// as their answers say.
+  mutating func expire(now: Int64, isOpen: Bool, _ log: inout SimulationLog) {
     while firstPending < events.count, events[firstPending].outcome != nil { firstPending += 1 }
     var sequence = firstPending
     // Events are accepted in the order of their times.
-    while sequence < events.count, events[sequence].acceptedAt + settings.deliveryTimeout <= now {
-      if events[sequence].outcome == nil, !events[sequence].isInFlight { end(sequence, .expired, &log) }
+    while sequence < events.count, expiry(events[sequence]) <= now {
+      if mayExpire(events[sequence], isOpen) { end(sequence, .expired, &log) }
       sequence += 1
     }
   }
 
+  private func mayExpire(_ event: Event, _ isOpen: Bool) -> Bool {
+    event.outcome == nil && !event.isInFlight && (isOpen || event.passesBefore != nil)
+  }
+
+  private func expiry(_ event: Event) -> Int64 { event.acceptedAt + settings.deliveryTimeout + frozen }
+
   /// When the next of the waiting events expires.
-  var nextExpiry: Int64 {
-    let waiting = events[firstPending...].first { $0.outcome == nil && !$0.isInFlight }
-    return waiting.map { $0.acceptedAt + settings.deliveryTimeout } ?? Int64.max
+  func nextExpiry(isOpen: Bool) -> Int64 {
+    events[firstPending...].first { mayExpire($0, isOpen) }.map { expiry($0) } ?? Int64.max
   }
 
   mutating func abandonAll(_ log: inout SimulationLog) {

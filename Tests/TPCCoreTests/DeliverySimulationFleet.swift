@@ -125,14 +125,16 @@ final class DeliveryFleet {
     let sender = senders[index]
     while let assignment = sender.state.next(now: now) {
       var answer = server.answer(now)
-      let longest = min(DeliverySimulation.requestTimeout, assignment.deadline - now)
-      if answer.delay > longest { answer = SimulatedAnswer(.noAnswer(), after: longest) }
+      let longest = DeliverySimulation.requestTimeout
+      if answer.delay > longest { answer = SimulatedAnswer(.silence, after: longest) }
       seconds[seconds.count - 1].arrived += 1
       if !answer.result.isSuccess { seconds[seconds.count - 1].refused += 1 }
       plan(index, .answer(assignment.number, answer.result), at: now + answer.delay)
     }
     sender.isParked = sender.state.wantsWaking(now: now)
-    sender.wakesAt = sender.state.nextTime(now: now).map { max(now + 1, $0) }
+    let due = sender.state.nextTime(now: now) ?? Int64.max
+    let back = sender.state.sleep(until: due, now: now)
+    sender.wakesAt = back == Int64.max ? nil : max(now + 1, back)
     if let wakesAt = sender.wakesAt { plan(index, .wake, at: wakesAt) }
   }
 

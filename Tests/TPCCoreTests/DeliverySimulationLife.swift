@@ -68,7 +68,6 @@ final class RandomLife {
     default: simulation.connectionIs(multiplexed: random.pick([true, false]))
     }
     if simulation.state.breaker.isOpen { openings += 1 }
-    simulation.checkPending(before: UInt64.random(in: 0...simulation.state.nextSequence, using: &random))
   }
 
   /// The server gets well, and everything has to end: within the longest time that anything can be put off by (a server's own

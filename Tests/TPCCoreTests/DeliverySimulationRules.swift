@@ -20,8 +20,13 @@ struct DeliveryRules {
   private(set) var openings = 0
   /// How many requests at once the connection is known to carry.
   private(set) var carried: Int
-  /// Failures that count, with no answer between them.
-  private var failures = 0
+  /// By how much failures outweigh four times the successes, in the worst run of results that ends now.
+  private var excess = 0
+  /// The endpoint has worked since the circuit was last open.
+  private var isProven = false
+  /// Results since the limit was last cut.
+  private var resultsSinceCut = 0
+  private var silentSinceCut = 0
   /// Of the outage that lasts: its failed probes and its opening.
   private var failedProbes = 0
   /// No probe may start before it, unless somebody flushes.
@@ -47,33 +52,67 @@ struct DeliveryRules {
     } else {
       log.expect(inFlight < limit, now, "\(inFlight + 1) requests are in flight; the limit is \(limit)")
       log.expect(inFlight < carried, now, "\(inFlight + 1) requests are in flight on a connection that carries \(carried)")
-      log.expect(failures < 5, now, "after \(failures) failures in a row requests go out as ever")
+      log.expect(excess < 16, now, "though failures outweigh successes by \(excess), requests go out as ever")
     }
   }
 
   mutating func finish(
-    _ flight: DeliverySimulation.Flight, _ fate: SimulatedFate, now: Int64, isHurried: Bool, _ change: Change,
+    _ flight: DeliverySimulation.Flight, _ fate: SimulatedFate, isItsOwn: Bool, now: Int64, isHurried: Bool, _ change: Change,
     _ log: inout SimulationLog
   ) {
     let (result, after) = (flight.answer.result, change.limitAfter)
     if fate != .delivered, let delay = result.retryAfter { serverTime = max(serverTime, now + delay) }
     let asksForLess = result.httpStatus == 429 || result.retryAfter != nil
-    let isMisconfigured = fate == .again && result.shouldRetry == nil && SimulatedFate.misconfigured.contains(result.httpStatus)
+    resultsSinceCut += 1
     if fate == .delivered || fate == .rejected && !asksForLess {
-      failures = 0
-      log.expect(!change.isOpen, now, "the endpoint answered and the circuit stays open")
-      log.expect(after <= change.limitBefore + 1, now, "one answer raised the limit from \(change.limitBefore) to \(after)")
-      log.expect(!change.wasOpen || after <= 2, now, "after an outage the limit is \(after)")
-    } else if fate != .againAtOnce {
-      failures += 1
-      let mustOpen = failures >= 5 || asksForLess || isMisconfigured
-      log.expect(change.isOpen == (change.wasOpen || mustOpen), now, "after \(failures) failures the circuit is \(change.isOpen)")
-      log.expect(after <= max(1, change.limitBefore / 2), now, "a failure took the limit from \(change.limitBefore) to \(after)")
-      fail(flight, change, now: now, isMisconfigured: isMisconfigured, isHurried: isHurried)
+      pass(change, now: now, &log)
+    } else if fate == .againAtOnce || isItsOwn && result.retryAfter == nil {
+      log.expect(change.isOpen == change.wasOpen && after == change.limitBefore, now, "what is not its doing was held against it")
     } else {
-      log.expect(change.isOpen == change.wasOpen && after == change.limitBefore, now, "a stale connection was held against it")
+      blame(flight, fate, now: now, isHurried: isHurried, change, &log)
     }
     log.expect(after >= 1 && after <= carried, now, "the limit is \(after) on a connection that carries \(carried)")
+  }
+
+  /// The endpoint works.
+  private mutating func pass(_ change: Change, now: Int64, _ log: inout SimulationLog) {
+    let after = change.limitAfter
+    excess = change.wasOpen ? 11 : max(0, excess - 4)
+    isProven = true
+    log.expect(!change.isOpen, now, "the endpoint answered and the circuit stays open")
+    log.expect(!change.wasOpen || after <= 2, now, "after an outage the limit is \(after)")
+    checkLimit(change, mayGrow: true, now: now, &log)
+  }
+
+  /// The endpoint failed, asks for less, or takes nothing as it is configured.
+  private mutating func blame(
+    _ flight: DeliverySimulation.Flight, _ fate: SimulatedFate, now: Int64, isHurried: Bool, _ change: Change,
+    _ log: inout SimulationLog
+  ) {
+    let result = flight.answer.result
+    excess += 1
+    let isAgain = fate == .again && result.shouldRetry == nil
+    let isMisconfigured = isAgain && SimulatedFate.misconfigured.contains(result.httpStatus)
+    let asksForLess = (result.httpStatus == 429 || result.retryAfter != nil) && !isMisconfigured
+    let isCredential = isMisconfigured && [401, 407].contains(result.httpStatus)
+    let mustOpen = excess >= 16 || asksForLess || isCredential || isMisconfigured && !isProven
+    let mayOpen = mustOpen || excess >= 5
+    log.expect(change.isOpen || !change.wasOpen && !mustOpen, now, "with an excess of \(excess) the circuit stays closed")
+    log.expect(!change.isOpen || change.wasOpen || mayOpen, now, "with an excess of \(excess) the circuit opens")
+    if result.isSilent { silentSinceCut += 1 }
+    checkLimit(change, mayGrow: false, now: now, &log)
+    fail(flight, change, now: now, isMisconfigured: isMisconfigured, isHurried: isHurried)
+  }
+
+  /// The limit grows by one with a success, and is halved once a round of requests at the most.
+  private mutating func checkLimit(_ change: Change, mayGrow: Bool, now: Int64, _ log: inout SimulationLog) {
+    let (before, after) = (change.limitBefore, change.limitAfter)
+    log.expect(after <= before + (mayGrow ? 1 : 0), now, "one answer took the limit from \(before) to \(after)")
+    guard after < before, !change.wasOpen else { return }
+    log.expect(after >= before / 2, now, "one answer took the limit from \(before) to \(after)")
+    let mayFall = resultsSinceCut >= 16 || silentSinceCut > 0
+    log.expect(mayFall, now, "the limit was cut again after \(resultsSinceCut) results, none of them silent")
+    (resultsSinceCut, silentSinceCut) = (0, 0)
   }
 
   private mutating func fail(
@@ -82,6 +121,7 @@ struct DeliveryRules {
     guard change.isOpen else { return }
     if !change.wasOpen {
       openings += 1
+      isProven = false
       failedProbes = 0
     } else if !flight.isProbe || flight.opening != openings {
       return

@@ -11,14 +11,13 @@ struct DeliveryStateTests {
     while let next = state.next(now: now) { state.finish(next.number, .answer(200), ServerWords(), now: now) }
   }
 
-  @Test("Events are sent in the order of their acceptance, each with its bytes and its deadline")
+  @Test("Events are sent in the order of their acceptance, each with its bytes")
   func order() {
     var state = deliveryState { $0.deliveryTimeout = 5000 }
     for id in ["a", "b", "c"] { #expect(state.take(id, now: 100) == .ok) }
     var sent: [String] = []
     while let next = state.next(now: 200) {
       sent.append(string(next.event.escapedID))
-      #expect(next.deadline == 5100)
       state.finish(next.number, .answer(200), ServerWords(), now: 200)
     }
     #expect(sent == ["a", "b", "c"])
@@ -66,8 +65,8 @@ struct DeliveryStateTests {
     #expect(places.count == 1)
   }
 
-  @Test("A failed event waits for its delay, and then goes before what is new")
-  func retryGoesFirst() {
+  @Test("A failed event waits for its delay, and is sent again then")
+  func retry() {
     var state = deliveryState()
     _ = state.take("old", now: 0)
     guard let first = state.next(now: 0) else { return fail("nothing was sent") }
@@ -77,7 +76,6 @@ struct DeliveryStateTests {
     // 500 ms, less the jitter.
     #expect(due >= 250 && due <= 500)
     #expect(state.next(now: due - 1) == nil)
-    _ = state.take("new", now: due)
     let again = state.next(now: due)
     #expect(again.map { string($0.event.escapedID) } == "old")
     #expect(again?.event.attempts == 2)
@@ -102,8 +100,8 @@ struct DeliveryStateTests {
     for _ in 0..<2 {
       if let next = state.next(now: 0) { state.finish(next.number, .noAnswer(isStale: true), ServerWords(), now: 0) }
     }
-    let (failures, waits) = (state.breaker.consecutiveFailures, state.nextTime(now: 0))
-    #expect(failures == 1)
+    let (allowance, waits) = (state.breaker.allowance, state.nextTime(now: 0))
+    #expect(allowance == CircuitBreaker.fullAllowance - 1, "the first of the two is excused")
     #expect((waits ?? 0) >= 250)
   }
 
@@ -150,7 +148,7 @@ struct DeliveryStateTests {
     #expect(followed == nil && before == after)
   }
 
-  @Test("An event expires at its time, while it waits to be sent first and while it waits for a retry")
+  @Test("In an outage an event expires at its time, while it waits to be sent first and while it waits for a retry")
   func expiry() {
     var state = deliveryState { $0.deliveryTimeout = 1000 }
     _ = state.take("retried", now: 0)
@@ -170,6 +168,41 @@ struct DeliveryStateTests {
     #expect(state.nextTime(now: 1100) == nil)
   }
 
+  @Test("While requests flow, an event is sent once before it expires, however long it had to wait for its turn")
+  func noneExpiresUntried() {
+    var state = deliveryState {
+      $0.deliveryTimeout = 1000
+      $0.maximumConnections = 1
+    }
+    for id in ["slow", "late"] { _ = state.take(id, now: 0) }
+    guard let slow = state.next(now: 0) else { return fail("nothing was sent") }
+    #expect(state.next(now: 900) == nil)
+    state.finish(slow.number, .answer(200), ServerWords(), now: 1900)
+    guard let late = state.next(now: 1900) else { return fail("the event was not sent") }
+    state.finish(late.number, .answer(500), ServerWords(), now: 2800)
+    // It has had its request; its time is up.
+    _ = state.next(now: 2800)
+    let found = state.statistics
+    #expect(found.delivered == 1 && found.expired == 1 && found.pending == 0)
+  }
+
+  @Test("A call ends only so many events, and the sender comes back for the others at once")
+  func expiresInBatches() {
+    var state = deliveryState { $0.deliveryTimeout = 1000 }
+    for index in 0..<500 { _ = state.take("\(index)", now: 0) }
+    if let next = state.next(now: 0) { state.finish(next.number, .answer(401), ServerWords(), now: 0) }
+    var expired: [UInt64] = []
+    while state.statistics.pending > 0, expired.count < 100 {
+      let before = state.statistics.expired
+      #expect(state.next(now: 5000) == nil, "an event was sent while others wait to expire")
+      expired.append(state.statistics.expired - before)
+      let due = state.nextTime(now: 5000)
+      let left = state.statistics.pending
+      #expect(left == 0 || due.map { $0 <= 5000 } == true)
+    }
+    #expect(expired.max() == UInt64(DeliveryState.batch) && expired.reduce(0, +) == 500)
+  }
+
   @Test("A request under way at its event's time ends as its answer says")
   func lateAnswer() {
     var state = deliveryState { $0.deliveryTimeout = 1000 }
@@ -182,16 +215,28 @@ struct DeliveryStateTests {
   }
 
   @Test("A flush waits for the events before it, wherever they are, and for none after it")
-  func pendingBefore() {
+  func flushes() {
     var state = deliveryState { $0.maximumConnections = 1 }
+    guard let nothing = state.beginFlush() else { return fail("memory ran out") }
     for id in ["retry", "flight", "fresh"] { _ = state.take(id, now: 0) }
     if let next = state.next(now: 0) { state.finish(next.number, .answer(503), ServerWords(), now: 0) }
-    _ = state.next(now: 0)
-    let mark = state.nextSequence
+    guard let flight = state.next(now: 0), let all = state.beginFlush() else { return fail("nothing was sent") }
     _ = state.take("later", now: 0)
-    #expect((0...4).map { state.pending(before: $0) } == [0, 1, 2, 3, 4])
-    #expect(mark == 3)
-    #expect(state.pending(before: 99) == 4)
+    let before = [state.pending(of: nothing), state.pending(of: all)]
+    #expect(before == [0, 3])
+    state.endFlush(nothing)
+    state.finish(flight.number, .answer(200), ServerWords(), now: 0)
+    var satisfied = [state.hasSatisfiedFlush]
+    var pending = [state.pending(of: all)]
+    state.hurry(now: 0)
+    for _ in 0..<3 {
+      if let next = state.next(now: 0) { state.finish(next.number, .answer(200), ServerWords(), now: 0) }
+      satisfied.append(state.hasSatisfiedFlush)
+      pending.append(state.pending(of: all))
+    }
+    let left = state.statistics.pending
+    #expect(pending.first == 2 && pending.last == 0 && left == 0)
+    #expect(satisfied == pending.map { $0 == 0 })
   }
 
   @Test("A flush sends at once what waits for its retry, but not before the time that the server named")
@@ -214,15 +259,30 @@ struct DeliveryStateTests {
     for id in ["a", "b", "c", "d"] { _ = state.take(id, now: 0) }
     if let next = state.next(now: 0) { state.finish(next.number, .answer(500), ServerWords(), now: 0) }
     let flight = state.next(now: 0)
-    state.abandonAll()
+    while !state.abandon() {}
     let found = state.statistics
     #expect(found.abandoned == 4 && found.pending == 0 && found.inFlight == 0 && found.queueBytes == 0 && found.isBalanced)
     let reports = state.takeReports()
     #expect(Set(reports.map(\.id)) == ["a", "b", "c", "d"] && reports.allSatisfy { $0.outcome == .abandoned })
     if let flight { #expect(state.finish(flight.number, .answer(200), ServerWords(), now: 1) == nil) }
-    state.abandonAll()
+    while !state.abandon() {}
     let again = state.statistics
     #expect(again == found)
+  }
+
+  @Test("Abandoning ends so many events a call")
+  func abandonsInBatches() {
+    var state = deliveryState()
+    for index in 0..<1000 { _ = state.take("\(index)", now: 0) }
+    var (calls, isDone, most) = (0, false, UInt64(0))
+    while !isDone, calls < 1000 {
+      let before = state.statistics.abandoned
+      isDone = state.abandon()
+      most = max(most, state.statistics.abandoned - before)
+      calls += 1
+    }
+    let left = state.statistics.pending
+    #expect(isDone && left == 0 && most == UInt64(DeliveryState.batch))
   }
 
   @Test("A dry run delivers without a request")
@@ -275,10 +335,10 @@ struct DeliveryStateTests {
     var state = deliveryState { $0.deliveryTimeout = 1000 }
     for id in ["tried", "untried"] { _ = state.take(id, now: 0) }
     if let next = state.next(now: 0) {
-      state.finish(next.number, .noAnswer(), ServerWords(code: Bytes("network"), message: Bytes("refused")), now: 0)
+      state.finish(next.number, .answer(401), ServerWords(code: Bytes("auth"), message: Bytes("unknown key")), now: 0)
     }
     _ = state.next(now: 1000)
-    #expect(takeWords(&state).map { "\($0.code): \($0.message)" } == ["network: refused", "network: refused"])
+    #expect(takeWords(&state).map { "\($0.code): \($0.message)" } == ["auth: unknown key", "auth: unknown key"])
   }
 
   @Test("An event that ends after the endpoint has answered again is not reported with its old trouble")

@@ -48,7 +48,10 @@ extension RequestResult {
     RequestResult(httpStatus: status, retryAfter: retryAfter, shouldRetry: shouldRetry, isOdd: isOdd)
   }
 
-  /// No answer: a broken connection or a timeout.
+  /// No answer in the request's time.
+  static let silence = RequestResult(isSilent: true)
+
+  /// No answer: a broken connection.
   static func noAnswer(isStale: Bool = false) -> RequestResult { RequestResult(isStaleConnection: isStale) }
 }
 

@@ -56,33 +56,52 @@ struct EventQueueTests {
     _ = queue.append(queuedEvent(0))
     _ = queue.append(queuedEvent(1))
     _ = queue.retry(queuedEvent(2, notBefore: 9))
-    let (count, fresh, next) = (queue.count, queue.freshCount, queue.nextRetry?.notBefore)
+    let (count, fresh, next) = (queue.count, queue.freshCount, queue.nextRetry)
     #expect(count == 3 && fresh == 2 && next == 9)
   }
 
-  @Test("A flush makes everything due, but nothing before the server's time, and nothing later than it was")
+  @Test("A flush makes all that waits due at once, and not what fails after it")
   func hurry() {
     var queue = EventQueue()
     for (sequence, time) in [(0, 50), (1, 500), (2, 300), (3, 90), (4, 700)] as [(UInt64, Int64)] {
       _ = queue.retry(queuedEvent(sequence, notBefore: time))
     }
-    queue.hurry(now: 100, limit: 250)
-    var times: [UInt64: Int64] = [:]
-    var order: [Int64] = []
-    while let event = queue.takeRetry() {
-      times[event.sequence] = event.notBefore
-      order.append(event.notBefore)
+    queue.hurry()
+    _ = queue.retry(queuedEvent(5, notBefore: 10))
+    _ = queue.retry(queuedEvent(6, notBefore: 5))
+    var taken: Set<UInt64> = []
+    for _ in 0..<5 {
+      let due = queue.nextRetry
+      #expect(due == Int64.min)
+      if let event = queue.takeRetry() { taken.insert(event.sequence) }
     }
-    #expect(times == [0: 50, 3: 90, 1: 250, 2: 250, 4: 250])
-    #expect(order == order.sorted())
+    #expect(taken == [0, 1, 2, 3, 4])
+    let last = [queue.takeRetry()?.sequence, queue.takeRetry()?.sequence, queue.takeRetry()?.sequence]
+    #expect(last == [6, 5, nil])
+  }
+
+  @Test("The newest comes out first where it is asked for, and the others keep their order")
+  func newest() {
+    var queue = EventQueue()
+    for sequence in 0..<200 as Range<UInt64> { _ = queue.append(queuedEvent(sequence)) }
+    var taken: [UInt64?] = []
+    for _ in 0..<3 {
+      taken.append(queue.takeNewestFresh()?.sequence)
+      taken.append(queue.takeFresh()?.sequence)
+    }
+    #expect(taken == [199, 0, 198, 1, 197, 2])
+    _ = queue.append(queuedEvent(200))
+    let (newest, count) = (queue.takeNewestFresh()?.sequence, queue.freshCount)
+    #expect(newest == 200 && count == 194)
+    while queue.takeFresh() != nil {}
+    let none = queue.takeNewestFresh()
+    #expect(none == nil)
   }
 
   /// What an operation of the queue should come to, kept as plainly as can be.
   private struct Model {
     var fresh: [QueuedEvent] = []
     var retries: [QueuedEvent] = []
-
-    func count(before sequence: UInt64) -> Int { (fresh + retries).count { $0.sequence < sequence } }
 
     mutating func removeRetry(_ sequence: UInt64) -> QueuedEvent? {
       retries.firstIndex { $0.sequence == sequence }.map { retries.remove(at: $0) }
@@ -98,44 +117,40 @@ struct EventQueueTests {
     var now: Int64 = 0
     for _ in 0..<3000 {
       now += Int64.random(in: 0...5, using: &random)
-      switch Int.random(in: 0..<12, using: &random) {
+      switch Int.random(in: 0..<14, using: &random) {
       case 0...4:
         let event = queuedEvent(accepted, acceptedAt: now)
         accepted += 1
         let had = queue.append(event)
         #expect(had)
         model.fresh.append(event)
-      case 5...7:
+      case 5...8:
         // Out of the new ones and back, as after a failed request.
-        guard var event = queue.takeFresh() else { continue }
-        #expect(event.sequence == model.fresh.removeFirst().sequence)
+        let isNewest = Bool.random(using: &random)
+        guard var event = isNewest ? queue.takeNewestFresh() : queue.takeFresh() else { continue }
+        #expect(event.sequence == (isNewest ? model.fresh.removeLast() : model.fresh.removeFirst()).sequence)
         event.notBefore = now + Int64.random(in: 0...100, using: &random)
         let kept = queue.reserveRetries(1) && queue.retry(event)
         #expect(kept)
         model.retries.append(event)
-      case 8, 9:
+      case 9, 10:
         let event = queue.takeRetry()
-        #expect(event?.notBefore == model.retries.map(\.notBefore).min())
         guard let event else { continue }
-        #expect(model.removeRetry(event.sequence)?.notBefore == event.notBefore)
-      case 10:
+        let removed = model.removeRetry(event.sequence)
+        #expect(removed.map { $0.notBefore <= model.retries.map(\.notBefore).min() ?? Int64.max } == true)
+      case 11, 12:
         let limit = now - Int64.random(in: 0...200, using: &random)
-        while let event = queue.takeRetry(acceptedBy: limit) {
-          #expect(event.acceptedAt <= limit)
+        while let oldest = queue.oldestRetry, oldest <= limit, let event = queue.takeOldestRetry() {
+          #expect(event.acceptedAt == oldest)
           #expect(model.removeRetry(event.sequence) != nil)
         }
         #expect(model.retries.allSatisfy { $0.acceptedAt > limit })
       default:
-        let limit = now + Int64.random(in: -50...50, using: &random)
-        queue.hurry(now: now, limit: limit)
-        for index in model.retries.indices { model.retries[index].notBefore = min(model.retries[index].notBefore, max(now, limit)) }
+        queue.hurry()
+        for index in model.retries.indices { model.retries[index].notBefore = Int64.min }
       }
-      let sequence = UInt64.random(in: 0...accepted, using: &random)
-      let (count, before, oldest, next) = (
-        queue.count, queue.count(before: sequence), queue.oldestRetry(), queue.nextRetry?.notBefore
-      )
+      let (count, oldest, next) = (queue.count, queue.oldestRetry, queue.nextRetry)
       #expect(count == model.fresh.count + model.retries.count)
-      #expect(before == model.count(before: sequence))
       #expect(oldest == model.retries.map(\.acceptedAt).min())
       #expect(next == model.retries.map(\.notBefore).min())
     }

@@ -1,45 +1,59 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Decides whether the endpoint may be asked at all (the pattern is M. Nygard's, "Release It!", 2007). Closed: requests flow.
-/// Open: nothing is sent until a time. Then one probe at a time, with an event that has to go out anyway: an answer closes
-/// the circuit, another failure opens it for longer. So an outage costs requests per process, not per event.
+/// Open: nothing is sent until a time, then one probe at a time, with an event that has to go out anyway. An answer closes
+/// the circuit; another failure keeps it open for longer. So an outage costs requests per process, not per event.
+///
+/// It opens when failures outweigh successes: each failure takes one from an allowance and each success gives four back, so
+/// that only an endpoint that fails more than four of five requests runs it down (after gRPC's retry throttling, proposal A6).
 struct CircuitBreaker {
-  enum Trouble {
-    /// A failure that others may or may not share: 5xx, network errors.
-    case failure
-    /// The server asked for less: 429, or any answer with Retry-After.
-    case throttled
-    /// Nothing can get through before somebody mends the configuration: 401, 403, 404, redirects.
-    case misconfigured
+  enum State: Equatable {
+    case closed
+    /// A probe may go out at `probeAt`.
+    case open(probeAt: Int64, isMisconfigured: Bool)
   }
 
-  private(set) var consecutiveFailures = 0
+  private(set) var state = State.closed
+  /// Failures that it still takes to open.
+  private(set) var allowance = CircuitBreaker.untriedAllowance
   /// How often in a row it opened; the growing part of the backoff.
   private(set) var openings = 0
-  /// Nil while closed; otherwise the time at which a probe may go out.
-  private(set) var opensAt: Int64?
-  private(set) var isMisconfigured = false
   /// A time that the server named; no flush goes before it.
   private(set) var notBefore: Int64 = 0
   /// Probes under way: one, whichever time of being open it belongs to.
   private(set) var probes = 0
   /// Numbers the times of being open, so that a probe's failure counts only for the one that it probed.
   private var episode: UInt32 = 0
+  /// The endpoint has taken a request since the start, or since it was last given up.
+  private var isProven = false
 
-  static let threshold = 5
+  /// Of an endpoint that works, and of one that has yet to show it.
+  static let fullAllowance = 16
+  static let untriedAllowance = 5
+  private static let successGivesBack = 4
 
-  var isOpen: Bool { opensAt != nil }
+  var isOpen: Bool { state != .closed }
+
+  var isMisconfigured: Bool {
+    if case .open(_, let isMisconfigured) = state { return isMisconfigured }
+    return false
+  }
 
   /// Whether a request may start now, given how many the concurrency limit leaves room for.
   func permits(now: Int64, inFlight: Int, limit: Int) -> Bool {
-    guard let opensAt else { return now >= notBefore && inFlight < limit }
-    return probes == 0 && now >= opensAt && now >= notBefore
+    guard now >= notBefore else { return false }
+    switch state {
+    case .closed: return inFlight < limit
+    case .open(let probeAt, _): return probes == 0 && now >= probeAt
+    }
   }
 
   /// The next time at which `permits` may become true by itself; nil when that hangs on an answer.
   var nextTime: Int64? {
-    guard let opensAt else { return notBefore }
-    return probes > 0 ? nil : max(opensAt, notBefore)
+    switch state {
+    case .closed: return notBefore
+    case .open(let probeAt, _): return probes > 0 ? nil : max(probeAt, notBefore)
+    }
   }
 
   /// A request starts. Returns the number that `ended` and `failed` want back when it is a probe.
@@ -54,41 +68,57 @@ struct CircuitBreaker {
     if probe != nil { probes -= 1 }
   }
 
-  /// The server answered, be it that it refused the event for good.
+  /// The server answered, even if only to refuse the event for good.
   mutating func succeeded() {
-    consecutiveFailures = 0
+    // Whoever has just come back is met as a stranger.
+    allowance =
+      isOpen ? CircuitBreaker.untriedAllowance : min(CircuitBreaker.fullAllowance, allowance + CircuitBreaker.successGivesBack)
     openings = 0
-    opensAt = nil
-    isMisconfigured = false
+    isProven = true
+    state = .closed
   }
 
-  /// `retryAt` is the time that the server named, if it did. `policy` says how long to wait, `unit` is its jitter.
+  /// A request failed for a reason that others share. `retryAt` is the time that the server named, if it did. `policy` says how
+  /// long to wait, `unit` is its jitter.
   mutating func failed(
-    _ trouble: Trouble, probe: UInt32?, now: Int64, retryAt: Int64?, policy: RetryPolicy, unit: Double
+    _ subject: Verdict.Subject, probe: UInt32?, now: Int64, retryAt: Int64?, policy: RetryPolicy, unit: Double
   ) {
-    consecutiveFailures += 1
-    open(trouble, probe: probe, now: now, policy: policy, unit: unit)
+    allowance = max(0, allowance - 1)
+    open(subject, probe: probe, now: now, policy: policy, unit: unit)
     guard let retryAt else { return }
     notBefore = max(notBefore, retryAt)
+    guard case .open(let probeAt, let isMisconfigured) = state else { return }
     // Every sender may have been told the same time: jitter behind it, as behind a delay, keeps them from coming back together.
-    if let opensAt { self.opensAt = max(opensAt, retryAt + policy.spread(over: retryAt - now, unit: unit)) }
+    let spread = policy.spread(over: retryAt - now, unit: unit)
+    state = .open(probeAt: max(probeAt, retryAt + spread), isMisconfigured: isMisconfigured)
   }
 
-  private mutating func open(_ trouble: Trouble, probe: UInt32?, now: Int64, policy: RetryPolicy, unit: Double) {
+  private mutating func open(_ subject: Verdict.Subject, probe: UInt32?, now: Int64, policy: RetryPolicy, unit: Double) {
     if isOpen {
       // Those that were under way when it opened say nothing new; only its probe's failure makes it wait longer.
       guard probe == episode else { return }
     } else {
-      guard trouble != .failure || consecutiveFailures >= CircuitBreaker.threshold else { return }
+      guard allowance == 0 || opensAtOnce(subject) else { return }
       episode &+= 1
     }
     openings += 1
-    isMisconfigured = trouble == .misconfigured
-    opensAt = now + policy.delay(failures: openings, unit: unit)
+    isProven = false
+    let isMisconfigured = subject == .credential || subject == .configuration
+    state = .open(probeAt: now + policy.delay(failures: openings, unit: unit), isMisconfigured: isMisconfigured)
+  }
+
+  private func opensAtOnce(_ subject: Verdict.Subject) -> Bool {
+    switch subject {
+    case .endpointThrottles, .credential: return true
+    // Where requests pass, a firewall may have answered so to one event.
+    case .configuration: return !isProven
+    case .endpointFails, .endpointWorks, .event, .nothing: return false
+    }
   }
 
   /// Somebody waits for a flush: a probe may go at once, unless the server named a later time.
   mutating func hurry(now: Int64) {
-    if let opensAt, opensAt > now { self.opensAt = max(now, notBefore) }
+    guard case .open(let probeAt, let isMisconfigured) = state, probeAt > now else { return }
+    state = .open(probeAt: max(now, notBefore), isMisconfigured: isMisconfigured)
   }
 }

@@ -19,8 +19,6 @@ final class Delivery {
   /// How many threads wait in a flush or a close, and in a poll.
   private var flushers = 0
   private var pollers = 0
-  /// The least that any flush waits for: it is satisfied first.
-  private var awaitedSequence = UInt64.max
   /// Set once close has begun; from then on no event is taken.
   private(set) var closingUntil: Int64?
   /// Close has ended: nobody waits any more.
@@ -136,7 +134,7 @@ final class Delivery {
   func announce() {
     signalReports()
     let hasReport = pollers > 0 && state.reports.count > 0
-    if hasReport || flushers > 0 && state.pending(before: awaitedSequence) == 0 { mutex.wakeAll() }
+    if hasReport || flushers > 0 && state.hasSatisfiedFlush { mutex.wakeAll() }
   }
 
   // MARK: Flush and close
@@ -146,7 +144,9 @@ final class Delivery {
     mutex.lock()
     defer { mutex.unlock() }
     guard closingUntil == nil else { throw Delivery.closed }
-    return waitForPending(before: state.nextSequence, until: deadline)
+    guard let flush = state.beginFlush() else { throw .outOfMemory }
+    defer { state.endFlush(flush) }
+    return wait(until: deadline) { $0.pending(of: flush) }
   }
 
   /// The same while the process ends. `exit` may have been called where this thread holds the lock, as from a signal handler:
@@ -154,33 +154,20 @@ final class Delivery {
   func flushAtExit(until deadline: Int64) -> Int {
     guard mutex.lock(until: deadline) else { return 0 }
     defer { mutex.unlock() }
-    return closingUntil == nil ? waitForPending(before: state.nextSequence, until: deadline) : 0
+    return closingUntil == nil ? wait(until: deadline) { Int($0.statistics.pending) } : 0
   }
 
-  /// With the lock held.
-  private func waitForPending(before sequence: UInt64, until deadline: Int64) -> Int {
-    guard state.pending(before: sequence) > 0 else { return 0 }
+  /// With the lock held: waits until `pending` is 0 or the time is up. Returns what it is then.
+  private func wait(until deadline: Int64, for pending: (borrowing DeliveryState) -> Int) -> Int {
+    guard pending(state) > 0 else { return 0 }
     flushers += 1
-    awaitedSequence = min(awaitedSequence, sequence)
     state.isHurried = true
     state.hurry(now: Clock.monotonic())
     transport?.wake()
-    var pending = state.pending(before: sequence)
-    while pending > 0, !isThreadDone, !isClosed, Clock.monotonic() < deadline {
-      mutex.wait(until: deadline)
-      pending = state.pending(before: sequence)
-      // Another flush may have been satisfied and set it back.
-      awaitedSequence = min(awaitedSequence, sequence)
-    }
+    while pending(state) > 0, !isThreadDone, !isClosed, Clock.monotonic() < deadline { mutex.wait(until: deadline) }
     flushers -= 1
-    awaitedSequence = UInt64.max
-    if flushers == 0 {
-      state.isHurried = false
-    } else {
-      // Those who still wait say anew for what.
-      mutex.wakeAll()
-    }
-    return pending
+    if flushers == 0 { state.isHurried = false }
+    return pending(state)
   }
 
   /// Returns how many events were not delivered because of it.
@@ -189,13 +176,13 @@ final class Delivery {
     let abandonedBefore = state.statistics.abandoned
     if closingUntil == nil {
       closingUntil = deadline
-      _ = waitForPending(before: state.nextSequence, until: deadline)
+      _ = wait(until: deadline) { Int($0.statistics.pending) }
     }
     closingUntil = min(deadline, Clock.monotonic())
     isClosed = true
     transport?.wake()
     mutex.wakeAll()
-    if thread == nil && !isThreadLost { state.abandonAll() }
+    if thread == nil && !isThreadLost { while !state.abandon() {} }
     isThreadLost = isThreadLost || !waitForThread(until: deadline)
     let left = Int(state.statistics.abandoned - abandonedBefore) + (isThreadLost ? Int(state.statistics.pending) : 0)
     let ended = thread
@@ -203,6 +190,16 @@ final class Delivery {
     mutex.unlock()
     if isThreadLost { ended?.detach() } else { ended?.join() }
     return left
+  }
+
+  /// Ends all that is pending, letting others in between: there may be millions.
+  func abandonAll() {
+    var isDone = false
+    while !isDone {
+      mutex.lock()
+      isDone = state.abandon()
+      mutex.unlock()
+    }
   }
 
   /// With the lock held. The thread ends within a moment, unless it is held up inside a library; `false` then.

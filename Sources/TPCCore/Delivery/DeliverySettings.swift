@@ -7,6 +7,7 @@ struct DeliverySettings {
   var maximumInFlight = 100
   var maximumConnections = 8
   var deliveryTimeout: Int64 = 300_000
+  var requestTimeout: Int64 = 10_000
   var retry = RetryPolicy(initial: 500, maximum: 30_000)
   var reportCapacity = 0
 
@@ -18,6 +19,7 @@ struct DeliverySettings {
     maximumInFlight = Int(options.integer(.maxInFlight))
     maximumConnections = Int(options.integer(.maxConnections))
     deliveryTimeout = options.integer(.deliveryTimeout)
+    requestTimeout = options.integer(.requestTimeout)
     retry = RetryPolicy(initial: options.integer(.retryInitial), maximum: options.integer(.retryMax))
     reportCapacity = Int(options.integer(.reportCapacity))
   }

@@ -4,7 +4,8 @@
 /// socket and no clock, so that a test can run years of outages in a moment. `Sender` carries its decisions out.
 ///
 /// Every accepted event is in one of three places - waiting to be sent first, waiting for a retry, in flight - until it ends
-/// once, by `end`, which is the only place that counts outcomes and makes reports.
+/// once, by `end`, which is the only place that counts outcomes and makes reports. No step costs more than O(log n) for an
+/// event, and no call ends more than `batch` events, since callers of `track` wait for the lock meanwhile.
 struct DeliveryState: ~Copyable {
   let settings: DeliverySettings
   private(set) var statistics = Statistics()
@@ -14,12 +15,14 @@ struct DeliveryState: ~Copyable {
   private var queue = EventQueue()
   /// Where the bytes of all pending events lie.
   private var bodies = BodyMemory()
-  /// The events in flight, each at the number that `next` gave it.
-  private var flights = List<Flight>()
+  private var flights = Flights()
+  private var flushes = FlushMarks()
+  private var turns = Turns()
+  private var frozen = FrozenTime()
   private var random: Random
   private var accepted: UInt64 = 0
-  /// No retry that waits is older than this; expiry looks at them only when it may find something.
-  private var oldestRetry = Int64.max
+  /// Requests that showed that the endpoint works.
+  private var passes: UInt64 = 0
   /// Somebody waits in a flush or a close: probes then come no further apart than `hurriedDelay`.
   var isHurried = false
 
@@ -28,29 +31,23 @@ struct DeliveryState: ~Copyable {
 
   /// While somebody waits for it, an outage is probed at least this often, in milliseconds.
   static let hurriedDelay: Int64 = 4_000
-  /// The longest wait between probes of an endpoint that is not configured rightly.
+  /// The longest wait between probes of an endpoint that is not configured rightly, in milliseconds.
   static let misconfiguredDelay: Int64 = 60_000
-
-  private struct Flight: BitwiseCopyable {
-    /// Nil while the number is free.
-    var event: QueuedEvent?
-    /// The breaker's number for it when it is a probe.
-    var probe: UInt32?
-  }
+  /// As many events as one call ends at the most.
+  static let batch = 64
 
   /// An event to be sent: `finish` is called with the number when its request has ended.
   struct Assignment: BitwiseCopyable {
     let number: Int
     let event: QueuedEvent
-    /// When the event expires.
-    let deadline: Int64
   }
 
   init(_ settings: DeliverySettings, random: Random) {
     self.settings = settings
     self.random = random
     reports = ReportQueue(capacity: settings.reportCapacity)
-    limit = ConcurrencyLimit(maximum: min(settings.maximumConnections, settings.maximumInFlight))
+    limit = ConcurrencyLimit(
+      maximum: min(settings.maximumConnections, settings.maximumInFlight), requestTimeout: settings.requestTimeout)
   }
 
   /// Random bits for an event id.
@@ -72,7 +69,8 @@ struct DeliveryState: ~Copyable {
     let count = body.bytes.count
     guard hasRoom(for: count) else { return .queueFull }
     guard let memory = bodies.take(count) else { return .noMemory }
-    guard queue.append(QueuedEvent(body, in: memory, sequence: accepted, acceptedAt: now)) else {
+    frozen.wakes(now: now)
+    guard queue.append(QueuedEvent(body, in: memory, sequence: accepted, acceptedAt: now - frozen.total)) else {
       bodies.giveBack(memory)
       return .noMemory
     }
@@ -100,102 +98,111 @@ struct DeliveryState: ~Copyable {
 
   /// The next event to send now, if one may go.
   mutating func next(now: Int64) -> Assignment? {
-    expire(now: now)
-    guard breaker.permits(now: now, inFlight: inFlight, limit: limit.limit), queue.reserveRetries(inFlight + 1),
-      let number = freeNumber()
+    frozen.look(now: now)
+    guard expire(now: now), breaker.permits(now: now, inFlight: inFlight, limit: limit.limit), queue.reserveRetries(inFlight + 1),
+      flights.reserve(), var event = takeNext(now: now)
     else { return nil }
-    guard var event = takeNext(now: now) else { return nil }
     if event.attempts > 0 { statistics.retries += 1 }
     event.attempts &+= 1
     statistics.inFlight += 1
-    flights.replace(number, with: Flight(event: event, probe: breaker.started()))
-    return Assignment(number: number, event: event, deadline: event.acceptedAt + settings.deliveryTimeout)
+    let flight = Flight(
+      event: event, probe: breaker.started(), round: limit.round, startedAt: now, frozenBefore: frozen.total)
+    return Assignment(number: flights.add(flight), event: event)
   }
 
-  /// What is due again goes before what is new. A probe asks with what is new first: that an event failed before may be its own
-  /// fault, and a few of these would keep the circuit open for all.
   private mutating func takeNext(now: Int64) -> QueuedEvent? {
-    if breaker.isOpen, let fresh = queue.takeFresh() { return fresh }
-    if let due = queue.nextRetry, due.notBefore <= now { return queue.takeRetry() }
-    return queue.takeFresh()
-  }
-
-  private mutating func freeNumber() -> Int? {
-    for number in 0..<flights.count {
-      if let flight = flights[number], flight.event == nil { return number }
+    let (hasFresh, retryAt) = (queue.freshCount > 0, queue.nextRetry)
+    let turn =
+      breaker.isOpen
+      ? turns.nextProbe(hasFresh: hasFresh, hasRetry: retryAt != nil)
+      : turns.next(hasFresh: hasFresh, hasDue: retryAt.map { $0 <= now } ?? false)
+    switch turn {
+    case .none: return nil
+    case .oldest: return queue.takeFresh()
+    case .newest: return queue.takeNewestFresh()
+    case .nextRetry: return queue.takeRetry()
+    case .oldestRetry: return queue.takeOldestRetry()
     }
-    return flights.append(Flight()) ? flights.count - 1 : nil
   }
 
-  /// A request ended. Returns what followed for its event; nil for a number that is free.
+  /// A request ended. Returns what it told; nil for a number that is free.
   @discardableResult
-  mutating func finish(_ number: Int, _ result: RequestResult, _ words: ServerWords, now: Int64) -> Classification? {
-    guard let (landed, probe) = land(number) else { return nil }
-    var event = landed
+  mutating func finish(_ number: Int, _ result: RequestResult, _ words: ServerWords, now: Int64) -> Verdict? {
+    frozen.look(now: now)
+    guard let flight = land(number) else { return nil }
+    var event = flight.event
     event.httpStatus = Int32(truncatingIfNeeded: result.httpStatus)
     statistics.requests += 1
-    let classification = Classification(result, isFirstAttempt: event.attempts == 1)
-    if classification != .delivered { statistics.failedRequests += 1 }
-    switch classification {
-    case .delivered:
-      if result.isOdd { statistics.oddResponses += 1 }
-      succeed()
-      end(event, .delivered, words)
-    case .rejected:
-      // The verdict on the event is one thing; a server that asks for less is left alone all the same.
-      if result.asksForLess { fail(&event, probe, .throttled, result, now) } else { succeed() }
-      end(event, .rejected, words)
-    case .retryNow:
+    let verdict = Verdict(result, history(flight))
+    if verdict.fate != .delivered { statistics.failedRequests += 1 }
+    if result.isOdd && verdict.fate == .delivered { statistics.oddResponses += 1 }
+    learn(verdict.subject, flight, result, words, now)
+    switch verdict.fate {
+    case .delivered: end(event, .delivered, words)
+    case .rejected: end(event, .rejected, words)
+    case .retryAtOnce:
       event.notBefore = now
-      wait(event)
-    case .retry(let trouble):
-      lastTrouble.note(words)
-      fail(&event, probe, trouble, result, now)
+      // A request that told nothing does not count: an event that had no other keeps its place among the new ones.
+      if event.failures > 0 || !queue.putBack(event, atFront: flight.probe == nil) { wait(event) }
+    case .retry:
+      event.failures += 1
+      event.passesBefore = passes
+      // Of a wrong configuration, too: a firewall may answer 403 to one event for its text.
+      let delay = policy(for: verdict.subject).delay(failures: Int(event.failures), unit: random.unit())
+      event.notBefore = max(now + delay, result.retryAfter.map { now + $0 } ?? 0)
       wait(event)
     }
-    return classification
+    return verdict
+  }
+
+  private func history(_ flight: Flight) -> Verdict.History {
+    let event = flight.event
+    return Verdict.History(
+      isFirstAttempt: event.attempts == 1,
+      // While the circuit is open nobody passes.
+      othersHavePassed: event.failures > 0 && passes > event.passesBefore && !breaker.isOpen,
+      wasFrozen: frozen.total > flight.frozenBefore)
   }
 
   /// Frees a number; nil when it was free.
-  private mutating func land(_ number: Int) -> (event: QueuedEvent, probe: UInt32?)? {
-    guard let flight = flights[number], let event = flight.event else { return nil }
-    flights.replace(number, with: Flight())
+  private mutating func land(_ number: Int) -> Flight? {
+    guard let flight = flights.remove(number) else { return nil }
     statistics.inFlight -= 1
     breaker.ended(probe: flight.probe)
-    return (event, flight.probe)
+    return flight
   }
 
-  private mutating func succeed() {
-    if breaker.isOpen { limit.restart() }
-    breaker.succeeded()
-    limit.succeeded()
-    lastTrouble.forget()
-  }
-
-  private mutating func fail(
-    _ event: inout QueuedEvent, _ probe: UInt32?, _ trouble: CircuitBreaker.Trouble, _ result: RequestResult, _ now: Int64
+  /// What a request told about the endpoint, taken to heart.
+  private mutating func learn(
+    _ subject: Verdict.Subject, _ flight: Flight, _ result: RequestResult, _ words: ServerWords, _ now: Int64
   ) {
-    let retryAt = result.retryAfter.map { now + $0 }
-    breaker.failed(
-      trouble, probe: probe, now: now, retryAt: retryAt, policy: policy(for: trouble), unit: random.unit())
-    limit.failed()
-    event.failures += 1
-    // Of a wrong configuration, too: a firewall may answer 403 to one event for its text.
-    let delay = policy(for: trouble).delay(failures: Int(event.failures), unit: random.unit())
-    event.notBefore = max(now + delay, retryAt ?? 0)
+    switch subject {
+    case .endpointWorks:
+      passes += 1
+      if breaker.isOpen { limit.restart() }
+      breaker.succeeded()
+      limit.succeeded(round: flight.round, after: now - flight.startedAt)
+      lastTrouble.forget()
+    case .endpointFails, .endpointThrottles, .credential, .configuration:
+      lastTrouble.note(words)
+      breaker.failed(
+        subject, probe: flight.probe, now: now, retryAt: result.retryAfter.map { now + $0 }, policy: policy(for: subject),
+        unit: random.unit())
+      limit.failed(round: flight.round, isSilent: result.isSilent)
+    case .event, .nothing: break
+    }
   }
 
-  private func policy(for trouble: CircuitBreaker.Trouble) -> RetryPolicy {
+  private func policy(for subject: Verdict.Subject) -> RetryPolicy {
     if isHurried { return settings.retry.capped(at: DeliveryState.hurriedDelay) }
-    guard trouble == .misconfigured else { return settings.retry }
+    guard subject == .credential || subject == .configuration else { return settings.retry }
     let longest = max(settings.retry.maximum, DeliveryState.misconfiguredDelay)
     return RetryPolicy(initial: settings.retry.initial, maximum: longest)
   }
 
   private mutating func wait(_ event: QueuedEvent) {
     // `next` reserved the place, so this cannot fail; were it to, the event is still accounted for.
-    guard queue.retry(event) else { return end(event, .abandoned, ServerWords()) }
-    oldestRetry = min(oldestRetry, event.acceptedAt)
+    if !queue.retry(event) { end(event, .abandoned, ServerWords()) }
   }
 
   /// The first answer of a connection tells what it can carry.
@@ -209,14 +216,25 @@ struct DeliveryState: ~Copyable {
   /// When to look again: a retry or a probe is due, or an event expires. Nil when nothing waits.
   func nextTime(now: Int64) -> Int64? {
     guard queue.count > 0 else { return nil }
-    var time = Int64.max
-    if let event = queue.oldestFresh { time = event.acceptedAt + settings.deliveryTimeout }
-    if oldestRetry != Int64.max { time = min(time, oldestRetry + settings.deliveryTimeout) }
+    var time = nextExpiry ?? Int64.max
     if let allowed = breaker.nextTime, breaker.isOpen || inFlight < limit.limit {
-      let due = queue.freshCount > 0 ? now : queue.nextRetry?.notBefore ?? Int64.max
+      // A probe is sent with whatever waits.
+      let due = queue.freshCount > 0 || breaker.isOpen ? now : queue.nextRetry ?? Int64.max
       time = min(time, max(allowed, due))
     }
     return time
+  }
+
+  /// The sender is about to sleep, and wants to be back at `time`. Returns when it has to be back: sooner while events are
+  /// pending, so that a process that stands still is noticed. `Int64.max` for a sleep without an end.
+  mutating func sleep(until time: Int64, now: Int64) -> Int64 {
+    guard statistics.pending > 0 else {
+      frozen.sleeps(until: nil)
+      return time
+    }
+    let soonest = min(time, now + FrozenTime.longestSleep)
+    frozen.sleeps(until: soonest)
+    return soonest
   }
 
   /// Whether an event that is accepted now changes what the sender waits for.
@@ -224,14 +242,27 @@ struct DeliveryState: ~Copyable {
     queue.freshCount == 0 || breaker.permits(now: now, inFlight: inFlight, limit: limit.limit)
   }
 
-  private mutating func expire(now: Int64) {
-    let limit = now - settings.deliveryTimeout
-    while let event = queue.oldestFresh, event.acceptedAt <= limit, let expired = queue.takeFresh() {
-      end(expired, .expired, ServerWords())
+  /// When the next event expires. While requests flow, an event gets one before it expires: those that have not been sent wait
+  /// for their turn.
+  private var nextExpiry: Int64? {
+    var oldest = queue.oldestRetry
+    if breaker.isOpen, let fresh = queue.oldestFresh?.acceptedAt { oldest = min(oldest ?? Int64.max, fresh) }
+    return oldest.map { $0 + settings.deliveryTimeout + frozen.total }
+  }
+
+  /// Ends what has expired; what is beyond a batch, in the next call: `false` then.
+  private mutating func expire(now: Int64) -> Bool {
+    let latest = now - frozen.total - settings.deliveryTimeout
+    for _ in 0..<DeliveryState.batch {
+      if let oldest = queue.oldestRetry, oldest <= latest, let event = queue.takeOldestRetry() {
+        end(event, .expired, ServerWords())
+      } else if breaker.isOpen, let fresh = queue.oldestFresh, fresh.acceptedAt <= latest, let event = queue.takeFresh() {
+        end(event, .expired, ServerWords())
+      } else {
+        return true
+      }
     }
-    guard oldestRetry <= limit else { return }
-    while let expired = queue.takeRetry(acceptedBy: limit) { end(expired, .expired, ServerWords()) }
-    oldestRetry = queue.oldestRetry() ?? Int64.max
+    return nextExpiry.map { $0 > now } ?? true
   }
 
   // MARK: Flush and close
@@ -239,34 +270,33 @@ struct DeliveryState: ~Copyable {
   /// Everything that waits is due at once, though never before a time that the server named.
   mutating func hurry(now: Int64) {
     breaker.hurry(now: now)
-    queue.hurry(now: now, limit: breaker.notBefore)
+    queue.hurry()
   }
 
-  /// The sequence that the next event gets: a flush waits for those before it.
-  var nextSequence: UInt64 { accepted }
+  /// A flush begins: it waits for what is pending now. Returns its number; nil when memory ran out.
+  mutating func beginFlush() -> UInt64? { flushes.add(sequence: accepted, pending: Int(statistics.pending)) }
 
-  /// How many events are pending that were accepted before `sequence`.
-  func pending(before sequence: UInt64) -> Int {
-    if statistics.pending == 0 { return 0 }
-    if sequence >= accepted { return Int(statistics.pending) }
-    return queue.count(before: sequence) + flightCount(before: sequence)
-  }
+  /// How many events a flush still waits for.
+  func pending(of flush: UInt64) -> Int { flushes.pending(of: flush) }
 
-  private func flightCount(before sequence: UInt64) -> Int {
-    var count = 0
-    for number in 0..<flights.count {
-      if let event = flights[number]?.event, event.sequence < sequence { count += 1 }
+  mutating func endFlush(_ flush: UInt64) { flushes.remove(flush) }
+
+  /// Whether one of those that wait in a flush or a close has nothing more to wait for.
+  var hasSatisfiedFlush: Bool { statistics.pending == 0 || flushes.hasSatisfied }
+
+  /// The time is up: everything pending ends as abandoned. Requests in flight have been aborted. Ends a batch of them; `false`
+  /// when there are more.
+  mutating func abandon() -> Bool {
+    for _ in 0..<DeliveryState.batch {
+      if let number = flights.first, let flight = land(number) {
+        end(flight.event, .abandoned, ServerWords())
+      } else if let event = queue.takeFresh() ?? queue.takeOldestRetry() {
+        end(event, .abandoned, ServerWords())
+      } else {
+        return true
+      }
     }
-    return count
-  }
-
-  /// The time is up: everything pending ends as abandoned. Requests in flight have been aborted.
-  mutating func abandonAll() {
-    for number in 0..<flights.count {
-      if let landed = land(number) { end(landed.event, .abandoned, ServerWords()) }
-    }
-    while let event = queue.takeFresh() { end(event, .abandoned, ServerWords()) }
-    while let event = queue.takeRetry() { end(event, .abandoned, ServerWords()) }
+    return statistics.pending == 0
   }
 
   mutating func takeReport() -> UnsafeMutablePointer<Report>? { reports.take() }
@@ -277,6 +307,7 @@ struct DeliveryState: ~Copyable {
     statistics.count(outcome)
     statistics.pending -= 1
     statistics.queueBytes -= UInt64(event.length)
+    flushes.end(event.sequence)
     if reports.isKept {
       let said = !words.isEmpty ? words : lastTrouble.isNoted ? lastTrouble.words : ServerWords(outcome)
       statistics.reportsDropped += reports.append(event, outcome, outcome == .delivered ? words : said)

@@ -17,10 +17,12 @@ struct QueuedEvent: BitwiseCopyable {
   var failures: Int32 = 0
   /// The order of acceptance.
   let sequence: UInt64
-  /// Monotonic milliseconds.
+  /// Milliseconds of the time in which the process ran: see `FrozenTime`.
   let acceptedAt: Int64
-  /// Not before this time again.
+  /// Not before this time again, in monotonic milliseconds.
   var notBefore: Int64 = 0
+  /// How many events had passed when it failed last.
+  var passesBefore: UInt64 = 0
 
   /// With a copy of the body in `memory`, which has room for it.
   init(_ body: EventBody, in memory: UnsafeMutablePointer<UInt8>, sequence: UInt64, acceptedAt: Int64) {

@@ -24,8 +24,8 @@ extension Delivery {
     CurlGate.enter()
     transport.abortAll()
     CurlGate.leaveForGood()
+    abandonAll()
     mutex.lock()
-    state.abandonAll()
     isThreadDone = true
     signalReports()
     mutex.wakeAll()
@@ -45,10 +45,14 @@ extension Delivery {
     }
     // Events that expired have ended, too.
     if state.statistics.pending != pendingBefore { announce() }
-    if starting.count > 0 { return 0 }
+    if starting.count > 0 {
+      _ = state.sleep(until: now, now: now)
+      return 0
+    }
     isParked = state.wantsWaking(now: now)
     let next = min(state.nextTime(now: now) ?? Int64.max, closingUntil ?? Int64.max)
-    return next == Int64.max ? 3_600_000 : max(1, next - now)
+    let back = state.sleep(until: next, now: now)
+    return back == Int64.max ? 3_600_000 : max(1, back - now)
   }
 
   private func startAll(_ transport: Transport) {
@@ -56,10 +60,9 @@ extension Delivery {
     let now = Clock.monotonic()
     for index in 0..<starting.count {
       guard let assignment = starting[index] else { continue }
-      let timeLeft = assignment.deadline - now
-      if transport.start(assignment.number, assignment.event.bytes, timeLeft: timeLeft) { continue }
+      if transport.start(assignment.number, assignment.event.bytes) { continue }
       mutex.lock()
-      state.finish(assignment.number, RequestResult(), Delivery.noMemory, now: now)
+      state.finish(assignment.number, RequestResult(isOurs: true), Delivery.noMemory, now: now)
       mutex.unlock()
     }
     starting.removeAll()

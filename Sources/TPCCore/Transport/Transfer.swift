@@ -88,6 +88,8 @@ final class Transfer {
       result.httpStatus = status
     } else if code == CURLE_SEND_ERROR || code == CURLE_RECV_ERROR || code == CURLE_GOT_NOTHING {
       result.isStaleConnection = tpc_curl_get_long(handle, CURLINFO_NUM_CONNECTS) == 0
+    } else {
+      result.isSilent = code == CURLE_OPERATION_TIMEDOUT
     }
     result.retryAfter = header.pause
     result.shouldRetry = header.shouldRetry

@@ -69,10 +69,11 @@ final class Transport {
     CurlGate.leaveForGood()
   }
 
-  /// Starts a request; `body` stays until it has ended. `timeLeft` in milliseconds. `false` when there is no memory for it.
-  func start(_ number: Int, _ body: Bytes, timeLeft: Int64) -> Bool {
+  /// Starts a request, which has the whole of `request_timeout_ms`; `body` stays until it has ended. `false` when there is no
+  /// memory for it.
+  func start(_ number: Int, _ body: Bytes) -> Bool {
     guard let transfer = transfer(number) else { return false }
-    transfer.prepare(body, timeout: max(1, min(settings.requestTimeout, Int(timeLeft))))
+    transfer.prepare(body, timeout: settings.requestTimeout)
     guard curl_multi_add_handle(multi, transfer.handle) == CURLM_OK else { return false }
     running += 1
     return true

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The events that wait for a retry, in two orders: by the time of their next attempt, and by their age, since the oldest
+/// expires first. Putting in and taking out is O(log n).
+struct RetryQueue: ~Copyable {
+  /// By slot. A slot that is in neither heap is in `free`.
+  private var events = List<QueuedEvent>()
+  private var free = List<Int>()
+  private var due = IndexedHeap()
+  private var age = IndexedHeap()
+
+  init() {}
+
+  var count: Int { age.count }
+
+  /// Makes sure that `extra` events more can be put in. `false` when there is no memory for them.
+  mutating func reserve(_ extra: Int) -> Bool {
+    let slots = count + extra
+    return events.reserve(max(0, slots - events.count)) && free.reserve(max(0, slots - free.count)) && due.reserve(slots)
+      && age.reserve(slots)
+  }
+
+  /// Within what was reserved; `false` beyond it, when memory ran out.
+  mutating func insert(_ event: QueuedEvent) -> Bool {
+    guard reserve(1) else { return false }
+    let slot: Int
+    if let known = free.removeLast() {
+      slot = known
+      events.replace(slot, with: event)
+    } else {
+      guard events.append(event) else { return false }
+      slot = events.count - 1
+    }
+    due.insert(slot, key: event.notBefore)
+    age.insert(slot, key: Int64(truncatingIfNeeded: event.sequence))
+    return true
+  }
+
+  /// When the first of them is due; `Int64.min` for one that somebody hurried. Nil when there is none.
+  var nextDue: Int64? { due.top?.key }
+
+  /// Takes the one that is due first.
+  mutating func takeDue() -> QueuedEvent? { due.top.flatMap { take($0.slot) } }
+
+  /// When the oldest of them was accepted. Nil when there is none.
+  var oldest: Int64? { age.top.flatMap { events[$0.slot]?.acceptedAt } }
+
+  mutating func takeOldest() -> QueuedEvent? { age.top.flatMap { take($0.slot) } }
+
+  private mutating func take(_ slot: Int) -> QueuedEvent? {
+    due.remove(slot)
+    age.remove(slot)
+    // Room for it was reserved with the slot.
+    _ = free.append(slot)
+    return events[slot]
+  }
+
+  /// All of them are due at once.
+  mutating func hurry() { due.advance() }
+}

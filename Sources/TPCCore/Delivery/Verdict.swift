@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The verdict on a finished request: what becomes of its event, and whose doing it was. Circuit breaker, concurrency limit,
+/// retries and reports each act on this value and on nothing else.
+struct Verdict: Equatable {
+  /// What becomes of the event.
+  enum Fate {
+    case delivered
+    /// For good: the server's word on this event.
+    case rejected
+    /// Again after its backoff.
+    case retry
+    /// Again at once: the request failed for a reason that a new one does not share.
+    case retryAtOnce
+  }
+
+  /// What the request tells about.
+  enum Subject {
+    /// The endpoint: it takes requests.
+    case endpointWorks
+    /// The endpoint: no connection, silence, 5xx.
+    case endpointFails
+    /// The endpoint: it asks for less. 429, or any answer with Retry-After.
+    case endpointThrottles
+    /// The credential, the endpoint's or the proxy's: 401, 407. No request gets through.
+    case credential
+    /// The address or the account: 403, 404, a redirect. Most likely no request gets through, but a firewall may also
+    /// answer so to the text of a single event.
+    case configuration
+    /// This event: it fails again where others have passed since it failed before.
+    case event
+    /// Nothing: the request was cut short on our side, or its connection had been closed while idle.
+    case nothing
+  }
+
+  /// What went before, as far as it bears on the verdict.
+  struct History {
+    /// The event's first request. A stale connection excuses only that one.
+    var isFirstAttempt = true
+    /// The event has failed before, and others have passed since.
+    var othersHavePassed = false
+    /// The process stood still while the request was under way, so libcurl's timeout says nothing.
+    var wasFrozen = false
+  }
+
+  let fate: Fate
+  let subject: Subject
+
+  init(_ fate: Fate, _ subject: Subject) {
+    self.fate = fate
+    self.subject = subject
+  }
+
+  init(_ result: RequestResult, _ history: History) {
+    if result.isSuccess {
+      self.init(.delivered, .endpointWorks)
+    } else if result.httpStatus == 0 {
+      self = Verdict.withoutAnswer(result, history)
+    } else {
+      self = Verdict.ofAnswer(result, history)
+    }
+  }
+
+  private static func withoutAnswer(_ result: RequestResult, _ history: History) -> Verdict {
+    if result.isOurs { return Verdict(.retry, .nothing) }
+    if history.wasFrozen || result.isStaleConnection && history.isFirstAttempt { return Verdict(.retryAtOnce, .nothing) }
+    return Verdict(.retry, history.othersHavePassed ? .event : .endpointFails)
+  }
+
+  private static func ofAnswer(_ result: RequestResult, _ history: History) -> Verdict {
+    guard isRetried(result) else { return Verdict(.rejected, result.asksForLess ? .endpointThrottles : .endpointWorks) }
+    // A time that the server named holds for all, whichever event it was said to.
+    if history.othersHavePassed && result.retryAfter == nil { return Verdict(.retry, .event) }
+    return Verdict(.retry, configuration(result) ?? (result.asksForLess ? .endpointThrottles : .endpointFails))
+  }
+
+  private static func isRetried(_ result: RequestResult) -> Bool {
+    if let shouldRetry = result.shouldRetry { return shouldRetry }
+    switch result.httpStatus {
+    case 300...399, 401, 403, 404, 407, 408, 409, 425, 429: return true
+    case 400...499, 501, 505: return false
+    default: return true
+    }
+  }
+
+  /// What a status says about the configuration; nil for nothing. A server that says x-should-retry means it to pass.
+  private static func configuration(_ result: RequestResult) -> Subject? {
+    guard result.shouldRetry == nil else { return nil }
+    switch result.httpStatus {
+    case 401, 407: return .credential
+    // A redirect is never followed, since it would carry the key away: the address is wrong.
+    case 300...399, 403, 404: return .configuration
+    default: return nil
+    }
+  }
+}

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Testing
+
+@testable import TPCCore
+
+/// The laws of goodput: what becomes of a steady stream of events, through whole lives. C is what the endpoint can answer in a
+/// second, L what the host tracks.
+@Suite("Goodput")
+struct DeliveryGoodputTests {
+  private typealias Answer = (_ time: Int64, _ random: inout Random) -> SimulatedAnswer
+
+  /// A life at a server whose time begins at 0.
+  private func life(
+    seed: UInt64 = 1, _ change: (inout DeliverySettings) -> Void = { _ in }, server: @escaping Answer
+  ) -> DeliverySimulation {
+    var settings = DeliverySettings()
+    change(&settings)
+    let start: Int64 = 1_000_000
+    return DeliverySimulation(settings, seed: seed, start: start) { now, random in server(now - start, &random) }
+  }
+
+  /// Tracks so many events a second, and returns how many were delivered in that time.
+  @discardableResult
+  private func stream(_ life: DeliverySimulation, rate: Int, seconds: Int) -> Int {
+    let before = life.state.statistics.delivered
+    for _ in 0..<seconds {
+      for index in 0..<rate where life.violations.isEmpty {
+        life.track()
+        // Whole milliseconds that add up to a second.
+        life.advance(by: Int64((index + 1) * 1000 / rate - index * 1000 / rate))
+      }
+    }
+    #expect(life.violations == [])
+    return Int(life.state.statistics.delivered - before)
+  }
+
+  private static func quick(_ time: Int64, _ random: inout Random) -> SimulatedAnswer { SimulatedAnswer(.answer(200), after: 50) }
+
+  @Test(
+    "Once warm, 0.9 min(C, L) is delivered and nothing expires, below, at and beyond the capacity of the connections",
+    arguments: [1, 8], [0.5, 1, 2])
+  func capacity(connections: Int, load: Double) {
+    let life = life({
+      $0.maximumConnections = connections
+      $0.deliveryTimeout = 8000
+    }, server: Self.quick)
+    let capacity = Double(20 * connections)
+    let rate = Int(load * capacity)
+    stream(life, rate: rate, seconds: 5)
+    let delivered = stream(life, rate: rate, seconds: 60)
+    #expect(Double(delivered) >= 0.9 * 60 * min(capacity, Double(rate)))
+    let expired = life.state.statistics.expired
+    #expect(expired == 0)
+  }
+
+  @Test("The same of a server that lets all streams of a connection wait in one queue", arguments: [0.5, 1, 2, 5])
+  func queueingServer(load: Double) {
+    // It takes requests that nobody waits for any longer, too: what they cost is lost.
+    var server = FleetServer(capacity: 200, outage: 0..<0, patience: 60_000) { _ in .answer(503) }
+    let life = life({
+      $0.maximumInFlight = 1000
+      $0.deliveryTimeout = 8000
+    }) { time, _ in server.answer(time) }
+    life.connectionIs(multiplexed: true)
+    let rate = Int(load * 200)
+    stream(life, rate: rate, seconds: 30)
+    let delivered = stream(life, rate: rate, seconds: 60)
+    #expect(Double(delivered) >= 0.9 * 60 * min(200, Double(rate)))
+  }
+
+  @Test(
+    "After an outage of any length the stream is delivered again within the longest probe pause",
+    arguments: [(12, 8), (90, 8), (20, 60), (400, 60)], [RequestResult.answer(503), .noAnswer(), .silence, .answer(404)])
+  func comesBack(times: (outage: Int, deliveryTimeout: Int), result: RequestResult) {
+    let (before, outage) = (20, times.outage)
+    for seed in 1...3 as ClosedRange<UInt64> {
+      let life = life(seed: seed, {
+        $0.deliveryTimeout = Int64(times.deliveryTimeout) * 1000
+        $0.retry = RetryPolicy(initial: 500, maximum: 10_000)
+      }) { time, _ in
+        let isOut = time >= Int64(before) * 1000 && time < Int64(before + outage) * 1000
+        return SimulatedAnswer(isOut ? result : .answer(200), after: isOut && result.isSilent ? 10_000 : 50)
+      }
+      stream(life, rate: 20, seconds: before + outage)
+      // A probe may have gone out just before; of a wrong address they come up to a minute apart.
+      let pause = (result.httpStatus == 404 ? 60 : 10) + (result.isSilent ? 10 : 0)
+      stream(life, rate: 20, seconds: pause + 2)
+      let delivered = stream(life, rate: 20, seconds: 20)
+      #expect(delivered >= 18 * 20, "\(outage) s, seed \(seed)")
+      let (pending, expired) = (life.state.statistics.pending, life.state.statistics.expired)
+      #expect(outage < times.deliveryTimeout ? expired == 0 : expired > 0)
+      #expect(pending <= 6000)
+    }
+  }
+
+  @Test(
+    "With one event in five or every second one poisoned, the others keep nine tenths of theirs",
+    arguments: [(5, 40), (2, 40), (2, 150)], [RequestResult.answer(500), .answer(403), .noAnswer()])
+  func poisoned(every: (one: Int, rate: Int), result: RequestResult) {
+    let life = life({ $0.deliveryTimeout = 40_000 }, server: Self.quick)
+    for sequence in stride(from: 0, to: 100_000, by: every.one) { life.poison[sequence] = result }
+    stream(life, rate: every.rate, seconds: 10)
+    let delivered = stream(life, rate: every.rate, seconds: 90)
+    let others = Double(every.rate * 90 * (every.one - 1)) / Double(every.one)
+    #expect(Double(delivered) >= 0.9 * others)
+  }
+
+  @Test("Poisoned events cost the others a tenth at the most where there is no capacity to spare")
+  func poisonedAtCapacity() {
+    let life = life({
+      $0.maximumConnections = 1
+      $0.deliveryTimeout = 40_000
+    }, server: Self.quick)
+    for sequence in stride(from: 0, to: 100_000, by: 2) { life.poison[sequence] = .answer(500) }
+    stream(life, rate: 30, seconds: 50)
+    let delivered = stream(life, rate: 30, seconds: 100)
+    // 20 answers a second, half of them to events that pass.
+    #expect(Double(delivered) >= 0.9 * 100 * 10)
+  }
+
+  @Test("Where one request in three dies at random, the law holds for what is answered", arguments: [0.5, 1, 2])
+  func randomDeath(load: Double) {
+    for result in [.answer(500), .noAnswer(), .answer(503)] as [RequestResult] {
+      let life = life { _, random in
+        SimulatedAnswer(Int.random(in: 0..<3, using: &random) == 0 ? result : .answer(200), after: 50)
+      }
+      let capacity = 160.0 * 2 / 3
+      let rate = Int(load * capacity)
+      stream(life, rate: rate, seconds: 10)
+      let delivered = stream(life, rate: rate, seconds: 50)
+      #expect(Double(delivered) >= 0.9 * 50 * min(capacity, Double(rate)))
+      let expired = life.state.statistics.expired
+      #expect(expired == 0)
+    }
+  }
+
+  @Test("Of 100 events whose first two replies are lost, 100 are delivered within 50 s")
+  func lostReplies() {
+    for seed in 1...50 as ClosedRange<UInt64> {
+      let life = life(seed: seed, { $0.retry = RetryPolicy(initial: 50, maximum: 30_000) }, server: Self.quick)
+      life.repliesLost = 2
+      for _ in 0..<100 { life.track() }
+      let isDone = life.drain(limit: 50_000)
+      let delivered = life.state.statistics.delivered
+      #expect(isDone && delivered == 100 && life.violations == [], "seed \(seed): \(delivered)")
+    }
+  }
+
+  @Test("An outage costs a sender that was warm no more than 40 failed requests either")
+  func warmOutage() {
+    for seed in 1...20 as ClosedRange<UInt64> {
+      let life = life(seed: seed) { time, _ in
+        SimulatedAnswer(time >= 60_000 && time < 100_000 ? .answer(503) : .answer(200), after: 20)
+      }
+      stream(life, rate: 50, seconds: 60)
+      stream(life, rate: 5, seconds: 40)
+      let failed = life.state.statistics.failedRequests
+      #expect(failed <= 40, "seed \(seed)")
+      #expect(life.drain(limit: 60_000))
+    }
+  }
+
+  @Test("Time in which the process stood still does not count: nothing expires that could not be sent")
+  func freeze() {
+    for seed in 1...20 as ClosedRange<UInt64> {
+      let life = life(seed: seed, { $0.deliveryTimeout = 2000 }, server: Self.quick)
+      for _ in 0..<101 { life.track() }
+      life.stall(by: 30_000)
+      let isDone = life.drain(limit: 10_000)
+      let found = life.state.statistics
+      #expect(isDone && found.delivered == 101 && life.violations == [], "seed \(seed): \(found)")
+    }
+  }
+}

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Testing
+
+@testable import TPCCore
+
+@Suite("Turns")
+struct TurnsTests {
+  @Test("While both wait, one request in ten is a retry; alone, either has all")
+  func shares() {
+    var turns = Turns()
+    let both = (0..<100).map { _ in turns.next(hasFresh: true, hasDue: true) }
+    #expect(both.count { $0 == .nextRetry } == 10 && both.count { $0 == .oldest } == 90)
+    #expect((0..<20).allSatisfy { _ in turns.next(hasFresh: false, hasDue: true) == .nextRetry })
+    #expect((0..<20).allSatisfy { _ in turns.next(hasFresh: true, hasDue: false) == .oldest })
+    #expect(turns.next(hasFresh: false, hasDue: false) == .none)
+  }
+
+  @Test("Probes turn over between the newest event and the oldest retry, or between two retries")
+  func probes() {
+    var turns = Turns()
+    #expect((0..<4).map { _ in turns.nextProbe(hasFresh: true, hasRetry: true) } == [.newest, .oldestRetry, .newest, .oldestRetry])
+    #expect((0..<2).map { _ in turns.nextProbe(hasFresh: false, hasRetry: true) } == [.nextRetry, .oldestRetry])
+    #expect((0..<2).map { _ in turns.nextProbe(hasFresh: true, hasRetry: false) } == [.newest, .newest])
+    #expect(turns.nextProbe(hasFresh: false, hasRetry: false) == .none)
+  }
+}
