@@ -48,13 +48,13 @@ struct DeliveryGoodputTests {
     let capacity = Double(20 * connections)
     let rate = Int(load * capacity)
     stream(life, rate: rate, seconds: 5)
-    let delivered = stream(life, rate: rate, seconds: 60)
-    #expect(Double(delivered) >= 0.9 * 60 * min(capacity, Double(rate)))
+    let delivered = stream(life, rate: rate, seconds: 20)
+    #expect(Double(delivered) >= 0.9 * 20 * min(capacity, Double(rate)))
     let expired = life.state.statistics.expired
     #expect(expired == 0)
   }
 
-  @Test("The same of a server that lets all streams of a connection wait in one queue", arguments: [0.5, 1, 2, 5])
+  @Test("The same of a server that lets all streams of a connection wait in one queue", arguments: [0.5, 1, 2])
   func queueingServer(load: Double) {
     // It takes requests that nobody waits for any longer, too: what they cost is lost.
     var server = FleetServer(capacity: 200, outage: 0..<0, patience: 60_000) { _ in .answer(503) }
@@ -64,17 +64,17 @@ struct DeliveryGoodputTests {
     }) { time, _ in server.answer(time) }
     life.connectionIs(multiplexed: true)
     let rate = Int(load * 200)
-    stream(life, rate: rate, seconds: 30)
-    let delivered = stream(life, rate: rate, seconds: 60)
-    #expect(Double(delivered) >= 0.9 * 60 * min(200, Double(rate)))
+    stream(life, rate: rate, seconds: 20)
+    let delivered = stream(life, rate: rate, seconds: 20)
+    #expect(Double(delivered) >= 0.9 * 20 * min(200, Double(rate)))
   }
 
   @Test(
     "After an outage of any length the stream is delivered again within the longest probe pause",
-    arguments: [(12, 8), (90, 8), (20, 60), (400, 60)], [RequestResult.answer(503), .noAnswer(), .silence, .answer(404)])
+    arguments: [(12, 8), (90, 8), (20, 40), (200, 40)], [RequestResult.answer(503), .noAnswer(), .silence, .answer(404)])
   func comesBack(times: (outage: Int, deliveryTimeout: Int), result: RequestResult) {
     let (before, outage) = (20, times.outage)
-    for seed in 1...3 as ClosedRange<UInt64> {
+    for seed in 1...2 as ClosedRange<UInt64> {
       let life = life(seed: seed, {
         $0.deliveryTimeout = Int64(times.deliveryTimeout) * 1000
         $0.retry = RetryPolicy(initial: 500, maximum: 10_000)
@@ -82,27 +82,27 @@ struct DeliveryGoodputTests {
         let isOut = time >= Int64(before) * 1000 && time < Int64(before + outage) * 1000
         return SimulatedAnswer(isOut ? result : .answer(200), after: isOut && result.isSilent ? 10_000 : 50)
       }
-      stream(life, rate: 20, seconds: before + outage)
+      stream(life, rate: 5, seconds: before + outage)
       // A probe may have gone out just before; of a wrong address they come up to a minute apart.
       let pause = (result.httpStatus == 404 ? 60 : 10) + (result.isSilent ? 10 : 0)
-      stream(life, rate: 20, seconds: pause + 2)
-      let delivered = stream(life, rate: 20, seconds: 20)
-      #expect(delivered >= 18 * 20, "\(outage) s, seed \(seed)")
+      stream(life, rate: 5, seconds: pause + 2)
+      let delivered = stream(life, rate: 5, seconds: 40)
+      #expect(delivered >= 36 * 5, "\(outage) s, seed \(seed)")
       let (pending, expired) = (life.state.statistics.pending, life.state.statistics.expired)
       #expect(outage < times.deliveryTimeout ? expired == 0 : expired > 0)
-      #expect(pending <= 6000)
+      #expect(pending <= 1500)
     }
   }
 
   @Test(
     "With one event in five or every second one poisoned, the others keep nine tenths of theirs",
-    arguments: [(5, 40), (2, 40), (2, 150)], [RequestResult.answer(500), .answer(403), .noAnswer()])
+    arguments: [(5, 40), (2, 40), (2, 140)], [RequestResult.answer(500), .answer(403), .noAnswer()])
   func poisoned(every: (one: Int, rate: Int), result: RequestResult) {
-    let life = life({ $0.deliveryTimeout = 40_000 }, server: Self.quick)
+    let life = life({ $0.deliveryTimeout = 15_000 }, server: Self.quick)
     for sequence in stride(from: 0, to: 100_000, by: every.one) { life.poison[sequence] = result }
     stream(life, rate: every.rate, seconds: 10)
-    let delivered = stream(life, rate: every.rate, seconds: 90)
-    let others = Double(every.rate * 90 * (every.one - 1)) / Double(every.one)
+    let delivered = stream(life, rate: every.rate, seconds: 40)
+    let others = Double(every.rate * 40 * (every.one - 1)) / Double(every.one)
     #expect(Double(delivered) >= 0.9 * others)
   }
 
@@ -110,13 +110,13 @@ struct DeliveryGoodputTests {
   func poisonedAtCapacity() {
     let life = life({
       $0.maximumConnections = 1
-      $0.deliveryTimeout = 40_000
+      $0.deliveryTimeout = 20_000
     }, server: Self.quick)
     for sequence in stride(from: 0, to: 100_000, by: 2) { life.poison[sequence] = .answer(500) }
-    stream(life, rate: 30, seconds: 50)
-    let delivered = stream(life, rate: 30, seconds: 100)
+    stream(life, rate: 30, seconds: 30)
+    let delivered = stream(life, rate: 30, seconds: 60)
     // 20 answers a second, half of them to events that pass.
-    #expect(Double(delivered) >= 0.9 * 100 * 10)
+    #expect(Double(delivered) >= 0.9 * 60 * 10)
   }
 
   @Test("Where one request in three dies at random, the law holds for what is answered", arguments: [0.5, 1, 2])
@@ -128,8 +128,8 @@ struct DeliveryGoodputTests {
       let capacity = 160.0 * 2 / 3
       let rate = Int(load * capacity)
       stream(life, rate: rate, seconds: 10)
-      let delivered = stream(life, rate: rate, seconds: 50)
-      #expect(Double(delivered) >= 0.9 * 50 * min(capacity, Double(rate)))
+      let delivered = stream(life, rate: rate, seconds: 20)
+      #expect(Double(delivered) >= 0.9 * 20 * min(capacity, Double(rate)))
       let expired = life.state.statistics.expired
       #expect(expired == 0)
     }
@@ -137,7 +137,7 @@ struct DeliveryGoodputTests {
 
   @Test("Of 100 events whose first two replies are lost, 100 are delivered within 50 s")
   func lostReplies() {
-    for seed in 1...50 as ClosedRange<UInt64> {
+    for seed in 1...20 as ClosedRange<UInt64> {
       let life = life(seed: seed, { $0.retry = RetryPolicy(initial: 50, maximum: 30_000) }, server: Self.quick)
       life.repliesLost = 2
       for _ in 0..<100 { life.track() }
@@ -149,7 +149,7 @@ struct DeliveryGoodputTests {
 
   @Test("An outage costs a sender that was warm no more than 40 failed requests either")
   func warmOutage() {
-    for seed in 1...20 as ClosedRange<UInt64> {
+    for seed in 1...5 as ClosedRange<UInt64> {
       let life = life(seed: seed) { time, _ in
         SimulatedAnswer(time >= 60_000 && time < 100_000 ? .answer(503) : .answer(200), after: 20)
       }
