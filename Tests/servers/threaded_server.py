@@ -69,6 +69,8 @@ class ThreadedServer:
         """Ends a connection as a Reset or Close says, or holds it until the server ends, as a Hang does. Returns False."""
         if isinstance(action, Hang):
             self.stopping.wait()
+        elif self.stopping.wait(action.delay):
+            pass
         elif isinstance(action, Reset):
             reset(connection)
         else:
