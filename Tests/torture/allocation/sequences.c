@@ -174,10 +174,10 @@ static uint64_t poll_reports(tpc_client *client, int32_t outcome) {
 static void finish(tpc_client *client, uint64_t taken, int is_rejected) {
     size_t left;
     tpc_stats stats;
-    CHECK(tpc_client_flush(client, 20000, &left) == TPC_OK && left == 0);
+    CHECK(tpc_client_flush(client, 60000, &left) == TPC_OK && left == 0);
     stats = balanced(client);
     CHECK((is_rejected ? stats.rejected : stats.delivered) == taken);
-    CHECK(tpc_client_close(client, 20000, &left) == TPC_OK && left == 0);
+    CHECK(tpc_client_close(client, 60000, &left) == TPC_OK && left == 0);
 }
 
 /*
@@ -186,7 +186,7 @@ static void finish(tpc_client *client, uint64_t taken, int is_rejected) {
  */
 static int32_t flush_all(tpc_client *client, size_t *left) {
     int32_t status = TPC_ERROR_TIMEOUT;
-    if (!is_forever) return tpc_client_flush(client, 20000, left);
+    if (!is_forever) return tpc_client_flush(client, 60000, left);
     for (int turn = 0, had_failed = 0; turn < 1000 && status == TPC_ERROR_TIMEOUT && !had_failed; turn++) {
         had_failed = failing_malloc_has_failed();
         status = tpc_client_flush(client, 20, left);
@@ -264,9 +264,9 @@ static void run_large(void) {
     CHECK(tpc_client_track_json(client, large, TPC_NTS, &error) != TPC_OK);
     memcpy(large, "https://example.com/", 20);
     well(tpc_uri_encode(large, TPC_NTS, buffer, sizeof buffer, NULL, &error), &error);
-    CHECK(tpc_client_flush(client, 20000, NULL) == TPC_OK && balanced(client).rejected == balanced(client).accepted);
+    CHECK(tpc_client_flush(client, 60000, NULL) == TPC_OK && balanced(client).rejected == balanced(client).accepted);
     poll_reports(client, TPC_OUTCOME_REJECTED);
-    CHECK(tpc_client_close(client, 20000, NULL) == TPC_OK);
+    CHECK(tpc_client_close(client, 60000, NULL) == TPC_OK);
 }
 
 /* That memory ran out is said without any. */
@@ -328,7 +328,7 @@ static struct {
 /* A cold process meets the failure in what is made once; a warm one has all of that, and may hold no more afterwards. */
 static void run_in_child(void (*run)(void), enum failing_mode mode, long number, int is_warm) {
     long held;
-    alarm(60);
+    alarm(240);
     if (is_warm) {
         tpc_event *event;
         run();
