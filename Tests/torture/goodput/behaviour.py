@@ -32,24 +32,26 @@ class Behaviour:
         self.read_body(request)
         event = int(json.loads(request.body)["eventId"])
         self._arrivals[event] += 1
-        way, headers, delay = self._way(event, request.number, elapsed)
+        way, headers, delay = self._way(event, request, elapsed)
         self.answers.append((elapsed + delay, event, way))
         return self._action(way, headers, delay)
 
-    def _way(self, event, number, elapsed):
+    def _way(self, event, request, elapsed):
         server = self._server
         for outage in server.outages:
             if outage.start <= elapsed < outage.end:
                 return outage.way, outage.headers, 0.0
         if self._allowance is not None and not self._allowance.takes(elapsed):
             return 429, server.allowance_headers, 0.0
+        if server.is_broken(request.connection):
+            return 500, {}, 0.0
         delay = self._capacity.delay(elapsed)
         if server.is_poisoned(event):
-            return server.poison, {}, delay
+            return server.poison, server.poison_headers, delay
         if self._arrivals[event] <= server.lost_replies:
             return RESET, {}, delay
-        chance = random.Random(f"{SEED} {number}")
-        if chance.random() < server.deaths:
+        chance = random.Random(f"{SEED} {request.number}")
+        if chance.random() < (server.deaths(elapsed) if callable(server.deaths) else server.deaths):
             return chance.choice(server.ways), {}, delay
         return 200, {}, delay
 

@@ -34,11 +34,14 @@ class Server:
     # Whether the event of this number is one that always comes to `poison`.
     is_poisoned: Callable = lambda number: False
     poison: Any = 500
-    # The share of requests that die at random, and the ways in which they do.
-    deaths: float = 0.0
+    poison_headers: dict = field(default_factory=dict)
+    # The share of requests that die at random, or what a callable gives for the seconds since the start; and how they die.
+    deaths: Any = 0.0
     ways: tuple = (RESET, CLOSE, 500)
     # The replies of each event that are lost: the event is taken, the connection reset.
     lost_replies: int = 0
+    # Connections that answer 500 at once, as a balancer's with a broken server behind them: whether this number is one.
+    is_broken: Callable = lambda connection: False
     # Requests a second; beyond them it answers 429 at once, with these headers.
     allowance: Optional[float] = None
     allowance_headers: dict = field(default_factory=dict)
