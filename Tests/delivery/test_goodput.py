@@ -1,5 +1,5 @@
-"""Goodput: what is delivered of a stream by a server that is slow, out, flaky or refuses some of the events. Counted in requests
-and events, whatever the machine's pace; `make torture-goodput` has the same laws with rates."""
+"""Goodput: what is delivered of a stream by a server that is slow, out, flaky or refuses some of the events. Counted in
+requests and events, whatever the machine's pace; `make torture-goodput` has the same laws with rates."""
 
 import collections
 import contextlib
@@ -86,7 +86,8 @@ class Stream:
 
 def test_a_server_that_cannot_keep_up_is_never_taken_for_one_that_is_out(connect):
     # An event waits longer than it lives.
-    _, client = connect(lambda *_: 200, delay=0.02, max_connections=1, max_in_flight=1, delivery_timeout_ms=500, **SLOW_RETRIES)
+    options = {"max_connections": 1, "max_in_flight": 1, "delivery_timeout_ms": 500}
+    _, client = connect(lambda *_: 200, delay=0.02, **options, **SLOW_RETRIES)
     with Stream(client):
         stats = client.wait_for(lambda stats: stats.delivered >= 150)
     assert stats.failed_requests == 0
@@ -133,7 +134,8 @@ def test_requests_that_die_at_random_cost_retries_and_nothing_else(connect):
 
 
 def test_events_whose_first_two_replies_are_lost_are_all_delivered(connect):
-    server, client = connect(lambda number, arrival, _: RESET if arrival <= 2 else 200, retry_initial_ms=50, retry_max_ms=30_000)
+    script = lambda _number, arrival, _request: RESET if arrival <= 2 else 200  # noqa: E731
+    server, client = connect(script, retry_initial_ms=50, retry_max_ms=30_000)
     client.track(*range(100))
     client.wait_for(lambda stats: stats.delivered == 100)
     assert len(server.requests) == 300

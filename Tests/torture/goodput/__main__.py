@@ -38,7 +38,7 @@ def _print_lines(lines, seconds):
     following = 0.0
     for line in lines:
         if line["time"] >= following or line is lines[-1]:
-            print("   ", " ".join(f"{name}={value:.4g}" if name == "time" else f"{name}={value}" for name, value in line.items()))
+            print("   ", " ".join(f"{name}={value:g}" for name, value in line.items()))
             following = line["time"] + seconds
 
 

@@ -35,11 +35,6 @@ def lowest_rate(start, end):
     return measure
 
 
-def mean_rate(start, end):
-    """Events delivered a second between the two."""
-    return lambda seen: _rate(seen, start, end)
-
-
 def _rate(seen, start, end):
     first, last = seen.at(start), seen.at(end)
     return (last["delivered"] - first["delivered"]) / (last["time"] - first["time"])
@@ -70,13 +65,3 @@ def undelivered(seen):
 def longest_track(seen):
     """Milliseconds of the slowest call of track, the first moment aside, in which everything is made."""
     return max(line["worst_track_ms"] for line in seen.lines[4:])
-
-
-def requests_a_delivery(start, end):
-    """Requests for each event delivered between the two."""
-
-    def measure(seen):
-        first, last = seen.at(start), seen.at(end)
-        return (last["requests"] - first["requests"]) / max(1, last["delivered"] - first["delivered"])
-
-    return measure

@@ -1,4 +1,4 @@
-"""The rig's own arithmetic, and that it carries a row out. The quick forms of the laws are in Tests/delivery/test_goodput.py."""
+"""The rig's own arithmetic, and that it carries a row out. Tests/delivery/test_goodput.py has the laws' quick forms."""
 
 import pytest
 
@@ -60,7 +60,8 @@ def test_the_slowest_call_of_track_is_looked_for_behind_the_first_second():
 @pytest.mark.parametrize("server", [Server(lost_replies=1), Server(protocol="HTTP/2", deaths=0.2, ways=("reset", 500))])
 def test_a_row_is_carried_out_and_its_figure_is_held_against_its_bound(certificates, server):
     prepare()
-    row = Row("short", server, Load(40, 1, at_once=20, flush_ms=60_000), undelivered, at_most=0, options={"retry_initial_ms": 20})
+    load = Load(40, 1, at_once=20, flush_ms=60_000)
+    row = Row("short", server, load, undelivered, at_most=0, options={"retry_initial_ms": 20})
     result = run_row(row, certificates)
     assert (result.figure, result.complaints) == (0, [])
     assert row.holds(result.figure) and result.seen.last["requests"] > result.seen.last["accepted"]
