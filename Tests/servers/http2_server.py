@@ -29,7 +29,7 @@ from .threaded_server import ThreadedServer, reset
 __all__ = ["Disconnect", "GoAway", "HalfAnswer", "Hang", "Http2Server", "LimitStreams", "Raw", "Reply", "Request",
            "ResetStream"]  # fmt: skip
 
-SEND_SECONDS = 10
+SEND_SECONDS = 60
 # Answers are sent without waiting for the client to open its window further.
 MAX_BODY_BYTES = 60_000
 

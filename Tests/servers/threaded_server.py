@@ -1,5 +1,6 @@
 """What the servers have in common: a listener, a thread per connection, and an orderly end."""
 
+import os
 import socket
 import struct
 import threading
@@ -7,7 +8,8 @@ import time
 
 from .actions import Hang, Reset
 
-JOIN_SECONDS = 10
+# Seconds. Only a test that fails waits so long; a rig whose tests have to fail may ask for less.
+PATIENCE = int(os.environ.get("DELIVERY_TEST_PATIENCE") or 60)
 
 
 class ThreadedServer:
@@ -47,7 +49,7 @@ class ThreadedServer:
             connections, threads = list(self._open), list(self._threads)
         for connection in connections:
             _shut_down(connection)
-        deadline = time.monotonic() + JOIN_SECONDS
+        deadline = time.monotonic() + PATIENCE
         for thread in threads:
             thread.join(max(0.0, deadline - time.monotonic()))
             if thread.is_alive():
@@ -55,7 +57,7 @@ class ThreadedServer:
         if self._failure is not None and error is None:
             raise self._failure
 
-    def wait_until(self, condition, timeout=10):
+    def wait_until(self, condition, timeout=PATIENCE):
         """Waits until `condition()` holds, which is asked whenever something is recorded. Raises TimeoutError."""
         with self.changed:
             if not self.changed.wait_for(condition, timeout):
@@ -69,6 +71,8 @@ class ThreadedServer:
         """Ends a connection as a Reset or Close says, or holds it until the server ends, as a Hang does. Returns False."""
         if isinstance(action, Hang):
             self.stopping.wait()
+        elif self.stopping.wait(action.delay):
+            pass
         elif isinstance(action, Reset):
             reset(connection)
         else:

@@ -104,7 +104,7 @@ def test_an_outage_is_waited_out(sender, collector):
 
 def test_an_event_that_is_not_delivered_in_time_ends_with_3(sender, collector):
     collector.mode({"status": 503})
-    result = sender.run("send", "--href", "https://example.com/", "--timeout", "1")
+    result = sender.run("send", "--href", "https://example.com/", "--timeout", "3")
     assert (result.code, rows(result)["outcome"], rows(result)["HTTP status"]) == (3, "not delivered", "503")
 
 

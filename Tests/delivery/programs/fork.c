@@ -21,7 +21,7 @@ static pid_t start_child(void) {
     fflush(NULL);
     pid_t child = fork();
     CHECK(child >= 0);
-    if (child == 0) alarm(30);
+    if (child == 0) alarm(60);
     return child;
 }
 

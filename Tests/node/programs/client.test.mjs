@@ -19,7 +19,7 @@ async function sent(track, options) {
   const eventId = `test-${process.pid}-${++number}`;
   const client = new Client(options);
   track(client, eventId);
-  assert.equal(await client.flush(20000), 0);
+  assert.equal(await client.flush(60000), 0);
   const { events: received } = await (await fetch(`${COLLECTOR}/_tpc/good`)).json();
   return JSON.parse(received.find((request) => request.event_id === eventId).body);
 }
@@ -281,10 +281,10 @@ test('reports come as events end, and those of the last flush before the iterati
     }
   })();
   client.track({ eventId: 'a', page: { href: HREF } });
-  await client.flush(20000);
+  await client.flush(60000);
   client.track({ eventId: 'b', page: { href: HREF } });
   client.trackJson(JSON.stringify({ event: 'page_visit', eventId: 'c', page: { href: HREF } }));
-  assert.equal(await client.close(20000), 0);
+  assert.equal(await client.close(60000), 0);
   await reading;
   assert.deepEqual(ids.sort(), ['a', 'b', 'c']);
 });
@@ -297,7 +297,7 @@ test('each report goes to one of several iterations, and all of them end with th
   };
   const readings = [read(), read(), read()];
   for (const eventId of ['a', 'b', 'c', 'd']) client.track({ eventId, page: { href: HREF } });
-  await client.close(20000);
+  await client.close(60000);
   await Promise.all(readings);
   assert.deepEqual(ids.sort(), ['a', 'b', 'c', 'd']);
 });
@@ -310,7 +310,7 @@ test('an iteration of reports can be left and taken up again', async () => {
     ids.push(report.eventId);
     break;
   }
-  await client.flush(20000);
+  await client.flush(60000);
   assert.equal(client.takeReports().length, 2);
   assert.deepEqual(client.takeReports(), []);
   assert.equal(ids.length, 1);

@@ -20,13 +20,13 @@ const WAYS = {
     setInterval(() => {}, 1000);
     console.log('waiting');
   },
-  after_a_flush: async () => console.log('pending', await client.flush(20000)),
+  after_a_flush: async () => console.log('pending', await client.flush(60000)),
   while_flushing: () => void client.flush(60000).then(() => process.exit(9)),
   by_exit_while_flushing() {
     client.flush(60000);
     setImmediate(() => process.exit(0));
   },
-  after_a_close: async () => console.log('undelivered', await client.close(20000)),
+  after_a_close: async () => console.log('undelivered', await client.close(60000)),
   while_reports_are_awaited: async () => {
     for await (const report of client.reports()) console.log('report', report.outcome);
   },

@@ -40,7 +40,7 @@ async function get(url, headers = HEADERS, method = 'GET') {
 
 /** The events that have arrived, once those that were tracked have. */
 async function received(from = client) {
-  assert.equal(await from.flush(20000), 0);
+  assert.equal(await from.flush(60000), 0);
   const { events } = await (await fetch(`${COLLECTOR}/_tpc/good`)).json();
   return events.map(({ event }) => event);
 }

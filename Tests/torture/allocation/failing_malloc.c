@@ -27,7 +27,7 @@ static struct range {
 static int range_count;
 static int counts_every_library;
 
-static atomic_int mode;
+static atomic_int mode, has_failed;
 static atomic_long counted, chosen, swift_count, held;
 static atomic_size_t swift_largest;
 
@@ -58,11 +58,13 @@ void failing_malloc_begin(int of_every_library) {
 
 void failing_malloc_arm(enum failing_mode new_mode, long number) {
     counted = 0;
+    has_failed = 0;
     chosen = number;
     mode = new_mode;
 }
 
 void failing_malloc_disarm(void) { mode = FAIL_NEVER; }
+int failing_malloc_has_failed(void) { return has_failed; }
 long failing_malloc_count(void) { return counted; }
 long failing_malloc_held(void) { return held; }
 size_t failing_malloc_largest_of_swift(void) { return swift_largest; }
@@ -80,6 +82,7 @@ static int fails(enum library library) {
     if (library == NONE || (library == OTHER && !counts_every_library)) return 0;
     number = atomic_fetch_add(&counted, 1) + 1;
     if (mode == FAIL_ONCE ? number != chosen : mode == FAIL_NEVER || number < chosen) return 0;
+    has_failed = 1;
     errno = ENOMEM;
     return 1;
 }

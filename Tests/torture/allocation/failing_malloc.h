@@ -18,6 +18,8 @@ void failing_malloc_begin(int of_every_library);
 /* From now on the allocation of this number (from 1) fails; or that and every later one. */
 void failing_malloc_arm(enum failing_mode mode, long number);
 void failing_malloc_disarm(void);
+/* Whether an allocation failed since arming. */
+int failing_malloc_has_failed(void);
 /* How many allocations were counted since arming. */
 long failing_malloc_count(void);
 /* Blocks that libtpc and libjansson hold, whichever function they came from. */

@@ -35,10 +35,10 @@ static void *make_and_close(void *options) {
         size_t count = 1;
         CHECK(tpc_client_new(options, &client, &error) == TPC_OK);
         for (int turn = 0; turn < 3; turn++) CHECK(tpc_client_track_json(client, EVENT, TPC_NTS, &error) == TPC_OK);
-        CHECK(tpc_client_flush(client, 10000, &count) == TPC_OK && count == 0);
+        CHECK(tpc_client_flush(client, 60000, &count) == TPC_OK && count == 0);
         CHECK(tpc_client_stats(client, &stats, sizeof stats) == TPC_OK);
         CHECK(stats.accepted == 3 && stats.delivered == 3);
-        CHECK(tpc_client_close(client, 10000, &count) == TPC_OK && count == 0);
+        CHECK(tpc_client_close(client, 60000, &count) == TPC_OK && count == 0);
         closed[atomic_fetch_add(&closed_count, 1) % 256] = client;
     }
     return NULL;

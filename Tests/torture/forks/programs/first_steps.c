@@ -93,7 +93,7 @@ int main(int count, char **arguments) {
     CHECK(child >= 0);
     if (child == 0) {
         /* One that hangs ends by SIGALRM. */
-        alarm(30);
+        alarm(60);
         be_child();
         exit(0);
     }

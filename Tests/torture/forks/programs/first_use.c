@@ -53,7 +53,7 @@ int main(int count, char **arguments) {
         CHECK(children[number] >= 0);
         if (children[number] > 0) continue;
         /* A child that hangs ends by SIGALRM. */
-        alarm(30);
+        alarm(60);
         be_child(number);
         exit(0);
     }
