@@ -43,7 +43,7 @@ struct BodyMemoryTests {
       } else {
         let body = bodies.swapRemove(at: Int.random(in: 0..<bodies.count, using: &random))
         #expect(body.isIntact)
-        memory.giveBack(body.start)
+        memory.giveBack(body.start, body.count)
       }
     }
     let areIntact = bodies.allSatisfy(\.isIntact)

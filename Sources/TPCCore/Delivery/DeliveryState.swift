@@ -73,7 +73,7 @@ struct DeliveryState: ~Copyable {
     guard hasRoom(for: count) else { return .queueFull }
     guard let memory = bodies.take(count) else { return .noMemory }
     guard queue.append(QueuedEvent(body, in: memory, sequence: accepted, acceptedAt: now)) else {
-      bodies.giveBack(memory)
+      bodies.giveBack(memory, count)
       return .noMemory
     }
     accepted += 1
@@ -281,6 +281,6 @@ struct DeliveryState: ~Copyable {
       let said = !words.isEmpty ? words : lastTrouble.isNoted ? lastTrouble.words : ServerWords(outcome)
       statistics.reportsDropped += reports.append(event, outcome, outcome == .delivered ? words : said)
     }
-    bodies.giveBack(event.body)
+    bodies.giveBack(event.body, Int(event.length))
   }
 }
