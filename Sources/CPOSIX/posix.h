@@ -41,6 +41,12 @@ static void *const tpc_posix_map_failed = MAP_FAILED;
 /* Linux's MADV_POPULATE_WRITE, which glibc before 2.35 does not name. */
 static const int tpc_posix_populate = 23;
 
+/* glibc declares it with _GNU_SOURCE only. */
+extern void *memmem(const void *text, size_t text_length, const void *wanted, size_t wanted_length);
+static inline const void *tpc_posix_find(const void *text, size_t length, const void *wanted, size_t wanted_length) {
+    return memmem(text, length, wanted, wanted_length);
+}
+
 static inline int tpc_posix_errno(void) { return errno; }
 static inline void tpc_posix_set_errno(int value) { errno = value; }
 
