@@ -25,13 +25,13 @@ public struct Report: ~Copyable {
     var starts = InlineArray<6, Int>(repeating: 0)
     var written = JSONString.decode(event.escapedID, into: &buffer) && buffer.append(0)
     starts[1] = buffer.count
-    written = written && buffer.append(words.code) && buffer.append(0)
+    written = written && buffer.put(words.code) && buffer.append(0)
     starts[2] = buffer.count
-    written = written && buffer.append(words.message) && buffer.append(0)
+    written = written && buffer.put(words.message) && buffer.append(0)
     starts[3] = buffer.count
-    written = written && buffer.append(words.details) && buffer.append(0)
+    written = written && buffer.put(words.details) && buffer.append(0)
     starts[4] = buffer.count
-    written = written && buffer.append(words.receivedAt) && buffer.append(0)
+    written = written && buffer.put(words.receivedAt) && buffer.append(0)
     starts[5] = buffer.count
     guard written, let texts = buffer.take() else { return nil }
     self.texts = texts

@@ -56,8 +56,8 @@ struct Trouble: ~Copyable {
   mutating func note(_ words: ServerWords) {
     forget()
     let kept = words.bounded
-    _ = code.append(kept.code)
-    _ = message.append(kept.message)
+    _ = code.put(kept.code)
+    _ = message.put(kept.message)
   }
 
   mutating func forget() {

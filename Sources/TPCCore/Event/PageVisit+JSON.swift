@@ -109,6 +109,7 @@ extension PageVisit {
   }
 
   /// The same for a member whose name is written with escapes.
+  @inline(never)
   private mutating func collectEscaped(
     _ container: Container, _ member: JSONIndex.Member, _ json: Bytes, _ place: Int, _ fields: inout UInt32
   ) throws(Failure) {
@@ -126,7 +127,7 @@ extension PageVisit {
     try setMember(container, member, json)
   }
 
-  @inline(__always)
+  @inline(never)
   private mutating func setMember(_ container: Container, _ member: JSONIndex.Member, _ json: Bytes) throws(Failure) {
     let (key, value) = (member.key(json), member.value(json))
     // The index does not say of an object's or array's own strings whether they have escapes.

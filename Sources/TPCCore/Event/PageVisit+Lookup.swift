@@ -15,6 +15,7 @@ extension PageVisit {
 
   /// Where in `order` a member stands, or would have to stand. Keys are compared as they are stored: with their escapes in the
   /// shortest form, those that say the same are the same.
+  @inline(never)
   func find(_ container: Container, _ key: Bytes) -> (place: Int, isFound: Bool) {
     var (low, high) = (0, order.count)
     while low < high {

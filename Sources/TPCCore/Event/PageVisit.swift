@@ -92,6 +92,7 @@ public struct PageVisit: ~Copyable {
 
   mutating func beginShortening() { shortened = 0 }
 
+  @inline(never)
   private mutating func appendShortened(_ value: Bytes) -> Bool {
     let start = text.count
     guard JSONString.shorten(value, into: &text) else { return false }
@@ -155,12 +156,13 @@ public struct PageVisit: ~Copyable {
   // MARK: Members
 
   /// Sets a member from JSON text: `key` between its quotes, `value` whole. The last one of a key counts.
+  @inline(never)
   mutating func setMember(_ container: Container, key: Bytes, value: Bytes, hasEscapes: Bool) throws(Failure) {
     try makeRoom(for: min(key.count + value.count, Limit.eventBytes))
     let start = text.count
-    var stored = hasEscapes ? appendShortened(key) : text.append(key)
+    var stored = hasEscapes ? appendShortened(key) : text.put(key)
     let keyLength = text.count - start
-    stored = stored && (hasEscapes ? appendShortened(value) : text.append(value))
+    stored = stored && (hasEscapes ? appendShortened(value) : text.put(value))
     guard stored else {
       text.truncate(to: start)
       throw .outOfMemory

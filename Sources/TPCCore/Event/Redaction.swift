@@ -20,15 +20,14 @@ struct Redaction {
   @inline(__always)
   func concerns(_ text: Bytes) -> Bool {
     // Most URLs have no parameters, and nothing that may hide one.
-    guard text.holds(UInt8(ascii: "=")) || text.holds(UInt8(ascii: "@")) || text.holds(UInt8(ascii: "%")) || text.holds(UInt8(ascii: "\\"))
-    else { return false }
-    return mayHoldSecret(text)
+    if text.holds(UInt8(ascii: "@")) || text.holds(UInt8(ascii: "\\")) { return true }
+    return text.holds(UInt8(ascii: "=")) || text.holds(UInt8(ascii: "%")) ? mayHoldSecret(text) : false
   }
 
+  @inline(never)
   private func mayHoldSecret(_ text: Bytes) -> Bool {
-    if text.holds(UInt8(ascii: "\\")) || text.holds(UInt8(ascii: "@")) { return true }
     if text.holds(UInt8(ascii: "%")) && Redaction.holdsSeparator(text) { return true }
-    return holdsParameter(text, from: text.firstIndex(where: Redaction.separates) ?? text.count)
+    return holdsParameter(text, from: Redaction.find(text, 0, Redaction.separators))
   }
 
   /// Whether an escape stands for '=' or for another '%', without which no parameter hides behind escapes.
@@ -47,10 +46,10 @@ struct Redaction {
     var at = start
     while at < text.count {
       let name = at &+ 1
-      at = Redaction.find(text, name, Redaction.endsName)
+      at = Redaction.find(text, name, Redaction.nameEnds)
       guard at < text.count, text[at] == UInt8(ascii: "=") else { continue }
       if names.match(text.part(name, at)) || beginsWithSecret(text.tail(at &+ 1)) { return true }
-      at = Redaction.find(text, at, Redaction.separates)
+      at = Redaction.find(text, at, Redaction.separators)
     }
     return false
   }
@@ -60,8 +59,8 @@ struct Redaction {
   /// Appends `text` without its secrets. `false` when memory ran out.
   func apply(to text: Bytes, into output: inout ByteBuffer) -> Bool {
     let user = Redaction.userinfo(text, 0)
-    guard output.append(text.part(0, user.lowerBound)) else { return false }
-    let path = Redaction.find(text, user.upperBound) { $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: "#") }
+    guard output.put(text.part(0, user.lowerBound)) else { return false }
+    let path = Redaction.find(text, user.upperBound, Redaction.pathEnds)
     return applyToPath(text.part(user.upperBound, path), &output) && applyToQuery(text.part(path, text.count), &output)
   }
 
@@ -69,24 +68,25 @@ struct Redaction {
   private func applyToPath(_ path: Bytes, _ output: inout ByteBuffer) -> Bool {
     var at = 0
     while true {
-      let end = Redaction.find(path, at) { $0 == UInt8(ascii: "/") }
+      let end = Redaction.find(path, at, Redaction.slash)
       let part = path.part(at, end)
       guard let isSecret = hidesSecret(part, isValue: false) else { return false }
-      guard isSecret ? output.append("REDACTED") : applyToPart(part, &output) else { return false }
+      guard isSecret ? output.put("REDACTED") : applyToPart(part, &output) else { return false }
       if end == path.count { return true }
-      guard output.append(UInt8(ascii: "/")) else { return false }
+      guard output.put("/") else { return false }
       at = end &+ 1
     }
   }
 
   private func applyToPart(_ part: Bytes, _ output: inout ByteBuffer) -> Bool {
-    var at = Redaction.find(part, 0) { $0 == UInt8(ascii: ";") }
-    guard output.append(part.part(0, at)) else { return false }
+    var at = Redaction.find(part, 0, Redaction.parameter)
+    guard output.put(part.part(0, at)) else { return false }
     while at < part.count {
-      let end = Redaction.find(part, at &+ 1) { $0 == UInt8(ascii: ";") }
-      let equals = Redaction.find(part, at &+ 1) { $0 == UInt8(ascii: "=") }
+      let end = Redaction.find(part, at &+ 1, Redaction.parameter)
+      let equals = Redaction.find(part, at &+ 1, Redaction.equals)
       let isSecret = equals < end && names.match(part.part(at &+ 1, equals))
-      guard output.append(part.part(at, isSecret ? equals &+ 1 : end)), !isSecret || output.append("REDACTED") else { return false }
+      guard output.put(part.part(at, isSecret ? equals &+ 1 : end)) else { return false }
+      if isSecret && !output.put("REDACTED") { return false }
       at = end
     }
     return true
@@ -100,11 +100,11 @@ struct Redaction {
     var checked = 0
     while at < text.count {
       let start = at
-      at = Redaction.find(text, start &+ 1, Redaction.endsName)
+      at = Redaction.find(text, start &+ 1, Redaction.nameEnds)
       let equals = at
       let hasValue = at < text.count && text[at] == UInt8(ascii: "=")
-      let end = Redaction.find(text, at) { $0 == UInt8(ascii: "&") || $0 == UInt8(ascii: "#") }
-      at = Redaction.find(text, at, Redaction.separates)
+      let end = Redaction.find(text, at, Redaction.valueEnds)
+      at = Redaction.find(text, at, Redaction.separators)
       var isSecret = hasValue && names.match(text.part(start &+ 1, equals))
       if hasValue && !isSecret {
         // Not to the end again for what stands behind a ';' or '?' in it: the time would grow with the square.
@@ -113,7 +113,8 @@ struct Redaction {
         checked = end
       }
       if isSecret { at = end }
-      guard output.append(text.part(start, isSecret ? equals &+ 1 : at)), !isSecret || output.append("REDACTED") else { return false }
+      guard output.put(text.part(start, isSecret ? equals &+ 1 : at)) else { return false }
+      if isSecret && !output.put("REDACTED") { return false }
     }
     return true
   }
@@ -126,12 +127,12 @@ struct Redaction {
     if isValue && (!Redaction.userinfo(text, 0).isEmpty || beginsWithSecret(text)) { return true }
     guard text.holds(UInt8(ascii: "%")), Redaction.holdsSeparator(text) else { return false }
     var decoded = ByteBuffer()
-    guard decoded.append(text) else { return nil }
+    guard decoded.put(text) else { return nil }
     for _ in 0..<Redaction.levels {
       guard Redaction.resolve(&decoded) else { return false }
       let url = decoded.bytes
-      let first = url.firstIndex { isValue ? Redaction.separates($0) : $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: "#") }
-      if holdsParameter(url, from: first ?? url.count) || !Redaction.userinfo(url, 0).isEmpty { return true }
+      let first = Redaction.find(url, 0, isValue ? Redaction.separators : Redaction.pathEnds)
+      if holdsParameter(url, from: first) || !Redaction.userinfo(url, 0).isEmpty { return true }
       if isValue && beginsWithSecret(url) { return true }
     }
     return false
@@ -139,7 +140,7 @@ struct Redaction {
 
   /// Of a query without its question mark.
   private func beginsWithSecret(_ query: Bytes) -> Bool {
-    let end = Redaction.find(query, 0, Redaction.endsName)
+    let end = Redaction.find(query, 0, Redaction.nameEnds)
     return end < query.count && query[end] == UInt8(ascii: "=") && names.match(query.part(0, end))
   }
 
@@ -170,25 +171,31 @@ struct Redaction {
     let url = text.tail(start)
     guard let colon = URI.schemeEnd(url), url.part(colon &+ 1, colon &+ 3).matches("//") else { return start..<start }
     let authority = start &+ colon &+ 3
-    let end = find(text, authority) { URI.endsAuthority($0) || $0 == UInt8(ascii: "\\") }
+    let end = find(text, authority, pathEnds | slash)
     // The last '@', as browsers read what has several.
     var at = end
     while at > authority, text[at &- 1] != UInt8(ascii: "@") { at &-= 1 }
     return at > authority ? authority..<at : authority..<authority
   }
 
-  @inline(__always)
-  private static func find(_ text: Bytes, _ start: Int, _ isWanted: (UInt8) -> Bool) -> Int {
+  /// The first byte from `start` on that is in a set, or the text's end.
+  @inline(never)
+  private static func find(_ text: Bytes, _ start: Int, _ set: ByteSet) -> Int {
     var at = start
-    while at < text.count, !isWanted(text[at]) { at &+= 1 }
+    while at < text.count, text[at] > 63 || set >> UInt64(text[at]) & 1 == 0 { at &+= 1 }
     return min(at, text.count)
   }
 
-  @inline(__always)
-  private static func separates(_ byte: UInt8) -> Bool {
-    byte == UInt8(ascii: "&") || byte == UInt8(ascii: "#") || byte == UInt8(ascii: ";") || byte == UInt8(ascii: "?")
-  }
+  /// Characters below 64, each a bit.
+  private typealias ByteSet = UInt64
 
-  @inline(__always)
-  private static func endsName(_ byte: UInt8) -> Bool { byte == UInt8(ascii: "=") || separates(byte) }
+  private static let equals: ByteSet = 1 << 0x3D
+  private static let parameter: ByteSet = 1 << 0x3B
+  private static let slash: ByteSet = 1 << 0x2F
+  /// '?' and '#'.
+  private static let pathEnds: ByteSet = 1 << 0x3F | 1 << 0x23
+  /// '&' and '#'.
+  private static let valueEnds: ByteSet = 1 << 0x26 | 1 << 0x23
+  private static let separators: ByteSet = pathEnds | valueEnds | parameter
+  private static let nameEnds: ByteSet = separators | equals
 }

@@ -46,13 +46,15 @@ struct ErrorBody: ~Copyable {
 
   /// The value as it was written, without the whitespace between its parts. Nothing when memory ran out.
   private mutating func appendCompact(_ value: Bytes) {
-    guard texts.reserve(value.count) else { return }
-    var (inString, isEscaped) = (false, false)
+    guard texts.reserve(value.count), let end = texts.base.map({ $0 + texts.count }) else { return }
+    var (inString, isEscaped, count) = (false, false, 0)
     for byte in value {
       if !inString && isWhitespace(byte) { continue }
-      _ = texts.append(byte)
+      end[count] = byte
+      count &+= 1
       if byte == UInt8(ascii: "\"") && !isEscaped { inString.toggle() }
       isEscaped = byte == UInt8(ascii: "\\") && !isEscaped
     }
+    texts.commit(count)
   }
 }

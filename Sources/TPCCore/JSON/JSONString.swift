@@ -17,8 +17,7 @@ public enum JSONString {
     while let backslash = find(base, at, escaped.count) {
       guard text.append(escaped.part(at, backslash)) else { return false }
       let (scalar, next) = readEscape(escaped, backslash)
-      let (utf8, length) = encodeUTF8(scalar)
-      for index in 0..<length where !text.append(utf8[index]) { return false }
+      guard appendUTF8(scalar, to: &text) else { return false }
       at = next
     }
     return text.append(escaped.part(at, escaped.count))
@@ -69,19 +68,18 @@ public enum JSONString {
     guard let base = escaped.baseAddress else { return true }
     var at = 0
     while let backslash = find(base, at, escaped.count) {
-      guard text.append(escaped.part(at, backslash)) else { return false }
+      guard text.put(escaped.part(at, backslash)) else { return false }
       let (scalar, next) = readEscape(escaped, backslash)
       if scalar < 0x80, isSpecial(UInt8(truncatingIfNeeded: scalar)) {
         guard appendEscape(UInt8(truncatingIfNeeded: scalar), to: &text) else { return false }
       } else if isSurrogate(scalar) {
-        guard text.append("\\u"), append(hexadecimal: scalar, to: &text) else { return false }
+        guard text.put("\\u"), append(hexadecimal: scalar, to: &text) else { return false }
       } else {
-        let (utf8, length) = encodeUTF8(scalar)
-        for index in 0..<length where !text.append(utf8[index]) { return false }
+        guard appendUTF8(scalar, to: &text) else { return false }
       }
       at = next
     }
-    return text.append(escaped.part(at, escaped.count))
+    return text.put(escaped.part(at, escaped.count))
   }
 
   /// Whether the text is valid UTF-8, and whether `encode` would change it.
@@ -139,6 +137,7 @@ public enum JSONString {
     return at
   }
 
+  @inline(never)
   private static func appendEscape(_ byte: UInt8, to escaped: inout ByteBuffer) -> Bool {
     let letter: UInt8
     switch byte {
@@ -166,6 +165,7 @@ public enum JSONString {
 
   /// What the escape at `at` stands for, and where it ends: a lone surrogate's own number for one; a question mark, which is no
   /// longer than the text, for what is no escape.
+  @inline(never)
   private static func readEscape(_ text: Bytes, _ at: Int) -> (scalar: UInt32, next: Int) {
     let letter = at &+ 1 < text.count ? text[at &+ 1] : 0
     let next = min(at &+ 2, text.count)
@@ -194,6 +194,13 @@ public enum JSONString {
       unit = unit << 4 | UInt32(digit)
     }
     return unit
+  }
+
+  @inline(never)
+  private static func appendUTF8(_ scalar: UInt32, to text: inout ByteBuffer) -> Bool {
+    let (utf8, length) = encodeUTF8(scalar)
+    for index in 0..<length where !text.append(utf8[index]) { return false }
+    return true
   }
 
   /// The UTF-8 bytes of a scalar value, and how many of them count; U+FFFD's for a surrogate.

@@ -36,7 +36,7 @@ struct RequestTarget {
     guard RequestTarget.isScheme(origin.scheme) else { throw WebRequest.wrong("/scheme", "a URL's scheme, as https") }
     var url = ByteBuffer()
     for byte in origin.scheme where !url.append(byte.lowercased) { throw .outOfMemory }
-    guard url.append("://"), url.append(RequestTarget.withoutDefaultPort(host)), url.append(pathAndQuery) else {
+    guard url.put("://"), url.put(RequestTarget.withoutDefaultPort(host)), url.put(pathAndQuery) else {
       throw .outOfMemory
     }
     var repaired = ByteBuffer()

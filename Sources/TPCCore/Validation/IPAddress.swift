@@ -50,7 +50,7 @@ public struct IPAddress: Equatable {
     var index = 0
     while index < 8 {
       if index == start {
-        guard text.append("::") else { return false }
+        guard text.put("::") else { return false }
         index &+= length
         continue
       }
