@@ -30,6 +30,8 @@
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
 #include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
@@ -38,6 +40,12 @@
 static void *const tpc_posix_map_failed = MAP_FAILED;
 /* Linux's MADV_POPULATE_WRITE, which glibc before 2.35 does not name. */
 static const int tpc_posix_populate = 23;
+
+/* glibc declares it with _GNU_SOURCE only. */
+extern void *memmem(const void *text, size_t text_length, const void *wanted, size_t wanted_length);
+static inline const void *tpc_posix_find(const void *text, size_t length, const void *wanted, size_t wanted_length) {
+    return memmem(text, length, wanted, wanted_length);
+}
 
 static inline int tpc_posix_errno(void) { return errno; }
 static inline void tpc_posix_set_errno(int value) { errno = value; }
@@ -71,6 +79,19 @@ static inline int64_t tpc_posix_clock_ns(clockid_t clock) {
 
 /* Variable arguments are not imported, nor are macros that look into a struct. */
 static inline int tpc_posix_open(const char *path, int flags, mode_t mode) { return open(path, flags, mode); }
+
+/*
+ * A write to a pipe that fails with EAGAIN rather than wait; with another error where the system does not know how, or where
+ * the descriptor is no pipe: a file may refuse what only takes it a moment. (pwritev2 with RWF_NOWAIT, at the current
+ * position; glibc names neither without _GNU_SOURCE.)
+ */
+static inline ssize_t tpc_posix_write_without_waiting(int descriptor, const void *bytes, size_t count) {
+    struct stat status;
+    struct iovec piece = {(void *)bytes, count};
+    if (fstat(descriptor, &status) == 0 && S_ISFIFO(status.st_mode)) return syscall(SYS_pwritev2, descriptor, &piece, 1L, -1L, -1L, 8);
+    errno = EOPNOTSUPP;
+    return -1;
+}
 
 static inline int tpc_posix_is_regular(const struct stat *status) { return S_ISREG(status->st_mode); }
 

@@ -91,7 +91,7 @@ final class EventStream {
       return
     }
     counts.shown += 1
-    Output.standard.put(json.bytes)
+    Output.standard.put(json: json.bytes)
     Output.standard.put("\n")
   }
 

@@ -32,17 +32,11 @@ final class Output {
   /// A number as one reads it: 1,234,567.
   func put(grouped number: Int) { put(Digits.grouped(number)) }
 
-  /// Text from elsewhere on one line of output: control characters, which a terminal would act on, as `\u001B`.
-  func put(printable text: Bytes) {
-    var start = 0
-    for (index, byte) in text.enumerated() where byte < 0x20 || byte == 0x7F {
-      put(text.part(start, index))
-      put("\\u00")
-      put([Digits.hexadecimal(byte >> 4), Digits.hexadecimal(byte & 15)])
-      start = index + 1
-    }
-    put(text.part(start, text.count))
-  }
+  /// Text from elsewhere on one line of output: what a terminal would act on as `\u001B`.
+  func put(printable text: Bytes) { Printable.forEachPiece(of: text) { put($0) } }
+
+  /// The same for JSON, which says the same afterwards.
+  func put(json: Bytes) { Printable.forEachPiece(of: json, isJSON: true) { put($0) } }
 
   func put(printable text: [UInt8]) { text.withUnsafeBufferPointer { put(printable: $0) } }
 
@@ -65,8 +59,6 @@ final class Output {
 }
 
 enum Digits {
-  static func hexadecimal(_ value: UInt8) -> UInt8 { value < 10 ? value &+ 0x30 : value &+ 0x37 }
-
   static func decimal(_ number: Int) -> [UInt8] {
     var text = Sentence()
     text.add(number)

@@ -52,7 +52,7 @@ struct SingleEvent {
     var json = ByteBuffer()
     do throws(Failure) {
       if try EventPreview(arguments.options).append(visit.event.pointee, to: &json) {
-        Output.standard.put(json.bytes)
+        Output.standard.put(json: json.bytes)
         Output.standard.put("\n")
       }
       return .success

@@ -71,7 +71,7 @@ struct AIAgentTests {
     #expect(try properties("GPTBot/1.2", #","properties":{"a":1}"#) == #"{"a":1,\#(all)}"#)
     #expect(
       try properties("GPTBot/1.2", #","properties":{"\u0061iAgent":"mine","aiPurpose":null}"#)
-        == #"{"\u0061iAgent":"mine","aiPurpose":null,"aiOperator":"OpenAI"}"#)
+        == #"{"aiAgent":"mine","aiPurpose":null,"aiOperator":"OpenAI"}"#)
     #expect(try properties(#"GPTBot\/1.2"#, "") == "{\(all)}", "many writers escape the slash")
     #expect(try properties("Firefox/140.0", "") == nil)
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CPOSIX
+import Foundation
 import Testing
 
 @testable import TPCCore
@@ -43,7 +44,7 @@ struct BodyMemoryTests {
       } else {
         let body = bodies.swapRemove(at: Int.random(in: 0..<bodies.count, using: &random))
         #expect(body.isIntact)
-        memory.giveBack(body.start)
+        memory.giveBack(body.start, body.count)
       }
     }
     let areIntact = bodies.allSatisfy(\.isIntact)
@@ -70,7 +71,7 @@ struct BodyMemoryTests {
     let kept = memory.take(600)
     let first = memory.take(600)
     guard let kept, let first else { return fail("memory ran out") }
-    memory.giveBack(first)
+    memory.giveBack(first, 600)
     let second = memory.take(605)
     #expect(second == first && second != kept)
   }
@@ -79,7 +80,7 @@ struct BodyMemoryTests {
   func keptWhenEmpty() {
     var memory = BodyMemory()
     guard let first = Body(600, 7, in: &memory) else { return fail("memory ran out") }
-    memory.giveBack(first.start)
+    memory.giveBack(first.start, first.count)
     guard let next = memory.take(600) else { return fail("memory ran out") }
     // What the system gives is zero.
     #expect(next[599] == 7)
@@ -90,7 +91,7 @@ struct BodyMemoryTests {
     var memory = BodyMemory()
     let places = (0..<1000).compactMap { _ in memory.take(600) }
     let returned = Set(places[100..<200])
-    for place in returned { memory.giveBack(place) }
+    for place in returned { memory.giveBack(place, 600) }
     let next = Set((0..<100).compactMap { _ in memory.take(600) })
     #expect(places.count == 1000 && next == returned)
   }
@@ -109,13 +110,42 @@ struct BodyMemoryTests {
     #expect((slabs.count - 1) * BodyMemoryTests.slabSize < 10_000 * count * 5 / 4)
   }
 
+  @Test("Large bodies share the process's mappings: 2,000 of one size cost at most as many as there are slabs", arguments: [17_000, 40_000, 200_000])
+  func mappings(count: Int) {
+    var memory = BodyMemory()
+    let before = BodyMemoryTests.mappings()
+    let places = (0..<2000).compactMap { _ in memory.take(count) }
+    #expect(places.count == 2000 && BodyMemoryTests.mappings() - before < 2000 / 7 + 50)
+  }
+
+  private static func mappings() -> Int {
+    let text = (try? String(contentsOfFile: "/proc/self/maps", encoding: .utf8)) ?? ""
+    return text.count { $0 == "\n" }
+  }
+
+  @Test("The pages of a large place go back while its neighbours stay, and it serves again")
+  func pages() {
+    var memory = BodyMemory()
+    guard let kept = Body(100_000, 1, in: &memory), let freed = Body(100_000, 2, in: &memory) else { return fail("memory ran out") }
+    memory.giveBack(freed.start, freed.count)
+    // Zeros: what the system gives anew.
+    #expect(freed.start[50_000] == 0 && kept.isIntact)
+    #expect(memory.take(100_000) == freed.start)
+  }
+
+  @Test("A body larger than any event's is refused")
+  func tooLarge() {
+    var memory = BodyMemory()
+    #expect(memory.take((1 << 20) + 1) == nil && memory.take(1 << 20) != nil)
+  }
+
   @Test("Memory in which no body lies goes back to the system", arguments: [(600, 200_000), (100_000, 2000)])
   func goingBack(count: Int, number: Int) {
     var memory = BodyMemory()
     let places = (0..<number).compactMap { _ in memory.take(count) }
     let slabs = Set(places.map { Int(bitPattern: $0) / BodyMemoryTests.slabSize })
     let held = slabs.filter(isMapped).count
-    for place in places { memory.giveBack(place) }
+    for place in places { memory.giveBack(place, count) }
     // One is kept, and other suites may get memory at some of the same addresses meanwhile: there are hundreds.
     #expect(slabs.count > 400 && held == slabs.count && slabs.filter(isMapped).count <= slabs.count / 2 + 1)
   }

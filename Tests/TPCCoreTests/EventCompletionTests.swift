@@ -60,7 +60,8 @@ struct EventCompletionTests {
   func page(href: String, domain: String, pathname: String) throws {
     let text = try completed(try visit(href))
     #expect(member(text, "page", "domain") == domain && member(text, "page", "pathname") == pathname)
-    #expect(member(text, "page", "href") == href)
+    // A user's name and password are never sent.
+    #expect(member(text, "page", "href") == href.replacing("user:p%40ss@", with: ""))
   }
 
   @Test("A URI without a host gives no domain", arguments: ["mailto:a@example.com", "urn:isbn:1", "file:///etc/x", "x:y"])

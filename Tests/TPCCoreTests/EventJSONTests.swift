@@ -13,7 +13,7 @@ struct EventJSONTests {
       #"{"event":"page_visit","occurredAt":"2026-01-02t03:04:05.123456789+14:00","eventId":"1","page":{"href":"x:y"}}"#,
       #"{"event":"page_visit","sessionId":null,"anonymousId":null,"page":{"href":"x:y","title":null,"canonicalUrl":null}}"#,
       #"{"event":"page_visit","page":{"href":"x:y"},"request":{},"sdk":{},"properties":{}}"#,
-      #"{"event":"page_visit","page":{"href":"x:y","title":"\u00e9\/\ud83d\ude00é"},"properties":{"\u006b":"\u0000"}}"#,
+      #"{"event":"page_visit","page":{"href":"x:y","title":"é/😀\"\\\n"},"properties":{"k":"\u0000\ud83d"}}"#,
       #"{"event":"page_visit","page":{"href":"x:y"},"properties":{"n":1e400,"i":123456789012345678901234567890,"z":-0,"d":1.50}}"#,
     ])
   func identity(text: String) throws {
@@ -23,12 +23,12 @@ struct EventJSONTests {
   @Test("Members that the contract does not name are kept as they are, in every object")
   func unknownMembers() throws {
     let text = #"""
-      {"x":[1, {"y" : null}], "event":"page_visit","page":{"p":{"q":1.0},"href":"x:y"},"request":{"ip":false},"sdk":{"":0},"v":"\u0041"}
+      {"x":[1, {"y" : null}], "event":"page_visit","page":{"p":{"q":1.0},"href":"x:y"},"request":{"ip":false},"sdk":{"":0},"v":{"\u0041":["\u00e9"]}}
       """#
     #expect(
       try roundTrip(text) == #"""
         {"event":"page_visit","page":{"href":"x:y","p":{"q":1.0}},"request":{"ip":false},"sdk":{"":0},"x":[1, {"y" : null}],\#
-        "v":"\u0041"}
+        "v":{"A":["é"]}}
         """#)
   }
 
@@ -40,7 +40,7 @@ struct EventJSONTests {
       """#
     #expect(
       try roundTrip(text)
-        == #"{"event":"page_visit","eventId":"b","page":{"href":"x:y","z":2},"properties":{"\u006b":true},"q":2}"#)
+        == #"{"event":"page_visit","eventId":"b","page":{"href":"x:y","z":2},"properties":{"k":true},"q":2}"#)
     let refusal = readingFailure(#"{"event":"page_visit","page":{"href":"x:y"},"page":{}}"#)
     #expect(refusal?.fieldText == "/page/href")
   }
@@ -121,6 +121,55 @@ struct EventJSONTests {
     #expect(readingFailure(event(fits)) == nil)
     let refusal = readingFailure(event(fits + "a"))
     #expect(refusal?.status == .tooLarge && refusal?.messageText.contains("1048576") == true)
+  }
+
+  @Test("Escapes come back in their shortest form, and those that stand for nothing else as they are")
+  func shortestEscapes() throws {
+    let text = #"""
+      {"event":"page_visit","sessionId":"\u00E9\/\u0022\u005c\u001F\u000a\u007f","page":{"href":"x:y","t\u00eft":"\uD83D\uDE00"},\#
+      "properties":{"\uDC00\uD83D\uD83D\uDE00":"\ud83dx"},"x\u0020":[{"\u0061":"\u0062\u2028"}]}
+      """#
+    let wanted = #"""
+      {"event":"page_visit","sessionId":"é/\"\\\u001f\n\#u{7F}","page":{"href":"x:y","tït":"😀"},\#
+      "properties":{"\udc00\ud83d😀":"\ud83dx"},"x ":[{"a":"b\#u{2028}"}]}
+      """#
+    #expect(try roundTrip(text) == wanted)
+    #expect(try roundTrip(wanted) == wanted)
+  }
+
+  @Test("A text that escapes every character is read when its event fits, and refused for its length when none could come of it")
+  func escapedLength() throws {
+    func event(_ count: Int) -> String {
+      #"{"event":"page_visit","page":{"href":"x:y"},"properties":{"k":"\#(String(repeating: #"\u0061"#, count: count))"}}"#
+    }
+    let frame = event(0).utf8.count
+    #expect(try roundTrip(event((1 << 20) - frame)).utf8.count == 1 << 20)
+    for count in [(1 << 20) - frame + 1, 1 << 21] {
+      #expect(readingFailure(event(count))?.messageText.contains("1048576") == true)
+    }
+    var visit = PageVisit()
+    try withBytes(event(1000)) { try visit.read($0, maximumBytes: 1100) }
+    let refusal = #expect(throws: Failure.self) { try withBytes(event(1100)) { try visit.read($0, maximumBytes: 1100) } }
+    #expect(refusal?.status == .tooLarge && refusal?.messageText.contains("at most 6600 (six times max_event_bytes") == true)
+  }
+
+  @Test("A thousand keys of one length, escaped or not, are told apart in some ten comparisons each")
+  func manyKeys() throws {
+    var random = Random(seed: 7)
+    let keys = (0..<1000).map { "\($0 + 1000)" }.shuffled(using: &random)
+    for escape in ["", #"\u006b"#, #"\ud800"#] {
+      let members = (keys + keys.prefix(20)).map { "\"\(escape)\($0)\":\($0)" }.joined(separator: ",")
+      let text = try roundTrip(#"{"event":"page_visit","page":{"href":"x:y"},"properties":{\#(members)}}"#)
+      #expect(text.components(separatedBy: ":1").count + text.components(separatedBy: ":0").count == 1002)
+      for key in keys { #expect(text.contains("\(escape == "" ? "" : escape == #"\ud800"# ? escape : "k")\(key)\":\(key)")) }
+    }
+  }
+
+  @Test("A text that repeats members without end is refused")
+  func repeatedMembers() {
+    let members = String(repeating: "\"k\":1,", count: 5000)
+    let refusal = readingFailure(#"{"event":"page_visit","page":{"href":"x:y"},"properties":{\#(members)"z":1}}"#)
+    #expect(refusal?.status == .tooLarge && refusal?.messageText.contains("4,096") == true)
   }
 
   @Test("Reading into an event that was used before leaves nothing of it")

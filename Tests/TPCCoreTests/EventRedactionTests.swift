@@ -33,10 +33,11 @@ struct EventRedactionTests {
   @Test(
     "Nothing else is touched",
     arguments: [
-      "https://h/a", "https://h/token=abc", "https://token=abc@h/", "https://h/?a=token", "https://h/?tokens=1&xtoken=2",
+      "https://h/a", "https://h/token=abc", "https://h/?a=token", "https://h/?tokens=1&xtoken=2",
       "https://h/?token",
       "https://h/?token&a=1", "?=token", "?", "#", "?#", "", "?a=b=token=c", "https://h/?%74oke=1", "?%zz=1", "?%=1", "?toke%6=1",
-      "?to ken=1", "?token%00=1", "https://h/?q=1&r=%26token%3Dx",
+      "?to ken=1", "?token%00=1", "https://h/?token%3Dx", "https://h/?next=%2Fa%3Fx%3D1%26tokens%3D2", "https://h/;a=token/b;tokens=1",
+      "https://h/@token", "mailto:a@b.example", "https://h/?q=a@b&r=%40", "//u:p@h/", "https://h/caf%C3%A9/%3D", "?a[b]=token", "?[=1&]=2",
     ])
   func leaves(url: String) throws {
     #expect(try redact(url) == url)
@@ -97,46 +98,112 @@ struct EventRedactionTests {
     }
   }
 
-  @Test("Text with escapes and nothing to hide keeps its escapes")
+  @Test("Text with escapes and nothing to hide is sent as it is")
   func keepsEscapes() throws {
-    let text = try completed(json: #"{"event":"page_visit","page":{"href":"x:y"},"request":{"referrer":"https:\/\/r\/?a=\u0062"}}"#)
-    #expect(text?.contains(#""referrer":"https:\/\/r\/?a=\u0062""#) == true)
+    let text = try completed(json: #"{"event":"page_visit","page":{"href":"x:y"},"request":{"referrer":"https:\/\/r\/?a=\u0062\""}}"#)
+    #expect(text?.contains(#""referrer":"https://r/?a=b\"""#) == true)
+  }
+
+  @Test(
+    "A user's name and password never leave",
+    arguments: [
+      ("https://user:hunter2@h/a", "https://h/a"), ("https://user@h", "https://h"), ("https://u:p@q@h:8/a@b?c@d", "https://h:8/a@b?c@d"),
+      ("https://@h/", "https://h/"), ("ftp://u:p@h#x", "ftp://h#x"), ("https://h/?q=https://u:p@i/", "https://h/?q=REDACTED"),
+      ("https://h/?q=https%3A%2F%2Fu%3Ap%40i%2F&r=1", "https://h/?q=REDACTED&r=1"),
+      ("https://h/?q=https%253A%252F%252Fu%253Ap%2540i%252F", "https://h/?q=REDACTED"),
+      ("https://h/fetch/https%3A%2F%2Fu%3Ap%40i%2F/x", "https://h/fetch/REDACTED/x"),
+    ])
+  func userinfo(url: String, wanted: String) throws {
+    for names in ["token", ""] { #expect(try redact(url, names) == wanted) }
+  }
+
+  @Test(
+    "A secret in brackets, in the path's parameters or within another value is one",
+    arguments: [
+      ("?token[]=x", "?token[]=REDACTED"), ("?token%5B%5D=x&a=1", "?token%5B%5D=REDACTED&a=1"), ("?user[token]=x", "?user[token]=REDACTED"),
+      ("?user%5btoken%5d=x", "?user%5btoken%5d=REDACTED"), ("?token[a][0]=x", "?token[a][0]=REDACTED"), ("?a%5B%74oken%5D=x", "?a%5B%74oken%5D=REDACTED"),
+      ("https://h/a;token=x/b;c=d", "https://h/a;token=REDACTED/b;c=d"), ("/a;v=1;Token=x;w=2", "/a;v=1;Token=REDACTED;w=2"),
+      ("/a;%74oken=x?b=1", "/a;%74oken=REDACTED?b=1"), ("?next=%2Freset%3Ftoken%3Dsecret", "?next=REDACTED"),
+      ("?next=%2Freset%3ftoken%3dsecret&b=1#c", "?next=REDACTED&b=1#c"), ("?next=%252Fr%253Fa%253D1%2526code%253Dsecret", "?next=REDACTED"),
+      ("?next=%25252Fr%25253Ftoken%25253Dsecret", "?next=REDACTED"), ("?state=token%3Dsecret", "?state=REDACTED"), ("?state=token=secret", "?state=REDACTED"),
+      ("?a=1&r=%26token%3Dx", "?a=1&r=REDACTED"), ("?next=%2Fa;b%3Ftoken%3Dx", "?next=REDACTED"), ("?next=/a?b=1&token=x", "?next=/a?b=1&token=REDACTED"),
+      ("#state=%2Fa%23token%3Dx", "#state=REDACTED"), ("/login/%2Fr%3Ftoken%3Dx/y", "/login/REDACTED/y"), ("?n=%2Fr%3Fu%255Btoken%255D%3Dx", "?n=REDACTED"),
+    ])
+  func hidden(url: String, wanted: String) throws {
+    #expect(try redact(url) == wanted)
+    #expect(member(try completed(try visit("x:y") { try $0.set(.requestReferrer, url) }, [(.redactQuery, "token,code")]), "request", "referrer") == wanted)
+  }
+
+  @Test("A path that is taken from the URL has lost its secrets, too")
+  func derived() throws {
+    let text = try completed(try visit("https://u:p@h/a;token=s3cret/b"))
+    #expect(member(text, "page", "pathname") == "/a;token=REDACTED/b" && member(text, "page", "domain") == "h")
+    #expect(text?.contains("s3cret") == false && text?.contains("u:p") == false)
+  }
+
+  @Test("What needs no change is told at a glance", arguments: ["https://h/a?b=c&d=e#f=g", "https://h/caf%C3%A9?q=%C3%A9", "https://h/a;b=c"])
+  func glance(url: String) throws {
+    let redaction = try Redaction(Array("token".utf8))
+    withBytes(url) { #expect(!redaction.concerns($0)) }
   }
 
   @Test("The default list holds what its row in the table names, and no everyday parameter")
   func defaults() throws {
     let names = String(decoding: OptionTable.row(.redactQuery).standard.bytes, as: UTF8.self).split(separator: ",")
-    #expect(names.count == 13)
+    #expect(names.count == 27)
     for name in names {
       #expect(member(try completed(try visit("https://h/?\(name)=s")), "page", "href") == "https://h/?\(name)=REDACTED")
     }
-    let plain = "https://h/?q=1&utm_source=chatgpt.com&page=2&id=3&key=4&session=5"
+    let plain = "https://h/?q=1&utm_source=chatgpt.com&page=2&id=3&key=4&seed=5"
     #expect(member(try completed(try visit(plain)), "page", "href") == plain)
   }
 
   /// What redaction comes to, written the plain way: split at the separators, look at each piece.
   private func model(_ url: String, _ names: Set<String>) -> String {
-    let text = Array(url)
-    guard let start = text.firstIndex(where: { $0 == "?" || $0 == "#" }) else { return url }
-    var output = String(text[..<start])
-    var at = start
-    while at < text.count {
-      output.append(text[at])
-      at += 1
-      var name = ""
-      while at < text.count, !"=&#;?".contains(text[at]) {
-        name.append(text[at])
-        at += 1
+    func decoded(_ text: some StringProtocol) -> String { text.removingPercentEncoding ?? String(text) }
+    func isNamed(_ name: some StringProtocol) -> Bool { names.contains(decoded(name).lowercased()) }
+    func holds(_ query: some StringProtocol) -> Bool {
+      query.split { "&#;?".contains($0) }.contains { piece in
+        guard let equals = piece.firstIndex(of: "=") else { return false }
+        return isNamed(piece[..<equals]) || begins(String(piece[equals...].dropFirst()))
       }
+    }
+    func begins(_ query: String) -> Bool {
+      let name = query.prefix { !"=&#;?".contains($0) }
+      return name.count < query.count && query[name.endIndex] == "=" && isNamed(name)
+    }
+    func path(_ text: Substring) -> String {
+      text.split(separator: "/", omittingEmptySubsequences: false).map { part in
+        part.split(separator: ";", omittingEmptySubsequences: false).enumerated().map { place, piece in
+          let name = piece.prefix { $0 != "=" }
+          return place > 0 && name.count < piece.count && isNamed(name) ? name + "=REDACTED" : String(piece)
+        }.joined(separator: ";")
+      }.joined(separator: "/")
+    }
+    let start = url.firstIndex { $0 == "?" || $0 == "#" } ?? url.endIndex
+    var output = path(url[..<start])
+    var rest = url[start...]
+    var checked = url.startIndex
+    while let separator = rest.first {
+      output.append(separator)
+      rest = rest.dropFirst()
+      let name = rest.prefix { !"=&#;?".contains($0) }
       output += name
-      guard at < text.count, text[at] == "=" else { continue }
-      let isNamed = names.contains((name.removingPercentEncoding ?? name).lowercased())
+      rest = rest[name.endIndex...]
+      guard rest.first == "=" else { continue }
       output.append("=")
-      at += 1
-      if isNamed { output += "REDACTED" }
-      while at < text.count, !(isNamed ? "&#" : "&#;?").contains(text[at]) {
-        if !isNamed { output.append(text[at]) }
-        at += 1
+      rest = rest.dropFirst()
+      let whole = rest.prefix { !"&#".contains($0) }
+      let piece = rest.prefix { !"&#;?".contains($0) }
+      let value = String(checked < whole.endIndex ? whole : piece)
+      let hides = value.contains("%3D") && (begins(decoded(value)) || holds(decoded(value).drop { !"&#;?".contains($0) }))
+      if isNamed(name) || begins(value) || hides {
+        output += "REDACTED"
+        rest = rest[whole.endIndex...]
+      } else {
+        output += piece
+        rest = rest[piece.endIndex...]
+        checked = whole.endIndex
       }
     }
     return output

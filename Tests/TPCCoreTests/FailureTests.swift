@@ -25,6 +25,22 @@ struct FailureTests {
     #expect(Failure.outOfMemory.status == .noMemory && Failure.outOfMemory.field.isEmpty)
   }
 
+  @Test(
+    "What a terminal or a log's reader would act on is shown as an escape, in field and message",
+    arguments: [
+      ("a\n\u{1B}[31mb\u{7F}", #"a\u000A\u001B[31mb\u007F"#), ("\u{9B}2J\u{80}\u{9F}\u{A0}", #"\u009B2J\u0080\u009F"# + "\u{A0}"),
+      ("\u{202E}gnp\u{2066}\u{200F}\u{61C}\u{2028}", #"\u202Egnp\u2066\u200F\u061C\u2028"#), ("é 日 😀 ~ /", "é 日 😀 ~ /"), ("", ""),
+    ])
+  func printable(text: String, shown: String) {
+    let failure = Failure(.invalidEvent, field: Array(text.utf8), message: Array(text.utf8))
+    #expect(failure.fieldText == shown && failure.messageText == shown)
+  }
+
+  @Test("A byte that is no UTF-8 is shown as an escape")
+  func printableBytes() {
+    #expect(Failure(.closed, field: [0x61, 0x9B, 0xC3], message: []).fieldText == #"a\u009B\u00C3"#)
+  }
+
   @Test("The statuses have the ABI's numbers")
   func numbers() {
     let statuses: [Status] = [

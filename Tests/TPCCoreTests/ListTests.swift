@@ -13,7 +13,12 @@ struct ListTests {
     var random = Random(seed: seed)
     for step in 0..<4000 {
       switch Int.random(in: 0..<20, using: &random) {
-      case 0...11:
+      case 0...3:
+        let index = Int.random(in: 0...model.count, using: &random)
+        let had = list.insert(step, at: index)
+        #expect(had)
+        model.insert(step, at: index)
+      case 4...11:
         let had = list.append(step)
         #expect(had)
         model.append(step)

@@ -32,7 +32,12 @@ struct OptionTableTests {
     ("report_capacity", "0"), ("sample_rate", "1"), ("client_ip", "full"), ("ca_file", ""), ("proxy", ""),
     ("allow_insecure_http", "false"),
     ("log_level", "warn"), ("log_descriptor", "2"), ("enabled", "true"), ("dry_run", "false"), ("name", ""),
-    ("redact_query", "access_token,api_key,apikey,auth,code,id_token,password,passwd,refresh_token,secret,sig,signature,token"),
+    (
+      "redact_query",
+      "access_token,api_key,apikey,auth,auth_token,client_secret,code,id_token,jsessionid,jwt,oauth_token,passwd,"
+        + "password,phpsessid,pwd,refresh_token,secret,session,session_id,sessionid,sid,sig,signature,token,"
+        + "x-amz-security-token,x-amz-signature,x-goog-signature"
+    ),
   ])
   func defaults(name: String, standard: String) {
     let option = withBytes(name) { Options.option(named: $0) }

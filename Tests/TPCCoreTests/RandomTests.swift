@@ -65,6 +65,14 @@ struct RandomTests {
     #expect(tenths.allSatisfy { (850...1150).contains($0) })
   }
 
+  @Test("Two that are copies of each other part ways: a machine may be started twice from one image")
+  func copies() {
+    var first = Random()
+    var second = first
+    let numbers = (0..<3000).map { _ in (first.next(), second.next()) }
+    #expect(numbers.prefix(10).allSatisfy { $0 == $1 } && numbers.suffix(900).allSatisfy { $0 != $1 })
+  }
+
   @Test("Two that the system seeds differ")
   func systemSeeds() {
     var first = Random()

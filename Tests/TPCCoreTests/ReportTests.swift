@@ -57,6 +57,29 @@ struct ReportTests {
     }
   }
 
+  @Test("What the server says is kept in part: 512 bytes of code and message, and details of up to 2,048 bytes")
+  func bounded() {
+    func texts(_ count: Int) -> (Int, Int, Int, Int) {
+      let long = [UInt8](repeating: 0x61, count: count)
+      var lengths = (0, 0, 0, 0)
+      long.withUnsafeBufferPointer { long in
+        var words = ServerWords(code: long, message: long)
+        words.details = long
+        words.receivedAt = long
+        report(id: "i", .rejected, words) {
+          lengths = ($0.text(.code).count, $0.text(.message).count, $0.text(.details).count, $0.text(.receivedAt).count)
+        }
+      }
+      return lengths
+    }
+    #expect(texts(64) == (64, 64, 64, 64) && texts(512) == (512, 512, 512, 0) && texts(2048) == (512, 512, 2048, 0))
+    #expect(texts(65_536) == (512, 512, 0, 0))
+    let cut = withBytes(String(repeating: "é", count: 300) + "x") { ServerWords(code: $0, message: $0).bounded.message.count }
+    #expect(cut == 512)
+    let within = withBytes("a" + String(repeating: "é", count: 300)) { ServerWords(code: $0, message: $0).bounded.message.count }
+    #expect(within == 511)
+  }
+
   @Test("An event that ended without a last answer says why")
   func saysWhy() {
     #expect(string(ServerWords(.expired).code) == "expired" && string(ServerWords(.expired).message).contains("delivery_timeout_ms"))
@@ -93,6 +116,27 @@ struct ReportQueueTests {
     let lost = (0..<5).map { append(&queue, $0) }
     #expect(lost == [0, 0, 0, 1, 1])
     #expect((0..<4).map { _ in takeID(&queue) } == ["event-2", "event-3", "event-4", nil])
+  }
+
+  @Test("Long ids take the room of other reports: a queue of reports has at most 4 KiB for each")
+  func bytes() {
+    var queue = ReportQueue(capacity: 100)
+    let id = String(repeating: "i", count: 20_000)
+    var lost: UInt64 = 0
+    for number in 0..<100 {
+      let event = queuedEvent(0, id: "\(number)-" + id)
+      lost += queue.append(event, .delivered, ServerWords())
+    }
+    let count = queue.count
+    #expect(lost == 80 && count == 20 && takeID(&queue)?.hasPrefix("80-") == true)
+    // One that is too large for all of the room is kept alone.
+    let event = queuedEvent(0, id: String(repeating: "i", count: 900_000))
+    #expect(queue.append(event, .delivered, ServerWords()) == 19)
+    let last = queue.count
+    #expect(last == 1)
+    for sequence in 0..<50 as Range<UInt64> { _ = append(&queue, sequence) }
+    let after = queue.count
+    #expect(after == 50 && takeID(&queue) == "event-0")
   }
 
   @Test("It does what a plain list does, over thousands of random operations", arguments: [1, 2, 63, 64, 65, 150, 100_000])

@@ -69,8 +69,10 @@ struct RequestOriginTests {
       ("for=\\\"a, for=6.6.6.6\\\", for=192.0.2.7", "192.0.2.7 http://example.com"),
       ("for=192.0.2.7;secret=\\\"a, for=6.6.6.6;b=\\\"", "192.0.2.7 http://example.com"),
       ("for=6.6.6.6, for=_hidden", "nobody http://example.com"), ("for=unknown;proto=ftp", "nobody http://example.com"),
-      ("proto=https", "10.0.0.1 https://example.com"), ("nonsense", "10.0.0.1 http://example.com"),
-      ("for=6.6.6.6, by=10.1.1.1", "10.0.0.1 http://example.com"),
+      // The nearest proxy tells of no client: neither it nor whom others tell of is one.
+      ("proto=https", "nobody https://example.com"), ("nonsense", "nobody http://example.com"),
+      ("for=6.6.6.6, by=10.1.1.1", "nobody http://example.com"), ("for=6.6.6.6, proto=https", "nobody https://example.com"),
+      ("", "10.0.0.1 http://example.com"),
     ])
   func forwarded(value: String, told: String) throws {
     #expect(try origin("10.0.0.1", #""forwarded":"\#(value)""#, trusting: "10.0.0.0/8") == told)

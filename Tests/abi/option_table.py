@@ -9,7 +9,11 @@ from dataclasses import dataclass
 from support import paths
 
 SECRET, COOKIE, TEXT, BOOLEAN, RATIO = "secret", "cookie", "text", "boolean", "ratio"
-REDACTED = "access_token,api_key,apikey,auth,code,id_token,password,passwd,refresh_token,secret,sig,signature,token"
+REDACTED = (
+    "access_token,api_key,apikey,auth,auth_token,client_secret,code,id_token,jsessionid,jwt,oauth_token,passwd,"
+    "password,phpsessid,pwd,refresh_token,secret,session,session_id,sessionid,sid,sig,signature,token,"
+    "x-amz-security-token,x-amz-signature,x-goog-signature"
+)
 
 
 @dataclass(frozen=True)

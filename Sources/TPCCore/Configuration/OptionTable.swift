@@ -141,7 +141,11 @@ public enum OptionTable {
     case .redactQuery:
       OptionRow(
         "redact_query", .text,
-        "access_token,api_key,apikey,auth,code,id_token,password,passwd,refresh_token,secret,sig,signature,token",
+        """
+        access_token,api_key,apikey,auth,auth_token,client_secret,code,id_token,jsessionid,jwt,oauth_token,passwd,password,\
+        phpsessid,pwd,refresh_token,secret,session,session_id,sessionid,sid,sig,signature,token,x-amz-security-token,\
+        x-amz-signature,x-goog-signature
+        """,
         "URL parameters whose values become REDACTED")
     case .caFile:
       OptionRow("ca_file", .text, "", "file of trusted certificates (PEM), in place of the system's")

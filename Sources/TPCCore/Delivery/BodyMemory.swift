@@ -7,8 +7,9 @@ import CPOSIX
 /// malloc gives each thread an arena of its own, and what the sender frees goes back to the arena it came from, where other
 /// threads do not find it: with eight threads tracking, 10,000 events hold 2.6 times their bytes. Here a freed place serves
 /// whoever comes next. Places come in sizes at most a sixteenth apart (after J. Evans, "A Scalable Concurrent malloc
-/// Implementation for FreeBSD", 2006), cut out of slabs; a slab with no body left goes back to the system. Used under the lock
-/// of its delivery. When it goes, all bodies go with it.
+/// Implementation for FreeBSD", 2006), cut out of slabs; a slab with no body left goes back to the system. The slabs of large
+/// bodies are larger: a process has 65,530 mappings, which are the host's to use. Used under the lock of its delivery. When it
+/// goes, all bodies go with it.
 struct BodyMemory: ~Copyable {
   private typealias Link = UnsafeMutablePointer<Slab>
 
@@ -23,25 +24,45 @@ struct BodyMemory: ~Copyable {
     /// Up to where the system was asked for its memory in one piece.
     var populated = 0
     var used = 0
-    let placeSize: Int
-    /// The list that it stands in while it has room.
-    let list: Int
+    let kind: Kind
 
-    var hasRoom: Bool { returned != nil || untouched + placeSize <= BodyMemory.slabSize }
+    var hasRoom: Bool { returned != nil || untouched + kind.placeSize <= kind.slabSize }
   }
 
-  private static let slabSize = 256 * 1024
+  /// What slabs are made for: bodies of up to `placeSize`.
+  private struct Kind {
+    let placeSize: Int
+    /// A power of two; there are seven places in it at least.
+    let slabSize: Int
+    /// The list that slabs with room stand in.
+    let list: Int
+
+    /// For bodies of this many bytes, one to `largestPlace`.
+    init(for count: Int) {
+      let wanted = max(128, count)
+      // Sixteen sizes from one power of two to the next, from 128 on: all are multiples of a pointer's size.
+      let shift = Int.bitWidth - (wanted - 1).leadingZeroBitCount - 5
+      let sixteenths = (wanted + (1 << shift) - 1) >> shift
+      placeSize = sixteenths << shift
+      slabSize = max(BodyMemory.smallSlab, 1 << (shift + 8))
+      list = shift * 16 + sixteenths - 17
+    }
+
+    var isSmall: Bool { slabSize == BodyMemory.smallSlab }
+  }
+
+  private static let smallSlab = 256 * 1024
   private static let header = 64
-  /// As much of a slab is asked for at once: the faults of its single pages would cost each sixth event a microsecond.
+  /// As much of a small slab is asked for at once: the faults of its single pages would cost each sixth event a microsecond.
   private static let portion = 128 * 1024
-  /// Larger bodies get memory of their own: the system hands out pages.
-  private static let largestPlace = 16 * 1024
+  /// No event is larger (`Limit.eventBytes`).
+  private static let largestPlace = 1 << 20
   /// Lists of slabs with room, by the size of their places; and one more for those that are full.
-  private static let fullList = 192
+  private static let fullList = 256
 
   /// The first slab of each list. From malloc, when the first body comes.
   private var lists: UnsafeMutablePointer<Link?>?
-  /// An empty slab that was kept, so that a queue about a slab's bound does not go to the system each time.
+  /// An empty small slab that was kept, so that a queue about a slab's bound does not go to the system each time.
   private var spare: Link?
 
   init() {}
@@ -51,60 +72,53 @@ struct BodyMemory: ~Copyable {
     for list in 0...BodyMemory.fullList {
       while let slab = lists[list] {
         lists[list] = slab.pointee.next
-        BodyMemory.unmap(slab)
+        _ = BodyMemory.unmap(slab)
       }
     }
-    if let spare { BodyMemory.unmap(spare) }
+    if let spare { _ = BodyMemory.unmap(spare) }
     free(lists)
   }
 
   /// Room for a body of this many bytes; nil when memory ran out.
   mutating func take(_ count: Int) -> UnsafeMutablePointer<UInt8>? {
-    guard prepare() else { return nil }
-    let (placeSize, list) = BodyMemory.place(for: count)
-    let known = list == BodyMemory.fullList ? nil : lists?[list]
-    guard let slab = known ?? add(placeSize, list) else { return nil }
+    guard count <= BodyMemory.largestPlace, prepare() else { return nil }
+    let kind = Kind(for: count)
+    guard let slab = lists?[kind.list] ?? add(kind) else { return nil }
     let place: UnsafeMutableRawPointer
     if let returned = slab.pointee.returned {
       place = returned
       slab.pointee.returned = returned.load(as: UnsafeMutableRawPointer?.self)
     } else {
       place = UnsafeMutableRawPointer(slab) + slab.pointee.untouched
-      slab.pointee.untouched += placeSize
-      if slab.pointee.untouched > slab.pointee.populated && list != BodyMemory.fullList { BodyMemory.populate(slab) }
+      slab.pointee.untouched += kind.placeSize
+      if kind.isSmall && slab.pointee.untouched > slab.pointee.populated { BodyMemory.populate(slab) }
     }
     slab.pointee.used += 1
-    if !slab.pointee.hasRoom { move(slab, from: list, to: BodyMemory.fullList) }
+    if !slab.pointee.hasRoom { move(slab, from: kind.list, to: BodyMemory.fullList) }
     return place.assumingMemoryBound(to: UInt8.self)
   }
 
-  /// Takes back what `take` gave.
-  mutating func giveBack(_ body: UnsafeMutablePointer<UInt8>) {
+  /// Takes back what `take` gave for so many bytes.
+  mutating func giveBack(_ body: UnsafeMutablePointer<UInt8>, _ count: Int) {
     let place = UnsafeMutableRawPointer(body)
-    let offset = Int(bitPattern: place) % BodyMemory.slabSize
-    let slab = (place - offset).assumingMemoryBound(to: Slab.self)
+    let kind = Kind(for: count)
+    let slab = (place - Int(bitPattern: place) % kind.slabSize).assumingMemoryBound(to: Slab.self)
     let hadRoom = slab.pointee.hasRoom
     place.storeBytes(of: slab.pointee.returned, as: UnsafeMutableRawPointer?.self)
     slab.pointee.returned = place
     slab.pointee.used -= 1
-    let list = slab.pointee.list
     if slab.pointee.used == 0 {
-      unlink(slab, hadRoom ? list : BodyMemory.fullList)
+      unlink(slab, hadRoom ? kind.list : BodyMemory.fullList)
       retire(slab)
-    } else if !hadRoom {
-      move(slab, from: BodyMemory.fullList, to: list)
+    } else {
+      if !hadRoom { move(slab, from: BodyMemory.fullList, to: kind.list) }
+      // A slab of large places goes back late: until then their pages do. The first bytes lead to the next place.
+      if kind.placeSize >= BodyMemory.worthReleasing { Pages.release(place + 8, kind.placeSize - 8) }
     }
   }
 
-  /// The size of the place for a body, and the list of its slabs. Memory of a body's own counts as full from its start.
-  private static func place(for count: Int) -> (size: Int, list: Int) {
-    guard count <= largestPlace else { return (count, fullList) }
-    let wanted = max(128, count)
-    // Sixteen sizes from one power of two to the next, from 128 on: all are multiples of a pointer's size.
-    let shift = Int.bitWidth - (wanted - 1).leadingZeroBitCount - 5
-    let sixteenths = (wanted + (1 << shift) - 1) >> shift
-    return (sixteenths << shift, shift * 16 + sixteenths - 17)
-  }
+  /// Places from this size on give their pages back one by one.
+  private static let worthReleasing = 16 * 1024
 
   // MARK: Slabs
 
@@ -117,28 +131,34 @@ struct BodyMemory: ~Copyable {
     return true
   }
 
-  /// A new slab in a list.
-  private mutating func add(_ placeSize: Int, _ list: Int) -> Link? {
-    let isOwn = list == BodyMemory.fullList
-    let memory: UnsafeMutableRawPointer?
-    var populated = 0
-    if let spare, !isOwn {
-      memory = UnsafeMutableRawPointer(spare)
-      // What the system gave is there: a queue that keeps emptying would ask for it with each event.
-      populated = spare.pointee.populated
+  /// A new slab in its list.
+  private mutating func add(_ kind: Kind) -> Link? {
+    if kind.isSmall, let spare {
       self.spare = nil
-    } else {
-      memory = BodyMemory.map(isOwn ? BodyMemory.header + placeSize : BodyMemory.slabSize)
+      // What the system gave is there: a queue that keeps emptying would ask for it with each event.
+      return begin(spare, kind, populated: spare.pointee.populated)
     }
-    guard let memory else { return nil }
+    guard let memory = BodyMemory.map(kind.slabSize) else { return nil }
+    return begin(memory, kind, populated: 0)
+  }
+
+  private mutating func begin(_ memory: UnsafeMutableRawPointer, _ kind: Kind, populated: Int) -> Link {
     let slab = memory.bindMemory(to: Slab.self, capacity: 1)
-    slab.initialize(to: Slab(populated: populated, placeSize: placeSize, list: list))
-    link(slab, list)
+    slab.initialize(to: Slab(populated: populated, kind: kind))
+    link(slab, kind.list)
     return slab
   }
 
+  /// Gives an empty slab, which stands in no list, back to the system. One that the system does not take (taking memory out of
+  /// the middle of a mapping makes two of it, and there may be no room for another) serves on for bodies of its size.
   private mutating func retire(_ slab: Link) {
-    if spare == nil && slab.pointee.list != BodyMemory.fullList { spare = slab } else { BodyMemory.unmap(slab) }
+    let (kind, populated) = (slab.pointee.kind, slab.pointee.populated)
+    if spare == nil && kind.isSmall {
+      spare = slab
+    } else if !BodyMemory.unmap(slab) {
+      Pages.release(UnsafeMutableRawPointer(slab) + BodyMemory.header, kind.slabSize - BodyMemory.header)
+      _ = begin(slab, kind, populated: kind.isSmall ? populated : 0)
+    }
   }
 
   private mutating func link(_ slab: Link, _ list: Int) {
@@ -160,18 +180,24 @@ struct BodyMemory: ~Copyable {
 
   // MARK: The system
 
-  /// So many bytes, from a multiple of the slabs' size on; nil when there are none.
+  /// So many bytes, a power of two, from a multiple of that on; nil when there are none.
   private static func map(_ size: Int) -> UnsafeMutableRawPointer? {
-    let (whole, overflow) = size.addingReportingOverflow(slabSize)
-    guard !overflow, let memory = mmap(nil, whole, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0),
+    guard let memory = mmap(nil, size * 2, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0),
       memory != tpc_posix_map_failed
     else { return nil }
-    // Page by page there is always one such multiple in it; what lies before and behind goes back.
-    let before = (slabSize - Int(bitPattern: memory) % slabSize) % slabSize
-    let end = (before + size + Pages.size - 1) / Pages.size * Pages.size
-    if before > 0 { munmap(memory, before) }
-    if end < whole { munmap(memory + end, whole - end) }
-    return memory + before
+    // There is one such multiple in it; what lies before and behind goes back. Where the system refuses that, keeping it all
+    // would hold twice what is asked for, unseen.
+    let before = (size - Int(bitPattern: memory) % size) % size
+    if before > 0 && munmap(memory, before) != 0 {
+      munmap(memory, size * 2)
+      return nil
+    }
+    let slab = memory + before
+    if munmap(slab + size, size - before) != 0 {
+      munmap(slab, size * 2 - before)
+      return nil
+    }
+    return slab
   }
 
   private static func populate(_ slab: Link) {
@@ -179,8 +205,5 @@ struct BodyMemory: ~Copyable {
     slab.pointee.populated += portion
   }
 
-  private static func unmap(_ slab: Link) {
-    let isOwn = slab.pointee.list == fullList
-    munmap(slab, isOwn ? header + slab.pointee.placeSize : slabSize)
-  }
+  private static func unmap(_ slab: Link) -> Bool { munmap(slab, slab.pointee.kind.slabSize) == 0 }
 }

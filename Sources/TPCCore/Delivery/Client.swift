@@ -86,7 +86,7 @@ public final class Client: @unchecked Sendable {
     guard configuration.isEnabled else { return delivery.countDisabled() }
     try delivery.spare.with { visit throws(Failure) in
       do throws(Failure) {
-        try visit.pointee.read(json)
+        try visit.pointee.read(json, maximumBytes: configuration.completion.maximumBytes)
       } catch {
         throw delivery.refuse(error)
       }

@@ -71,7 +71,7 @@ struct DeliveryState: ~Copyable {
     guard let memory = bodies.take(count) else { return .noMemory }
     frozen.wakes(now: now)
     guard queue.append(QueuedEvent(body, in: memory, sequence: accepted, acceptedAt: now - frozen.total)) else {
-      bodies.giveBack(memory)
+      bodies.giveBack(memory, count)
       return .noMemory
     }
     accepted += 1
@@ -312,6 +312,6 @@ struct DeliveryState: ~Copyable {
       let said = !words.isEmpty ? words : lastTrouble.isNoted ? lastTrouble.words : ServerWords(outcome)
       statistics.reportsDropped += reports.append(event, outcome, outcome == .delivered ? words : said)
     }
-    bodies.giveBack(event.body)
+    bodies.giveBack(event.body, Int(event.length))
   }
 }

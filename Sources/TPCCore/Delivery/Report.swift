@@ -14,8 +14,9 @@ public struct Report: ~Copyable {
   private let texts: UnsafeMutablePointer<UInt8>
   private let starts: InlineArray<6, Int>
 
-  /// Nil when memory ran out.
+  /// Keeps as much of the words as `bounded` does. Nil when memory ran out.
   init?(_ event: QueuedEvent, _ outcome: Outcome, _ words: ServerWords) {
+    let words = words.bounded
     // Decoding never makes a text longer.
     let room = event.escapedID.count + words.code.count + words.message.count + words.details.count
       + words.receivedAt.count + 5
@@ -24,13 +25,13 @@ public struct Report: ~Copyable {
     var starts = InlineArray<6, Int>(repeating: 0)
     var written = JSONString.decode(event.escapedID, into: &buffer) && buffer.append(0)
     starts[1] = buffer.count
-    written = written && buffer.append(words.code) && buffer.append(0)
+    written = written && buffer.put(words.code) && buffer.append(0)
     starts[2] = buffer.count
-    written = written && buffer.append(words.message) && buffer.append(0)
+    written = written && buffer.put(words.message) && buffer.append(0)
     starts[3] = buffer.count
-    written = written && buffer.append(words.details) && buffer.append(0)
+    written = written && buffer.put(words.details) && buffer.append(0)
     starts[4] = buffer.count
-    written = written && buffer.append(words.receivedAt) && buffer.append(0)
+    written = written && buffer.put(words.receivedAt) && buffer.append(0)
     starts[5] = buffer.count
     guard written, let texts = buffer.take() else { return nil }
     self.texts = texts
@@ -41,6 +42,9 @@ public struct Report: ~Copyable {
   }
 
   deinit { free(texts) }
+
+  /// Bytes of memory that it takes.
+  var size: Int { MemoryLayout<Report>.stride + starts[5] }
 
   /// UTF-8, followed by a NUL, valid as long as the report; empty where there is none.
   @export(interface)

@@ -2,16 +2,26 @@
 
 import CPOSIX
 
-/// The reports that wait to be polled, the oldest first; a new one that finds no room drops the oldest.
+/// The reports that wait to be polled, the oldest first; a new one that finds no room drops the oldest. Bounded in number and
+/// in bytes: an event's id may be as long as the event.
 struct ReportQueue: ~Copyable {
   private let capacity: Int
+  private let maximumBytes: Int
+  private var bytes = 0
+
+  /// Room for a report whose event has an id of up to some 700 bytes, whatever the server says.
+  static let bytesEach = 4096
+
   /// Oldest at `first`, in a ring of `size`.
   private var ring: UnsafeMutablePointer<UnsafeMutablePointer<Report>>?
   private var size = 0
   private var first = 0
   private(set) var count = 0
 
-  init(capacity: Int) { self.capacity = max(0, capacity) }
+  init(capacity: Int) {
+    self.capacity = max(0, capacity)
+    maximumBytes = min(self.capacity, Int.max / ReportQueue.bytesEach) * ReportQueue.bytesEach
+  }
 
   deinit {
     for index in 0..<count { ReportQueue.destroy(ring?[(first + index) % size]) }
@@ -27,9 +37,10 @@ struct ReportQueue: ~Copyable {
     let pointer = memory.bindMemory(to: Report.self, capacity: 1)
     pointer.initialize(to: report)
     var lost: UInt64 = 0
-    if count == capacity {
+    // The newest is kept however large it is.
+    while count == capacity || count > 0 && bytes + pointer.pointee.size > maximumBytes {
       ReportQueue.destroy(take())
-      lost = 1
+      lost += 1
     }
     guard count < size || grow(), let ring else {
       ReportQueue.destroy(pointer)
@@ -37,6 +48,7 @@ struct ReportQueue: ~Copyable {
     }
     ring[(first + count) % size] = pointer
     count += 1
+    bytes += pointer.pointee.size
     return lost
   }
 
@@ -46,6 +58,7 @@ struct ReportQueue: ~Copyable {
     let report = ring[first]
     first = (first + 1) % size
     count -= 1
+    bytes -= report.pointee.size
     return report
   }
 

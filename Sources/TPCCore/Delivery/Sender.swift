@@ -98,7 +98,8 @@ extension Delivery {
       return finish(transfer, result, words, now)
     }
     if result.httpStatus == 0 { return finish(transfer, result, Delivery.networkError(finished.code), now) }
-    let body = ErrorBody(transfer.body.bytes)
+    // Only reports tell what the server said.
+    let body = ErrorBody(configuration.delivery.reportCapacity > 0 ? transfer.body.bytes : Bytes(""))
     finish(transfer, result, body.words, now)
   }
 

@@ -25,6 +25,23 @@ struct ServerWords {
   }
 
   var isEmpty: Bool { code.isEmpty && message.isEmpty && receivedAt.isEmpty }
+
+  /// Bytes of a code or a message that are kept. A server may send as much as it likes; this much tells why.
+  private static let longestText = 512
+  /// Longer details are left out whole: a part of them would not be JSON.
+  private static let longestDetails = 2048
+  /// RFC 3339 sets no limit to the digits of a second's fraction.
+  private static let longestTime = 64
+
+  /// As much of the words as is kept beyond the call: 3.1 KiB at the most.
+  var bounded: ServerWords {
+    var kept = ServerWords()
+    kept.code = code.part(0, UTF8Text.cut(code, to: ServerWords.longestText))
+    kept.message = message.part(0, UTF8Text.cut(message, to: ServerWords.longestText))
+    if details.count <= ServerWords.longestDetails { kept.details = details }
+    if receivedAt.count <= ServerWords.longestTime { kept.receivedAt = receivedAt }
+    return kept
+  }
 }
 
 /// The endpoint's last failure in its own words, kept until it takes events again.
@@ -32,17 +49,15 @@ struct Trouble: ~Copyable {
   private var code = ByteBuffer()
   private var message = ByteBuffer()
 
-  /// A message may be as long as a server likes; this much of it tells why.
-  private static let longest = 512
-
   var isNoted: Bool { code.count + message.count > 0 }
 
   var words: ServerWords { ServerWords(code: code.bytes, message: message.bytes) }
 
   mutating func note(_ words: ServerWords) {
     forget()
-    _ = code.append(words.code.part(0, UTF8Text.cut(words.code, to: Trouble.longest)))
-    _ = message.append(words.message.part(0, UTF8Text.cut(words.message, to: Trouble.longest)))
+    let kept = words.bounded
+    _ = code.put(kept.code)
+    _ = message.put(kept.message)
   }
 
   mutating func forget() {

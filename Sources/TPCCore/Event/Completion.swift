@@ -54,12 +54,13 @@ struct Completion: ~Copyable {
       guard filled.reserve(room) else { throw .outOfMemory }
       let base = filled.base
       try fillIdentity(random)
-      try fillPage(visit)
       try applyClientAddress(visit)
       while let field = Field(rawValue: redacted.trailingZeroBitCount) {
         try redact(field, visit)
         redacted &= redacted &- 1
       }
+      // From what is left of the URL: its path may have had secrets, too.
+      try fillPage(visit)
       // Had the bound been wrong, the values would point into memory that was given back.
       guard filled.base == base else { throw .outOfMemory }
     }

@@ -139,6 +139,8 @@ enum Container: UInt8, BitwiseCopyable {
 public enum Limit {
   /// Bytes of one event's JSON.
   public static let eventBytes = 1 << 20
+  /// How much longer than its event a text may be, since JSON may escape every character.
+  static let escaping = JSONString.longestEscape
   /// Properties and members that the contract does not name, together.
   public static let members = 1024
   /// Bytes of a property's key.

@@ -86,6 +86,17 @@ enum FieldRule {
     limit("", "more bytes in the event", nil, "", Limit.eventBytes)
   }
 
+  /// A text of which no event within `max_event_bytes` could come.
+  static func textTooLarge(_ length: Int, _ most: Int) -> Failure {
+    var message = Sentence()
+    message.add("found a text of ")
+    message.add(length)
+    message.add(" bytes; expected at most ")
+    message.add(most)
+    message.add(" (six times max_event_bytes, which is how much longer escapes make it)")
+    return Failure(.tooLarge, field: [], message: message.text)
+  }
+
   private static func limit(
     _ pointer: StaticString, _ found: StaticString, _ count: Int?, _ unit: StaticString, _ most: Int
   ) -> Failure {

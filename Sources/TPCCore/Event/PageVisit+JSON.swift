@@ -6,7 +6,7 @@ import CPOSIX
 extension PageVisit {
   /// Reads a whole event. Refuses what is not JSON and what the contract refuses, naming the first flaw in the order of the
   /// contract's fields; keeps members that the contract does not name, and the text of numbers. Of a member that stands twice
-  /// the last one counts, as it does for the readers that servers use.
+  /// the last one counts, as it does for the readers that servers use. Escapes are kept in their shortest form, and count so.
   @export(interface)
   public init(json: Bytes) throws(Failure) {
     self.init()
@@ -20,9 +20,30 @@ extension PageVisit {
     try read(json, isWhole: true)
   }
 
+  /// The same for a client that takes events of `maximumBytes`: a text that is longer than any such event's is not read.
+  mutating func read(_ json: Bytes, maximumBytes: Int) throws(Failure) {
+    let longest = maximumBytes &* Limit.escaping
+    guard json.count <= longest else { throw FieldRule.textTooLarge(json.count, longest) }
+    try read(json)
+  }
+
   /// The same, on top of what the event holds. One that is not whole may lack what the contract wants to be there.
   mutating func read(_ json: Bytes, isWhole: Bool) throws(Failure) {
-    guard json.count <= Limit.eventBytes else { throw FieldRule.eventTooLarge() }
+    guard json.count <= Limit.eventBytes || PageVisit.mayFit(json) else { throw FieldRule.eventTooLarge() }
+    beginShortening()
+    try readMembers(json, isWhole)
+    guard json.count &- shortened <= Limit.eventBytes else { throw FieldRule.eventTooLarge() }
+  }
+
+  /// Whether a long text may be short enough once its escapes are.
+  private static func mayFit(_ json: Bytes) -> Bool {
+    guard json.count <= Limit.eventBytes &* Limit.escaping else { return false }
+    var escapes = 0
+    for byte in json where byte == UInt8(ascii: "\\") { escapes &+= 1 }
+    return json.count &- escapes &* (Limit.escaping &- 1) <= Limit.eventBytes
+  }
+
+  private mutating func readMembers(_ json: Bytes, _ isWhole: Bool) throws(Failure) {
     let body = body
     if let flaw = body.index.read(json) {
       throw Failure(flaw.isLimit ? .tooLarge : .invalidJSON, field: [], flaw: flaw)
@@ -72,14 +93,14 @@ extension PageVisit {
       if member.level == level {
         let key = member.key(json)
         if member.keyHasEscape {
-          try collectEscaped(container, key, member.value(json), place, &fields)
+          try collectEscaped(container, member, json, place, &fields)
         } else if let field = Field.candidate(container, key), key.matches(field.name) {
           fields |= field.bit
           places[field.rawValue] = place
         } else if container == .root, let object = Container.candidate(key), key.matches(object.name) {
           body.objects[Int(object.rawValue)] = place
         } else {
-          try setMember(container, key: key, value: member.value(json))
+          try setMember(container, member, json)
         }
       }
       place &+= 1
@@ -88,9 +109,11 @@ extension PageVisit {
   }
 
   /// The same for a member whose name is written with escapes.
+  @inline(never)
   private mutating func collectEscaped(
-    _ container: Container, _ key: Bytes, _ value: Bytes, _ place: Int, _ fields: inout UInt32
+    _ container: Container, _ member: JSONIndex.Member, _ json: Bytes, _ place: Int, _ fields: inout UInt32
   ) throws(Failure) {
+    let key = member.key(json)
     for field in Field.allCases where field.container == container && JSONString.equals(key, field.name) {
       fields |= field.bit
       body.places[field.rawValue] = place
@@ -101,7 +124,16 @@ extension PageVisit {
       body.objects[Int(object.rawValue)] = place
       return
     }
-    try setMember(container, key: key, value: value)
+    try setMember(container, member, json)
+  }
+
+  @inline(never)
+  private mutating func setMember(_ container: Container, _ member: JSONIndex.Member, _ json: Bytes) throws(Failure) {
+    let (key, value) = (member.key(json), member.value(json))
+    // The index does not say of an object's or array's own strings whether they have escapes.
+    let isNested = member.kind == .object || member.kind == .array
+    let hasEscapes = member.keyHasEscape || member.valueHasEscape || isNested && value.holds(UInt8(ascii: "\\"))
+    try setMember(container, key: key, value: value, hasEscapes: hasEscapes)
   }
 
   private mutating func readFields(
@@ -141,9 +173,8 @@ extension PageVisit {
     var next = place &+ 1
     var hasNested = false
     while let member = body.index[next], member.level == 2 {
-      let (key, value) = (member.key(json), member.value(json))
-      try checkLength(key)
-      try setMember(.properties, key: key, value: value)
+      try checkLength(member.key(json))
+      try setMember(.properties, member, json)
       if member.kind == .object || member.kind == .array { hasNested = true }
       next &+= 1
     }

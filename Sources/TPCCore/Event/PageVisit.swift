@@ -39,8 +39,11 @@ public struct PageVisit: ~Copyable {
   /// Objects that are present even if no field in them is, a bit a container: `"sdk":{}` differs from an absent `sdk`. Those
   /// with members are among them.
   private var present: UInt8 = 0
-  /// Some member's key has an escape, so that keys may be the same though they are written differently.
-  private var hasEscapes = false
+  /// The members' places in `members`, in the order of their containers and keys: whoever passes a browser's JSON on lets
+  /// strangers choose a thousand keys, and comparing each with each would cost as much as ten thousand events.
+  private(set) var order = List<UInt16>()
+  /// Bytes that the text which was read last had in excess, since its escapes were not the shortest.
+  private(set) var shortened = 0
 
   public init() {
     body = EventBody()
@@ -54,9 +57,9 @@ public struct PageVisit: ~Copyable {
     textFields = 0
     nullFields = 0
     members.removeAll()
+    order.removeAll()
     garbage = 0
     present = 0
-    hasEscapes = false
   }
 
   // MARK: Fields
@@ -71,19 +74,30 @@ public struct PageVisit: ~Copyable {
     try finish(field, from: start, stored)
   }
 
-  /// Sets a field from the text between a JSON string's quotes, which is known to be JSON; kept as it is written there.
+  /// Sets a field from the text between a JSON string's quotes, which is known to be JSON.
   @inline(__always)
   mutating func set(_ field: Field, escaped value: Bytes, _ hasEscape: Bool) throws(Failure) {
     // The checks that look into a text want it decoded; the others hold for any JSON string.
     if hasEscape && FieldRule.needsDecoding(field) {
       var decoded = ByteBuffer()
       guard JSONString.decode(value, into: &decoded) else { throw .outOfMemory }
+      shortened &+= value.count &- decoded.count
       return try set(field, decoded.bytes)
     }
     try FieldRule.check(field, escaped: value)
-    try makeRoom(for: value.count)
+    try makeRoom(for: min(value.count, Limit.eventBytes))
     let start = text.count
-    try finish(field, from: start, text.append(value))
+    try finish(field, from: start, hasEscape ? appendShortened(value) : text.append(value))
+  }
+
+  mutating func beginShortening() { shortened = 0 }
+
+  @inline(never)
+  private mutating func appendShortened(_ value: Bytes) -> Bool {
+    let start = text.count
+    guard JSONString.shorten(value, into: &text) else { return false }
+    shortened &+= value.count &- (text.count &- start)
+    return true
   }
 
   /// Makes a field JSON null, where the contract takes that.
@@ -142,20 +156,22 @@ public struct PageVisit: ~Copyable {
   // MARK: Members
 
   /// Sets a member from JSON text: `key` between its quotes, `value` whole. The last one of a key counts.
-  mutating func setMember(_ container: Container, key: Bytes, value: Bytes) throws(Failure) {
-    if key.holds(UInt8(ascii: "\\")) { hasEscapes = true }
-    try makeRoom(for: key.count + value.count)
+  @inline(never)
+  mutating func setMember(_ container: Container, key: Bytes, value: Bytes, hasEscapes: Bool) throws(Failure) {
+    try makeRoom(for: min(key.count + value.count, Limit.eventBytes))
     let start = text.count
-    guard text.append(key), text.append(value) else {
+    var stored = hasEscapes ? appendShortened(key) : text.put(key)
+    let keyLength = text.count - start
+    stored = stored && (hasEscapes ? appendShortened(value) : text.put(value))
+    guard stored else {
       text.truncate(to: start)
       throw .outOfMemory
     }
-    try addMember(container, start: start, keyLength: key.count)
+    try addMember(container, start: start, keyLength: keyLength)
   }
 
   mutating func setProperty(_ key: Bytes, _ value: PropertyValue) throws(Failure) {
     let needsEscape = try FieldRule.checkKey(key)
-    if needsEscape { hasEscapes = true }
     try makeRoom(for: key.count + value.expectedBytes)
     let start = text.count
     guard needsEscape ? JSONString.encode(key, into: &text) : text.append(key) else {
@@ -170,28 +186,14 @@ public struct PageVisit: ~Copyable {
     try addMember(.properties, start: start, keyLength: keyLength)
   }
 
-  /// Whether a property of this key, as it reads decoded, is set.
-  func hasProperty(_ key: Bytes) -> Bool {
-    for index in 0..<members.count {
-      if let member = members[index], member.container == .properties, JSONString.equals(bytes(member.key), key) { return true }
-    }
-    return false
-  }
-
-  /// Whether an object has members besides the contract's fields.
-  func hasMember(_ container: Container) -> Bool {
-    for index in 0..<members.count where members[index]?.container == container { return true }
-    return false
-  }
-
   /// Takes `text` from `start` on as a member: a key of `keyLength` bytes, then its value.
   private mutating func addMember(_ container: Container, start: Int, keyLength: Int) throws(Failure) {
     let added = Member(
       container: container,
       key: Span(offset: UInt32(truncatingIfNeeded: start), length: UInt32(truncatingIfNeeded: keyLength)),
       value: span(from: start + keyLength))
-    for index in 0..<members.count {
-      guard let member = members[index], member.container == container, sameKey(member.key, added.key) else { continue }
+    let (place, isFound) = find(container, bytes(added.key))
+    if isFound, let index = order[place].map({ Int($0) }), let member = members[index] {
       let replaced = Int(member.key.length) + Int(member.value.length)
       try checkSize(start, replaced)
       garbage += replaced
@@ -203,7 +205,7 @@ public struct PageVisit: ~Copyable {
       text.truncate(to: start)
       throw FieldRule.tooManyMembers(container)
     }
-    guard members.append(added) else {
+    guard members.reserve(1), order.insert(UInt16(truncatingIfNeeded: members.count), at: place), members.append(added) else {
       text.truncate(to: start)
       throw .outOfMemory
     }
@@ -215,24 +217,6 @@ public struct PageVisit: ~Copyable {
     guard text.count - garbage - replaced > Limit.eventBytes else { return }
     text.truncate(to: start)
     throw FieldRule.eventTooLarge()
-  }
-
-  /// Keys are the same when they decode to the same text, however they are escaped.
-  @inline(__always)
-  private func sameKey(_ left: Span, _ right: Span) -> Bool {
-    let (left, right) = (bytes(left), bytes(right))
-    // Most keys differ in length; escapes make them longer than what they stand for.
-    if left.count == right.count && left.matches(right) { return true }
-    return hasEscapes && sameDecodedKey(left, right)
-  }
-
-  private func sameDecodedKey(_ left: Bytes, _ right: Bytes) -> Bool {
-    guard left.holds(UInt8(ascii: "\\")) || right.holds(UInt8(ascii: "\\")) else { return false }
-    var decoded = ByteBuffer()
-    guard JSONString.decode(left, into: &decoded), JSONString.equals(right, decoded.bytes) else { return false }
-    // U+FFFD stands for any lone surrogate: such keys may differ, and none may be lost.
-    for index in 0..<max(0, decoded.count - 2) where decoded.bytes.part(index, index + 3).matches("\u{FFFD}") { return false }
-    return true
   }
 
   // MARK: Memory

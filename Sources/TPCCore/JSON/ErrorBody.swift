@@ -1,52 +1,60 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import CJansson
-import CPOSIX
-
-/// The body of an answer other than 200, read with jansson: the contract's code, message and details. Garbage is no error here,
-/// only a body that says nothing.
+/// The body of an answer other than 200: the contract's code, message and details. Garbage is no error here, only a body that
+/// says nothing.
+///
+/// It runs on the sender's small stack, and whoever answers in the endpoint's place chooses what it reads. So nothing here
+/// recurses: the text is checked and walked through by the event's own reader, which takes 512 levels of nesting.
 struct ErrorBody: ~Copyable {
-  private let root: UnsafeMutablePointer<json_t>?
-  private var details: UnsafeMutablePointer<CChar>?
+  private var texts = ByteBuffer()
+  /// Where code and message end among the texts; the details come last.
+  private var codeEnd = 0
+  private var messageEnd = 0
 
-  init(_ text: Bytes) {
-    root = text.baseAddress.flatMap { start in
-      start.withMemoryRebound(to: CChar.self, capacity: text.count) {
-        // Any JSON value, and a NUL within a text: what jansson refuses unless asked.
-        json_loadb($0, text.count, Int(JSON_DECODE_ANY | JSON_ALLOW_NUL), nil)
-      }
+  init(_ body: Bytes) {
+    guard JSONSyntax.check(body) == nil else { return }
+    var (code, message, details) = (Bytes(""), Bytes(""), Bytes(""))
+    var cursor = JSONCursor(body)
+    guard cursor.enterObject() else { return }
+    while let key = cursor.nextMember() {
+      let value = cursor.skipValue()
+      if JSONString.equals(key, Bytes("code")) { code = value }
+      if JSONString.equals(key, Bytes("message")) { message = value }
+      if JSONString.equals(key, Bytes("details")) { details = value }
     }
-    if let value = ErrorBody.member(root, "details") {
-      details = json_dumps(value, Int(JSON_COMPACT | JSON_ENCODE_ANY))
-    }
-  }
-
-  deinit {
-    tpc_json_release(root)
-    free(details)
+    appendText(code)
+    codeEnd = texts.count
+    appendText(message)
+    messageEnd = texts.count
+    appendCompact(details)
   }
 
   /// Valid as long as this value.
   var words: ServerWords {
-    var words = ServerWords()
-    words.code = ErrorBody.text(root, "code")
-    words.message = ErrorBody.text(root, "message")
-    if let details { words.details = ErrorBody.bytes(details) }
+    var words = ServerWords(code: texts.bytes.part(0, codeEnd), message: texts.bytes.part(codeEnd, messageEnd))
+    words.details = texts.bytes.part(messageEnd, texts.count)
     return words
   }
 
-  private static func member(_ object: UnsafeMutablePointer<json_t>?, _ key: StaticString) -> UnsafeMutablePointer<json_t>? {
-    guard let object else { return nil }
-    return key.bytes.withMemoryRebound(to: CChar.self) { json_object_get(object, $0.baseAddress) }
+  /// What a string says, up to its first NUL: reports are C strings. Nothing for another value, or when memory ran out.
+  private mutating func appendText(_ value: Bytes) {
+    guard JSONCursor(value).kind == .string else { return }
+    let start = texts.count
+    guard JSONString.decode(value.part(1, value.count - 1), into: &texts) else { return texts.truncate(to: start) }
+    if let end = texts.bytes.tail(start).firstIndex(of: 0) { texts.truncate(to: start + end) }
   }
 
-  private static func text(_ object: UnsafeMutablePointer<json_t>?, _ key: StaticString) -> Bytes {
-    guard let value = member(object, key), let text = json_string_value(value) else { return Bytes(start: nil, count: 0) }
-    return bytes(text)
-  }
-
-  /// Up to the first NUL: reports are C strings.
-  private static func bytes(_ text: UnsafePointer<CChar>) -> Bytes {
-    Bytes(start: UnsafeRawPointer(text).assumingMemoryBound(to: UInt8.self), count: strlen(text))
+  /// The value as it was written, without the whitespace between its parts. Nothing when memory ran out.
+  private mutating func appendCompact(_ value: Bytes) {
+    guard texts.reserve(value.count), let end = texts.base.map({ $0 + texts.count }) else { return }
+    var (inString, isEscaped, count) = (false, false, 0)
+    for byte in value {
+      if !inString && isWhitespace(byte) { continue }
+      end[count] = byte
+      count &+= 1
+      if byte == UInt8(ascii: "\"") && !isEscaped { inString.toggle() }
+      isEscaped = byte == UInt8(ascii: "\\") && !isEscaped
+    }
+    texts.commit(count)
   }
 }

@@ -7,6 +7,8 @@
 struct JSONIndex: ~Copyable {
   /// Members that stand deeper are not listed.
   private static let levels = 2
+  /// An event has at most some 1,050 members (`Limit.members` and the contract's own); a text may repeat some of them.
+  private static let maximum = 4096
 
   struct Member: BitwiseCopyable {
     /// 1 for the text's own members, 2 for those of an object directly in it: these follow their object's entry.
@@ -89,6 +91,10 @@ struct JSONIndex: ~Copyable {
       keyStart: UInt32(truncatingIfNeeded: keyStart), keyEnd: UInt32(truncatingIfNeeded: keyEnd),
       valueStart: UInt32(truncatingIfNeeded: reader.at))
     let place = members.count
+    guard place < JSONIndex.maximum else {
+      reader.flaw = Flaw(offset: keyStart, found: "more members", expected: "at most 4,096, with those that are repeated", isLimit: true)
+      return false
+    }
     if !members.append(member) { isIncomplete = true }
     reader.hasEscape = false
     guard readValue(&reader, level: level) else { return false }

@@ -4,6 +4,9 @@ import CPOSIX
 
 /// The text of JSON strings, always without the quotes around it (RFC 8259, section 7).
 public enum JSONString {
+  /// No escape is more than so many times as long as what `shorten` makes of it: `\u0061` is `a`.
+  static let longestEscape = 6
+
   /// Appends the UTF-8 text that `escaped` stands for; a lone surrogate, which UTF-8 cannot hold, becomes U+FFFD. `false` when
   /// memory ran out.
   public static func decode(_ escaped: Bytes, into text: inout ByteBuffer) -> Bool {
@@ -14,8 +17,7 @@ public enum JSONString {
     while let backslash = find(base, at, escaped.count) {
       guard text.append(escaped.part(at, backslash)) else { return false }
       let (scalar, next) = readEscape(escaped, backslash)
-      let (utf8, length) = encodeUTF8(scalar)
-      for index in 0..<length where !text.append(utf8[index]) { return false }
+      guard appendUTF8(scalar, to: &text) else { return false }
       at = next
     }
     return text.append(escaped.part(at, escaped.count))
@@ -57,6 +59,27 @@ public enum JSONString {
       guard appendEscape(base[stop], to: &escaped) else { return false }
       at = stop &+ 1
     }
+  }
+
+  /// Appends what `escaped` says in as few bytes as JSON has: characters as they are, and only what has to be escaped as an
+  /// escape. A lone surrogate, which UTF-8 cannot hold, stays an escape. Texts that say the same come out the same. JSON around
+  /// strings passes unchanged. `false` when memory ran out.
+  static func shorten(_ escaped: Bytes, into text: inout ByteBuffer) -> Bool {
+    guard let base = escaped.baseAddress else { return true }
+    var at = 0
+    while let backslash = find(base, at, escaped.count) {
+      guard text.put(escaped.part(at, backslash)) else { return false }
+      let (scalar, next) = readEscape(escaped, backslash)
+      if scalar < 0x80, isSpecial(UInt8(truncatingIfNeeded: scalar)) {
+        guard appendEscape(UInt8(truncatingIfNeeded: scalar), to: &text) else { return false }
+      } else if isSurrogate(scalar) {
+        guard text.put("\\u"), append(hexadecimal: scalar, to: &text) else { return false }
+      } else {
+        guard appendUTF8(scalar, to: &text) else { return false }
+      }
+      at = next
+    }
+    return text.put(escaped.part(at, escaped.count))
   }
 
   /// Whether the text is valid UTF-8, and whether `encode` would change it.
@@ -114,6 +137,7 @@ public enum JSONString {
     return at
   }
 
+  @inline(never)
   private static func appendEscape(_ byte: UInt8, to escaped: inout ByteBuffer) -> Bool {
     let letter: UInt8
     switch byte {
@@ -123,16 +147,25 @@ public enum JSONString {
     case 0x0A: letter = UInt8(ascii: "n")
     case 0x0C: letter = UInt8(ascii: "f")
     case 0x0D: letter = UInt8(ascii: "r")
-    default:
-      let low = byte & 15
-      return escaped.append("\\u00") && escaped.append(0x30 &+ (byte >> 4))
-        && escaped.append(low < 10 ? 0x30 &+ low : 0x57 &+ low)
+    default: return escaped.append("\\u") && append(hexadecimal: UInt32(byte), to: &escaped)
     }
     return escaped.append(UInt8(ascii: "\\")) && escaped.append(letter)
   }
 
-  /// What the escape at `at` stands for, and where it ends. U+FFFD for a lone surrogate; a question mark, which is no longer
-  /// than the text, for what is no escape.
+  /// Four digits.
+  private static func append(hexadecimal unit: UInt32, to text: inout ByteBuffer) -> Bool {
+    for shift: UInt32 in [12, 8, 4, 0] {
+      let digit = UInt8(truncatingIfNeeded: unit >> shift & 15)
+      guard text.append(digit < 10 ? 0x30 &+ digit : 0x57 &+ digit) else { return false }
+    }
+    return true
+  }
+
+  private static func isSurrogate(_ scalar: UInt32) -> Bool { scalar & 0xFFFF_F800 == 0xD800 }
+
+  /// What the escape at `at` stands for, and where it ends: a lone surrogate's own number for one; a question mark, which is no
+  /// longer than the text, for what is no escape.
+  @inline(never)
   private static func readEscape(_ text: Bytes, _ at: Int) -> (scalar: UInt32, next: Int) {
     let letter = at &+ 1 < text.count ? text[at &+ 1] : 0
     let next = min(at &+ 2, text.count)
@@ -146,8 +179,9 @@ public enum JSONString {
     default: break
     }
     guard let unit = readCodeUnit(text, at) else { return (0x3F, next) }
-    if unit & 0xF800 != 0xD800 { return (unit, at &+ 6) }
-    guard unit < 0xDC00, let low = readCodeUnit(text, at &+ 6), low & 0xFC00 == 0xDC00 else { return (0xFFFD, at &+ 6) }
+    guard isSurrogate(unit), unit < 0xDC00, let low = readCodeUnit(text, at &+ 6), low & 0xFC00 == 0xDC00 else {
+      return (unit, at &+ 6)
+    }
     return (0x10000 &+ ((unit & 0x3FF) << 10) &+ (low & 0x3FF), at &+ 12)
   }
 
@@ -162,8 +196,16 @@ public enum JSONString {
     return unit
   }
 
-  /// The UTF-8 bytes of a scalar value, and how many of them count.
+  @inline(never)
+  private static func appendUTF8(_ scalar: UInt32, to text: inout ByteBuffer) -> Bool {
+    let (utf8, length) = encodeUTF8(scalar)
+    for index in 0..<length where !text.append(utf8[index]) { return false }
+    return true
+  }
+
+  /// The UTF-8 bytes of a scalar value, and how many of them count; U+FFFD's for a surrogate.
   private static func encodeUTF8(_ scalar: UInt32) -> (InlineArray<4, UInt8>, Int) {
+    let scalar = isSurrogate(scalar) ? 0xFFFD : scalar
     func continuation(_ shift: UInt32) -> UInt8 { 0x80 | UInt8(truncatingIfNeeded: scalar >> shift & 0x3F) }
     let high = { (shift: UInt32, mark: UInt8) in mark | UInt8(truncatingIfNeeded: scalar >> shift) }
     switch scalar {

@@ -20,7 +20,8 @@ public enum Status: Int32 {
 /// be a credential or a visitor's.
 public struct Failure: Error {
   public let status: Status
-  /// An option's name or a JSON pointer (RFC 6901), in UTF-8; may be empty.
+  /// An option's name or a JSON pointer (RFC 6901), in UTF-8; may be empty. A property's key is a stranger's text where a
+  /// browser chose it, so what a terminal or a log would act on is shown as an escape (`Printable`).
   public let field: [UInt8]
   private let composed: [UInt8]
 
@@ -29,8 +30,8 @@ public struct Failure: Error {
 
   public init(_ status: Status, field: [UInt8], message: [UInt8]) {
     self.status = status
-    self.field = field
-    composed = message
+    self.field = Sentence.printable(field)
+    composed = Sentence.printable(message)
   }
 
   @export(interface)

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import CPOSIX
-
-/// Lines for the host's operator, each in one `write`. Callers put in codes, counts and host names; never a credential, a
+/// Lines for the host's operator, each in one write. Callers put in codes, counts and host names; never a credential, a
 /// body or a URL's path.
 public struct Log {
   public enum Level: Int, Comparable {
@@ -31,13 +29,13 @@ public struct Log {
     line.add("tpc: ")
     line.add(level.label)
     line.add(": ")
-    compose(&line)
+    var words = Sentence()
+    compose(&words)
+    words.text.withUnsafeBufferPointer { line.add(printable: $0.part(0, UTF8Text.cut($0, to: Log.longest))) }
     line.add("\n")
-    let saved = tpc_posix_errno()
-    defer { tpc_posix_set_errno(saved) }
-    // A full pipe loses the line rather than hold up the sender; a broken one would mean SIGPIPE for a thread of the host's.
-    var ready = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-    guard poll(&ready, 1, 0) == 1, ready.revents == Int16(POLLOUT) else { return }
-    _ = line.text.withUnsafeBytes { CPOSIX.write(descriptor, $0.baseAddress, $0.count) }
+    line.text.withUnsafeBufferPointer { LineOutput.write($0, to: descriptor) }
   }
+
+  /// Bytes of a line: with what may be added to them still within what a pipe takes whole (PIPE_BUF).
+  private static let longest = 500
 }

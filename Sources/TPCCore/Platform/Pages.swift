@@ -15,4 +15,15 @@ enum Pages {
     madvise(start - before, count &+ before, tpc_posix_populate)
     tpc_posix_set_errno(errno)
   }
+
+  /// Gives the system back the pages that lie whole within a range; they read as zeros afterwards.
+  static func release(_ start: UnsafeMutableRawPointer, _ count: Int) {
+    let mask = size &- 1
+    let first = (Int(bitPattern: start) &+ mask) & ~mask
+    let end = (Int(bitPattern: start) &+ count) & ~mask
+    guard end > first else { return }
+    let errno = tpc_posix_errno()
+    madvise(UnsafeMutableRawPointer(bitPattern: first), end &- first, Int32(MADV_DONTNEED))
+    tpc_posix_set_errno(errno)
+  }
 }

@@ -10,17 +10,22 @@ struct ForwardedHeader {
   var scheme: Bytes?
   var host: Bytes?
 
+  /// No request passes through so many trusted proxies: a list of more of their addresses is not read to its end.
+  private static let longestChain = 32
+
   /// From the value of `Forwarded`: `for=192.0.2.60;proto=https;host=example.com, for="[2001:db8::1]:4711"`.
   static func standard(_ value: Bytes, _ proxies: TrustedProxies) -> ForwardedHeader {
     var told = ForwardedHeader()
     var elements = ListFromEnd(value)
+    var hops = 0
     while let element = elements.next() {
       var parameters = ListFromEnd(element, separator: UInt8(ascii: ";"))
       var address: IPAddress?
+      // An element without `for` is a proxy's that tells of no client: the peer, which wrote it or passed it on, is not it.
+      told.hasAddress = true
       while let parameter = parameters.next() {
         let (name, text) = pair(parameter)
         if name.matchesIgnoringCase("for") {
-          told.hasAddress = true
           address = node(text)
         } else if name.matchesIgnoringCase("proto") {
           told.scheme = text
@@ -29,8 +34,9 @@ struct ForwardedHeader {
         }
       }
       told.address = address
+      hops &+= 1
       // The next element is the word of this one's address: of nobody, unless that is a trusted proxy's.
-      guard let address, proxies.contains(address) else { break }
+      guard let address, proxies.contains(address), hops < ForwardedHeader.longestChain else { break }
     }
     return told
   }
@@ -43,10 +49,12 @@ struct ForwardedHeader {
     told.scheme = schemes.next()
     told.host = hosts.next()
     var elements = ListFromEnd(addresses ?? Bytes(""))
+    var hops = 0
     while let element = elements.next() {
       told.hasAddress = true
       told.address = node(element)
-      guard let address = told.address, proxies.contains(address), !elements.isAtEnd else { break }
+      hops &+= 1
+      guard let address = told.address, proxies.contains(address), !elements.isAtEnd, hops < longestChain else { break }
       told.scheme = schemes.next() ?? told.scheme
       told.host = hosts.next() ?? told.host
     }

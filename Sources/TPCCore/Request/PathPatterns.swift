@@ -1,44 +1,72 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CPOSIX
+
 /// Patterns for paths: the options `include_paths` and `exclude_paths`. `*` stands for any characters, slashes among them, and
-/// everything else for itself.
+/// everything else for itself. A pattern fits a path as it was sent and as a server comes to see it (`PlainPath`).
 struct PathPatterns {
   private let patterns: [[UInt8]]
+  /// The same, written as plain paths are, where that differs.
+  private let plainPatterns: [[UInt8]]
 
   /// From a list separated by commas. Fails with `invalidOption` for a pattern that no path could fit.
   init(_ list: [UInt8], _ option: StaticString) throws(Failure) {
     patterns = OptionValue.list(list)
-    for pattern in patterns where pattern.first != UInt8(ascii: "/") && pattern.first != UInt8(ascii: "*") {
-      throw Failure(
-        .invalidOption, field: option,
-        "found a pattern that begins with neither / nor *; expected paths such as /blog/*, separated by commas")
+    var plainPatterns: [[UInt8]] = []
+    for pattern in patterns {
+      guard pattern.first == UInt8(ascii: "/") || pattern.first == UInt8(ascii: "*") else {
+        throw Failure(
+          .invalidOption, field: option,
+          "found a pattern that begins with neither / nor *; expected paths such as /blog/*, separated by commas")
+      }
+      let plain = try PathPatterns.plain(pattern)
+      if plain != pattern { plainPatterns.append(plain) }
+    }
+    self.plainPatterns = plainPatterns
+  }
+
+  private static func plain(_ pattern: [UInt8]) throws(Failure) -> [UInt8] {
+    try pattern.withUnsafeBufferPointer { bytes throws(Failure) in
+      let plain = try PlainPath(bytes)
+      return [UInt8](plain.bytes)
     }
   }
 
   var isEmpty: Bool { patterns.isEmpty }
 
-  func match(_ path: Bytes) -> Bool {
-    patterns.contains { pattern in pattern.withUnsafeBufferPointer { PathPatterns.fits(path, $0) } }
+  /// Whether the path is among those that are wanted: as a server sees it, since `/blog/../admin` is not of the blog.
+  func includes(plain: Bytes) -> Bool {
+    PathPatterns.fits(plain, patterns) || PathPatterns.fits(plain, plainPatterns)
   }
 
-  /// Goes back to the last star only: in the time of path times pattern at the worst, however many stars there are.
+  /// Whether the path is among those that are not, in whatever way it may be read.
+  func excludes(_ path: Bytes, plain: Bytes) -> Bool {
+    PathPatterns.fits(path, patterns) || PathPatterns.fits(plain, patterns) || PathPatterns.fits(plain, plainPatterns)
+  }
+
+  private static func fits(_ path: Bytes, _ patterns: [[UInt8]]) -> Bool {
+    patterns.contains { pattern in pattern.withUnsafeBufferPointer { fits(path, $0) } }
+  }
+
+  /// The texts between the stars have to stand in the path in their order: the first at its start, the last at its end, each
+  /// other at its first place behind the one before. Every byte of the path is looked at some few times, whatever it holds.
   private static func fits(_ path: Bytes, _ pattern: Bytes) -> Bool {
-    var (at, place) = (0, 0)
-    var star: (at: Int, place: Int)?
-    while at < path.count {
-      if place < pattern.count, pattern[place] == UInt8(ascii: "*") {
-        star = (at, place)
-        place &+= 1
-      } else if place < pattern.count, pattern[place] == path[at] {
-        at &+= 1
-        place &+= 1
-      } else if let last = star {
-        star = (last.at &+ 1, last.place)
-        (at, place) = (last.at &+ 1, last.place &+ 1)
-      } else {
-        return false
-      }
+    guard let star = pattern.firstIndex(of: UInt8(ascii: "*")) else { return path.matches(pattern) }
+    guard path.part(0, star).matches(pattern.part(0, star)) else { return false }
+    var rest = path.tail(star)
+    var text = pattern.tail(star &+ 1)
+    while let next = text.firstIndex(of: UInt8(ascii: "*")) {
+      guard let end = find(text.part(0, next), in: rest) else { return false }
+      rest = rest.tail(end)
+      text = text.tail(next &+ 1)
     }
-    return pattern.tail(place).allSatisfy { $0 == UInt8(ascii: "*") }
+    return rest.count >= text.count && rest.tail(rest.count &- text.count).matches(text)
+  }
+
+  /// Where the first occurrence ends. memmem(3) takes time in proportion to both lengths.
+  private static func find(_ text: Bytes, in path: Bytes) -> Int? {
+    guard let wanted = text.baseAddress, text.count > 0 else { return 0 }
+    guard let start = path.baseAddress, let found = tpc_posix_find(start, path.count, wanted, text.count) else { return nil }
+    return UnsafeRawPointer(found) - UnsafeRawPointer(start) &+ text.count
   }
 }

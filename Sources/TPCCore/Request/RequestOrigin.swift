@@ -25,7 +25,8 @@ struct RequestOrigin {
     guard let told = RequestOrigin.agreed(standard, customary) else { return }
     address = told.hasAddress ? told.address : peer
     if let scheme = told.scheme, scheme.matchesIgnoringCase("https") || scheme.matchesIgnoringCase("http") { self.scheme = scheme }
-    if let host = told.host, !host.isEmpty { self.host = host }
+    // What is no host may be a client's, which the proxy let through.
+    if let host = told.host, URI.checkHostHeader(host) == nil { self.host = host }
   }
 
   private static func customary(_ request: borrowing WebRequest, _ proxies: TrustedProxies) -> ForwardedHeader? {

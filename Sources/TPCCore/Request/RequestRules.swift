@@ -18,8 +18,11 @@ struct RequestRules {
     let request = try WebRequest(json)
     if let rule = leftOut(request) { return rule }
     let target = try RequestTarget(request)
-    if PageRule.isAsset(target.path) { return .asset }
-    if !included.isEmpty && !included.match(target.path) || excluded.match(target.path) { return .path }
+    let path = try PlainPath(target.path)
+    if PageRule.isAsset(target.path) || PageRule.isAsset(path.bytes) { return .asset }
+    if !included.isEmpty && !included.includes(plain: path.bytes) || excluded.excludes(target.path, plain: path.bytes) {
+      return .path
+    }
     visit.clear()
     // What the application says counts before what the request says.
     if let event = request.event { try visit.read(event, isWhole: false) }

@@ -21,25 +21,38 @@ struct RequestTarget {
     pathAndQuery = target.tail(parts.path.lowerBound)
   }
 
-  /// Without the query.
-  var path: Bytes { pathAndQuery.part(0, pathAndQuery.firstIndex(of: UInt8(ascii: "?")) ?? pathAndQuery.count) }
+  /// Without query and fragment.
+  var path: Bytes {
+    pathAndQuery.part(0, pathAndQuery.firstIndex { $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: "#") } ?? pathAndQuery.count)
+  }
 
   /// Sets the page's URL, repaired where RFC 3986 refuses it.
   func setPage(of visit: inout PageVisit, _ origin: RequestOrigin) throws(Failure) {
     guard let host = authority ?? origin.host, !host.isEmpty else {
       throw WebRequest.missing("/host", "the Host header's value")
     }
+    // Before they become parts of a URL: a '/', '?' or '@' in one of them would make another URL of it.
+    if let flaw = URI.checkHostHeader(host) { throw RequestTarget.refusal(flaw) }
+    guard RequestTarget.isScheme(origin.scheme) else { throw WebRequest.wrong("/scheme", "a URL's scheme, as https") }
     var url = ByteBuffer()
     for byte in origin.scheme where !url.append(byte.lowercased) { throw .outOfMemory }
-    guard url.append("://"), url.append(RequestTarget.withoutDefaultPort(host)), url.append(pathAndQuery) else {
+    guard url.put("://"), url.put(RequestTarget.withoutDefaultPort(host)), url.put(pathAndQuery) else {
       throw .outOfMemory
     }
     var repaired = ByteBuffer()
     switch URIRepair.encode(url.bytes, into: &repaired) {
     case .encoded: try visit.set(.pageHref, repaired.bytes)
-    case .refused(let flaw): throw Failure(.invalidEvent, field: [UInt8](Field.pageHref.pointer.bytes), flaw: flaw)
+    case .refused(let flaw): throw RequestTarget.refusal(flaw)
     case .outOfMemory: throw .outOfMemory
     }
+  }
+
+  private static func refusal(_ flaw: Flaw) -> Failure {
+    Failure(.invalidEvent, field: [UInt8](Field.pageHref.pointer.bytes), flaw: flaw)
+  }
+
+  private static func isScheme(_ text: Bytes) -> Bool {
+    !text.isEmpty && text.allSatisfy { URICharacters.has($0, URICharacters.scheme) }
   }
 
   /// One page has one URL: a default port is left out, also the other scheme's, which only a proxy can have left there.

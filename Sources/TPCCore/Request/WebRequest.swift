@@ -140,6 +140,8 @@ struct WebRequest: ~Copyable {
     return Failure(.invalidArgument, field: field, message: message.text)
   }
 
+  static func wrong(_ field: StaticString, _ expected: StaticString) -> Failure { wrong([UInt8](field.bytes), expected) }
+
   static func missing(_ field: StaticString, _ expected: StaticString) -> Failure {
     var message = Sentence()
     message.add("is missing; expected ")

@@ -26,9 +26,13 @@ public struct IPAddress: Equatable {
 
   public var isIPv4: Bool { high == 0 && low & ~0xFFFF_FFFF == IPAddress.mappedPrefix }
 
-  /// The network that it belongs to: the first 24 bits of an IPv4 address, the first 48 of an IPv6 address.
+  /// The network that it belongs to: the first 24 bits of an IPv4 address, the first 48 of an IPv6 address. A 6to4 address holds
+  /// an IPv4 address behind its first 16 bits (RFC 3056), so of one the first 40 are left. Other addresses that hold one have it
+  /// further back (RFC 6052's well-known prefix, RFC 4380's Teredo, RFC 4214's ISATAP), where nothing is left of it.
   public var truncated: IPAddress {
-    isIPv4 ? IPAddress(high: 0, low: low & ~0xFF) : IPAddress(high: high & ~0xFFFF, low: 0)
+    if isIPv4 { return IPAddress(high: 0, low: low & ~0xFF) }
+    let is6to4 = high >> 48 == 0x2002
+    return IPAddress(high: high & ~(is6to4 ? 0xFF_FFFF : 0xFFFF), low: 0)
   }
 
   // MARK: Writing
@@ -46,7 +50,7 @@ public struct IPAddress: Equatable {
     var index = 0
     while index < 8 {
       if index == start {
-        guard text.append("::") else { return false }
+        guard text.put("::") else { return false }
         index &+= length
         continue
       }

@@ -17,7 +17,7 @@ public enum URIRepair {
   public static func encode(_ text: Bytes, into uri: inout ByteBuffer) -> Outcome {
     let start = uri.count
     let trimmed = trim(text)
-    guard URI.check(trimmed) != nil else { return uri.append(trimmed) ? .encoded : .outOfMemory }
+    guard URI.check(trimmed) != nil else { return uri.put(trimmed) ? .encoded : .outOfMemory }
     guard let colon = URI.schemeEnd(trimmed) else {
       return .refused(URI.check(trimmed) ?? Flaw(offset: 0, expected: URI.expectedURI))
     }
@@ -31,17 +31,17 @@ public enum URIRepair {
   }
 
   private static func appendParts(_ text: Bytes, _ colon: Int, _ parts: URI.Parts, to uri: inout ByteBuffer) -> Bool {
-    guard uri.append(text.part(0, colon &+ 1)) else { return false }
+    guard uri.put(text.part(0, colon &+ 1)) else { return false }
     if let host = parts.host {
-      guard uri.append("//") else { return false }
+      guard uri.put("//") else { return false }
       if let userinfo = parts.userinfo {
         guard append(text.part(userinfo), URICharacters.userinfo, to: &uri), uri.append(UInt8(ascii: "@")) else { return false }
       }
       let name = text.part(host)
       let isLiteral = name.count > 0 && name[0] == UInt8(ascii: "[")
-      guard isLiteral ? uri.append(name) : append(name, URICharacters.registeredName, to: &uri) else { return false }
+      guard isLiteral ? uri.put(name) : append(name, URICharacters.registeredName, to: &uri) else { return false }
       if let port = parts.port {
-        guard uri.append(UInt8(ascii: ":")), uri.append(text.part(port)) else { return false }
+        guard uri.append(UInt8(ascii: ":")), uri.put(text.part(port)) else { return false }
       }
     }
     guard append(text.part(parts.path), URICharacters.path, to: &uri) else { return false }
@@ -83,7 +83,7 @@ public enum URIRepair {
     var at = 0
     while true {
       let stop = URICharacters.run(base, at, part.count, flags)
-      guard uri.append(part.part(at, stop)) else { return false }
+      guard uri.put(part.part(at, stop)) else { return false }
       if stop >= part.count { return true }
       guard uri.append(UInt8(ascii: "%")), uri.append(digit(base[stop] >> 4)), uri.append(digit(base[stop] & 15)) else {
         return false

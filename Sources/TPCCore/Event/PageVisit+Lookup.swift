@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CPOSIX
+
+/// Finding members by their keys.
+extension PageVisit {
+  /// Whether a property of this key, which has nothing to escape, is set.
+  func hasProperty(_ key: Bytes) -> Bool { find(.properties, key).isFound }
+
+  /// Whether an object has members besides the contract's fields.
+  func hasMember(_ container: Container) -> Bool {
+    for index in 0..<members.count where members[index]?.container == container { return true }
+    return false
+  }
+
+  /// Where in `order` a member stands, or would have to stand. Keys are compared as they are stored: with their escapes in the
+  /// shortest form, those that say the same are the same.
+  @inline(never)
+  func find(_ container: Container, _ key: Bytes) -> (place: Int, isFound: Bool) {
+    var (low, high) = (0, order.count)
+    while low < high {
+      let middle = (low &+ high) >> 1
+      guard let member = members[Int(order.elements[middle])] else { return (order.count, false) }
+      let difference = PageVisit.compare(member.container, bytes(member.key), container, key)
+      if difference == 0 { return (middle, true) }
+      if difference < 0 { low = middle &+ 1 } else { high = middle }
+    }
+    return (low, false)
+  }
+
+  /// Below, at or above zero. By their lengths first, which most keys differ in.
+  private static func compare(_ container: Container, _ key: Bytes, _ other: Container, _ otherKey: Bytes) -> Int {
+    if container != other { return Int(container.rawValue) &- Int(other.rawValue) }
+    if key.count != otherKey.count { return key.count &- otherKey.count }
+    guard let left = key.baseAddress, let right = otherKey.baseAddress else { return 0 }
+    return Int(memcmp(left, right, key.count))
+  }
+}

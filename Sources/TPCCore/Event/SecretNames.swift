@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The names of parameters whose values are secrets: the option `redact_query`. They are compared without regard to case and
+/// with percent-encoding resolved, since a server would read them so. A name that frameworks read as a list or a table counts by
+/// each of its parts: `token[]`, `user[password]`.
+struct SecretNames {
+  /// In lower case; none is longer than `longestName`.
+  private let names: [[UInt8]]
+  private let longest: Int
+  /// The lengths that occur among the names, as a set of bits; all of them when one is too long for that.
+  private let lengths: UInt64
+
+  static let longestName = 64
+
+  /// From a list separated by commas. Fails with `invalidOption` for a name that is too long.
+  init(_ list: [UInt8]) throws(Failure) {
+    names = OptionValue.list(list).map { name in name.map { $0.lowercased } }
+    for name in names where name.count > SecretNames.longestName {
+      throw Failure(.invalidOption, field: "redact_query", "found a longer name; expected names of at most 64 bytes")
+    }
+    longest = names.reduce(0) { max($0, $1.count) }
+    lengths = names.reduce(0) { $1.count < 64 ? $0 | 1 << UInt64($1.count) : UInt64.max }
+  }
+
+  @inline(__always)
+  func match(_ name: Bytes) -> Bool {
+    if matchWhole(name) { return true }
+    guard name.holds(UInt8(ascii: "[")) || name.holds(UInt8(ascii: "%")) else { return false }
+    return matchPart(name)
+  }
+
+  /// `a[b][c]` has the parts a, b and c; the brackets may be percent-encoded.
+  private func matchPart(_ name: Bytes) -> Bool {
+    var (start, at) = (0, 0)
+    while at < name.count {
+      let length = SecretNames.bracketLength(name, at)
+      if length > 0 {
+        if matchWhole(name.part(start, at)) { return true }
+        start = at &+ length
+      }
+      at &+= max(1, length)
+    }
+    return start > 0 && matchWhole(name.part(start, at))
+  }
+
+  /// The bytes of the bracket at `at`; 0 when none stands there.
+  private static func bracketLength(_ name: Bytes, _ at: Int) -> Int {
+    if name[at] == UInt8(ascii: "[") || name[at] == UInt8(ascii: "]") { return 1 }
+    let escape = name.part(at, at &+ 3)
+    return escape.matchesIgnoringCase("%5b") || escape.matchesIgnoringCase("%5d") ? 3 : 0
+  }
+
+  private func matchWhole(_ name: Bytes) -> Bool {
+    guard name.count > 0, name.count <= longest * 3 else { return false }
+    if name.count < 64, lengths & 1 << UInt64(name.count) == 0, !name.holds(0x25) { return false }
+    var decoded = InlineArray<64, UInt8>(repeating: 0)
+    var length = 0
+    var position = 0
+    while position < name.count {
+      guard length < 64 else { return false }
+      var byte = name[position]
+      if byte == 0x25, position + 2 < name.count, let high = hexadecimalValue(name[position + 1]),
+        let low = hexadecimalValue(name[position + 2])
+      {
+        byte = high << 4 | low
+        position += 2
+      }
+      decoded[length] = byte.lowercased
+      length += 1
+      position += 1
+    }
+    for wanted in names where wanted.count == length {
+      var same = true
+      for index in 0..<length where decoded[index] != wanted[index] {
+        same = false
+        break
+      }
+      if same { return true }
+    }
+    return false
+  }
+}

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A path as a server comes to see it: with its percent-escapes resolved, without the parameters of its parts (`;v=1`), with `.`
+/// and `..` carried out, and without empty parts. Servers differ in how far they go; a path that is to be left out is left out
+/// however it is written.
+struct PlainPath: ~Copyable {
+  private var written = ByteBuffer()
+  private let path: Bytes
+  private let isPlain: Bool
+
+  /// A view of the path, good for as long as that is. Fails when memory ran out.
+  init(_ path: Bytes) throws(Failure) {
+    self.path = path
+    isPlain = PlainPath.isPlain(path)
+    if isPlain { return }
+    guard written.reserve(path.count &+ 1) else { throw .outOfMemory }
+    PlainPath.write(path, to: &written)
+  }
+
+  var bytes: Bytes { isPlain ? path : written.bytes }
+
+  /// Whether the path says what it means.
+  private static func isPlain(_ path: Bytes) -> Bool {
+    var previous: UInt8 = 0
+    for byte in path {
+      switch byte {
+      case UInt8(ascii: "%"), UInt8(ascii: ";"), UInt8(ascii: "\\"): return false
+      case UInt8(ascii: "/"), UInt8(ascii: "."): if previous == UInt8(ascii: "/") { return false }
+      default: break
+      }
+      previous = byte
+    }
+    return true
+  }
+
+  /// Never longer than the path and a slash.
+  private static func write(_ path: Bytes, to plain: inout ByteBuffer) {
+    var at = 0
+    var part = 0
+    var isParameter = false
+    while at < path.count {
+      let byte = decode(path, &at)
+      if byte == UInt8(ascii: "/") || byte == UInt8(ascii: "\\") {
+        end(&plain, part, isLast: false)
+        part = plain.count
+        isParameter = false
+      } else if byte == UInt8(ascii: ";") {
+        isParameter = true
+      } else if !isParameter {
+        _ = plain.append(byte)
+      }
+    }
+    end(&plain, part, isLast: true)
+  }
+
+  /// Ends the part of the path that begins at `start`, and carries it out when it is dots.
+  private static func end(_ plain: inout ByteBuffer, _ start: Int, isLast: Bool) {
+    let part = plain.bytes.part(start, plain.count)
+    if part.matches("..") {
+      // Back to behind the slash before the last one.
+      var target = max(0, start &- 1)
+      while target > 0, plain.bytes[target &- 1] != UInt8(ascii: "/") { target &-= 1 }
+      plain.truncate(to: max(target, min(1, start)))
+    } else if part.matches(".") {
+      plain.truncate(to: start)
+    } else if !isLast, !part.isEmpty || start == 0 {
+      _ = plain.append(UInt8(ascii: "/"))
+    }
+  }
+
+  /// The byte at `at`, with an escape resolved, and moves `at` behind it.
+  private static func decode(_ path: Bytes, _ at: inout Int) -> UInt8 {
+    if path[at] == UInt8(ascii: "%"), at &+ 2 < path.count, let high = hexadecimalValue(path[at &+ 1]),
+      let low = hexadecimalValue(path[at &+ 2])
+    {
+      at &+= 3
+      return high << 4 | low
+    }
+    at &+= 1
+    return path[at &- 1]
+  }
+}
