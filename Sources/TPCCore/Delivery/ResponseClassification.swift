@@ -10,6 +10,8 @@ struct RequestResult {
   var shouldRetry: Bool?
   /// The connection had been used before and gave way before an answer came: it may just have been closed while idle.
   var isStaleConnection = false
+  /// The status is a proxy's that refused a tunnel: the endpoint was not asked.
+  var isProxys = false
   var isSuccess: Bool { httpStatus >= 200 && httpStatus <= 299 }
 
   var asksForLess: Bool { httpStatus == 429 || retryAfter != nil }
@@ -43,6 +45,11 @@ enum Classification: Equatable {
       self = shouldRetry ? .retry(waits) : .rejected
       return
     }
+    // Whatever a proxy refuses a tunnel with is not about the event: its 5xx and what passes by itself are as no answer.
+    if result.isProxys {
+      self = .retry(CircuitBreaker.Trouble(tunnelRefusal: status))
+      return
+    }
     switch status {
     // A redirect is never followed, since it would carry the key away: the address is wrong. 407: the proxy's credentials are.
     case 300...399, 401, 403, 404, 407: self = .retry(.misconfigured)
@@ -50,6 +57,17 @@ enum Classification: Equatable {
     case 501, 505: self = .rejected
     case 400...499: self = .rejected
     default: self = .retry(waits)
+    }
+  }
+}
+
+extension CircuitBreaker.Trouble {
+  /// What a proxy's refusal of a tunnel tells about: the way to the endpoint, or the configuration of the proxy.
+  fileprivate init(tunnelRefusal status: Int) {
+    switch status {
+    case 408, 425, 429: self = .failure
+    case 300...499, 501, 505: self = .misconfigured
+    default: self = .failure
     }
   }
 }

@@ -8,6 +8,8 @@ import CPOSIX
 extension Delivery {
   /// As many at a time, so that callers of `track` never wait for long.
   private static let batch = 32
+  /// While anything is pending, the sender looks around at least this often, in milliseconds.
+  private static let longestSleep: Int64 = 1_000
 
   /// The sender: carries out what the state decides. One turn a loop, until close.
   func run() {
@@ -16,7 +18,7 @@ extension Delivery {
     while let timeout = turn() {
       CurlGate.enter()
       startAll(transport)
-      if transport.running > 0 { transport.perform() }
+      transport.perform()
       let hasFinished = finishAll(transport)
       CurlGate.leave()
       if !hasFinished && timeout > 0 { transport.wait(timeout) }
@@ -48,7 +50,8 @@ extension Delivery {
     if starting.count > 0 { return 0 }
     isParked = state.wantsWaking(now: now)
     let next = min(state.nextTime(now: now) ?? Int64.max, closingUntil ?? Int64.max)
-    return next == Int64.max ? 3_600_000 : max(1, next - now)
+    let longest = state.statistics.pending > 0 ? Delivery.longestSleep : 3_600_000
+    return max(1, min(next, now + longest) - now)
   }
 
   private func startAll(_ transport: Transport) {
@@ -67,6 +70,10 @@ extension Delivery {
 
   private static var noMemory: ServerWords {
     ServerWords(code: Bytes("network"), message: Bytes("memory ran out for the request"))
+  }
+
+  private static var refusedTunnel: ServerWords {
+    ServerWords(code: Bytes("proxy"), message: Bytes("the proxy refuses to connect to the endpoint"))
   }
 
   /// Takes in the requests that have ended. `false` when there were none.
@@ -94,6 +101,7 @@ extension Delivery {
       if let acceptance { words.receivedAt = acceptance.receivedAt }
       return finish(transfer, result, words, now)
     }
+    if result.isProxys { return finish(transfer, result, Delivery.refusedTunnel, now) }
     if result.httpStatus == 0 { return finish(transfer, result, Delivery.networkError(finished.code), now) }
     let body = ErrorBody(transfer.body.bytes)
     finish(transfer, result, body.words, now)
@@ -120,6 +128,11 @@ extension Delivery {
     return words
   }
 
+  private static func advice(_ result: RequestResult) -> StaticString {
+    if result.httpStatus == 407 { return ": check the user and password in the option proxy" }
+    return result.isProxys ? ": check the option proxy, and whether it may connect there" : ": check the credential and base_url"
+  }
+
   /// Once when events begin to wait, once when they flow again.
   private func log(_ isOpen: Bool, _ isMisconfigured: Bool, _ result: RequestResult, _ words: ServerWords, _ pending: Int) {
     guard isOpen else {
@@ -135,10 +148,10 @@ extension Delivery {
         $0.add(words.message)
         $0.add(")")
       } else {
-        $0.add("the endpoint answers HTTP ")
+        $0.add(result.isProxys || result.httpStatus == 407 ? "the proxy answers HTTP " : "the endpoint answers HTTP ")
         $0.add(result.httpStatus)
       }
-      if isMisconfigured { $0.add(": check the credential and base_url") }
+      if isMisconfigured { $0.add(Delivery.advice(result)) }
       $0.add("; events are kept and tried again, pending: ")
       $0.add(pending)
     }

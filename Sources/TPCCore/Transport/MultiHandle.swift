@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CCurl
+import CPOSIX
+
+/// Makes libcurl's multi handles. Each comes with a pair of descriptors for `curl_multi_wakeup`, to which libcurl gives no
+/// access, and which programs that the host starts would inherit (libcurl 7.88 and before).
+///
+/// The pair is marked close-on-exec only where it is found for certain: of all descriptors, one alone becomes readable with a
+/// wake-up and is not readable without, in many rounds of which only chance says which they are. The host's are looked at in
+/// this and never changed.
+enum MultiHandle {
+  private static let rounds = 24
+  private static let attempts = 4
+  /// The pair mostly has the numbers next to one just opened.
+  private static let neighbourhood: Int32 = 16
+  private static let highest: Int32 = 65_535
+
+  /// Nil when memory or descriptors ran out. `near` is a descriptor of ours that was opened just before.
+  static func make(near: Int32) -> UnsafeMutableRawPointer? {
+    for _ in 1..<attempts {
+      guard let multi = StandardStreams.whileTaken({ curl_multi_init() }) else { return nil }
+      // Without the pair, libcurl makes do: there is nothing to be marked.
+      guard curl_multi_wakeup(multi) == CURLM_OK else { return multi }
+      drain(multi)
+      if mark(multi, near) { return multi }
+      // The pair has the number of a standard stream, since the host closed that one in this very moment. Freeing the handle would
+      // close the number, whoever has it by then: it stays as it is, for good.
+    }
+    return StandardStreams.whileTaken { curl_multi_init() }
+  }
+
+  /// `false` when the pair was not found above the standard streams.
+  private static func mark(_ multi: UnsafeMutableRawPointer, _ near: Int32) -> Bool {
+    let first = StandardStreams.numbers.upperBound + 1
+    let nearby = max(first, near - neighbourhood)...max(first, near) + neighbourhood
+    let everywhere = first...highest
+    guard let reading = responder(multi, nearby, isReadable) ?? responder(multi, everywhere, isReadable) else { return false }
+    // A libcurl that marks it itself marks both ends.
+    guard tpc_posix_is_inherited(reading) != 0 else { return true }
+    _ = tpc_posix_set_close_on_exec(reading)
+    if let writing = responder(multi, nearby, holdsUnread) ?? responder(multi, everywhere, holdsUnread) {
+      _ = tpc_posix_set_close_on_exec(writing)
+    }
+    return true
+  }
+
+  private static func isReadable(_ number: Int32) -> Bool {
+    var entry = pollfd(fd: number, events: Int16(POLLIN), revents: 0)
+    return poll(&entry, 1, 0) == 1 && entry.revents & Int16(POLLIN) != 0
+  }
+
+  private static func holdsUnread(_ number: Int32) -> Bool {
+    tpc_posix_is_unnamed_local_stream(number) != 0 && tpc_posix_unread_by_peer(number) > 0
+  }
+
+  /// The one descriptor that does as the wake-ups do; nil when there is none, or more than one.
+  private static func responder(
+    _ multi: UnsafeMutableRawPointer, _ range: ClosedRange<Int32>, _ isSignalled: (Int32) -> Bool
+  ) -> Int32? {
+    var candidates = List<Int32>()
+    for number in range where tpc_posix_is_open(number) != 0 {
+      guard candidates.append(number) else { return nil }
+    }
+    var random = Random()
+    for round in 0..<rounds where candidates.count > 0 {
+      let isWoken = round == 0 || round > 1 && random.next() >> 63 == 1
+      if isWoken { curl_multi_wakeup(multi) }
+      var kept = List<Int32>()
+      for number in candidates.elements where isSignalled(number) == isWoken {
+        guard kept.append(number) else { return nil }
+      }
+      if isWoken { drain(multi) }
+      candidates = kept
+    }
+    return candidates.count == 1 ? candidates[0] : nil
+  }
+
+  private static func drain(_ multi: UnsafeMutableRawPointer) { curl_multi_poll(multi, nil, 0, 0, nil) }
+}
