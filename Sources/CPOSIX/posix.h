@@ -47,7 +47,6 @@ static inline void tpc_posix_set_errno(int value) { errno = value; }
 /* Of _GNU_SOURCE: declared here under names of their own, so that no other declaration is in the way. */
 extern char *tpc_posix_secure_getenv(const char *name) __asm__("secure_getenv");
 extern int tpc_posix_memfd_create(const char *name, unsigned flags) __asm__("memfd_create");
-static const unsigned tpc_posix_memfd_cloexec = 1;
 
 static inline int tpc_posix_is_open(int descriptor) { return fcntl(descriptor, F_GETFD) != -1; }
 static inline int tpc_posix_is_inherited(int descriptor) {
@@ -55,6 +54,21 @@ static inline int tpc_posix_is_inherited(int descriptor) {
     return flags >= 0 && (flags & FD_CLOEXEC) == 0;
 }
 static inline int tpc_posix_set_close_on_exec(int descriptor) { return fcntl(descriptor, F_SETFD, FD_CLOEXEC); }
+/* The lowest free number from `lowest` on. */
+static inline int tpc_posix_duplicate(int descriptor, int lowest) { return fcntl(descriptor, F_DUPFD_CLOEXEC, lowest); }
+/* A file in memory, close-on-exec, and sealed so that nobody can write to it. By number: glibc names none of these here. */
+static inline int tpc_posix_memory_file(const char *name) {
+    return tpc_posix_memfd_create(name, 1 | 2 /* MFD_CLOEXEC | MFD_ALLOW_SEALING */);
+}
+static inline void tpc_posix_seal(int descriptor) {
+    (void)fcntl(descriptor, 1033 /* F_ADD_SEALS */, 1 | 2 | 4 | 8 /* all there were in Linux 3.17 */);
+}
+/* What a descriptor stands for, as /proc says: the length of the text, or -1. */
+static inline long tpc_posix_target(int descriptor, char *target, size_t size) {
+    char path[32];
+    snprintf(path, sizeof path, "/proc/self/fd/%d", descriptor);
+    return readlink(path, target, size);
+}
 
 /* As socketpair(2) makes them: AF_UNIX, SOCK_STREAM, without a name. */
 static inline int tpc_posix_is_unnamed_local_stream(int descriptor) {

@@ -1,16 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CPOSIX
+import Synchronization
 
 /// The numbers 0 to 2. A host that closed one of them may go on writing to it, and the system hands out the lowest free numbers:
 /// a connection of ours with such a number would carry to the server what the host says to its standard error, and our log.
 ///
-/// The host may also put a file of its own at such a number (`dup2`) at any moment, and the system has no call that closes a
-/// descriptor only if it is still ours. So what stands at 0 to 2 is closed only if its name says that it is a placeholder.
+/// The host may put a file of its own at such a number (`dup2`) at any moment, and the system has no call that closes a
+/// descriptor only if it is still ours. So a number is given back only where the host never used it, and only what a name says
+/// is a placeholder. One that the host opens and closes keeps its placeholder until the host puts something there.
 enum StandardStreams {
+  static let numbers: ClosedRange<Int32> = 0...2
+
   /// One at a time: what one thread takes and gives back is for another neither open nor closed.
   private static let lock = ForkSafeLock()
-  static let numbers: ClosedRange<Int32> = 0...2
+  /// The numbers that the host was seen to use, a bit each.
+  private static let used = Atomic<UInt32>(0)
   private static let attempts = 8
   private static let name: StaticString = "tpc-standard-stream"
   /// What /proc/self/fd says of a placeholder.
@@ -31,41 +36,48 @@ enum StandardStreams {
   static func whileTaken<Result>(_ body: () -> Result) -> Result {
     lock.lock()
     defer { lock.unlock() }
+    noteUsed()
     guard numbers.contains(where: { tpc_posix_is_open($0) == 0 }) else { return body() }
     take()
     defer { giveBack() }
     return body()
   }
 
-  private static func take() {
-    while true {
-      let descriptor = memoryFile()
-      if descriptor > numbers.upperBound { close(descriptor) }
-      guard numbers.contains(descriptor) else { return }
+  private static func noteUsed() {
+    for number in numbers where !wasUsed(number) && tpc_posix_is_open(number) != 0 && !isPlaceholder(number) {
+      used.bitwiseOr(1 << UInt32(number), ordering: .relaxed)
     }
   }
 
-  /// An empty file in memory: a host that writes to it writes to nobody.
-  private static func memoryFile() -> Int32 {
-    name.bytes.withMemoryRebound(to: CChar.self) { name in
-      name.baseAddress.map { tpc_posix_memfd_create($0, tpc_posix_memfd_cloexec) } ?? -1
+  /// Puts one empty file in memory at all numbers that are closed. Nothing can be written to it.
+  private static func take() {
+    let made = name.bytes.withMemoryRebound(to: CChar.self) { $0.baseAddress.map { tpc_posix_memory_file($0) } ?? -1 }
+    let own = numbers.contains(made) ? tpc_posix_duplicate(made, numbers.upperBound + 1) : made
+    guard own >= 0 else { return }
+    defer { close(own) }
+    // Otherwise the host was quicker: it has put a file of its own where ours was.
+    guard isPlaceholder(own) else { return }
+    tpc_posix_seal(own)
+    while true {
+      let number = tpc_posix_duplicate(own, 0)
+      guard !numbers.contains(number) else { continue }
+      if number >= 0 { close(number) }
+      return
     }
   }
 
   private static func giveBack() {
     // A host that closed a number a moment ago is mostly about to use it: its own file then stands there when we look.
     usleep(1_000)
-    for number in numbers where isPlaceholder(number) { close(number) }
+    noteUsed()
+    for number in numbers where !wasUsed(number) && isPlaceholder(number) { close(number) }
   }
 
+  private static func wasUsed(_ number: Int32) -> Bool { used.load(ordering: .relaxed) >> UInt32(number) & 1 == 1 }
+
   private static func isPlaceholder(_ number: Int32) -> Bool {
-    let paths: [StaticString] = ["/proc/self/fd/0", "/proc/self/fd/1", "/proc/self/fd/2"]
-    let path = paths[Int(number)]
-    return withUnsafeTemporaryAllocation(of: CChar.self, capacity: 64) { found in
-      let length = path.bytes.withMemoryRebound(to: CChar.self) { path -> Int in
-        guard let path = path.baseAddress, let start = found.baseAddress else { return -1 }
-        return readlink(path, start, found.count)
-      }
+    withUnsafeTemporaryAllocation(of: CChar.self, capacity: 64) { found in
+      let length = tpc_posix_target(number, found.baseAddress, found.count)
       return found.withMemoryRebound(to: UInt8.self) { Bytes($0).part(0, length).matches(target) }
     }
   }

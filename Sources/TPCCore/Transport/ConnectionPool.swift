@@ -10,10 +10,10 @@ final class ConnectionPool {
   let madeAt: Int64
   private(set) var running = 0
 
-  /// Nil when memory or descriptors ran out. `near` as for `MultiHandle.make`.
-  convenience init?(_ settings: TransportSettings, near: Int32) {
+  /// Nil when memory or descriptors ran out. `own` as for `MultiHandle.make`.
+  convenience init?(_ settings: TransportSettings, own: Int32) {
     // Before the object: one whose initialiser fails is never freed in an Embedded build.
-    guard let multi = MultiHandle.make(near: near) else { return nil }
+    guard let multi = MultiHandle.make(own) else { return nil }
     self.init(multi)
     _ = tpc_curl_multi_set_long(multi, CURLMOPT_PIPELINING, Int(CURLPIPE_MULTIPLEX))
     _ = tpc_curl_multi_set_long(multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, settings.maximumConnections)

@@ -41,7 +41,7 @@ final class Transport {
   /// freed in an Embedded build.
   convenience init?(_ settings: TransportSettings) {
     guard Transport.isReady, let wakeUp = WakeUp(), let headers = Transport.list(settings.headers) else { return nil }
-    guard let pool = ConnectionPool(settings, near: wakeUp.descriptor) else {
+    guard let pool = ConnectionPool(settings, own: wakeUp.descriptor) else {
       curl_slist_free_all(headers)
       return nil
     }
@@ -142,7 +142,7 @@ final class Transport {
   /// Does nothing for a pool that was given up before. Without memory for another, it goes on.
   private func giveUp(_ old: ConnectionPool) {
     guard old === pool, retired.count < Transport.maximumRetired,
-      let fresh = ConnectionPool(settings, near: wakeUp.descriptor)
+      let fresh = ConnectionPool(settings, own: wakeUp.descriptor)
     else { return }
     pool = fresh
     retired.append(old)
