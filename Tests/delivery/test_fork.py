@@ -42,8 +42,9 @@ def test_beside_an_idle_sender_parent_and_child_deliver_their_own_once(fork):
     assert fork("idle")[0] == named(parent=100, child=50)
 
 
-def test_the_server_sees_connections_end_though_a_child_lives_on(certificates):
-    with FaultServer(tls=certificates.server_context()) as server:
+@pytest.mark.parametrize("encrypted", [False, True], ids=["plain", "TLS"])
+def test_the_server_sees_connections_end_though_a_child_lives_on(certificates, encrypted):
+    with FaultServer(tls=certificates.server_context() if encrypted else None) as server:
         process = programs.start("heir", url=server.url, ca_file=certificates.ca_file)
         try:
             assert process.stdout.readline() == "closed\n"

@@ -34,8 +34,10 @@ final class Transport {
     let code: CURLcode
   }
 
-  /// libcurl and its TLS library are set up once a process, on a thread of the caller's: they read the environment.
-  static var isReady: Bool { CurlGate.setUp { curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK } }
+  /// libcurl and its TLS library are set up once a process, on a thread of the caller's: they read the environment, and files.
+  static var isReady: Bool {
+    CurlGate.setUp { StandardStreams.whileTaken { curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK } }
+  }
 
   /// Nil when memory or descriptors ran out. Whatever can fail comes before the object: one whose initialiser fails is never
   /// freed in an Embedded build.

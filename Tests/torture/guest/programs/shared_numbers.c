@@ -1,9 +1,9 @@
 /*
- * A host whose threads open descriptors while clients are made: one makes pairs of sockets, one puts a file of its own at the
- * number of a standard stream that was closed, and both do so in the very moments when the library opens something, too. None
- * of theirs gets another flag, and none is closed.
+ * A host one of whose threads opens descriptors while clients are made, and does so in the very moments when the library opens
+ * something, too: pairs of sockets, or a file of its own at the number of a standard stream that it had closed. None of its
+ * descriptors gets another flag, and none is closed.
  *
- *     shared_numbers CLIENTS
+ *     shared_numbers pairs|stream CLIENTS
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -20,7 +20,7 @@
 enum { IDLE, GOING, PLACED, OVER, DONE };
 
 static int own, chosen[2] = {-1, -1};
-static atomic_int phase, done;
+static atomic_int phase, done, with_pairs;
 
 static int is_own(int number) {
     struct stat here, there;
@@ -39,6 +39,7 @@ static void expect_inherited(const int pair[2]) {
 /* What libcurl's pair would get, had another thread not been quicker. */
 void *curl_multi_init(void) {
     void *(*real)(void) = (void *(*)(void))dlsym(RTLD_NEXT, "curl_multi_init");
+    if (!with_pairs) return real();
     if (chosen[0] != -1) close(chosen[0]), close(chosen[1]);
     CHECK(socketpair(AF_UNIX, SOCK_STREAM, 0, chosen) == 0);
     return real();
@@ -69,7 +70,10 @@ static void *use_stream(void *unused) {
         for (unsigned spin = 0; spin < turn * 7919 % 50000; spin++) atomic_load(&done);
         place();
         phase = PLACED;
-        while (phase == PLACED && !done) CHECK(is_own(STREAM)), sched_yield();
+        while (phase == PLACED && !done) {
+            CHECK(is_own(STREAM));
+            sched_yield();
+        }
         CHECK(is_own(STREAM));
         phase = DONE;
         while (phase == DONE && !done) sched_yield();
@@ -78,30 +82,38 @@ static void *use_stream(void *unused) {
 }
 
 static void await(int wanted) {
-    while (phase < wanted) sched_yield();
+    while (phase < wanted && !with_pairs) sched_yield();
+}
+
+static void use_client(int number) {
+    tpc_client *client = client_open();
+    CHECK(client_track(client, "numbers", number) == TPC_OK);
+    CHECK(tpc_client_report_descriptor(client) > 2);
+    CHECK(tpc_client_flush(client, 60000, NULL) == TPC_OK);
+    await(PLACED);
+    if (with_pairs) expect_inherited(chosen);
+    CHECK(tpc_client_close(client, 60000, NULL) == TPC_OK);
+    if (with_pairs) expect_inherited(chosen);
 }
 
 int main(int count, char **arguments) {
-    CHECK(count == 2);
+    CHECK(count == 3);
+    with_pairs = strcmp(arguments[1], "pairs") == 0;
     char path[] = "/tmp/shared-numbers-XXXXXX";
     CHECK((own = mkstemp(path)) > 2 && unlink(path) == 0);
-    pthread_t maker, user;
-    CHECK(pthread_create(&maker, NULL, make_pairs, NULL) == 0 && pthread_create(&user, NULL, use_stream, NULL) == 0);
-    for (int number = 0; number < atoi(arguments[1]); number++) {
+    phase = DONE;
+    use_client(-1);
+    phase = IDLE;
+    pthread_t thread;
+    CHECK(pthread_create(&thread, NULL, with_pairs ? make_pairs : use_stream, NULL) == 0);
+    for (int number = 0; number < atoi(arguments[2]); number++) {
         await(GOING);
-        tpc_client *client = client_open();
-        CHECK(client_track(client, "numbers", number) == TPC_OK);
-        CHECK(tpc_client_report_descriptor(client) > 2);
-        CHECK(tpc_client_flush(client, 60000, NULL) == TPC_OK);
-        await(PLACED);
-        expect_inherited(chosen);
-        CHECK(tpc_client_close(client, 60000, NULL) == TPC_OK);
-        expect_inherited(chosen);
+        use_client(number);
         phase = OVER;
         await(DONE);
         phase = IDLE;
     }
     done = 1;
-    CHECK(pthread_join(maker, NULL) == 0 && pthread_join(user, NULL) == 0);
+    CHECK(pthread_join(thread, NULL) == 0);
     return 0;
 }
