@@ -7,6 +7,8 @@
 #define TPC_CURL_SHIM_H
 
 #include <curl/curl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stdint.h>
 #include <sys/socket.h>
 
@@ -27,6 +29,10 @@ static inline long tpc_curl_get_long(CURL *handle, CURLINFO info) {
     long value = 0;
     return curl_easy_getinfo(handle, info, &value) == CURLE_OK ? value : 0;
 }
+static inline curl_off_t tpc_curl_get_large(CURL *handle, CURLINFO info) {
+    curl_off_t value = 0;
+    return curl_easy_getinfo(handle, info, &value) == CURLE_OK ? value : 0;
+}
 static inline const char *tpc_curl_get_string(CURL *handle, CURLINFO info) {
     const char *value = NULL;
     return curl_easy_getinfo(handle, info, &value) == CURLE_OK ? value : NULL;
@@ -38,9 +44,17 @@ static inline void *tpc_curl_get_private(CURL *handle) {
 static inline CURLMcode tpc_curl_multi_set_long(CURLM *multi, CURLMoption option, long value) {
     return curl_multi_setopt(multi, option, value);
 }
-/* A program that the host starts must not inherit the connection: close-on-exec from the first moment. */
-static inline curl_socket_t tpc_curl_socket(const struct curl_sockaddr *address) {
-    return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+/*
+ * A program that the host starts must not inherit the connection: close-on-exec from the first moment. The system gives up a
+ * connection whose other end acknowledges nothing for so many milliseconds; by itself it would try for a quarter of an hour.
+ */
+static inline curl_socket_t tpc_curl_socket(const struct curl_sockaddr *address, unsigned timeout) {
+    int descriptor = socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+    if (descriptor >= 0) (void)setsockopt(descriptor, IPPROTO_TCP, TCP_USER_TIMEOUT, &timeout, sizeof timeout);
+    return descriptor;
+}
+static inline CURLcode tpc_curl_set_close_socket(CURL *handle, curl_closesocket_callback function) {
+    return curl_easy_setopt(handle, CURLOPT_CLOSESOCKETFUNCTION, function);
 }
 static inline CURLcode tpc_curl_set_open_socket(CURL *handle, curl_opensocket_callback function) {
     return curl_easy_setopt(handle, CURLOPT_OPENSOCKETFUNCTION, function);

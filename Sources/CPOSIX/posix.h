@@ -12,6 +12,8 @@
 #include <fcntl.h>
 #include <getopt.h>
 #include <limits.h>
+#include <link.h>
+#include <linux/sockios.h>
 #include <math.h>
 #include <poll.h>
 #include <pthread.h>
@@ -50,12 +52,31 @@ static inline const void *tpc_posix_find(const void *text, size_t length, const 
 static inline int tpc_posix_errno(void) { return errno; }
 static inline void tpc_posix_set_errno(int value) { errno = value; }
 
+/* Of _GNU_SOURCE: declared here under names of their own, so that no other declaration is in the way. */
+extern char *tpc_posix_secure_getenv(const char *name) __asm__("secure_getenv");
+extern int tpc_posix_memfd_create(const char *name, unsigned flags) __asm__("memfd_create");
+
 static inline int tpc_posix_is_open(int descriptor) { return fcntl(descriptor, F_GETFD) != -1; }
 static inline int tpc_posix_is_inherited(int descriptor) {
     int flags = fcntl(descriptor, F_GETFD);
     return flags >= 0 && (flags & FD_CLOEXEC) == 0;
 }
 static inline int tpc_posix_set_close_on_exec(int descriptor) { return fcntl(descriptor, F_SETFD, FD_CLOEXEC); }
+/* The lowest free number from `lowest` on. */
+static inline int tpc_posix_duplicate(int descriptor, int lowest) { return fcntl(descriptor, F_DUPFD_CLOEXEC, lowest); }
+/* A file in memory, close-on-exec, and sealed so that nobody can write to it. By number: glibc names none of these here. */
+static inline int tpc_posix_memory_file(const char *name) {
+    return tpc_posix_memfd_create(name, 1 | 2 /* MFD_CLOEXEC | MFD_ALLOW_SEALING */);
+}
+static inline void tpc_posix_seal(int descriptor) {
+    (void)fcntl(descriptor, 1033 /* F_ADD_SEALS */, 1 | 2 | 4 | 8 /* all there were in Linux 3.17 */);
+}
+/* What a descriptor stands for, as /proc says: the length of the text, or -1. */
+static inline long tpc_posix_target(int descriptor, char *target, size_t size) {
+    char path[32];
+    snprintf(path, sizeof path, "/proc/self/fd/%d", descriptor);
+    return readlink(path, target, size);
+}
 
 /* As socketpair(2) makes them: AF_UNIX, SOCK_STREAM, without a name. */
 static inline int tpc_posix_is_unnamed_local_stream(int descriptor) {
@@ -66,6 +87,36 @@ static inline int tpc_posix_is_unnamed_local_stream(int descriptor) {
     if (getsockname(descriptor, (struct sockaddr *)&name, &length) != 0 || name.sun_family != AF_UNIX) return 0;
     if (length > offsetof(struct sockaddr_un, sun_path)) return 0;
     return getsockopt(descriptor, SOL_SOCKET, SO_TYPE, &type, &type_length) == 0 && type == SOCK_STREAM;
+}
+
+/* The bytes that were written to a socket and not yet read at its other end; -1 for what is no socket. */
+static inline int tpc_posix_unread_by_peer(int descriptor) {
+    int bytes = 0;
+    return ioctl(descriptor, SIOCOUTQ, &bytes) == 0 ? bytes : -1;
+}
+
+/* A dl_phdr_info (link.h) as far as every version of it goes. */
+struct tpc_posix_module {
+    ElfW(Addr) address;
+    const char *name;
+    const ElfW(Phdr) * headers;
+    ElfW(Half) count;
+};
+extern int tpc_posix_iterate_modules(int (*visit)(struct tpc_posix_module *, size_t, void *),
+                                     void *context) __asm__("dl_iterate_phdr");
+static inline int tpc_posix_add_thread_local(struct tpc_posix_module *module, size_t size, void *context) {
+    (void)size;
+    for (ElfW(Half) index = 0; index < module->count; index++) {
+        const ElfW(Phdr) *header = &module->headers[index];
+        if (header->p_type == PT_TLS) *(size_t *)context += header->p_memsz + header->p_align;
+    }
+    return 0;
+}
+/* The thread-local variables (__thread) of the program and all its libraries, in bytes: what a thread has of them at the most. */
+static inline size_t tpc_posix_thread_local_bytes(void) {
+    size_t bytes = 0;
+    tpc_posix_iterate_modules(tpc_posix_add_thread_local, &bytes);
+    return bytes;
 }
 
 /* The calling thread's name, of up to 15 bytes, as ps and debuggers show it. */

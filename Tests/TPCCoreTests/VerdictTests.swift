@@ -115,6 +115,16 @@ struct VerdictTests {
     #expect(judge(.answer(503), frozen: true) == Verdict(.retry, .endpointFails))
   }
 
+  @Test("A proxy that refuses a tunnel says nothing about the event, whatever it answers", arguments: 300...599)
+  func tunnelRefused(status: Int) {
+    var wanted: Verdict.Subject = .endpointFails
+    if (300...499).contains(status) || [501, 505].contains(status) { wanted = .configuration }
+    if [408, 425, 429].contains(status) { wanted = .endpointFails }
+    if status == 407 { wanted = .credential }
+    let refused = RequestResult(httpStatus: status, isProxys: true)
+    for othersPassed in [false, true] { #expect(judge(refused, othersPassed: othersPassed) == Verdict(.retry, wanted)) }
+  }
+
   @Test("An answer on a stale connection is an answer")
   func staleButAnswered() {
     #expect(judge(RequestResult(httpStatus: 503, isStaleConnection: true)) == Verdict(.retry, .endpointFails))

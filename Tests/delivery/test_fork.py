@@ -10,7 +10,7 @@ import pytest
 from servers.fault_server import FaultServer, Reply
 
 from . import programs
-from .library import DELIVERED, OK, TIMEOUT, Client
+from .library import DELIVERED, OK, PATIENCE, TIMEOUT, Client
 
 SLOW = lambda _: Reply(delay=0.005)  # noqa: E731
 
@@ -40,6 +40,18 @@ def test_beside_a_busy_sender_parent_and_child_deliver_their_own_once(fork):
 
 def test_beside_an_idle_sender_parent_and_child_deliver_their_own_once(fork):
     assert fork("idle")[0] == named(parent=100, child=50)
+
+
+@pytest.mark.parametrize("encrypted", [False, True], ids=["plain", "TLS"])
+def test_the_server_sees_connections_end_though_a_child_lives_on(certificates, encrypted):
+    with FaultServer(tls=certificates.server_context() if encrypted else None) as server:
+        process = programs.start("heir", url=server.url, ca_file=certificates.ca_file)
+        try:
+            assert process.stdout.readline() == "closed\n"
+            server.wait_until(lambda: not server._open, PATIENCE)
+        finally:
+            process.kill()
+            process.communicate()
 
 
 def test_a_child_that_tracks_nothing_starts_no_thread_and_sends_nothing(fork):

@@ -4,7 +4,7 @@ import json
 
 import pytest
 from h2.errors import ErrorCodes
-from servers.http2_server import Disconnect, GoAway, Hang, Http2Server, LimitStreams, Reply, ResetStream
+from servers.http2_server import Disconnect, GoAway, Hang, Http2Server, LimitStreams, Reply, ResetStream, Silence
 
 from .library import DELIVERED, OK, REJECTED, Client
 
@@ -121,6 +121,27 @@ def test_a_stream_without_an_answer_holds_up_no_other(serve, connect):
         assert {report.outcome for report in reports} == {DELIVERED}
         assert [reports[-1].event_id] == hung
         assert reports[-1].attempts >= 2
+
+
+@pytest.mark.parametrize("gone", [False, True], ids=["alive", "gone"])
+def test_a_connection_that_goes_silent_is_replaced_after_one_round_of_requests(serve, connect, gone):
+    """libcurl would send every later request there, too."""
+    script = {20: Silence(gone)}
+    options = {"request_timeout_ms": 500, "max_in_flight": 4}
+    with serve(lambda request: script.get(request.number)) as server, connect(server, **options) as client:
+        client.track(*range(100))
+        assert {report.outcome for report in client.reports(100)} == {DELIVERED}
+        # Those that were under way, and perhaps as many that started before the first of them ran out of time.
+        assert 1 <= client.stats().failed_requests <= 8
+        assert server.connections == 2
+
+
+def test_a_connection_that_is_silent_from_the_beginning_is_replaced_too(serve, connect):
+    script = {1: Silence(), 2: Silence()}
+    with serve(lambda request: script.get(request.number)) as server, connect(server, request_timeout_ms=300) as client:
+        client.track(*range(10))
+        assert {report.outcome for report in client.reports(10)} == {DELIVERED}
+        assert (client.stats().failed_requests, server.connections) == (2, 3)
 
 
 def test_answers_of_every_kind_are_read(serve, connect):

@@ -1,11 +1,14 @@
 """No answer at all: refused, reset, cut, stalled. Nothing is lost, nothing is sent altered, and nothing hangs."""
 
 import json
+import os
+import socket
 
 import pytest
-from servers.fault_server import ACCEPT, BODY, HEADERS, RESPONSE, Close, FaultServer, Hang, Reply, Reset
+from servers.fault_server import ACCEPT, BODY, HEADERS, RESPONSE, Close, FaultServer, Hang, Reply, Reset, Silence
 from servers.full_backlog import FullBacklog
 
+from . import programs
 from .library import DELIVERED, EXPIRED, OK, Client
 
 
@@ -150,3 +153,77 @@ def test_a_kept_connection_that_ends_under_a_request_is_replaced_at_once(fault, 
             client.track(number)
             assert client.report().outcome == DELIVERED
         assert client.stats().delivered == 20
+
+
+@pytest.mark.parametrize("gone", [False, True], ids=["alive", "gone"])
+def test_connections_that_all_go_silent_at_once_are_all_replaced(gone):
+    """As when a firewall has forgotten them. An idle one would cost a request its time as well."""
+    silent = set()
+
+    def script(request):
+        if len(server.requests) > 40 and request.connection <= old:
+            silent.add(request.connection)
+            return Silence(gone)
+        return None
+
+    with FaultServer(script) as server, Client(server.url, request_timeout_ms=500) as client:
+        client.track(*range(40))
+        client.reports(40)
+        old = server.connections
+        client.track(*range(40, 100))
+        assert {client.report().outcome for _ in range(60)} == {DELIVERED}
+        # No connection was met twice, and none that had been idle after the first was met.
+        assert client.stats().failed_requests == len(silent)
+        assert len({request.connection for request in server.requests} - silent) > 0
+
+
+def test_the_system_gives_up_a_connection_that_acknowledges_nothing_for_a_requests_time():
+    with FaultServer() as server, Client(server.url, request_timeout_ms=7_000, connect_timeout_ms=2_000) as client:
+        client.track("one")
+        client.report()
+        timeouts = [one.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) for one in _connections_to(server.port)]
+    assert timeouts == [7_000]
+
+
+def _connections_to(port):
+    found = []
+    for number in os.listdir("/proc/self/fd"):
+        try:
+            one = socket.socket(fileno=os.dup(int(number)))
+            if one.family == socket.AF_INET and one.getpeername()[1] == port:
+                found.append(one)
+        except OSError:
+            pass  # No socket, or one that is not connected.
+    return found
+
+
+def test_a_wake_up_that_libcurl_loses_is_not_lost():
+    def script(request):
+        server.read_body(request)
+        return Hang(BODY) if json.loads(request.body)["eventId"] == "hangs-0" else None
+
+    with FaultServer(script) as server:
+        ages = {"request_timeout_ms": 600_000, "connect_timeout_ms": 600_000, "delivery_timeout_ms": 86_400_000}
+        programs.run("swallowed", url=server.url, **ages)
+
+
+def test_a_request_that_libcurl_never_ends_is_ended_and_its_event_sent_again():
+    with FaultServer([Hang(BODY)]) as server:
+        programs.run("forgotten", url=server.url, request_timeout_ms=200)
+        assert server.connections == 2
+
+
+def test_connections_are_renewed_every_five_minutes_and_the_hosts_name_is_looked_up_again():
+    speed = 500
+    with FaultServer() as server:
+        url = server.url.replace("127.0.0.1", "events.example")
+        options = {"allow_insecure_http": "true", "request_timeout_ms": 600_000, "connect_timeout_ms": 600_000}
+        environment = programs.environment(url, **options) | {
+            "LD_PRELOAD": programs.compiled("clock", programs.ROOT / "Tests/torture/faults/programs", shared=True),
+            "TPC_CLOCK_SPEED": str(speed),
+        }
+        # Not quite three times five minutes.
+        output = programs.ended(programs.launch([programs.compiled("aging"), 880], environment))
+    assert programs.measured(output)["failed"] == 0
+    assert 2 <= server.connections <= 4
+    assert programs.measured(output)["lookups"] >= 2

@@ -97,3 +97,11 @@ def test_what_an_interim_answer_says_of_retries_is_not_the_final_ones():
     with FaultServer([Raw(raw)]) as server, Client(server.url) as client:
         client.track("one")
         assert client.report().outcome == DELIVERED
+
+
+def test_an_interim_answer_that_nothing_follows_says_nothing_of_waiting():
+    interim = b"HTTP/1.1 103 Early Hints\r\nRetry-After: 3600\r\nx-should-retry: false\r\n\r\n"
+    with FaultServer([Raw(interim)]) as server, Client(server.url) as client:
+        client.track("one")
+        report = client.report()
+        assert (report.outcome, report.attempts) == (DELIVERED, 2)

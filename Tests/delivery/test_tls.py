@@ -35,23 +35,8 @@ def test_a_bad_certificate_is_told_nothing(certificates, kind):
         assert server.requests == []
 
 
-# A system that would still speak what the library does not.
-LENIENT = """
-openssl_conf = start
-[start]
-ssl_conf = ssl
-[ssl]
-system_default = lenient
-[lenient]
-MinProtocol = TLSv1
-CipherString = DEFAULT@SECLEVEL=0
-"""
-
-
 @pytest.mark.filterwarnings("ignore:ssl.TLSVersion:DeprecationWarning")
-def test_versions_before_tls_1_2_are_refused_even_where_the_system_allows_them(certificates, tmp_path, monkeypatch):
-    (tmp_path / "openssl.cnf").write_text(LENIENT)
-    monkeypatch.setenv("OPENSSL_CONF", str(tmp_path / "openssl.cnf"))
+def test_versions_before_tls_1_2_are_refused_even_where_the_system_allows_them(certificates, lenient_openssl):
     old = certificates.server_context(maximum=ssl.TLSVersion.TLSv1_1)
     with FaultServer(tls=old) as server:
         output = programs.run("distant", 1, 1000, url=server.url, ca_file=certificates.ca_file)
@@ -95,3 +80,16 @@ def test_requests_cut_within_tls_are_sent_again(certificates, fault):
             client.track(*range(30))
             assert len({report.event_id for report in client.reports(30)}) == 30
             assert client.close() == (OK, 0)
+
+
+def test_a_program_with_more_rights_than_its_user_does_not_trust_whom_the_user_names(certificates, monkeypatch):
+    monkeypatch.setenv("SSL_CERT_FILE", certificates.ca_file)
+    with FaultServer(tls=certificates.server_context()) as server:
+        programs.run("privileged", server.url, url=server.url)
+        assert server.connections >= 2 and server.requests == []
+
+
+def test_a_program_with_more_rights_than_its_user_writes_its_keys_nowhere(tmp_path, monkeypatch):
+    monkeypatch.setenv("SSLKEYLOGFILE", str(tmp_path / "keys"))
+    programs.run("privileged", "https://127.0.0.1:1", url="https://127.0.0.1:1")
+    assert not (tmp_path / "keys").exists()

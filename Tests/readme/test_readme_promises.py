@@ -46,8 +46,9 @@ def test_an_answer_has_the_consequence_that_the_table_names(status, consequence,
     with open(tmp_path / "log", "w+", encoding="utf-8") as log:
         kind, attempts, odd = outcome(status, log)
         log.seek(0)
-        # The one group that a person has to mend.
-        assert ("check the credential and base_url" in log.read()) == (consequence == "The")
+        # The one group that a person has to mend: of 407, at the proxy.
+        advice = "check the user and password in the option proxy" if status == 407 else "check the credential and base_url"
+        assert (advice in log.read()) == (consequence == "The")
     expected = {"Delivered": (delivered, 1), "Retried": (delivered, 2), "The": (delivered, 2), "Rejected": (rejected, 1)}
     assert (kind, attempts) == expected[consequence]
     # A 204 has no body, so it is not the contract's.

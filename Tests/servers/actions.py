@@ -35,6 +35,13 @@ class Hang:
 
 
 @dataclass
+class Silence:
+    """From this request on, the connection says nothing any more. With `gone`, not even its kernel acknowledges what comes."""
+
+    gone: bool = False
+
+
+@dataclass
 class Reply:
     """An answer. Without a body it is the contract's, for the status it has."""
 

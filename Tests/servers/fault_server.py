@@ -19,12 +19,12 @@ import http
 import threading
 
 from . import contract
-from .actions import ACCEPT, BODY, HEADERS, HELLO, RESPONSE, Close, Flood, Hang, Raw, Reply, Reset
+from .actions import ACCEPT, BODY, HEADERS, HELLO, RESPONSE, Close, Flood, Hang, Raw, Reply, Reset, Silence
 from .http1 import Reader, Request
 from .threaded_server import ThreadedServer
 
 __all__ = ["ACCEPT", "BODY", "HEADERS", "HELLO", "RESPONSE", "Close", "FaultServer", "Flood", "Hang", "Raw", "Reply",
-           "Request", "Reset"]  # fmt: skip
+           "Request", "Reset", "Silence"]  # fmt: skip
 
 FLOOD_PIECE = b"x" * 65536
 
@@ -89,6 +89,8 @@ class FaultServer(ThreadedServer):
         self.read_body(request)
         with self.changed:
             self.changed.notify_all()
+        if isinstance(action, Silence):
+            return self.fall_silent(connection, action)
         if isinstance(action, Raw):
             self._write(connection, action.data, action.interval)
             return action.reset and self.cut(connection, Reset(RESPONSE))

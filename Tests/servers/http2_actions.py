@@ -5,6 +5,10 @@ from typing import Optional
 
 import h2.errors
 
+from .actions import Silence
+
+__all__ = ["Disconnect", "GoAway", "HalfAnswer", "Hang", "LimitStreams", "Raw", "Reply", "ResetStream", "Silence"]
+
 
 @dataclass
 class Reply:

@@ -23,11 +23,11 @@ import h2.settings
 import hyperframe.frame
 
 from . import contract
-from .http2_actions import Disconnect, GoAway, HalfAnswer, Hang, LimitStreams, Raw, Reply, ResetStream
+from .http2_actions import Disconnect, GoAway, HalfAnswer, Hang, LimitStreams, Raw, Reply, ResetStream, Silence
 from .threaded_server import ThreadedServer, reset
 
 __all__ = ["Disconnect", "GoAway", "HalfAnswer", "Hang", "Http2Server", "LimitStreams", "Raw", "Reply", "Request",
-           "ResetStream"]  # fmt: skip
+           "ResetStream", "Silence"]  # fmt: skip
 
 SEND_SECONDS = 60
 # Answers are sent without waiting for the client to open its window further.
@@ -143,7 +143,7 @@ class _Connection:
 
     def _flush(self):
         data = self._h2.data_to_send()
-        if data:
+        if data and not self._server.stopping.is_set():
             self._socket.sendall(data)
 
     def _take(self, data):
@@ -189,6 +189,9 @@ class _Connection:
             self._over = True
             if action.reset:
                 reset(self._socket)
+        elif isinstance(action, Silence):
+            self._server.fall_silent(self._socket, action)
+            self._over = True
         elif isinstance(action, GoAway):
             self._go_away(stream, action)
             if action.answered:

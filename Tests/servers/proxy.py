@@ -25,10 +25,15 @@ class Proxy(ThreadedServer):
     """Records what it is asked in `requests`. It connects to loopback only; `addresses` maps other hosts, as
     "example.com:443", to a loopback port. With `credential` ("user:password") it wants Basic authentication; with
     `refuse`, a status or a callable that gives one or None for a request's number, it answers with that status;
-    `on_accept` gives a Reset, Close or Hang for a connection's number, or None."""
+    `on_accept` gives a Reset, Close or Hang for a connection's number, or None. `headers` are of its refusals. With `tls`, an
+    ssl.SSLContext, it is asked over TLS."""
 
-    def __init__(self, credential=None, refuse=None, addresses=None, on_accept=lambda number: None):
+    def __init__(self, credential=None, refuse=None, addresses=None, on_accept=lambda number: None, headers=(), tls=None):
         super().__init__()
+        self._headers = "".join(f"{name}: {value}\r\n" for name, value in dict(headers).items()).encode()
+        self._tls = tls
+        if tls is not None:
+            self.scheme = "https"
         self.requests, self._heads = [], 0
         self._credential, self._on_accept = credential, on_accept
         self._refuse = refuse if callable(refuse) else lambda _: refuse
@@ -38,7 +43,22 @@ class Proxy(ThreadedServer):
         action = self._on_accept(number)
         if action is not None:
             self.cut(connection, action)
-            return
+        elif self._tls is None:
+            self._serve(connection, number)
+        else:
+            secure = self._tls.wrap_socket(connection, server_side=True, do_handshake_on_connect=False)
+            with self.changed:
+                self._open.discard(connection)
+                self._open.add(secure)
+            try:
+                secure.do_handshake()
+                self._serve(secure, number)
+            finally:
+                with self.changed:
+                    self._open.discard(secure)
+                secure.close()
+
+    def _serve(self, connection, number):
         reader = Reader(connection)
         head = reader.head()
         if head is None:
@@ -58,7 +78,7 @@ class Proxy(ThreadedServer):
         if status is not None:
             challenge = b'Proxy-Authenticate: Basic realm="test"\r\n' if status == 407 else b""
             head = b"HTTP/1.1 %d Refused\r\nContent-Length: 0\r\nConnection: close\r\n" % status
-            connection.sendall(head + challenge + b"\r\n")
+            connection.sendall(head + challenge + self._headers + b"\r\n")
             return
         with socket.create_connection(("127.0.0.1", port)) as upstream:
             if tunnel:
@@ -88,12 +108,19 @@ class Proxy(ThreadedServer):
         """Copies both ways until one side ends."""
         while not self.stopping.is_set():
             # The interval only bounds how long the end of the test waits: no data is missed or delayed by it.
-            ready, _, _ = select.select([one, other], [], [], 0.2)
+            ready, _, _ = select.select([one, other], [], [], 0 if _decrypted(one) else 0.2)
+            if _decrypted(one) and one not in ready:
+                ready.append(one)
             for source in ready:
                 data = source.recv(65536)
                 if not data:
                     return
                 (other if source is one else one).sendall(data)
+
+
+def _decrypted(connection):
+    """Whether a TLS connection holds data that select does not see."""
+    return hasattr(connection, "pending") and connection.pending() > 0
 
 
 def _origin_form(request):

@@ -1,5 +1,6 @@
 """What the servers have in common: a listener, a thread per connection, and an orderly end."""
 
+import ctypes
 import os
 import socket
 import struct
@@ -10,6 +11,9 @@ from .actions import Hang, Reset
 
 # Seconds. Only a test that fails waits so long; a rig whose tests have to fail may ask for less.
 PATIENCE = int(os.environ.get("DELIVERY_TEST_PATIENCE") or 60)
+# linux/filter.h: a program of one instruction, "let nothing of it through".
+SO_ATTACH_FILTER = 26
+DROP_ALL = ctypes.create_string_buffer(struct.pack("HBBI", 0x06, 0, 0, 0))
 
 
 class ThreadedServer:
@@ -80,6 +84,15 @@ class ThreadedServer:
             connection.shutdown(socket.SHUT_WR)
             while connection.recv(65536):
                 pass
+        return False
+
+    def fall_silent(self, connection, silence):
+        """Holds a connection until the server ends, as a Silence says. Returns False."""
+        if silence.gone:
+            # The kernel drops what comes for this socket before TCP sees it: no acknowledgement, and no reset.
+            program = struct.pack("@HP", 1, ctypes.addressof(DROP_ALL))
+            connection.setsockopt(socket.SOL_SOCKET, SO_ATTACH_FILTER, program)
+        self.stopping.wait()
         return False
 
     def _start(self, target, *arguments):

@@ -16,7 +16,7 @@ extension Delivery {
     while let timeout = turn() {
       CurlGate.enter()
       startAll(transport)
-      if transport.running > 0 { transport.perform() }
+      transport.perform()
       let hasFinished = finishAll(transport)
       CurlGate.leave()
       if !hasFinished && timeout > 0 { transport.wait(timeout) }
@@ -72,6 +72,10 @@ extension Delivery {
     ServerWords(code: Bytes("network"), message: Bytes("memory ran out for the request"))
   }
 
+  private static var refusedTunnel: ServerWords {
+    ServerWords(code: Bytes("proxy"), message: Bytes("the proxy refuses to connect to the endpoint"))
+  }
+
   /// Takes in the requests that have ended. `false` when there were none.
   private func finishAll(_ transport: Transport) -> Bool {
     guard var finished = transport.nextFinished() else { return false }
@@ -97,6 +101,7 @@ extension Delivery {
       if let acceptance { words.receivedAt = acceptance.receivedAt }
       return finish(transfer, result, words, now)
     }
+    if result.isProxys { return finish(transfer, result, Delivery.refusedTunnel, now) }
     if result.httpStatus == 0 { return finish(transfer, result, Delivery.networkError(finished.code), now) }
     // Only reports tell what the server said.
     let body = ErrorBody(configuration.delivery.reportCapacity > 0 ? transfer.body.bytes : Bytes(""))
@@ -124,6 +129,11 @@ extension Delivery {
     return words
   }
 
+  private static func advice(_ result: RequestResult) -> StaticString {
+    if result.httpStatus == 407 { return ": check the user and password in the option proxy" }
+    return result.isProxys ? ": check the option proxy, and whether it may connect there" : ": check the credential and base_url"
+  }
+
   /// Once when events begin to wait, once when they flow again.
   private func log(_ isOpen: Bool, _ isMisconfigured: Bool, _ result: RequestResult, _ words: ServerWords, _ pending: Int) {
     guard isOpen else {
@@ -139,10 +149,10 @@ extension Delivery {
         $0.add(words.message)
         $0.add(")")
       } else {
-        $0.add("the endpoint answers HTTP ")
+        $0.add(result.isProxys || result.httpStatus == 407 ? "the proxy answers HTTP " : "the endpoint answers HTTP ")
         $0.add(result.httpStatus)
       }
-      if isMisconfigured { $0.add(": check the credential and base_url") }
+      if isMisconfigured { $0.add(Delivery.advice(result)) }
       $0.add("; events are kept and tried again, pending: ")
       $0.add(pending)
     }

@@ -68,10 +68,22 @@ struct Verdict: Equatable {
   }
 
   private static func ofAnswer(_ result: RequestResult, _ history: History) -> Verdict {
+    if result.isProxys { return Verdict(.retry, tunnelRefusal(result.httpStatus)) }
     guard isRetried(result) else { return Verdict(.rejected, result.asksForLess ? .endpointThrottles : .endpointWorks) }
     // A time that the server named holds for all, whichever event it was said to.
     if history.othersHavePassed && result.retryAfter == nil { return Verdict(.retry, .event) }
     return Verdict(.retry, configuration(result) ?? (result.asksForLess ? .endpointThrottles : .endpointFails))
+  }
+
+  /// Whatever a proxy refuses a tunnel with is not about the event: it tells about the proxy's settings, or about the way to the
+  /// endpoint.
+  private static func tunnelRefusal(_ status: Int) -> Subject {
+    switch status {
+    case 407: return .credential
+    case 408, 425, 429: return .endpointFails
+    case 300...499, 501, 505: return .configuration
+    default: return .endpointFails
+    }
   }
 
   private static func isRetried(_ result: RequestResult) -> Bool {

@@ -11,8 +11,7 @@ struct Thread {
     var attributes = pthread_attr_t()
     guard pthread_attr_init(&attributes) == 0 else { return nil }
     defer { pthread_attr_destroy(&attributes) }
-    // libcurl with OpenSSL needs some tens of KiB; the default of 8 MiB counts against a host's RLIMIT_AS.
-    pthread_attr_setstacksize(&attributes, 512 * 1024)
+    pthread_attr_setstacksize(&attributes, Thread.stackSize)
 
     // A thread inherits the mask of the one that creates it: block everything for that moment, then give the mask back.
     var all = sigset_t()
@@ -24,6 +23,15 @@ struct Thread {
     var created = pthread_t()
     guard pthread_create(&created, &attributes, body, context) == 0 else { return nil }
     handle = created
+  }
+
+  /// libcurl with OpenSSL needs some tens of KiB; the default of 8 MiB counts against a host's RLIMIT_AS. The system takes the
+  /// host's thread-local variables, its libraries' and what it needs itself out of the stack.
+  private static var stackSize: Int {
+    let page = Int(sysconf(Int32(_SC_PAGESIZE)))
+    let (wanted, overflow) = (512 * 1024 + 32 * 1024).addingReportingOverflow(Int(truncatingIfNeeded: tpc_posix_thread_local_bytes()))
+    guard !overflow, wanted > 0, page > 0 else { return 512 * 1024 }
+    return (wanted / page + 1).multipliedReportingOverflow(by: page).partialValue
   }
 
   /// Names the calling thread, as ps and debuggers show it.

@@ -7,13 +7,21 @@ import CPOSIX
 final class Transfer {
   let handle: UnsafeMutableRawPointer
   let number: Int
+  /// Where it is under way; nil while it is not.
+  var pool: ConnectionPool?
   /// The response's body, up to `maximumBody` bytes.
   private(set) var body = ByteBuffer()
   private var header = ResponseHeader()
+  /// Something of an answer came.
+  private var isAnswered = false
+  /// When the request's time is over, by `Clock.monotonic`.
+  private var deadline: Int64 = 0
   private var isAbandoned = false
 
   /// More of an answer is not read: the contract's are a few hundred bytes.
   static let maximumBody = 64 * 1024
+  /// What libcurl may take to end a request whose time is over, in milliseconds.
+  private static let patience: Int64 = 1_000
 
   /// Nil when memory ran out.
   convenience init?(number: Int, _ settings: TransportSettings, headers: UnsafeMutablePointer<curl_slist>) {
@@ -56,6 +64,14 @@ final class Transfer {
     set(CURLOPT_SSL_VERIFYPEER, 1)
     set(CURLOPT_SSL_VERIFYHOST, 2)
     if let certificates = settings.certificates { set(CURLOPT_CAINFO, certificates) }
+    if settings.isProxyEncrypted {
+      set(CURLOPT_PROXY_SSLVERSION, Int(CURL_SSLVERSION_TLSv1_2))
+      set(CURLOPT_PROXY_SSL_VERIFYPEER, 1)
+      set(CURLOPT_PROXY_SSL_VERIFYHOST, 2)
+      if let certificates = settings.certificates { set(CURLOPT_PROXY_CAINFO, certificates) }
+    }
+    // What a proxy says of a tunnel is not the endpoint's answer.
+    set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
     // Over TLS, ALPN chooses; a request rather waits for a connection that will multiplex than opens one more.
     set(CURLOPT_HTTP_VERSION, Int(settings.isEncrypted ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1))
     set(CURLOPT_PIPEWAIT, 1)
@@ -65,15 +81,24 @@ final class Transfer {
     results.append(tpc_curl_set_pointer(handle, CURLOPT_HEADERDATA, context))
     results.append(tpc_curl_set_pointer(handle, CURLOPT_PRIVATE, context))
     results.append(tpc_curl_set_open_socket(handle, Transfer.openSocket))
+    results.append(
+      tpc_curl_set_pointer(
+        handle, CURLOPT_OPENSOCKETDATA,
+        UnsafeRawPointer(bitPattern: max(settings.requestTimeout, settings.connectTimeout))))
+    results.append(tpc_curl_set_close_socket(handle, Transfer.closeSocket))
+    results.append(
+      tpc_curl_set_pointer(handle, CURLOPT_CLOSESOCKETDATA, UnsafeRawPointer(bitPattern: UInt(ForkDetector.generation))))
     // Since libcurl 7.87: not to wait for a resolver that hangs when the handle is freed. Older ones refuse it.
     _ = tpc_curl_set_long(handle, CURLOPT_QUICK_EXIT, 1)
     return results.allSatisfy { $0 == CURLE_OK }
   }
 
   /// Makes the handle ready to send `body`, which has to stay until the transfer has ended.
-  func prepare(_ body: Bytes, timeout: Int) {
+  func prepare(_ body: Bytes, timeout: Int, now: Int64) {
     self.body.truncate(to: 0)
     header = ResponseHeader()
+    isAnswered = false
+    deadline = now + Int64(timeout)
     _ = tpc_curl_set_pointer(handle, CURLOPT_POSTFIELDS, body.baseAddress)
     _ = tpc_curl_set_large(handle, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(body.count))
     _ = tpc_curl_set_long(handle, CURLOPT_TIMEOUT_MS, timeout)
@@ -83,23 +108,50 @@ final class Transfer {
   func result(_ code: CURLcode) -> RequestResult {
     var result = RequestResult()
     let status = tpc_curl_get_long(handle, CURLINFO_RESPONSE_CODE)
-    // A final status is an answer, whatever happened to the body behind it.
+    // A final status is an answer, whatever happened to the body behind it. What came before it says nothing.
     if status >= 200 && status <= 999 {
       result.httpStatus = status
+      result.retryAfter = header.pause
+      result.shouldRetry = header.shouldRetry
+    } else if let refusal = tunnelRefusal {
+      result.httpStatus = refusal
+      result.isProxys = true
     } else if code == CURLE_SEND_ERROR || code == CURLE_RECV_ERROR || code == CURLE_GOT_NOTHING {
       result.isStaleConnection = tpc_curl_get_long(handle, CURLINFO_NUM_CONNECTS) == 0
     } else {
       result.isSilent = code == CURLE_OPERATION_TIMEDOUT
     }
-    result.retryAfter = header.pause
-    result.shouldRetry = header.shouldRetry
     return result
   }
 
+  /// The status with which the proxy refused a tunnel.
+  private var tunnelRefusal: Int? {
+    let status = tpc_curl_get_long(handle, CURLINFO_HTTP_CONNECTCODE)
+    return status >= 300 && status <= 999 ? status : nil
+  }
+
+  /// Whether the request was sent and nothing at all came back in its time: the connection may well be dead.
+  func metSilence(_ code: CURLcode) -> Bool {
+    code == CURLE_OPERATION_TIMEDOUT && !isAnswered && tpc_curl_get_large(handle, CURLINFO_PRETRANSFER_TIME_T) > 0
+  }
+
+  /// Whether libcurl should have ended it.
+  func isOverdue(now: Int64) -> Bool { pool != nil && now > deadline + Transfer.patience }
+
   var isMultiplexed: Bool { tpc_curl_get_long(handle, CURLINFO_HTTP_VERSION) >= CURL_HTTP_VERSION_2_0 }
 
-  private static let openSocket: curl_opensocket_callback = { _, _, address in
-    StandardStreams.avoid { address.map { tpc_curl_socket($0) } ?? -1 }
+  // MARK: Sockets
+
+  /// `context` is the number of milliseconds after which a connection without acknowledgements is given up.
+  private static let openSocket: curl_opensocket_callback = { context, _, address in
+    StandardStreams.avoid { address.map { tpc_curl_socket($0, UInt32(truncatingIfNeeded: UInt(bitPattern: context))) } ?? -1 }
+  }
+
+  /// A process that was forked meanwhile holds the connection open with a duplicate: the server would not see its end.
+  /// `context` is the generation that opened it, since a child must not end its parent's.
+  private static let closeSocket: curl_closesocket_callback = { context, descriptor in
+    if UInt(bitPattern: context) == UInt(ForkDetector.generation) { shutdown(descriptor, Int32(SHUT_RDWR)) }
+    return close(descriptor)
   }
 
   // MARK: Receiving
@@ -118,9 +170,11 @@ final class Transfer {
     data, size, count, context in
     guard let data, let context, count > 0 else { return count }
     let line = Bytes(start: UnsafeRawPointer(data).assumingMemoryBound(to: UInt8.self), count: count)
+    let transfer = Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue()
+    transfer.isAnswered = true
     switch line[0] | 0x20 {
     case UInt8(ascii: "r"), UInt8(ascii: "x"), UInt8(ascii: "h"):
-      Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue().header.read(line, wall: Clock.wall())
+      transfer.header.read(line, wall: Clock.wall())
     default: break
     }
     return count

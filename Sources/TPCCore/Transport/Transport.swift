@@ -3,14 +3,30 @@
 import CCurl
 import CPOSIX
 
-/// Carries requests out with libcurl's multi interface. Used by the sender thread alone, except for `wake`.
+/// Carries requests out with libcurl. Used by the sender thread alone, except for `wake`.
+///
+/// Requests start in one pool of connections. A pool is given up when a connection in it said nothing to a request, or when it
+/// is old, so that the host's name is looked up anew: requests start in a fresh pool then, and those that are under way end
+/// where they are. libcurl itself keeps a silent HTTP/2 connection, and sends the next request there again.
 final class Transport {
   private let settings: TransportSettings
-  private let multi: UnsafeMutableRawPointer
   private let headers: UnsafeMutablePointer<curl_slist>
+  private let wakeUp: WakeUp
+  private var pool: ConnectionPool
+  /// Given up, with requests that are still under way.
+  private var retired: [ConnectionPool] = []
   /// By the number of the flight that each carries.
   private var transfers: [Transfer?] = []
-  private(set) var running = 0
+  /// When to look next for requests that libcurl has forgotten.
+  private var nextWatch: Int64 = 0
+
+  /// Five minutes, in milliseconds.
+  private static let maximumAge: Int64 = 300_000
+  /// A request in a pool takes its time at the most, and a pool is given up for silence only after that: there are rarely two.
+  private static let maximumRetired = 4
+  /// How long a pool that was given up waits for its turn while another is waited on, in milliseconds.
+  private static let retiredTurn: Int64 = 20
+  private static let watchInterval: Int64 = 500
 
   /// A request that has ended.
   struct FinishedRequest {
@@ -18,29 +34,30 @@ final class Transport {
     let code: CURLcode
   }
 
-  /// libcurl and its TLS library are set up once a process, on a thread of the caller's: they read the environment.
-  static var isReady: Bool { CurlGate.setUp { curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK } }
+  /// libcurl and its TLS library are set up once a process, on a thread of the caller's: they read the environment, and files.
+  static var isReady: Bool {
+    CurlGate.setUp { StandardStreams.whileTaken { curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK } }
+  }
 
   /// Nil when memory or descriptors ran out. Whatever can fail comes before the object: one whose initialiser fails is never
   /// freed in an Embedded build.
   convenience init?(_ settings: TransportSettings) {
-    guard Transport.isReady, let headers = Transport.list(settings.headers) else { return nil }
-    guard let multi = CloseOnExec.multi() else {
+    guard Transport.isReady, let wakeUp = WakeUp(), let headers = Transport.list(settings.headers) else { return nil }
+    guard let pool = ConnectionPool(settings, own: wakeUp.descriptor) else {
       curl_slist_free_all(headers)
       return nil
     }
-    self.init(settings, multi, headers)
+    self.init(settings, headers, wakeUp, pool)
   }
 
   private init(
-    _ settings: TransportSettings, _ multi: UnsafeMutableRawPointer, _ headers: UnsafeMutablePointer<curl_slist>
+    _ settings: TransportSettings, _ headers: UnsafeMutablePointer<curl_slist>, _ wakeUp: consuming WakeUp,
+    _ pool: ConnectionPool
   ) {
     self.settings = settings
-    self.multi = multi
     self.headers = headers
-    _ = tpc_curl_multi_set_long(multi, CURLMOPT_PIPELINING, Int(CURLPIPE_MULTIPLEX))
-    _ = tpc_curl_multi_set_long(multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, settings.maximumConnections)
-    _ = tpc_curl_multi_set_long(multi, CURLMOPT_MAXCONNECTS, settings.maximumConnections)
+    self.wakeUp = wakeUp
+    self.pool = pool
   }
 
   /// Nil when memory ran out.
@@ -64,19 +81,22 @@ final class Transport {
     }
     abortAll()
     transfers.removeAll()
-    curl_multi_cleanup(multi)
+    pool.close()
     curl_slist_free_all(headers)
     CurlGate.leaveForGood()
   }
 
+  /// Requests under way.
+  var running: Int { retired.reduce(pool.running) { $0 + $1.running } }
+
   /// Starts a request, which has the whole of `request_timeout_ms`; `body` stays until it has ended. `false` when there is no
   /// memory for it.
   func start(_ number: Int, _ body: Bytes) -> Bool {
+    let now = Clock.coarseMonotonic()
+    if now - pool.madeAt >= Transport.maximumAge { giveUp(pool) }
     guard let transfer = transfer(number) else { return false }
-    transfer.prepare(body, timeout: settings.requestTimeout)
-    guard curl_multi_add_handle(multi, transfer.handle) == CURLM_OK else { return false }
-    running += 1
-    return true
+    transfer.prepare(body, timeout: settings.requestTimeout, now: now)
+    return pool.start(transfer)
   }
 
   private func transfer(_ number: Int) -> Transfer? {
@@ -87,38 +107,59 @@ final class Transport {
   }
 
   func perform() {
-    var still: Int32 = 0
-    _ = curl_multi_perform(multi, &still)
+    if pool.running > 0 { pool.perform() }
+    for old in retired { old.perform() }
   }
 
   /// A request that has ended, if there is another.
   func nextFinished() -> FinishedRequest? {
-    var left: Int32 = 0
-    while let message = curl_multi_info_read(multi, &left) {
-      guard message.pointee.msg == CURLMSG_DONE, let handle = message.pointee.easy_handle,
-        let context = tpc_curl_get_private(handle)
-      else { continue }
-      let code = tpc_curl_message_result(message)
-      curl_multi_remove_handle(multi, handle)
-      running -= 1
-      return FinishedRequest(transfer: Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue(), code: code)
+    if let ended = pool.nextFinished() { return finished(ended.transfer, ended.code, in: pool) }
+    for index in retired.indices.reversed() {
+      let old = retired[index]
+      if let ended = old.nextFinished() { return finished(ended.transfer, ended.code, in: old) }
+      if old.running == 0 { retired.remove(at: index).close() }
     }
+    return nextForgotten()
+  }
+
+  private func finished(_ transfer: Transfer, _ code: CURLcode, in pool: ConnectionPool) -> FinishedRequest {
+    if transfer.metSilence(code) { giveUp(pool) }
+    return FinishedRequest(transfer: transfer, code: code)
+  }
+
+  /// A request whose time is long over. Versions of libcurl have forgotten some that wait for a connection (8.1.0;
+  /// curl/curl#13227): they end without an answer all the same.
+  private func nextForgotten() -> FinishedRequest? {
+    let now = Clock.coarseMonotonic()
+    guard now >= nextWatch else { return nil }
+    for case let transfer? in transfers where transfer.isOverdue(now: now) {
+      guard let pool = transfer.pool else { continue }
+      pool.remove(transfer)
+      giveUp(pool)
+      return FinishedRequest(transfer: transfer, code: CURLE_OPERATION_TIMEDOUT)
+    }
+    nextWatch = now + Transport.watchInterval
     return nil
   }
 
-  /// Waits until something can be done for a request, `wake` is called, or the time (milliseconds) is up.
-  func wait(_ timeout: Int64) {
-    curl_multi_poll(multi, nil, 0, Int32(truncatingIfNeeded: max(0, min(timeout, 3_600_000))), nil)
+  /// Does nothing for a pool that was given up before. Without memory for another, it goes on.
+  private func giveUp(_ old: ConnectionPool) {
+    guard old === pool, retired.count < Transport.maximumRetired,
+      let fresh = ConnectionPool(settings, own: wakeUp.descriptor)
+    else { return }
+    pool = fresh
+    retired.append(old)
   }
 
-  /// Ends a `wait`, now or the next one. From any thread.
-  func wake() { curl_multi_wakeup(multi) }
+  /// Waits until something can be done for a request, `wake` is called, or the time (milliseconds) is up.
+  func wait(_ timeout: Int64) { pool.wait(retired.isEmpty ? timeout : min(timeout, Transport.retiredTurn), wakeUp) }
 
-  /// Drops what is under way, connections included: nothing is read or said any more.
+  /// Ends a `wait`, now or the next one. From any thread.
+  func wake() { wakeUp.signal() }
+
+  /// Drops what is under way: nothing is read or said any more.
   func abortAll() {
-    for transfer in transfers {
-      if let transfer { curl_multi_remove_handle(multi, transfer.handle) }
-    }
-    running = 0
+    for case let transfer? in transfers { transfer.pool?.remove(transfer) }
+    while let old = retired.popLast() { old.close() }
   }
 }

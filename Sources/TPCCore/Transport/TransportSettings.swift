@@ -11,6 +11,8 @@ struct TransportSettings {
   let requestTimeout: Int
   let maximumConnections: Int
   let isEncrypted: Bool
+  /// The proxy is asked over TLS.
+  let isProxyEncrypted: Bool
   let url: [CChar]
   let certificates: [CChar]?
   /// Empty for none; never nil, since libcurl would then read the environment from our thread.
@@ -22,8 +24,15 @@ struct TransportSettings {
     connectTimeout = Int(options.integer(.connectTimeout))
     requestTimeout = Int(options.integer(.requestTimeout))
     maximumConnections = Int(options.integer(.maxConnections))
-    certificates = try TransportSettings.certificates(options, isNeeded: endpoint.isEncrypted)
     proxy = try TransportSettings.proxy(options)
+    isProxyEncrypted = proxy.count > 6 && (proxy[4] | 0x20) == CChar(UInt8(ascii: "s"))
+    let usesTLS = isEncrypted || isProxyEncrypted
+    certificates = try TransportSettings.certificates(options, isNeeded: usesTLS)
+    // libcurl writes the keys of its connections to that file: whoever starts such a program must not choose it.
+    if usesTLS && Environment.isWithheld([UInt8]("SSLKEYLOGFILE".utf8)) {
+      throw Failure(
+        .system, field: "SSLKEYLOGFILE", "is set for a program with more rights than the user who started it; expected it unset")
+    }
     addHeaders(options)
   }
 

@@ -24,6 +24,11 @@ def once(number):
     return number == 1
 
 
+def after_some(number):
+    """Two requests among those of an ordinary stream."""
+    return number in (20, 45)
+
+
 def always(_number):
     """Nothing ever gets through."""
     return True

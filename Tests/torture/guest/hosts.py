@@ -35,6 +35,9 @@ HOSTS = [
     Host("whose standard error is a broken pipe", "broken_log", (5,), (200,)),
     Host("without descriptors", "exhausted", ("descriptors", 3), ("descriptors", 1)),
     Host("without address space", "exhausted", ("memory", 256), ("memory", 4)),
+    Host("that makes pairs of sockets meanwhile", "shared_numbers", ("pairs", 100), ("pairs", 2000)),
+    Host("that opens a standard stream meanwhile", "shared_numbers", ("stream", 100), ("stream", 2000)),
+    Host("with 4 MiB of thread-local variables", "thread_locals"),
     Host("with stacks of 64 KiB", "small_stack", (64,), (64,), {"max_event_bytes": 1 << 20}),
     *(Host(f"that closed {some}", "streams", (some,), (some,), {"max_in_flight": 1}, 3) for some in STREAMS),
 ]

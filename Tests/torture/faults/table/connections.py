@@ -1,8 +1,8 @@
 """Connections that never come about, end, or stand still."""
 
-from servers.actions import ACCEPT, BODY, HEADERS, HELLO, RESPONSE, Close, Hang, Raw, Reply, Reset
+from servers.actions import ACCEPT, BODY, HEADERS, HELLO, RESPONSE, Close, Hang, Raw, Reply, Reset, Silence
 
-from ..fault import ABANDONED, EXPIRED, NOBODY, SWALLOWED, Fault, always, once, seldom
+from ..fault import ABANDONED, EXPIRED, HTTP1, NOBODY, SWALLOWED, TLS, Fault, after_some, always, once, seldom
 
 # So that giving up does not take long: for faults that stand still.
 SHORT = {"request_timeout_ms": 300}
@@ -29,6 +29,12 @@ FAULTS = [
     Fault("reset after the request", Reset(BODY)),
     Fault("closed after the request", Close(BODY)),
     Fault("silence after the request", Hang(BODY), when=seldom, options=SHORT),
+    *(
+        Fault(f"{name}: a connection goes silent after some answers{state}", Silence(gone), when=after_some, endpoint=kind,
+              options={"request_timeout_ms": 500})  # fmt: skip
+        for name, kind in (("plain", HTTP1), ("TLS", TLS))
+        for state, gone in (("", False), (", its machine gone", True))
+    ),
     Fault("closed in the answer's first line", Raw(b"HTTP/1.1 2")),
     Fault("reset in the answer's first line", Raw(b"HTTP/1.1 2", reset=True)),
     # A status that came is an answer; a reset can take it away again before it is read.

@@ -1,9 +1,9 @@
 """HTTP/2: streams and connections that are refused, reset, limited and said goodbye to."""
 
 from h2.errors import ErrorCodes
-from servers.http2_actions import Disconnect, GoAway, HalfAnswer, Hang, LimitStreams, Raw, Reply, ResetStream
+from servers.http2_actions import Disconnect, GoAway, HalfAnswer, Hang, LimitStreams, Raw, Reply, ResetStream, Silence
 
-from ..fault import EXPIRED, HTTP2, Fault, always, once, seldom
+from ..fault import EXPIRED, HTTP2, Fault, after_some, always, once, seldom
 
 # Frames that break the protocol: DATA on stream 0, a window beyond what may be, a type that nobody knows (to be ignored).
 DATA_ON_NO_STREAM = bytes.fromhex("000001 00 00 00000000 78")
@@ -32,6 +32,9 @@ FAULTS = [
     _row("stream reset in the answer's body", HalfAnswer(), fails=None),
     _row("connection closed", Disconnect(), when=seldom),
     _row("connection reset", Disconnect(reset=True), when=seldom),
+    _row("the connection goes silent after some answers", Silence(), when=after_some, options={"request_timeout_ms": 500}),
+    _row("the connection goes silent after some answers, its machine gone", Silence(gone=True), when=after_some,
+         options={"request_timeout_ms": 500}),  # fmt: skip
     _row("stream without an answer", Hang(), when=seldom, options={"request_timeout_ms": 500}),
     _row("limit lowered to 3 streams", LimitStreams(3), when=lambda number: number == 40, fails=False),
     _row("limit of one stream", LimitStreams(1), when=once, fails=False),

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CCurl
+import CPOSIX
+
+/// Makes libcurl's multi handles. Each comes with a pair of descriptors for `curl_multi_wakeup`, to which libcurl gives no
+/// access, and which programs that the host starts would inherit (libcurl 7.88 and before).
+///
+/// The pair is marked close-on-exec only where it is found for certain: of all descriptors, one alone becomes readable with a
+/// wake-up and is not readable without, in many rounds of which only chance says which they are. The host's are looked at in
+/// this and never changed.
+enum MultiHandle {
+  private static let rounds = 24
+  private static let attempts = 10
+  /// The descriptors that one call of `poll` looks at; it takes no more than the process may have open.
+  private static let portion: Int32 = 256
+  /// How far from the lowest free number the pair can be expected, and how far it may be at all, where other threads of the
+  /// host's open and close descriptors.
+  private static let neighbourhood: Int32 = 32
+  private static let surroundings: Int32 = 1_024
+
+  /// Nil when memory or descriptors ran out. `own` is any descriptor of ours.
+  static func make(_ own: Int32) -> UnsafeMutableRawPointer? {
+    for _ in 0..<attempts {
+      let near = lowestFree(own)
+      guard near >= 0, let multi = StandardStreams.whileTaken({ curl_multi_init() }) else { return nil }
+      if curl_multi_wakeup(multi) == CURLM_OK {
+        drain(multi)
+        if mark(multi, near) { return multi }
+      }
+      // The pair has the number of a standard stream, since the host closed that one in this very moment. Freeing the handle would
+      // close the number, whoever has it by then: it stays as it is, for good.
+    }
+    return nil
+  }
+
+  /// The number that the system would give next, above the standard streams.
+  private static func lowestFree(_ own: Int32) -> Int32 {
+    let number = tpc_posix_duplicate(own, StandardStreams.numbers.upperBound + 1)
+    if number >= 0 { close(number) }
+    return number
+  }
+
+  /// `false` when the pair was not found above the standard streams.
+  private static func mark(_ multi: UnsafeMutableRawPointer, _ near: Int32) -> Bool {
+    let first = StandardStreams.numbers.upperBound + 1
+    let nearby = max(first, near - neighbourhood)...near + neighbourhood
+    let everywhere = first...near + surroundings
+    guard let reading = responder(multi, nearby, isReadable) ?? responder(multi, everywhere, isReadable) else { return false }
+    // A libcurl that marks it itself marks both ends.
+    guard tpc_posix_is_inherited(reading) != 0 else { return true }
+    guard let writing = responder(multi, nearby, holdsUnread) ?? responder(multi, everywhere, holdsUnread) else { return false }
+    _ = tpc_posix_set_close_on_exec(reading)
+    _ = tpc_posix_set_close_on_exec(writing)
+    return true
+  }
+
+  private static func isReadable(_ number: Int32) -> Bool {
+    var entry = pollfd(fd: number, events: Int16(POLLIN), revents: 0)
+    return poll(&entry, 1, 0) == 1 && entry.revents & Int16(POLLIN) != 0
+  }
+
+  private static func holdsUnread(_ number: Int32) -> Bool {
+    tpc_posix_is_unnamed_local_stream(number) != 0 && tpc_posix_unread_by_peer(number) > 0
+  }
+
+  /// The one descriptor that does as the wake-ups do; nil when there is none, or more than one.
+  private static func responder(
+    _ multi: UnsafeMutableRawPointer, _ range: ClosedRange<Int32>, _ isSignalled: (Int32) -> Bool
+  ) -> Int32? {
+    guard var candidates = openDescriptors(range) else { return nil }
+    var random = Random()
+    for round in 0..<rounds where candidates.count > 0 {
+      let isWoken = round == 0 || round > 1 && random.next() >> 63 == 1
+      if isWoken { curl_multi_wakeup(multi) }
+      var kept = List<Int32>()
+      for number in candidates.elements where isSignalled(number) == isWoken {
+        guard kept.append(number) else { return nil }
+      }
+      if isWoken { drain(multi) }
+      candidates = kept
+    }
+    return candidates.count == 1 ? candidates[0] : nil
+  }
+
+  /// Those of a range, in few system calls. Nil when memory ran out.
+  private static func openDescriptors(_ range: ClosedRange<Int32>) -> List<Int32>? {
+    var found = List<Int32>()
+    var start = range.lowerBound
+    while start <= range.upperBound {
+      let end = min(start + portion, range.upperBound + 1)
+      let isWhole = withUnsafeTemporaryAllocation(of: pollfd.self, capacity: Int(portion)) { entries in
+        for number in start..<end { entries.initializeElement(at: Int(number - start), to: pollfd(fd: number, events: 0, revents: 0)) }
+        guard poll(entries.baseAddress, UInt(end - start), 0) >= 0 else { return true }
+        for entry in entries[..<Int(end - start)] where entry.revents & Int16(POLLNVAL) == 0 {
+          guard found.append(entry.fd) else { return false }
+        }
+        return true
+      }
+      guard isWhole else { return nil }
+      start = end
+    }
+    return found
+  }
+
+  private static func drain(_ multi: UnsafeMutableRawPointer) { curl_multi_poll(multi, nil, 0, 0, nil) }
+}
