@@ -1,7 +1,7 @@
 """Requests and replies that die at random: that costs time, and no event."""
 
 from ..law import HTTP2, RESET, Load, Row, Server
-from ..seen import counter, lowest_rate
+from ..seen import counter, mean_rate
 
 SHARE = 1 / 3
 WARM, SECONDS = 10, 50
@@ -16,7 +16,7 @@ def _row(workers, rate, protocol="HTTP/1.1"):
         f"deaths: 1 request in 3 at random, {rate}/s at a server that answers {answers:.0f}/s, over {protocol}",
         Server(workers=workers, seconds=SECONDS_EACH, deaths=SHARE, protocol=protocol, ways=ways),
         Load(rate, SECONDS),
-        lowest_rate(WARM, SECONDS),
+        mean_rate(WARM, SECONDS),
         at_least=0.9 * min(answers, rate),
     )
 
