@@ -10,8 +10,8 @@ enum StandardStreams {
 
   /// Calls `open` while those that are closed are taken, by descriptors that swallow or refuse what is written to them.
   static func avoid<Result>(_ open: () -> Result) -> Result {
-    lock.lock()
-    defer { lock.unlock() }
+    let isLocked = lock.lock()
+    defer { if isLocked { lock.unlock() } }
     var taken: (Bool, Bool, Bool) = (false, false, false)
     taken.0 = take(0)
     taken.1 = take(1)

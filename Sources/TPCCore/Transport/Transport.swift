@@ -11,6 +11,7 @@ final class Transport {
   /// By the number of the flight that each carries.
   private var transfers: [Transfer?] = []
   private(set) var running = 0
+  private var isClosed = false
 
   /// A request that has ended.
   struct FinishedRequest {
@@ -19,7 +20,7 @@ final class Transport {
   }
 
   /// libcurl and its TLS library are set up once a process, on a thread of the caller's: they read the environment.
-  static var isReady: Bool { CurlGate.setUp { curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK } }
+  static var isReady: Bool { CurlSetup.run { curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK } }
 
   /// Nil when memory or descriptors ran out. Whatever can fail comes before the object: one whose initialiser fails is never
   /// freed in an Embedded build.
@@ -56,18 +57,17 @@ final class Transport {
     return list
   }
 
-  /// On whichever thread lets go of it last. When the process ends, it goes with the process.
-  deinit {
-    guard CurlGate.enterUnlessExiting() else {
-      for transfer in transfers { transfer?.abandon() }
-      return
-    }
+  /// By the sender, within the gate, when it will call nothing here any more: gives back what is libcurl's.
+  func close() {
     abortAll()
     transfers.removeAll()
     curl_multi_cleanup(multi)
     curl_slist_free_all(headers)
-    CurlGate.leaveForGood()
+    isClosed = true
   }
+
+  /// One that was not closed was never used: its sender could not be started.
+  deinit { if !isClosed { close() } }
 
   /// Starts a request; `body` stays until it has ended. `timeLeft` in milliseconds. `false` when there is no memory for it.
   func start(_ number: Int, _ body: Bytes, timeLeft: Int64) -> Bool {
