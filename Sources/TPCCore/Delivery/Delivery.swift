@@ -37,6 +37,11 @@ final class Delivery {
 
   deinit { if reportDescriptor >= 0 { _ = CPOSIX.close(reportDescriptor) } }
 
+  /// `false` in a child that was forked in a signal handler within a call: that call goes on in the child, too, where nobody holds
+  /// the lock that the parent's sender may have held. Its event is the parent's.
+  @inline(__always)
+  private var isOfThisProcess: Bool { forks == ForkDetector.generation }
+
   // MARK: Track
 
   /// Checks, completes and queues an event. Never waits for the network: the lock is only ever held for a few steps.
@@ -54,6 +59,7 @@ final class Delivery {
   }
 
   private func randomBits() -> (UInt64, UInt64) {
+    guard isOfThisProcess else { return (0, 0) }
     mutex.lock()
     defer { mutex.unlock() }
     return state.randomBits()
@@ -61,6 +67,7 @@ final class Delivery {
 
   private func enqueue(_ body: EventBody) throws(Failure) {
     let now = Clock.coarseMonotonic()
+    guard isOfThisProcess else { throw Failure(.system, "a signal handler forked within the call; the event is the parent's") }
     mutex.lock()
     defer { mutex.unlock() }
     guard life.isOpen else { throw .closed }
@@ -93,6 +100,7 @@ final class Delivery {
   func countLeftOut() { count { $0.countLeftOut() } }
 
   private func count(_ change: (inout DeliveryState) -> Void) {
+    guard isOfThisProcess else { return }
     mutex.lock()
     change(&state)
     mutex.unlock()
@@ -118,7 +126,8 @@ final class Delivery {
       { context in
         guard let context else { return nil }
         let delivery = Unmanaged<Delivery>.fromOpaque(context).takeRetainedValue()
-        delivery.run()
+        // A child that was forked in a signal handler, within this start, would send its parent's events a second time.
+        if delivery.forks == ForkDetector.generation { delivery.run() }
         return nil
       }, context.toOpaque())
     guard let started else {
@@ -249,12 +258,14 @@ final class Delivery {
   // MARK: Statistics and reports
 
   var statistics: Statistics {
+    guard isOfThisProcess else { return Statistics() }
     mutex.lock()
     defer { mutex.unlock() }
     return state.statistics
   }
 
   var isMisconfigured: Bool {
+    guard isOfThisProcess else { return false }
     mutex.lock()
     defer { mutex.unlock() }
     return state.breaker.isMisconfigured
@@ -279,6 +290,7 @@ final class Delivery {
 
   /// The descriptor that is readable while there are reports; -1 when none are kept or the system refuses one.
   func openReportDescriptor() -> Int32 {
+    guard isOfThisProcess else { return -1 }
     mutex.lock()
     defer { mutex.unlock() }
     guard state.reports.isKept, life.isOpen else { return -1 }
