@@ -45,7 +45,7 @@ static pthread_t start_fork(void) {
  * if libcurl has it. */
 extern int OPENSSL_init_crypto(uint64_t options, const void *settings) __attribute__((weak));
 
-static int registrations;
+static int is_counting, registrations;
 static pthread_t first_fork;
 
 /* What pthread_atfork calls. The gate's handler is the library's second one, behind that which notices forks. */
@@ -53,15 +53,15 @@ int __register_atfork(void (*before)(void), void (*parent)(void), void (*child)(
     static int (*real)(void (*)(void), void (*)(void), void (*)(void), void *);
     if (real == NULL) *(void **)&real = dlsym(RTLD_NEXT, "__register_atfork");
     int result = real(before, parent, child, object);
-    if (before != prepare && ++registrations == 2) first_fork = start_fork();
+    if (is_counting && ++registrations == 2) first_fork = start_fork();
     return result;
 }
 
 int main(int count, char **arguments) {
     CHECK(count == 2);
     if (OPENSSL_init_crypto != NULL) OPENSSL_init_crypto(0x00020000, NULL);
-    registrations = 0;
     CHECK(pthread_atfork(prepare, unlock, unlock) == 0);
+    is_counting = 1;
     for (int turn = 0; turn < atoi(arguments[1]); turn++) {
         pthread_t forking = 0;
         CHECK(pthread_mutex_lock(&lock) == 0);
