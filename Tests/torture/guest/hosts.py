@@ -35,6 +35,7 @@ HOSTS = [
     Host("that forks in a handler that interrupts a track", "interrupted", ("fork", 20), ("fork", 20)),
     Host("whose lock is safe for forks", "fork_safe_lock", (4,), (400,)),
     Host("whose thread does not return from a call", "stuck_caller", (8,), (64,)),
+    Host("with a libcurl that waits for its resolver", "old_libcurl", (10,), (1000,)),
     Host("whose threads are cancelled in calls", "cancelled", (200,), (20_000,)),
     Host("whose standard error is a broken pipe", "broken_log", (5,), (200,)),
     Host("without descriptors", "exhausted", ("descriptors", 3), ("descriptors", 1)),
