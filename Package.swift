@@ -18,7 +18,7 @@ let package = Package(
     .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     .systemLibrary(name: "CJansson", pkgConfig: "jansson", providers: [.apt(["libjansson-dev"])]),
     .target(name: "TPCCore", dependencies: ["CPOSIX", "CCurl", "CJansson"]),
-    .target(name: "TPCExport", dependencies: ["TPCCore", "CTPC"]),
+    .target(name: "TPCExport", dependencies: ["TPCCore", "CTPC", "CPOSIX"]),
     .executableTarget(name: "tpc-events", dependencies: ["TPCCore", "CPOSIX"]),
     .testTarget(name: "TPCCoreTests", dependencies: ["TPCCore"]),
   ],

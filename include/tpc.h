@@ -25,17 +25,28 @@
  * Threads    A client may be used from any thread. An event, an options object or a report is used by one thread at a
  *            time. Nothing of the caller's is ever called back.
  * Waiting    Only tpc_client_flush, tpc_client_close and tpc_client_poll wait, for timeout_ms milliseconds at the most:
- *            0 does not wait, and a negative number is TPC_ERROR_INVALID_ARGUMENT.
+ *            0 does not wait, and a negative number is TPC_ERROR_INVALID_ARGUMENT. That holds whatever other threads, forks
+ *            and signal handlers do; a thread that keeps a client's lock is given half a second more.
  * Forks      A forked child starts with an empty queue and a sender of its own; what the parent queued stays the parent's.
  *            Nothing has to be called for it. A child that was forked in the very moment when another thread's first client
- *            set libcurl up may be refused one of its own, with TPC_ERROR_SYSTEM.
+ *            set libcurl up may be refused one of its own, with TPC_ERROR_SYSTEM. A fork waits up to 0.2 s for senders that are
+ *            inside libcurl. A host whose fork handlers take a lock must not hold it while it makes the process's first client:
+ *            before glibc 2.37 registering a handler waits for a fork that is under way.
  * Exit       Nothing is delivered at exit, unless the option exit_timeout_ms lets exit wait for it: call tpc_client_close
  *            before. Once there has been a client, handlers (atexit, pthread_atfork) keep the sender threads out of libcurl
  *            while the process ends or forks, since OpenSSL's state does not outlive the one and its locks do not survive the
  *            other. A thread that makes the first client while the process ends may be refused, with TPC_ERROR_SYSTEM.
  * Signals    A call that succeeds leaves errno as it was, no signal interrupts it, and pthread_cancel takes effect behind it.
- *            The sender lets no signal through. No function may be called in a signal's handler.
- * Loading    Loading the library starts no thread and changes nothing in the process.
+ *            The sender lets no signal through. Call nothing in a signal handler, but where a host leaves no choice
+ *            (Apache's prefork ends its children in one): a call of a client's that interrupted another one on its thread takes
+ *            no lock and no memory. There tpc_client_close closes the token, lets the sender go on for timeout_ms and returns
+ *            TPC_ERROR_TIMEOUT with *undelivered 0; the interrupted call does the rest when the handler returns to it, as it
+ *            has to, unless it ends the process. tpc_client_flush and tpc_client_poll return TPC_ERROR_TIMEOUT at once,
+ *            tpc_client_report_descriptor -1, and all others TPC_ERROR_SYSTEM. A handler that forks there leaves the event to
+ *            the parent.
+ * Loading    Loading the library starts no thread and changes nothing in the process. The shared library stays until the
+ *            process ends, even after dlclose. A plug-in that has the static one inside must close its clients, and see
+ *            TPC_OK, before it is unloaded: their threads run in its code.
  *
  * EXAMPLE
  *
@@ -99,7 +110,7 @@ enum {
     TPC_ERROR_TIMEOUT = -8,          /* the time was up before all events were answered for */
     TPC_ERROR_NO_MEMORY = -9,        /* an allocation failed: nothing was changed */
     TPC_ERROR_BUFFER_TOO_SMALL = -10, /* the length that is needed was written */
-    TPC_ERROR_SYSTEM = -11           /* the system refused a thread, a descriptor or a table's slot; the message says which */
+    TPC_ERROR_SYSTEM = -11           /* refused: a thread, a descriptor, a table's slot, or a signal handler's call; the message says which */
 };
 
 /* Why a call failed. Both texts end with a NUL and are cut at a character's boundary where they are too long. */
@@ -251,8 +262,10 @@ int32_t tpc_client_track_json(tpc_client *client, const char *json, size_t lengt
 int32_t tpc_client_flush(tpc_client *client, int32_t timeout_ms, size_t *pending);
 /*
  * Takes no more events, flushes until the time is up, aborts what is in flight and ends the thread. The token is closed
- * whatever is returned, except for a negative timeout_ms (TPC_ERROR_INVALID_ARGUMENT), which changes nothing. *undelivered, which may be NULL, gets how many events ended without being delivered because of it;
- * TPC_ERROR_TIMEOUT when there are any. Reports that were not polled are gone: poll first, or flush, poll and then close.
+ * whatever is returned, except for a negative timeout_ms (TPC_ERROR_INVALID_ARGUMENT), which changes nothing. *undelivered,
+ * which may be NULL, gets how many events ended without being delivered because of it; TPC_ERROR_TIMEOUT when there are any, or
+ * when the client's lock could not be had, and then the number is the last one known. A thread that is held up inside a library
+ * ends by itself later. Calls of other threads that are still in the client do not hold close up: the last one frees it. Reports that were not polled are gone: poll first, or flush, poll and then close.
  */
 int32_t tpc_client_close(tpc_client *client, int32_t timeout_ms, size_t *undelivered);
 

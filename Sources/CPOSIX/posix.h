@@ -119,6 +119,34 @@ static inline size_t tpc_posix_thread_local_bytes(void) {
     return bytes;
 }
 
+/*
+ * The calls under way on a thread, and whether a signal handler left work to the outermost one. They lie in the block that the
+ * thread has from its start, so that a handler may look. A handler leaves the count as it found it, so it may interrupt a change.
+ */
+typedef struct {
+    volatile uint32_t under_way, has_deferred;
+} tpc_posix_calls;
+/* This thread's. (Swift does not define a header's variables, but what stands in a function: anew in each of its object files, so
+ * one alone may call this.) */
+static inline tpc_posix_calls *tpc_posix_own_calls(void) {
+    static __thread tpc_posix_calls calls __attribute__((tls_model("initial-exec")));
+    return &calls;
+}
+/* How many there were before. What comes behind it in the program is done behind it, and what comes before its end, before. */
+static inline uint32_t tpc_posix_call_begins(tpc_posix_calls *calls) {
+    uint32_t before = calls->under_way;
+    calls->under_way = before + 1;
+    __asm__ volatile("" ::: "memory");
+    return before;
+}
+/* Not 0 when this was the outermost one and work was left to it. */
+static inline uint32_t tpc_posix_call_ends(tpc_posix_calls *calls) {
+    __asm__ volatile("" ::: "memory");
+    uint32_t left = calls->under_way - 1;
+    calls->under_way = left;
+    return left == 0 && calls->has_deferred;
+}
+
 /* The calling thread's name, of up to 15 bytes, as ps and debuggers show it. */
 static inline void tpc_posix_name_thread(const char *name) { prctl(PR_SET_NAME, name, 0, 0, 0); }
 

@@ -18,7 +18,7 @@ public func tpc_client_new(
   _ given: OpaquePointer?, _ out: UnsafeMutablePointer<OpaquePointer?>?, _ error: UnsafeMutablePointer<tpc_error>?
 ) -> Int32 {
   out?.pointee = nil
-  return undisturbedStatus(error) { () throws(Failure) in
+  return waitingClientCall(error) { () throws(Failure) in
     guard let out else { throw missing("out") }
     out.pointee = OpaquePointer(bitPattern: try ClientTable.open(options(given)))
   }
@@ -29,7 +29,7 @@ public func tpc_client_shared(
   _ given: OpaquePointer?, _ out: UnsafeMutablePointer<OpaquePointer?>?, _ error: UnsafeMutablePointer<tpc_error>?
 ) -> Int32 {
   out?.pointee = nil
-  return undisturbedStatus(error) { () throws(Failure) in
+  return waitingClientCall(error) { () throws(Failure) in
     guard let out else { throw missing("out") }
     out.pointee = OpaquePointer(bitPattern: try ClientTable.shared(options(given)))
   }
@@ -39,7 +39,7 @@ public func tpc_client_shared(
 public func tpc_client_track(
   _ client: OpaquePointer?, _ event: OpaquePointer?, _ error: UnsafeMutablePointer<tpc_error>?
 ) -> Int32 {
-  status(error) { () throws(Failure) in
+  clientCall(error) { () throws(Failure) in
     guard let event else { throw missing("event") }
     try ClientTable.with(token(client)) { client throws(Failure) in
       try client.track(UnsafeMutablePointer<PageVisit>(event).pointee)
@@ -51,7 +51,7 @@ public func tpc_client_track(
 public func tpc_client_track_json(
   _ client: OpaquePointer?, _ json: UnsafePointer<CChar>?, _ length: Int, _ error: UnsafeMutablePointer<tpc_error>?
 ) -> Int32 {
-  status(error) { () throws(Failure) in
+  clientCall(error) { () throws(Failure) in
     let json = try bytes(json, length, "json")
     try ClientTable.with(token(client)) { client throws(Failure) in try client.track(json: json) }
   }
@@ -60,13 +60,10 @@ public func tpc_client_track_json(
 @_cdecl("tpc_client_flush") @implementation
 public func tpc_client_flush(_ client: OpaquePointer?, _ milliseconds: Int32, _ pending: UnsafeMutablePointer<Int>?) -> Int32 {
   pending?.pointee = 0
-  return undisturbedStatus(nil) { () throws(Failure) in
+  return waitingClientCall(nil, within: .timeout) { () throws(Failure) in
     let timeout = try timeout(milliseconds)
-    let left = try ClientTable.with(token(client)) { client throws(Failure) in
-      try client.flush(timeoutMilliseconds: timeout)
-    }
-    pending?.pointee = left
-    if left > 0 { throw Failure(.timeout, "the time was up") }
+    let left = try ClientTable.with(token(client)) { client throws(Failure) in try client.leftover(ofFlush: timeout) }
+    try report(left, to: pending)
   }
 }
 
@@ -75,16 +72,20 @@ public func tpc_client_close(
   _ client: OpaquePointer?, _ milliseconds: Int32, _ undelivered: UnsafeMutablePointer<Int>?
 ) -> Int32 {
   undelivered?.pointee = 0
-  return undisturbedStatus(nil) { () throws(Failure) in
-    let left = try ClientTable.close(token(client), timeoutMilliseconds: timeout(milliseconds))
-    undelivered?.pointee = left
-    if left > 0 { throw Failure(.timeout, "the time was up") }
+  if isWithinCall && milliseconds >= 0 { return closeWithinCall(token(client), milliseconds) }
+  return waitingClientCall(nil) { () throws(Failure) in
+    try report(ClientTable.close(token(client), timeoutMilliseconds: timeout(milliseconds)), to: undelivered)
   }
+}
+
+private func report(_ left: Leftover, to count: UnsafeMutablePointer<Int>?) throws(Failure) {
+  count?.pointee = left.count
+  if left.count > 0 || !left.isExact { throw Failure(.timeout, "the time was up") }
 }
 
 @_cdecl("tpc_client_stats") @implementation
 public func tpc_client_stats(_ client: OpaquePointer?, _ stats: UnsafeMutablePointer<tpc_stats>?, _ size: Int) -> Int32 {
-  status(nil) { () throws(Failure) in
+  clientCall(nil) { () throws(Failure) in
     guard let stats else { throw missing("stats") }
     guard size >= MemoryLayout<UInt64>.size else {
       throw Failure(.invalidArgument, field: "size", "is smaller than the first member; expected sizeof(tpc_stats)")

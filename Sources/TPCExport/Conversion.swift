@@ -43,14 +43,8 @@ func status(_ error: UnsafeMutablePointer<tpc_error>?, _ body: () throws(Failure
   }
 }
 
-/// The same for a call that waits, or asks the system for something.
-@inline(__always)
-func undisturbedStatus(_ error: UnsafeMutablePointer<tpc_error>?, _ body: () throws(Failure) -> Void) -> Int32 {
-  status(error) { () throws(Failure) in try HostThread.undisturbed(body) }
-}
-
 @inline(never)
-private func fill(_ error: UnsafeMutablePointer<tpc_error>?, _ failure: Failure) -> Int32 {
+func fill(_ error: UnsafeMutablePointer<tpc_error>?, _ failure: Failure) -> Int32 {
   if let error {
     error.pointee.status = failure.status.rawValue
     withUnsafeMutableBytes(of: &error.pointee.field) { room in failure.field.withUnsafeBufferPointer { copy($0, into: room) } }

@@ -8,7 +8,7 @@ public func tpc_client_poll(
   _ client: OpaquePointer?, _ milliseconds: Int32, _ out: UnsafeMutablePointer<OpaquePointer?>?
 ) -> Int32 {
   out?.pointee = nil
-  return undisturbedStatus(nil) { () throws(Failure) in
+  return waitingClientCall(nil, within: .timeout) { () throws(Failure) in
     guard let out else { throw missing("out") }
     let timeout = try timeout(milliseconds)
     let report = try ClientTable.with(UInt(bitPattern: client)) { client throws(Failure) in
@@ -20,13 +20,11 @@ public func tpc_client_poll(
 
 @_cdecl("tpc_client_report_descriptor") @implementation
 public func tpc_client_report_descriptor(_ client: OpaquePointer?) -> Int32 {
-  do throws(Failure) {
-    return try HostThread.undisturbed { () throws(Failure) in
-      try ClientTable.with(UInt(bitPattern: client)) { client throws(Failure) in client.reportDescriptor }
-    }
-  } catch {
-    return -1
+  var descriptor: Int32 = -1
+  _ = waitingClientCall(nil) { () throws(Failure) in
+    descriptor = try ClientTable.with(UInt(bitPattern: client)) { client throws(Failure) in client.reportDescriptor }
   }
+  return descriptor
 }
 
 private func text(_ report: OpaquePointer?, _ which: Report.Text) -> UnsafePointer<CChar>? {

@@ -14,7 +14,7 @@ public func tpc_client_track_request(
   _ leftOut: UnsafeMutablePointer<UnsafePointer<CChar>?>?, _ error: UnsafeMutablePointer<tpc_error>?
 ) -> Int32 {
   leftOut?.pointee = nil
-  return status(error) { () throws(Failure) in
+  return clientCall(error) { () throws(Failure) in
     let json = try bytes(json, length, "json")
     let rule = try ClientTable.with(token(client)) { client throws(Failure) in try client.track(request: json) }
     leftOut?.pointee = rule.map { text($0.name) }
@@ -28,7 +28,7 @@ public func tpc_client_event_from_request(
 ) -> Int32 {
   out?.pointee = nil
   leftOut?.pointee = nil
-  return status(error) { () throws(Failure) in
+  return clientCall(error) { () throws(Failure) in
     guard let out else { throw missing("out") }
     let json = try bytes(json, length, "json")
     let made = try ClientTable.with(token(client)) { client throws(Failure) in try client.event(fromRequest: json) }

@@ -86,6 +86,17 @@ def test_what_was_closed_stays_closed_in_a_child_that_may_open_its_own(fork):
     assert fork("closed")[0] == named(parent=20, child=20)
 
 
+@pytest.mark.parametrize("way", ["live", "idle", "nested"])
+def test_a_child_notices_the_fork_where_the_kernel_only_pretends_to_mark_it(way):
+    preloaded = {"LD_PRELOAD": programs.compiled("no_wipe", shared=True)}
+    with FaultServer(SLOW) as server:
+        environment = programs.environment(server.url, queue_max_events=1000) | preloaded
+        programs.ended(programs.launch([programs.compiled("fork"), way], environment))
+        received = collections.Counter(json.loads(request.body)["eventId"] for request in server.requests)
+    assert set(received.values()) == {1}
+    assert {identifier.rpartition("-")[0] for identifier in received} >= {"parent", "child"}
+
+
 def in_child(function):
     """Runs a function in a forked process; its exceptions are shown, and fail the parent."""
     pid = os.fork()

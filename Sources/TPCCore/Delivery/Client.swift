@@ -20,8 +20,6 @@ public final class Client: @unchecked Sendable {
   /// This process's `Delivery`, retained. A forked child puts its own in place and leaves its parent's as it lies: a lock in it
   /// may be taken for ever, and its connections are the parent's.
   private let current: Atomic<UInt>
-  private let generation: Atomic<UInt32>
-  private let lock = ForkSafeLock()
 
   /// Fails with `invalidOption` when the options contradict each other or name no credential. Starts no thread.
   @export(interface)
@@ -37,41 +35,49 @@ public final class Client: @unchecked Sendable {
   private init(_ configuration: Configuration) {
     self.configuration = configuration
     current = Atomic(Client.make(configuration))
-    generation = Atomic(ForkDetector.generation)
   }
 
   deinit {
-    if generation.load(ordering: .acquiring) == ForkDetector.generation {
-      let delivery = Unmanaged<Delivery>.fromOpaque(pointer)
-      _ = delivery.takeUnretainedValue().close(until: 0)
-      delivery.release()
-    }
+    guard let delivery = ownDelivery else { return }
+    delivery.shutDown()
+    Unmanaged.passUnretained(delivery).release()
   }
 
   private static func make(_ configuration: Configuration) -> UInt {
     UInt(bitPattern: Unmanaged.passRetained(Delivery(configuration)).toOpaque())
   }
 
-  private var pointer: UnsafeRawPointer {
+  private static func delivery(at address: UInt) -> Unmanaged<Delivery> {
     // Never zero: `make` gave it.
-    UnsafeRawPointer(bitPattern: current.load(ordering: .acquiring)).unsafelyUnwrapped
+    Unmanaged.fromOpaque(UnsafeRawPointer(bitPattern: address).unsafelyUnwrapped)
   }
 
   private var delivery: Delivery {
     @inline(__always) get {
-      if generation.load(ordering: .acquiring) != ForkDetector.generation { HostThread.undisturbed { begin() } }
-      return Unmanaged<Delivery>.fromOpaque(pointer).takeUnretainedValue()
+      let known = Client.delivery(at: current.load(ordering: .acquiring))
+      return isOwn(known) ? known.takeUnretainedValue() : HostThread.undisturbed { begin() }
     }
   }
 
-  /// The first call in a forked child.
-  private func begin() {
-    lock.lock()
-    defer { lock.unlock() }
-    let now = ForkDetector.generation
-    guard generation.load(ordering: .acquiring) != now else { return }
-    current.store(Client.make(configuration), ordering: .releasing)
-    generation.store(now, ordering: .releasing)
+  /// Nil in a forked child that has none yet.
+  var ownDelivery: Delivery? {
+    let known = Client.delivery(at: current.load(ordering: .acquiring))
+    return isOwn(known) ? known.takeUnretainedValue() : nil
+  }
+
+  @inline(__always)
+  private func isOwn(_ delivery: Unmanaged<Delivery>) -> Bool {
+    delivery._withUnsafeGuaranteedRef { $0.forks } == ForkDetector.generation
+  }
+
+  /// The first call in a forked child. Of threads that come at once, one puts its delivery in place.
+  private func begin() -> Delivery {
+    let parents = current.load(ordering: .acquiring)
+    if let delivery = ownDelivery { return delivery }
+    let made = Client.make(configuration)
+    let (isFirst, other) = current.compareExchange(expected: parents, desired: made, ordering: .acquiringAndReleasing)
+    if !isFirst { Client.delivery(at: made).release() }
+    return Client.delivery(at: isFirst ? made : other).takeUnretainedValue()
   }
 
   /// Checks the event, fills in what is absent and queues its bytes. Never waits for the network. Fails with `invalidEvent`,
@@ -144,6 +150,11 @@ public final class Client: @unchecked Sendable {
   @export(interface)
   @discardableResult
   public func flush(timeoutMilliseconds: Int) throws(Failure) -> Int {
+    try leftover(ofFlush: timeoutMilliseconds).count
+  }
+
+  @export(interface)
+  public func leftover(ofFlush timeoutMilliseconds: Int) throws(Failure) -> Leftover {
     try delivery.flush(until: Client.deadline(checking: timeoutMilliseconds))
   }
 
@@ -151,7 +162,9 @@ public final class Client: @unchecked Sendable {
   /// not delivered because of it.
   @export(interface)
   @discardableResult
-  public func close(timeoutMilliseconds: Int) -> Int { delivery.close(until: Client.deadline(timeoutMilliseconds)) }
+  public func close(timeoutMilliseconds: Int) -> Int { leftover(ofClose: timeoutMilliseconds).count }
+
+  func leftover(ofClose timeoutMilliseconds: Int) -> Leftover { delivery.close(until: Client.deadline(timeoutMilliseconds)) }
 
   public var statistics: Statistics {
     @export(interface) get { delivery.statistics }
@@ -186,7 +199,7 @@ public final class Client: @unchecked Sendable {
   /// While the process ends: waits for what is pending, for as long as the option `exit_timeout_ms` says from `start` on.
   func deliverAtExit(from start: Int64) {
     // What a forked child has not touched is its parent's.
-    guard configuration.exitTimeout > 0, generation.load(ordering: .acquiring) == ForkDetector.generation else { return }
+    guard configuration.exitTimeout > 0, let delivery = ownDelivery else { return }
     let left = delivery.flushAtExit(until: start + configuration.exitTimeout)
     guard left > 0 else { return }
     configuration.log.write(.warn) {

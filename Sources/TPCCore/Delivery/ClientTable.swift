@@ -6,65 +6,62 @@ import Synchronization
 /// The clients that C programs hold, as tokens of a slot and a generation. A token is never dereferenced, so a closed, stale or
 /// invented one is only a number that fits no slot.
 ///
-/// A call holds its slot for as long as it lasts, in one atomic word with the generation; `close` makes the slot refuse
-/// newcomers, lets those inside end, and gives the slot to the next generation.
+/// A call holds its client for as long as it lasts, in one atomic word (`ClientWord`). `close` makes the slot refuse newcomers;
+/// whoever leaves it last gives the client up. So close waits for no other caller.
 public enum ClientTable {
   public static let capacity = 1024
 
-  private struct Slot: ~Copyable {
-    /// generation (32 bits) | open (1 bit) | calls inside (31 bits)
+  struct Slot: ~Copyable {
+    /// A `ClientWord`.
     let word = Atomic<UInt64>(0)
-    /// Of the fork generation in which the count of calls is valid: a child has none of its parent's threads.
-    let forks = Atomic<UInt32>(0)
+    /// Calls of signal handlers, which the calls that they interrupted will end: see `closeWithinCall`.
+    let deferred = Atomic<Int>(0)
     /// Set while the slot is open, before anybody can come in.
     var client: Unmanaged<Client>?
     /// Whether `shared` hands it out.
     var isShared = false
   }
 
-  private static let openBit: UInt64 = 1 << 31
-  private static let countMask: UInt64 = openBit - 1
+  /// One that is inside, in the process that it was counted in.
+  struct Call {
+    let slot: UnsafeMutablePointer<Slot>
+    let forks: UInt32
+  }
+
   /// The slots' address, once the first client was placed. Neither this nor the handler at exit is a `static let` of what it
   /// takes to make: a child would wait for ever for the thread of its parent's that was making it.
   private static let address = Atomic<UInt>(0)
   private static let deliversAtExit = Atomic<Bool>(false)
   private static let lock = ForkSafeLock()
 
-  private static var slots: UnsafeMutablePointer<Slot>? { UnsafeMutablePointer(bitPattern: address.load(ordering: .acquiring)) }
+  static var slots: UnsafeMutablePointer<Slot>? { UnsafeMutablePointer(bitPattern: address.load(ordering: .acquiring)) }
 
   // MARK: Opening
 
   /// Puts a client into a free slot and returns its token, never 0.
   @export(interface)
-  public static func open(_ options: Options) throws(Failure) -> UInt {
-    let client = try make(options)
-    lock.lock()
-    defer { lock.unlock() }
-    return try place(client, isShared: false)
-  }
+  public static func open(_ options: Options) throws(Failure) -> UInt { try place(make(options), isShared: false) }
 
   /// The process's one client of the options' name; made by the first call.
   @export(interface)
   public static func shared(_ options: Options) throws(Failure) -> UInt {
     let name = options.text(.name)
-    lock.lock()
-    if let token = find(name) {
-      lock.unlock()
-      return token
-    }
+    try lockTable()
+    let known = find(name)
     lock.unlock()
+    if let known { return known }
     // Made without the lock: it may read files. Of two that race, the first to be placed stays.
-    let client = try make(options)
-    lock.lock()
-    defer { lock.unlock() }
-    if let token = find(name) { return token }
-    return try place(client, isShared: true)
+    return try place(make(options), isShared: true)
   }
 
   private static func make(_ options: Options) throws(Failure) -> Client {
     let client = try Client(options)
     if client.configuration.sends && client.configuration.exitTimeout > 0 { registerExit() }
     return client
+  }
+
+  private static func lockTable() throws(Failure) {
+    guard lock.lock() else { throw Failure(.system, "another thread holds the table of clients and does not get on") }
   }
 
   /// With the lock held. Nil when there is no memory.
@@ -80,47 +77,77 @@ public enum ClientTable {
   private static func find(_ name: [UInt8]) -> UInt? {
     guard let slots else { return nil }
     for index in 0..<capacity where slots[index].isShared {
-      let word = slots[index].word.load(ordering: .acquiring)
-      guard word & openBit != 0, let client = slots[index].client else { continue }
-      if client._withUnsafeGuaranteedRef({ $0.configuration.name == name }) { return token(index, word >> 32) }
+      let word = ClientWord(slots[index].word.load(ordering: .acquiring))
+      guard word.isOpen, let client = slots[index].client else { continue }
+      if client._withUnsafeGuaranteedRef({ $0.configuration.name == name }) { return token(index, word) }
     }
     return nil
   }
 
-  /// With the lock held.
   private static func place(_ client: Client, isShared: Bool) throws(Failure) -> UInt {
-    guard let slots = slots ?? makeSlots() else { throw .outOfMemory }
-    for index in 0..<capacity where slots[index].client == nil {
-      forgetParentsCalls(slots + index)
+    try lockTable()
+    if isShared, let known = find(client.configuration.name) {
+      lock.unlock()
+      return known
+    }
+    guard let slots = slots ?? makeSlots() else {
+      lock.unlock()
+      throw .outOfMemory
+    }
+    let forks = ForkDetector.generation
+    for index in 0..<capacity {
+      let word = ClientWord(slots[index].word.load(ordering: .acquiring))
+      guard word.isFree(forks) else { continue }
+      // There still is one where a fork took away whoever held it last.
+      let former = slots[index].client
       slots[index].client = Unmanaged.passRetained(client)
       slots[index].isShared = isShared
-      // Added and not stored: a call with a stale token may be counted in the word, and will take itself out of it again.
-      let word = slots[index].word.wrappingAdd(1 << 32 | openBit, ordering: .acquiringAndReleasing).newValue
-      return token(index, word >> 32)
+      let opened = word.opened(forks)
+      slots[index].word.store(opened.bits, ordering: .releasing)
+      lock.unlock()
+      former?.release()
+      return token(index, opened)
     }
+    lock.unlock()
     throw Failure(.system, "1,024 clients are open, which is as many as one process may have")
   }
 
-  private static func token(_ index: Int, _ generation: UInt64) -> UInt {
-    UInt(truncatingIfNeeded: generation) &<< 11 | UInt(index &+ 1)
+  static func token(_ index: Int, _ word: ClientWord) -> UInt {
+    UInt(truncatingIfNeeded: word.generation) &<< 11 | UInt(index &+ 1)
   }
 
   // MARK: Using
 
-  /// The slot of a token that is open, held until `leave`; nil for any other.
+  /// Comes in with a token that is open; nil for any other, which changes nothing.
   @inline(__always)
-  private static func enter(_ token: UInt) -> UnsafeMutablePointer<Slot>? {
+  static func enter(_ token: UInt) -> Call? {
     guard let slot = slot(token) else { return nil }
-    if slot.pointee.forks.load(ordering: .acquiring) != ForkDetector.generation { forget(slot) }
-    let word = slot.pointee.word.wrappingAdd(1, ordering: .acquiringAndReleasing).oldValue
-    if word & openBit != 0, isOf(token, word) { return slot }
-    leave(slot)
-    return nil
+    let forks = ForkDetector.generation
+    var current = slot.pointee.word.load(ordering: .relaxed)
+    while true {
+      let word = ClientWord(current)
+      guard isOf(token, word), let entered = word.entered(forks) else { return nil }
+      let (isDone, seen) = slot.pointee.word.compareExchange(
+        expected: current, desired: entered.bits, ordering: .acquiringAndReleasing)
+      if isDone { return Call(slot: slot, forks: forks) }
+      current = seen
+    }
   }
 
+  /// Goes out again. The last one to leave a closed client gives it up.
   @inline(__always)
-  private static func leave(_ slot: UnsafeMutablePointer<Slot>) {
-    slot.pointee.word.wrappingSubtract(1, ordering: .acquiringAndReleasing)
+  static func leave(_ call: Call) {
+    var current = call.slot.pointee.word.load(ordering: .relaxed)
+    while true {
+      guard let word = ClientWord(current).left(call.forks) else { return }
+      let (isDone, seen) = call.slot.pointee.word.compareExchange(
+        expected: current, desired: word.bits, ordering: .acquiringAndReleasing)
+      if isDone {
+        if word.isFree(call.forks) { giveUp(call.slot) }
+        return
+      }
+      current = seen
+    }
   }
 
   private static func slot(_ token: UInt) -> UnsafeMutablePointer<Slot>? {
@@ -129,23 +156,9 @@ public enum ClientTable {
     return slots + index
   }
 
-  private static func isOf(_ token: UInt, _ word: UInt64) -> Bool {
-    token &>> 11 == UInt(truncatingIfNeeded: word >> 32) & (UInt.max &>> 11)
-  }
-
-  private static func forget(_ slot: UnsafeMutablePointer<Slot>) {
-    lock.lock()
-    defer { lock.unlock() }
-    forgetParentsCalls(slot)
-  }
-
-  /// With the lock held. In a forked child the calls that were inside are the parent's.
-  private static func forgetParentsCalls(_ slot: UnsafeMutablePointer<Slot>) {
-    let now = ForkDetector.generation
-    guard slot.pointee.forks.load(ordering: .acquiring) != now else { return }
-    let word = slot.pointee.word.load(ordering: .acquiring)
-    slot.pointee.word.store(word & ~countMask, ordering: .releasing)
-    slot.pointee.forks.store(now, ordering: .releasing)
+  @inline(__always)
+  private static func isOf(_ token: UInt, _ word: ClientWord) -> Bool {
+    token &>> 11 == UInt(truncatingIfNeeded: word.generation) & (UInt.max &>> 11)
   }
 
   /// Calls `body` with the client of a token, which stays until it returns. Fails with `closed` for any other number.
@@ -153,41 +166,57 @@ public enum ClientTable {
   public static func with<Result>(
     _ token: UInt, _ body: (Client) throws(Failure) -> Result
   ) throws(Failure) -> Result {
-    guard let slot = enter(token) else { throw Delivery.closed }
-    defer { leave(slot) }
-    guard let client = slot.pointee.client else { throw Delivery.closed }
+    guard let call = enter(token) else { throw .closed }
+    defer { leave(call) }
+    guard let client = call.slot.pointee.client else { throw .closed }
     return try body(client.takeUnretainedValue())
   }
 
   // MARK: Closing
 
-  /// Closes a client and frees its slot. Returns how many events were not delivered because of it.
+  /// Closes a client. Returns how many events were not delivered because of it.
   @export(interface)
-  public static func close(_ token: UInt, timeoutMilliseconds: Int) throws(Failure) -> Int {
-    guard let slot = enter(token) else { throw Delivery.closed }
-    // Of several threads that close at once, one does; for the others the token is closed already.
-    let before = slot.pointee.word.bitwiseAnd(~openBit, ordering: .acquiringAndReleasing).oldValue
-    guard before & openBit != 0, let client = slot.pointee.client else {
-      leave(slot)
-      throw Delivery.closed
+  public static func close(_ token: UInt, timeoutMilliseconds: Int) throws(Failure) -> Leftover {
+    guard let call = enter(token) else { throw .closed }
+    defer { leave(call) }
+    guard shut(call), let client = call.slot.pointee.client else { throw .closed }
+    return client.takeUnretainedValue().leftover(ofClose: timeoutMilliseconds)
+  }
+
+  /// Of several threads that close at once, one does; for the others the token is closed already.
+  static func shut(_ call: Call) -> Bool {
+    var current = call.slot.pointee.word.load(ordering: .relaxed)
+    while ClientWord(current).isOpen {
+      let (isDone, seen) = call.slot.pointee.word.compareExchange(
+        expected: current, desired: ClientWord(current).closed().bits, ordering: .acquiringAndReleasing)
+      if isDone { return true }
+      current = seen
     }
-    let left = client.takeUnretainedValue().close(timeoutMilliseconds: timeoutMilliseconds)
-    leave(slot)
-    // Those inside were woken by the client's close; they have a few steps to go.
-    while slot.pointee.word.load(ordering: .acquiring) & countMask != 0 { sched_yield() }
-    lock.lock()
-    slot.pointee.client = nil
-    slot.pointee.isShared = false
-    lock.unlock()
-    client.release()
-    return left
+    return false
+  }
+
+  /// Frees the slot of a closed client that nobody holds. Another may have taken it over meanwhile, and closed its own.
+  @inline(never)
+  private static func giveUp(_ slot: UnsafeMutablePointer<Slot>) {
+    HostThread.undisturbed {
+      // The next client to be opened takes over what is left here.
+      guard lock.lock() else { return }
+      let isFree = ClientWord(slot.pointee.word.load(ordering: .acquiring)).isFree(ForkDetector.generation)
+      let client = isFree ? slot.pointee.client : nil
+      if isFree {
+        slot.pointee.client = nil
+        slot.pointee.isShared = false
+      }
+      lock.unlock()
+      client?.release()
+    }
   }
 
   // MARK: Exit
 
   /// Once a process, behind the first client: the handler of libcurl's gate is registered by then, and so it runs after this one.
   private static func registerExit() {
-    lock.lock()
+    guard lock.lock() else { return }
     defer { lock.unlock() }
     guard !deliversAtExit.load(ordering: .relaxed) else { return }
     deliversAtExit.store(CurlGate.atExit { ClientTable.deliverAtExit() }, ordering: .relaxed)
@@ -199,10 +228,10 @@ public enum ClientTable {
     guard let slots else { return }
     let start = Clock.monotonic()
     for index in 0..<capacity {
-      let word = slots[index].word.load(ordering: .acquiring)
-      guard word & openBit != 0 else { continue }
+      let word = ClientWord(slots[index].word.load(ordering: .acquiring))
+      guard word.isOpen else { continue }
       // Closed meanwhile by another thread: there is nothing left to deliver.
-      try? with(token(index, word >> 32)) { client throws(Failure) in client.deliverAtExit(from: start) }
+      try? with(token(index, word)) { client throws(Failure) in client.deliverAtExit(from: start) }
     }
   }
 }

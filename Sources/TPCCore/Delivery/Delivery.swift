@@ -1,17 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import CCurl
 import CPOSIX
+import Synchronization
 
 /// One process's delivery for a client: the state, the lock around it and the sender thread. A forked child gets a new one
 /// and never touches its parent's (see `Client`).
 final class Delivery {
   let configuration: Configuration
+  /// The process that it belongs to.
+  let forks = ForkDetector.generation
   let mutex = Mutex()
   var state: DeliveryState
   let spare = SpareEvent()
+  var life = DeliveryLife()
+  /// Set for as long as there is a sender.
   private(set) var transport: Transport?
   private var thread: Thread?
+  /// How many events were pending when the state was last left, for those who may not wait for the lock.
+  let unanswered = Atomic<Int>(0)
   /// The sender sleeps and would act on a new event.
   var isParked = false
   /// The sender's own: what it took and has not yet handed to libcurl.
@@ -19,14 +25,6 @@ final class Delivery {
   /// How many threads wait in a flush or a close, and in a poll.
   private var flushers = 0
   private var pollers = 0
-  /// Set once close has begun; from then on no event is taken.
-  private(set) var closingUntil: Int64?
-  /// Close has ended: nobody waits any more.
-  private var isClosed = false
-  /// The thread has ended, or will not touch the state again.
-  var isThreadDone = false
-  /// The thread did not end in time when it was closed: what it holds stays with it.
-  private var isThreadLost = false
   /// Readable while there are reports; -1 until somebody asks.
   private var reportDescriptor: Int32 = -1
 
@@ -36,6 +34,11 @@ final class Delivery {
   }
 
   deinit { if reportDescriptor >= 0 { _ = CPOSIX.close(reportDescriptor) } }
+
+  /// `false` in a child that was forked in a signal handler within a call: that call goes on in the child, too, where nobody holds
+  /// the lock that the parent's sender may have held. Its event is the parent's.
+  @inline(__always)
+  private var isOfThisProcess: Bool { forks == ForkDetector.generation }
 
   // MARK: Track
 
@@ -54,6 +57,7 @@ final class Delivery {
   }
 
   private func randomBits() -> (UInt64, UInt64) {
+    guard isOfThisProcess else { return (0, 0) }
     mutex.lock()
     defer { mutex.unlock() }
     return state.randomBits()
@@ -61,10 +65,11 @@ final class Delivery {
 
   private func enqueue(_ body: EventBody) throws(Failure) {
     let now = Clock.coarseMonotonic()
+    guard isOfThisProcess else { throw Failure(.system, "a signal handler forked within the call; the event is the parent's") }
     mutex.lock()
     defer { mutex.unlock() }
-    guard closingUntil == nil else { throw Delivery.closed }
-    if thread == nil && !configuration.isDryRun {
+    guard life.isOpen else { throw .closed }
+    if life.isIdle && !configuration.isDryRun {
       try HostThread.undisturbed { () throws(Failure) in try startThread() }
     }
     switch state.accept(body, now: now) {
@@ -72,6 +77,7 @@ final class Delivery {
     case .queueFull: throw queueFull()
     default: throw .outOfMemory
     }
+    noteUnanswered()
     if configuration.isDryRun {
       state.deliverDry()
       HostThread.undisturbed { signalReports() }
@@ -92,6 +98,7 @@ final class Delivery {
   func countLeftOut() { count { $0.countLeftOut() } }
 
   private func count(_ change: (inout DeliveryState) -> Void) {
+    guard isOfThisProcess else { return }
     mutex.lock()
     change(&state)
     mutex.unlock()
@@ -103,8 +110,6 @@ final class Delivery {
     }
     return Failure(.queueFull, field: "queue_max_bytes", "the queue holds as many bytes as it may; the event was not taken")
   }
-
-  static var closed: Failure { Failure(.closed, "the client is closed") }
 
   // MARK: Thread
 
@@ -119,7 +124,8 @@ final class Delivery {
       { context in
         guard let context else { return nil }
         let delivery = Unmanaged<Delivery>.fromOpaque(context).takeRetainedValue()
-        delivery.run()
+        // A child that was forked in a signal handler, within this start, would send its parent's events a second time.
+        if delivery.forks == ForkDetector.generation { delivery.run() }
         return nil
       }, context.toOpaque())
     guard let started else {
@@ -127,34 +133,69 @@ final class Delivery {
       throw Failure(.system, "the system refused a thread")
     }
     thread = started
+    life.start()
   }
+
+  private func noteUnanswered() { unanswered.store(Int(state.statistics.pending), ordering: .relaxed) }
 
   /// With the lock held: wakes those who wait, when what they wait for may have come. A flush waits for its last event, so
   /// waking it for each of them would cost more than sending them.
   func announce() {
+    noteUnanswered()
     signalReports()
     let hasReport = pollers > 0 && state.reports.count > 0
     if hasReport || flushers > 0 && state.hasSatisfiedFlush { mutex.wakeAll() }
   }
 
-  // MARK: Flush and close
+  /// By the sender, in its last steps: all that is left is dropped, and libcurl is its own from here on.
+  func settle() {
+    abandonAll()
+    mutex.lock()
+    transport = nil
+    life.settle()
+    announce()
+    mutex.wakeAll()
+    mutex.unlock()
+  }
+
+  /// Ends all that is pending, letting others in between: there may be millions.
+  private func abandonAll() {
+    var isDone = false
+    while !isDone {
+      mutex.lock()
+      isDone = state.abandon()
+      mutex.unlock()
+    }
+  }
+
+  /// The sender's last step here.
+  func end() {
+    mutex.lock()
+    life.end()
+    mutex.wakeAll()
+    mutex.unlock()
+  }
+
+  // MARK: Flush
 
   /// Returns how many events that were accepted before the call are still pending when all are answered for or the time is up.
-  func flush(until deadline: Int64) throws(Failure) -> Int {
-    mutex.lock()
+  func flush(until deadline: Int64) throws(Failure) -> Leftover {
+    guard mutex.lock(until: deadline, atLeast: ProcessLife.lockPatience) else { return lastKnown }
     defer { mutex.unlock() }
-    guard closingUntil == nil else { throw Delivery.closed }
+    guard life.isOpen else { throw .closed }
     guard let flush = state.beginFlush() else { throw .outOfMemory }
     defer { state.endFlush(flush) }
-    return wait(until: deadline) { $0.pending(of: flush) }
+    return Leftover(wait(until: deadline) { $0.pending(of: flush) })
   }
+
+  private var lastKnown: Leftover { Leftover(unanswered.load(ordering: .relaxed), isExact: false) }
 
   /// The same while the process ends. `exit` may have been called where this thread holds the lock, as from a signal handler:
   /// then it is not waited for beyond the time.
   func flushAtExit(until deadline: Int64) -> Int {
     guard mutex.lock(until: deadline) else { return 0 }
     defer { mutex.unlock() }
-    return closingUntil == nil ? wait(until: deadline) { Int($0.statistics.pending) } : 0
+    return life.isOpen ? wait(until: deadline) { Int($0.statistics.pending) } : 0
   }
 
   /// With the lock held: waits until `pending` is 0 or the time is up. Returns what it is then.
@@ -164,61 +205,64 @@ final class Delivery {
     state.isHurried = true
     state.hurry(now: Clock.monotonic())
     transport?.wake()
-    while pending(state) > 0, !isThreadDone, !isClosed, Clock.monotonic() < deadline { mutex.wait(until: deadline) }
+    while pending(state) > 0, life.isDelivering, Clock.monotonic() < deadline { mutex.wait(until: deadline) }
     flushers -= 1
     if flushers == 0 { state.isHurried = false }
     return pending(state)
   }
 
-  /// Returns how many events were not delivered because of it.
-  func close(until deadline: Int64) -> Int {
+  // MARK: Close
+
+  /// Returns how many events were not delivered because of it. Where the lock could not be had, the sender goes on until
+  /// `shutDown`.
+  func close(until deadline: Int64) -> Leftover {
+    guard mutex.lock(until: deadline, atLeast: ProcessLife.lockPatience) else { return lastKnown }
+    let left = closeLocked(until: deadline)
+    reap()
+    return Leftover(left)
+  }
+
+  /// When nobody calls any more: only the sender may hold the lock, for a few steps.
+  func shutDown() {
     mutex.lock()
+    _ = closeLocked(until: 0)
+    reap()
+  }
+
+  private func closeLocked(until deadline: Int64) -> Int {
     let abandonedBefore = state.statistics.abandoned
-    if closingUntil == nil {
-      closingUntil = deadline
-      _ = wait(until: deadline) { Int($0.statistics.pending) }
+    switch life.close(until: deadline) {
+    case .deliver: _ = wait(until: deadline) { Int($0.statistics.pending) }
+    case .abandon: while !state.abandon() {}
+    case .stop: break
     }
-    closingUntil = min(deadline, Clock.monotonic())
-    isClosed = true
+    life.stop()
     transport?.wake()
     mutex.wakeAll()
-    if thread == nil && !isThreadLost { while !state.abandon() {} }
-    isThreadLost = isThreadLost || !waitForThread(until: deadline)
-    let left = Int(state.statistics.abandoned - abandonedBefore) + (isThreadLost ? Int(state.statistics.pending) : 0)
-    let ended = thread
+    let patience = max(deadline, Clock.monotonic() + ProcessLife.closePatience)
+    while !life.hasEnded, Clock.monotonic() < patience { mutex.wait(until: patience) }
+    return Int(state.statistics.abandoned - abandonedBefore) + (life.isSettled ? 0 : Int(state.statistics.pending))
+  }
+
+  /// Gives up the lock and the thread. One that is held up inside a library ends by itself: what it holds stays with it.
+  private func reap() {
+    let (former, hasEnded) = (thread, life.hasEnded)
     thread = nil
     mutex.unlock()
-    if isThreadLost { ended?.detach() } else { ended?.join() }
-    return left
-  }
-
-  /// Ends all that is pending, letting others in between: there may be millions.
-  func abandonAll() {
-    var isDone = false
-    while !isDone {
-      mutex.lock()
-      isDone = state.abandon()
-      mutex.unlock()
-    }
-  }
-
-  /// With the lock held. The thread ends within a moment, unless it is held up inside a library; `false` then.
-  private func waitForThread(until deadline: Int64) -> Bool {
-    guard thread != nil else { return true }
-    let patience = max(deadline, Clock.monotonic() + 50)
-    while !isThreadDone, Clock.monotonic() < patience { mutex.wait(until: patience) }
-    return isThreadDone
+    if hasEnded { former?.join() } else { former?.detach() }
   }
 
   // MARK: Statistics and reports
 
   var statistics: Statistics {
+    guard isOfThisProcess else { return Statistics() }
     mutex.lock()
     defer { mutex.unlock() }
     return state.statistics
   }
 
   var isMisconfigured: Bool {
+    guard isOfThisProcess else { return false }
     mutex.lock()
     defer { mutex.unlock() }
     return state.breaker.isMisconfigured
@@ -226,7 +270,7 @@ final class Delivery {
 
   /// The oldest report, which the caller hands to `ReportQueue.destroy`; nil when none comes in time.
   func poll(until deadline: Int64) throws(Failure) -> UnsafeMutablePointer<Report>? {
-    mutex.lock()
+    guard mutex.lock(until: deadline, atLeast: ProcessLife.lockPatience) else { return nil }
     defer { mutex.unlock() }
     pollers += 1
     defer { pollers -= 1 }
@@ -235,7 +279,7 @@ final class Delivery {
         signalReports()
         return report
       }
-      guard closingUntil == nil else { throw Delivery.closed }
+      guard life.isOpen else { throw .closed }
       guard state.reports.isKept, Clock.monotonic() < deadline else { return nil }
       mutex.wait(until: deadline)
     }
@@ -243,9 +287,10 @@ final class Delivery {
 
   /// The descriptor that is readable while there are reports; -1 when none are kept or the system refuses one.
   func openReportDescriptor() -> Int32 {
+    guard isOfThisProcess else { return -1 }
     mutex.lock()
     defer { mutex.unlock() }
-    guard state.reports.isKept, closingUntil == nil else { return -1 }
+    guard state.reports.isKept, life.isOpen else { return -1 }
     if reportDescriptor < 0 {
       reportDescriptor = StandardStreams.avoid { eventfd(0, Int32(EFD_CLOEXEC) | Int32(EFD_NONBLOCK)) }
       isReadable = false

@@ -23,13 +23,13 @@ extension Delivery {
     }
     CurlGate.enter()
     transport.abortAll()
+    CurlGate.leave()
+    settle()
+    // The last thing: libcurl may wait in there, for a resolver that hangs (before 7.87).
+    CurlGate.enter()
+    transport.close()
     CurlGate.leaveForGood()
-    abandonAll()
-    mutex.lock()
-    isThreadDone = true
-    signalReports()
-    mutex.wakeAll()
-    mutex.unlock()
+    end()
   }
 
   /// Takes what may start into `starting`. Returns how long to wait for something to happen; nil when it is time to end.
@@ -38,7 +38,7 @@ extension Delivery {
     mutex.lock()
     defer { mutex.unlock() }
     isParked = false
-    if let closingUntil, state.statistics.pending == 0 || now >= closingUntil { return nil }
+    guard case .deliver(let deadline) = life.turn(pending: state.statistics.pending, now: now) else { return nil }
     let pendingBefore = state.statistics.pending
     while starting.count < Delivery.batch, starting.reserve(1), let assignment = state.next(now: now) {
       _ = starting.append(assignment)
@@ -50,7 +50,7 @@ extension Delivery {
       return 0
     }
     isParked = state.wantsWaking(now: now)
-    let next = min(state.nextTime(now: now) ?? Int64.max, closingUntil ?? Int64.max)
+    let next = min(state.nextTime(now: now) ?? Int64.max, deadline)
     let back = state.sleep(until: next, now: now)
     return back == Int64.max ? 3_600_000 : max(1, back - now)
   }

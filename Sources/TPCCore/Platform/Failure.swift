@@ -60,10 +60,18 @@ public struct Failure: Error {
   /// Takes no memory itself: where there is none, Swift could only end the process.
   public static var outOfMemory: Failure { Failure(.noMemory, field: [], message: []) }
 
+  /// The client is closed. Takes no memory either: threads that go on calling must not contend for it with the one that closes.
+  public static var closed: Failure { Failure(.closed, field: [], message: []) }
+
   /// The message's bytes, valid within `body`.
   public func withMessage<Result>(_ body: (Bytes) -> Result) -> Result {
     let memory: StaticString = "memory ran out; nothing was changed"
-    return status == .noMemory ? body(memory.bytes) : composed.withUnsafeBufferPointer(body)
+    let closed: StaticString = "the client is closed"
+    switch status {
+    case .noMemory: return body(memory.bytes)
+    case .closed: return body(closed.bytes)
+    default: return composed.withUnsafeBufferPointer(body)
+    }
   }
 }
 

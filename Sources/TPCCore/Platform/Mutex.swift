@@ -28,14 +28,15 @@ final class Mutex {
   @inline(__always)
   func lock() { pthread_mutex_lock(mutex) }
 
-  /// `false` when the time (`Clock.monotonic`) came first.
-  func lock(until deadline: Int64) -> Bool {
-    while pthread_mutex_trylock(mutex) != 0 {
-      if Clock.monotonic() >= deadline { return false }
-      usleep(100)
-    }
-    return true
+  /// `false` when the time (`Clock.monotonic`) came first: the holder may be a thread that a signal handler keeps from going on.
+  func lock(until deadline: Int64) -> Bool { tryLock() || BoundedWait.wait(until: deadline) { tryLock() } }
+
+  /// The same, for so many milliseconds from now on at the least: those who hold it have a few steps to go.
+  func lock(until deadline: Int64, atLeast least: Int64) -> Bool {
+    tryLock() || lock(until: max(deadline, Clock.monotonic() + least))
   }
+
+  private func tryLock() -> Bool { pthread_mutex_trylock(mutex) == 0 }
 
   @inline(__always)
   func unlock() { pthread_mutex_unlock(mutex) }

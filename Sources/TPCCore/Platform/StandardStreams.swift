@@ -34,8 +34,8 @@ enum StandardStreams {
 
   /// Calls `body` while those that are closed are taken by placeholders.
   static func whileTaken<Result>(_ body: () -> Result) -> Result {
-    lock.lock()
-    defer { lock.unlock() }
+    let isLocked = lock.lock()
+    defer { if isLocked { lock.unlock() } }
     noteUsed()
     guard numbers.contains(where: { tpc_posix_is_open($0) == 0 }) else { return body() }
     take()

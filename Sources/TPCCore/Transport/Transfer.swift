@@ -16,7 +16,6 @@ final class Transfer {
   private var isAnswered = false
   /// When the request's time is over, by `Clock.monotonic`.
   private var deadline: Int64 = 0
-  private var isAbandoned = false
 
   /// More of an answer is not read: the contract's are a few hundred bytes.
   static let maximumBody = 64 * 1024
@@ -36,10 +35,7 @@ final class Transfer {
     self.number = number
   }
 
-  deinit { if !isAbandoned { curl_easy_cleanup(handle) } }
-
-  /// Leaves the handle as it is when this value goes: the process ends.
-  func abandon() { isAbandoned = true }
+  deinit { curl_easy_cleanup(handle) }
 
   /// The options of every request; `start` sets what differs.
   private func configure(_ settings: TransportSettings, _ headers: UnsafeMutablePointer<curl_slist>) -> Bool {

@@ -27,6 +27,7 @@ final class Transport {
   /// How long a pool that was given up waits for its turn while another is waited on, in milliseconds.
   private static let retiredTurn: Int64 = 20
   private static let watchInterval: Int64 = 500
+  private var isClosed = false
 
   /// A request that has ended.
   struct FinishedRequest {
@@ -36,7 +37,7 @@ final class Transport {
 
   /// libcurl and its TLS library are set up once a process, on a thread of the caller's: they read the environment, and files.
   static var isReady: Bool {
-    CurlGate.setUp { StandardStreams.whileTaken { curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK } }
+    CurlSetup.run { StandardStreams.whileTaken { curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK } }
   }
 
   /// Nil when memory or descriptors ran out. Whatever can fail comes before the object: one whose initialiser fails is never
@@ -73,18 +74,17 @@ final class Transport {
     return list
   }
 
-  /// On whichever thread lets go of it last. When the process ends, it goes with the process.
-  deinit {
-    guard CurlGate.enterUnlessExiting() else {
-      for transfer in transfers { transfer?.abandon() }
-      return
-    }
+  /// By the sender, within the gate, when it will call nothing here any more: gives back what is libcurl's.
+  func close() {
     abortAll()
     transfers.removeAll()
     pool.close()
     curl_slist_free_all(headers)
-    CurlGate.leaveForGood()
+    isClosed = true
   }
+
+  /// One that was not closed was never used: its sender could not be started.
+  deinit { if !isClosed { close() } }
 
   /// Requests under way.
   var running: Int { retired.reduce(pool.running) { $0 + $1.running } }

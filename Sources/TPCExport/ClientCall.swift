@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CPOSIX
+import CTPC
+import TPCCore
+
+// Calls that use clients, and so may hold a lock or be in the midst of malloc. On one thread there is only one at a time, unless a
+// signal handler interrupts it and makes another: that one can wait neither for a lock nor for memory, since the call that it
+// interrupted may have them.
+
+/// The calls of this thread. In one object file and never inlined: see `tpc_posix_own_calls`.
+@inline(never)
+private func ownCalls() -> UnsafeMutablePointer<tpc_posix_calls> { tpc_posix_own_calls().unsafelyUnwrapped }
+
+/// Runs a call and turns its failure into a status and a `tpc_error`. Within another call it is refused, with `within`.
+@inline(__always)
+func clientCall(
+  _ error: UnsafeMutablePointer<tpc_error>?, within: Status = .system, _ body: () throws(Failure) -> Void
+) -> Int32 {
+  let calls = ownCalls()
+  if tpc_posix_call_begins(calls) != 0 {
+    _ = tpc_posix_call_ends(calls)
+    return refuse(error, within)
+  }
+  defer { if tpc_posix_call_ends(calls) != 0 { finishDeferred() } }
+  return status(error, body)
+}
+
+/// The same for a call that waits, or asks the system for something.
+@inline(__always)
+func waitingClientCall(
+  _ error: UnsafeMutablePointer<tpc_error>?, within: Status = .system, _ body: () throws(Failure) -> Void
+) -> Int32 {
+  clientCall(error, within: within) { () throws(Failure) in try HostThread.undisturbed(body) }
+}
+
+/// Whether this thread is in a call already.
+var isWithinCall: Bool { ownCalls().pointee.under_way != 0 }
+
+@inline(never)
+private func refuse(_ error: UnsafeMutablePointer<tpc_error>?, _ status: Status) -> Int32 {
+  if let error {
+    error.pointee = tpc_error()
+    error.pointee.status = status.rawValue
+    let message: StaticString = "the call came from a signal handler that interrupted another one; expected it outside"
+    withUnsafeMutableBytes(of: &error.pointee.message) { $0.copyMemory(from: UnsafeRawBufferPointer(message.bytes)) }
+  }
+  return status.rawValue
+}
+
+func closeWithinCall(_ token: UInt, _ milliseconds: Int32) -> Int32 {
+  ownCalls().pointee.has_deferred = 1
+  return HostThread.undisturbed { ClientTable.closeWithinCall(token, timeoutMilliseconds: Int(milliseconds)).rawValue }
+}
+
+@inline(never)
+private func finishDeferred() {
+  let calls = ownCalls()
+  // Another handler may come in between.
+  repeat {
+    _ = tpc_posix_call_begins(calls)
+    calls.pointee.has_deferred = 0
+    ClientTable.finishDeferred()
+  } while tpc_posix_call_ends(calls) != 0
+}
