@@ -11,7 +11,7 @@ struct RequestResult {
   /// The connection had been used before and gave way before an answer came: it may just have been closed while idle.
   var isStaleConnection = false
   /// The status is a proxy's that refused a tunnel: the endpoint was not asked.
-  var isProxys = false
+  var isFromProxy = false
   var isSuccess: Bool { httpStatus >= 200 && httpStatus <= 299 }
 
   var asksForLess: Bool { httpStatus == 429 || retryAfter != nil }
@@ -46,7 +46,7 @@ enum Classification: Equatable {
       return
     }
     // Whatever a proxy refuses a tunnel with is not about the event: its 5xx and what passes by itself are as no answer.
-    if result.isProxys {
+    if result.isFromProxy {
       self = .retry(CircuitBreaker.Trouble(tunnelRefusal: status))
       return
     }
