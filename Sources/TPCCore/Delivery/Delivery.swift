@@ -130,6 +130,7 @@ final class Delivery {
       }, context.toOpaque())
     guard let started else {
       context.release()
+      logRefusedThread()
       throw Failure(.system, "the system refused a thread")
     }
     thread = started
@@ -137,6 +138,15 @@ final class Delivery {
   }
 
   private func noteUnanswered() { unanswered.store(Int(state.statistics.pending), ordering: .relaxed) }
+
+  private var hasLoggedRefusal = false
+
+  /// With the lock held. Once: every `track` asks for the thread again.
+  private func logRefusedThread() {
+    guard !hasLoggedRefusal else { return }
+    hasLoggedRefusal = true
+    configuration.log.write(.error) { $0.add("the system refuses a thread: no event is taken until it gives one") }
+  }
 
   /// With the lock held: wakes those who wait, when what they wait for may have come. A flush waits for its last event, so
   /// waking it for each of them would cost more than sending them.

@@ -28,8 +28,8 @@ enum MultiHandle {
         drain(multi)
         if mark(multi, near) { return multi }
       }
-      // The pair has the number of a standard stream, since the host closed that one in this very moment. Freeing the handle would
-      // close the number, whoever has it by then: it stays as it is, for good.
+      // The pair has the number of a standard stream, since the host closed that one in this very moment. Freeing the handle
+      // would close the number, whoever has it by then: it stays as it is, for good.
     }
     return nil
   }
@@ -90,7 +90,9 @@ enum MultiHandle {
     while start <= range.upperBound {
       let end = min(start + portion, range.upperBound + 1)
       let isWhole = withUnsafeTemporaryAllocation(of: pollfd.self, capacity: Int(portion)) { entries in
-        for number in start..<end { entries.initializeElement(at: Int(number - start), to: pollfd(fd: number, events: 0, revents: 0)) }
+        for number in start..<end {
+          entries.initializeElement(at: Int(number - start), to: pollfd(fd: number, events: 0, revents: 0))
+        }
         guard poll(entries.baseAddress, UInt(end - start), 0) >= 0 else { return true }
         for entry in entries[..<Int(end - start)] where entry.revents & Int16(POLLNVAL) == 0 {
           guard found.append(entry.fd) else { return false }

@@ -111,7 +111,7 @@ final class Transfer {
       result.shouldRetry = header.shouldRetry
     } else if let refusal = tunnelRefusal {
       result.httpStatus = refusal
-      result.isProxys = true
+      result.isFromProxy = true
     } else if code == CURLE_SEND_ERROR || code == CURLE_RECV_ERROR || code == CURLE_GOT_NOTHING {
       result.isStaleConnection = tpc_curl_get_long(handle, CURLINFO_NUM_CONNECTS) == 0
     } else {
