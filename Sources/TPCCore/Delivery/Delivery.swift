@@ -195,7 +195,7 @@ final class Delivery {
     guard life.isOpen else { throw .closed }
     guard let flush = state.beginFlush() else { throw .outOfMemory }
     defer { state.endFlush(flush) }
-    return Leftover(wait(until: deadline) { $0.pending(of: flush) })
+    return Leftover(wait(for: flush, until: deadline))
   }
 
   private var lastKnown: Leftover { Leftover(unanswered.load(ordering: .relaxed), isExact: false) }
@@ -205,21 +205,24 @@ final class Delivery {
   func flushAtExit(until deadline: Int64) -> Int {
     guard mutex.lock(until: deadline) else { return 0 }
     defer { mutex.unlock() }
-    return life.isOpen ? wait(until: deadline) { Int($0.statistics.pending) } : 0
+    return life.isOpen ? wait(for: nil, until: deadline) : 0
   }
 
-  /// With the lock held: waits until `pending` is 0 or the time is up. Returns what it is then.
-  private func wait(until deadline: Int64, for pending: (borrowing DeliveryState) -> Int) -> Int {
-    guard pending(state) > 0 else { return 0 }
+  /// With the lock held: waits for a flush's events, or for all where it is nil, until the time is up. Returns how many of them
+  /// are pending then.
+  private func wait(for flush: UInt64?, until deadline: Int64) -> Int {
+    guard pending(of: flush) > 0 else { return 0 }
     flushers += 1
     state.isHurried = true
     state.hurry(now: Clock.monotonic())
     transport?.wake()
-    while pending(state) > 0, life.isDelivering, Clock.monotonic() < deadline { mutex.wait(until: deadline) }
+    while pending(of: flush) > 0, life.isDelivering, Clock.monotonic() < deadline { mutex.wait(until: deadline) }
     flushers -= 1
     if flushers == 0 { state.isHurried = false }
-    return pending(state)
+    return pending(of: flush)
   }
+
+  private func pending(of flush: UInt64?) -> Int { flush.map { state.pending(of: $0) } ?? Int(state.statistics.pending) }
 
   // MARK: Close
 
@@ -242,7 +245,7 @@ final class Delivery {
   private func closeLocked(until deadline: Int64) -> Int {
     let abandonedBefore = state.statistics.abandoned
     switch life.close(until: deadline) {
-    case .deliver: _ = wait(until: deadline) { Int($0.statistics.pending) }
+    case .deliver: _ = wait(for: nil, until: deadline)
     case .abandon: while !state.abandon() {}
     case .stop: break
     }

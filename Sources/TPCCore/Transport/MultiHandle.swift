@@ -65,6 +65,7 @@ enum MultiHandle {
   }
 
   /// The one descriptor that does as the wake-ups do; nil when there is none, or more than one.
+  @inline(never)
   private static func responder(
     _ multi: UnsafeMutableRawPointer, _ range: ClosedRange<Int32>, _ isSignalled: (Int32) -> Bool
   ) -> Int32? {
