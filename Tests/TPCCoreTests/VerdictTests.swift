@@ -121,7 +121,7 @@ struct VerdictTests {
     if (300...499).contains(status) || [501, 505].contains(status) { wanted = .configuration }
     if [408, 425, 429].contains(status) { wanted = .endpointFails }
     if status == 407 { wanted = .credential }
-    let refused = RequestResult(httpStatus: status, isProxys: true)
+    let refused = RequestResult(httpStatus: status, isFromProxy: true)
     for othersPassed in [false, true] { #expect(judge(refused, othersPassed: othersPassed) == Verdict(.retry, wanted)) }
   }
 

@@ -97,6 +97,13 @@ def test_a_resolver_that_hangs_holds_up_neither_close_nor_exit():
     assert 0.499 <= programs.measured(output)["close_seconds"] < programs.PATIENCE
 
 
+def test_a_thread_that_the_system_refuses_is_an_error_and_one_line_in_the_log():
+    with FaultServer() as server:
+        (line,) = programs.run("refused", url=server.url).splitlines()
+        assert line == "tpc: error: the system refuses a thread: no event is taken until it gives one"
+        assert [json.loads(request.body)["eventId"] for request in server.requests] == ["refused-3"]
+
+
 def test_a_log_that_nobody_empties_holds_up_nobody():
     reading, writing = os.pipe()
     os.set_blocking(writing, False)

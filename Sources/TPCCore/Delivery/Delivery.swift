@@ -130,6 +130,7 @@ final class Delivery {
       }, context.toOpaque())
     guard let started else {
       context.release()
+      logRefusedThread()
       throw Failure(.system, "the system refused a thread")
     }
     thread = started
@@ -137,6 +138,15 @@ final class Delivery {
   }
 
   private func noteUnanswered() { unanswered.store(Int(state.statistics.pending), ordering: .relaxed) }
+
+  private var hasLoggedRefusal = false
+
+  /// With the lock held. Once: every `track` asks for the thread again.
+  private func logRefusedThread() {
+    guard !hasLoggedRefusal else { return }
+    hasLoggedRefusal = true
+    configuration.log.write(.error) { $0.add("the system refuses a thread: no event is taken until it gives one") }
+  }
 
   /// With the lock held: wakes those who wait, when what they wait for may have come. A flush waits for its last event, so
   /// waking it for each of them would cost more than sending them.
@@ -186,7 +196,7 @@ final class Delivery {
     // Without memory to tell its events from later ones, it waits for them all.
     guard let flush = state.beginFlush() else { return Leftover(wait(until: deadline) { Int($0.statistics.pending) }) }
     defer { state.endFlush(flush) }
-    return Leftover(wait(until: deadline) { $0.pending(of: flush) })
+    return Leftover(wait(for: flush, until: deadline))
   }
 
   private var lastKnown: Leftover { Leftover(unanswered.load(ordering: .relaxed), isExact: false) }
@@ -196,21 +206,24 @@ final class Delivery {
   func flushAtExit(until deadline: Int64) -> Int {
     guard mutex.lock(until: deadline) else { return 0 }
     defer { mutex.unlock() }
-    return life.isOpen ? wait(until: deadline) { Int($0.statistics.pending) } : 0
+    return life.isOpen ? wait(for: nil, until: deadline) : 0
   }
 
-  /// With the lock held: waits until `pending` is 0 or the time is up. Returns what it is then.
-  private func wait(until deadline: Int64, for pending: (borrowing DeliveryState) -> Int) -> Int {
-    guard pending(state) > 0 else { return 0 }
+  /// With the lock held: waits for a flush's events, or for all where it is nil, until the time is up. Returns how many of them
+  /// are pending then.
+  private func wait(for flush: UInt64?, until deadline: Int64) -> Int {
+    guard pending(of: flush) > 0 else { return 0 }
     flushers += 1
     state.isHurried = true
     state.hurry(now: Clock.monotonic())
     transport?.wake()
-    while pending(state) > 0, life.isDelivering, Clock.monotonic() < deadline { mutex.wait(until: deadline) }
+    while pending(of: flush) > 0, life.isDelivering, Clock.monotonic() < deadline { mutex.wait(until: deadline) }
     flushers -= 1
     if flushers == 0 { state.isHurried = false }
-    return pending(state)
+    return pending(of: flush)
   }
+
+  private func pending(of flush: UInt64?) -> Int { flush.map { state.pending(of: $0) } ?? Int(state.statistics.pending) }
 
   // MARK: Close
 
@@ -233,7 +246,7 @@ final class Delivery {
   private func closeLocked(until deadline: Int64) -> Int {
     let abandonedBefore = state.statistics.abandoned
     switch life.close(until: deadline) {
-    case .deliver: _ = wait(until: deadline) { Int($0.statistics.pending) }
+    case .deliver: _ = wait(for: nil, until: deadline)
     case .abandon: while !state.abandon() {}
     case .stop: break
     }

@@ -11,7 +11,7 @@ struct RequestResult {
   /// The connection had been used before and gave way before an answer came: it may just have been closed while idle.
   var isStaleConnection = false
   /// The status is a proxy's that refused a tunnel: the endpoint was not asked.
-  var isProxys = false
+  var isFromProxy = false
   /// The time for the request was up before an answer came.
   var isSilent = false
   /// This process failed, not the network: memory ran out for the request.

@@ -47,6 +47,7 @@ struct RetryQueue: ~Copyable {
 
   mutating func takeOldest() -> QueuedEvent? { age.top.flatMap { take($0.slot) } }
 
+  @inline(never)
   private mutating func take(_ slot: Int) -> QueuedEvent? {
     due.remove(slot)
     age.remove(slot)

@@ -101,7 +101,7 @@ extension Delivery {
       if let acceptance { words.receivedAt = acceptance.receivedAt }
       return finish(transfer, result, words, now)
     }
-    if result.isProxys { return finish(transfer, result, Delivery.refusedTunnel, now) }
+    if result.isFromProxy { return finish(transfer, result, Delivery.refusedTunnel, now) }
     if result.httpStatus == 0 { return finish(transfer, result, Delivery.networkError(finished.code), now) }
     // Only reports tell what the server said.
     let body = ErrorBody(configuration.delivery.reportCapacity > 0 ? transfer.body.bytes : Bytes(""))
@@ -131,7 +131,7 @@ extension Delivery {
 
   private static func advice(_ result: RequestResult) -> StaticString {
     if result.httpStatus == 407 { return ": check the user and password in the option proxy" }
-    return result.isProxys ? ": check the option proxy, and whether it may connect there" : ": check the credential and base_url"
+    return result.isFromProxy ? ": check the option proxy, and whether it may connect there" : ": check the credential and base_url"
   }
 
   /// Once when events begin to wait, once when they flow again.
@@ -149,7 +149,7 @@ extension Delivery {
         $0.add(words.message)
         $0.add(")")
       } else {
-        $0.add(result.isProxys || result.httpStatus == 407 ? "the proxy answers HTTP " : "the endpoint answers HTTP ")
+        $0.add(result.isFromProxy || result.httpStatus == 407 ? "the proxy answers HTTP " : "the endpoint answers HTTP ")
         $0.add(result.httpStatus)
       }
       if isMisconfigured { $0.add(Delivery.advice(result)) }

@@ -68,7 +68,7 @@ struct Verdict: Equatable {
   }
 
   private static func ofAnswer(_ result: RequestResult, _ history: History) -> Verdict {
-    if result.isProxys { return Verdict(.retry, tunnelRefusal(result.httpStatus)) }
+    if result.isFromProxy { return Verdict(.retry, tunnelRefusal(result.httpStatus)) }
     guard isRetried(result) else { return Verdict(.rejected, result.asksForLess ? .endpointThrottles : .endpointWorks) }
     // A time that the server named holds for all, whichever event it was said to.
     if history.othersHavePassed && result.retryAfter == nil { return Verdict(.retry, .event) }

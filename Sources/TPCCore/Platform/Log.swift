@@ -25,12 +25,17 @@ public struct Log {
   /// `compose` is called only when the level is logged.
   func write(_ level: Level, _ compose: (inout Sentence) -> Void) {
     guard level <= self.level, level != .off else { return }
+    var words = Sentence()
+    compose(&words)
+    write(level, words)
+  }
+
+  @inline(never)
+  private func write(_ level: Level, _ words: Sentence) {
     var line = Sentence()
     line.add("tpc: ")
     line.add(level.label)
     line.add(": ")
-    var words = Sentence()
-    compose(&words)
     words.text.withUnsafeBufferPointer { line.add(printable: $0.part(0, UTF8Text.cut($0, to: Log.longest))) }
     line.add("\n")
     line.text.withUnsafeBufferPointer { LineOutput.write($0, to: descriptor) }

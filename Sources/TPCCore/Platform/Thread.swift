@@ -26,12 +26,12 @@ struct Thread {
   }
 
   /// libcurl with OpenSSL needs some tens of KiB; the default of 8 MiB counts against a host's RLIMIT_AS. The system takes the
-  /// host's thread-local variables, its libraries' and what it needs itself out of the stack.
+  /// thread-local variables of the host and of its libraries, and some KiB for itself, out of the stack.
   private static var stackSize: Int {
-    let page = Int(sysconf(Int32(_SC_PAGESIZE)))
-    let (wanted, overflow) = (512 * 1024 + 32 * 1024).addingReportingOverflow(Int(truncatingIfNeeded: tpc_posix_thread_local_bytes()))
-    guard !overflow, wanted > 0, page > 0 else { return 512 * 1024 }
-    return (wanted / page + 1).multipliedReportingOverflow(by: page).partialValue
+    let own = (512 + 32) * 1024
+    let (size, overflow) = own.addingReportingOverflow(Int(truncatingIfNeeded: tpc_posix_thread_local_bytes()))
+    // To the page, as pthread_attr_setstacksize(3) wants it on some systems.
+    return overflow || size < own ? own : size & ~0xFFFF &+ 0x10000
   }
 
   /// Names the calling thread, as ps and debuggers show it.

@@ -28,8 +28,8 @@ enum MultiHandle {
         drain(multi)
         if mark(multi, near) { return multi }
       }
-      // The pair has the number of a standard stream, since the host closed that one in this very moment. Freeing the handle would
-      // close the number, whoever has it by then: it stays as it is, for good.
+      // The pair has the number of a standard stream, since the host closed that one in this very moment. Freeing the handle
+      // would close the number, whoever has it by then: it stays as it is, for good.
     }
     return nil
   }
@@ -65,6 +65,7 @@ enum MultiHandle {
   }
 
   /// The one descriptor that does as the wake-ups do; nil when there is none, or more than one.
+  @inline(never)
   private static func responder(
     _ multi: UnsafeMutableRawPointer, _ range: ClosedRange<Int32>, _ isSignalled: (Int32) -> Bool
   ) -> Int32? {
@@ -90,7 +91,9 @@ enum MultiHandle {
     while start <= range.upperBound {
       let end = min(start + portion, range.upperBound + 1)
       let isWhole = withUnsafeTemporaryAllocation(of: pollfd.self, capacity: Int(portion)) { entries in
-        for number in start..<end { entries.initializeElement(at: Int(number - start), to: pollfd(fd: number, events: 0, revents: 0)) }
+        for number in start..<end {
+          entries.initializeElement(at: Int(number - start), to: pollfd(fd: number, events: 0, revents: 0))
+        }
         guard poll(entries.baseAddress, UInt(end - start), 0) >= 0 else { return true }
         for entry in entries[..<Int(end - start)] where entry.revents & Int16(POLLNVAL) == 0 {
           guard found.append(entry.fd) else { return false }

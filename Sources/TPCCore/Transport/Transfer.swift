@@ -40,12 +40,13 @@ final class Transfer {
   /// The options of every request; `start` sets what differs.
   private func configure(_ settings: TransportSettings, _ headers: UnsafeMutablePointer<curl_slist>) -> Bool {
     let context = Unmanaged.passUnretained(self).toOpaque()
-    var results: [CURLcode] = []
-    func set(_ option: CURLoption, _ value: Int) { results.append(tpc_curl_set_long(handle, option, value)) }
-    func set(_ option: CURLoption, _ text: [CChar]) { results.append(tpc_curl_set_pointer(handle, option, text)) }
+    var isWhole = true
+    func note(_ code: CURLcode) { if code != CURLE_OK { isWhole = false } }
+    func set(_ option: CURLoption, _ value: Int) { note(tpc_curl_set_long(handle, option, value)) }
+    func set(_ option: CURLoption, _ text: [CChar]) { note(tpc_curl_set_pointer(handle, option, text)) }
     set(CURLOPT_URL, settings.url)
     set(CURLOPT_POST, 1)
-    results.append(tpc_curl_set_pointer(handle, CURLOPT_HTTPHEADER, headers))
+    note(tpc_curl_set_pointer(handle, CURLOPT_HTTPHEADER, headers))
     set(CURLOPT_PROTOCOLS, Int(CURLPROTO_HTTP | CURLPROTO_HTTPS))
     set(CURLOPT_FOLLOWLOCATION, 0)
     set(CURLOPT_NOSIGNAL, 1)
@@ -71,22 +72,22 @@ final class Transfer {
     // Over TLS, ALPN chooses; a request rather waits for a connection that will multiplex than opens one more.
     set(CURLOPT_HTTP_VERSION, Int(settings.isEncrypted ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1))
     set(CURLOPT_PIPEWAIT, 1)
-    results.append(tpc_curl_set_write(handle, CURLOPT_WRITEFUNCTION, Transfer.receiveBody))
-    results.append(tpc_curl_set_pointer(handle, CURLOPT_WRITEDATA, context))
-    results.append(tpc_curl_set_write(handle, CURLOPT_HEADERFUNCTION, Transfer.receiveHeader))
-    results.append(tpc_curl_set_pointer(handle, CURLOPT_HEADERDATA, context))
-    results.append(tpc_curl_set_pointer(handle, CURLOPT_PRIVATE, context))
-    results.append(tpc_curl_set_open_socket(handle, Transfer.openSocket))
-    results.append(
+    note(tpc_curl_set_write(handle, CURLOPT_WRITEFUNCTION, Transfer.receiveBody))
+    note(tpc_curl_set_pointer(handle, CURLOPT_WRITEDATA, context))
+    note(tpc_curl_set_write(handle, CURLOPT_HEADERFUNCTION, Transfer.receiveHeader))
+    note(tpc_curl_set_pointer(handle, CURLOPT_HEADERDATA, context))
+    note(tpc_curl_set_pointer(handle, CURLOPT_PRIVATE, context))
+    note(tpc_curl_set_open_socket(handle, Transfer.openSocket))
+    note(
       tpc_curl_set_pointer(
         handle, CURLOPT_OPENSOCKETDATA,
         UnsafeRawPointer(bitPattern: max(settings.requestTimeout, settings.connectTimeout))))
-    results.append(tpc_curl_set_close_socket(handle, Transfer.closeSocket))
-    results.append(
+    note(tpc_curl_set_close_socket(handle, Transfer.closeSocket))
+    note(
       tpc_curl_set_pointer(handle, CURLOPT_CLOSESOCKETDATA, UnsafeRawPointer(bitPattern: UInt(ForkDetector.generation))))
     // Since libcurl 7.87: not to wait for a resolver that hangs when the handle is freed. Older ones refuse it.
     _ = tpc_curl_set_long(handle, CURLOPT_QUICK_EXIT, 1)
-    return results.allSatisfy { $0 == CURLE_OK }
+    return isWhole
   }
 
   /// Makes the handle ready to send `body`, which has to stay until the transfer has ended.
@@ -111,7 +112,7 @@ final class Transfer {
       result.shouldRetry = header.shouldRetry
     } else if let refusal = tunnelRefusal {
       result.httpStatus = refusal
-      result.isProxys = true
+      result.isFromProxy = true
     } else if code == CURLE_SEND_ERROR || code == CURLE_RECV_ERROR || code == CURLE_GOT_NOTHING {
       result.isStaleConnection = tpc_curl_get_long(handle, CURLINFO_NUM_CONNECTS) == 0
     } else {
