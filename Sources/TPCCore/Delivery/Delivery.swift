@@ -193,7 +193,8 @@ final class Delivery {
     guard mutex.lock(until: deadline, atLeast: ProcessLife.lockPatience) else { return lastKnown }
     defer { mutex.unlock() }
     guard life.isOpen else { throw .closed }
-    guard let flush = state.beginFlush() else { throw .outOfMemory }
+    // Without memory to tell its events from later ones, it waits for them all.
+    guard let flush = state.beginFlush() else { return Leftover(wait(until: deadline) { Int($0.statistics.pending) }) }
     defer { state.endFlush(flush) }
     return Leftover(wait(for: flush, until: deadline))
   }

@@ -5,6 +5,7 @@ import json
 import random
 import time
 
+from h2.errors import ErrorCodes
 from servers import actions, http2_actions
 
 from .capacity import Allowance, Capacity
@@ -62,5 +63,6 @@ class Behaviour:
         if way not in (RESET, CLOSE):
             return kind.Reply(way, headers, delay=delay)
         if kind is http2_actions:
-            return kind.ResetStream() if way == RESET else kind.Disconnect()
+            # Not REFUSED_STREAM: libcurl leaves the connection then, and asks again on another one by itself.
+            return kind.ResetStream(ErrorCodes.INTERNAL_ERROR) if way == RESET else kind.Disconnect()
         return (kind.Reset if way == RESET else kind.Close)(actions.BODY, delay)

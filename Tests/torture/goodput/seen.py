@@ -35,6 +35,11 @@ def lowest_rate(start, end):
     return measure
 
 
+def mean_rate(start, end):
+    """Events delivered a second between the two: where chance decides, stretches differ by it."""
+    return lambda seen: _rate(seen, start, end)
+
+
 def _rate(seen, start, end):
     first, last = seen.at(start), seen.at(end)
     return (last["delivered"] - first["delivered"]) / (last["time"] - first["time"])

@@ -5,7 +5,7 @@ import pytest
 from .capacity import Allowance, Capacity
 from .law import Load, Row, Server
 from .run_row import prepare, run_row
-from .seen import Seen, counter, longest_track, lowest_rate, share_of_the_others, undelivered
+from .seen import Seen, counter, longest_track, lowest_rate, mean_rate, share_of_the_others, undelivered
 from .table import ROWS
 
 
@@ -40,6 +40,7 @@ def test_a_rate_is_that_of_the_stretch_in_which_it_was_lowest():
     run = seen([line(time, count) for time, count in enumerate(delivered)])
     assert lowest_rate(0, 10)(run) == 10
     assert lowest_rate(0, 30)(run) == 0
+    assert mean_rate(0, 25)(run) == 8
     assert undelivered(run) == 300 - 250
 
 
