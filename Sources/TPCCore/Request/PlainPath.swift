@@ -7,11 +7,14 @@ struct PlainPath: ~Copyable {
   private var written = ByteBuffer()
   private let path: Bytes
   private let isPlain: Bool
+  /// Whether the path as it was sent leads elsewhere at the most by empty parts.
+  let isLiteral: Bool
 
   /// A view of the path, good for as long as that is. Fails when memory ran out.
   init(_ path: Bytes) throws(Failure) {
     self.path = path
-    isPlain = PlainPath.isPlain(path)
+    isLiteral = PlainPath.isLiteral(path)
+    isPlain = isLiteral && !PlainPath.hasEmptyPart(path)
     if isPlain { return }
     guard written.reserve(path.count &+ 1) else { throw .outOfMemory }
     PlainPath.write(path, to: &written)
@@ -19,18 +22,23 @@ struct PlainPath: ~Copyable {
 
   var bytes: Bytes { isPlain ? path : written.bytes }
 
-  /// Whether the path says what it means.
-  private static func isPlain(_ path: Bytes) -> Bool {
+  private static func isLiteral(_ path: Bytes) -> Bool {
     var previous: UInt8 = 0
     for byte in path {
-      switch byte {
-      case UInt8(ascii: "%"), UInt8(ascii: ";"), UInt8(ascii: "\\"): return false
-      case UInt8(ascii: "/"), UInt8(ascii: "."): if previous == UInt8(ascii: "/") { return false }
-      default: break
-      }
+      if byte == UInt8(ascii: "%") || byte == UInt8(ascii: ";") || byte == UInt8(ascii: "\\") { return false }
+      if byte == UInt8(ascii: "."), previous == UInt8(ascii: "/") { return false }
       previous = byte
     }
     return true
+  }
+
+  private static func hasEmptyPart(_ path: Bytes) -> Bool {
+    var previous: UInt8 = 0
+    for byte in path {
+      if byte == UInt8(ascii: "/"), previous == byte { return true }
+      previous = byte
+    }
+    return false
   }
 
   /// Never longer than the path and a slash.
