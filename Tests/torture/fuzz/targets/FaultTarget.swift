@@ -25,8 +25,8 @@ private func other(_ text: FuzzText) {
 @inline(never)
 private func deep(_ levels: Int) -> Int {
   guard levels > 0 else { return 0 }
-  let below = deep(levels - 1)
-  return below ^ (deepest &+ levels)
+  // Not a sum, which the compiler would make a loop of.
+  return deep(levels - 1) / deepest ^ levels
 }
 
 nonisolated(unsafe) private var deepest = 7
