@@ -42,7 +42,8 @@ struct PathPatterns {
 
   /// Whether the path is among those that are not, in whatever way it may be read.
   func excludes(_ path: Bytes, _ plain: borrowing PlainPath) -> Bool {
-    PathPatterns.fits(path, patterns) || PathPatterns.fits(plain.bytes, patterns) || PathPatterns.fits(plain.bytes, plainPatterns)
+    PathPatterns.fits(path, patterns) || PathPatterns.fits(plain.bytes, plainPatterns)
+      || !plain.isPlain && PathPatterns.fits(plain.bytes, patterns)
   }
 
   private static func fits(_ path: Bytes, _ patterns: [[UInt8]]) -> Bool {

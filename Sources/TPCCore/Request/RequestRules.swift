@@ -19,7 +19,8 @@ struct RequestRules {
     if let rule = leftOut(request) { return rule }
     let target = try RequestTarget(request)
     let plain = try PlainPath(target.path)
-    if PageRule.hasAssetExtension(target.path) || PageRule.hasAssetExtension(plain.bytes) { return .asset }
+    let isAsset = PageRule.hasAssetExtension(target.path) || !plain.isPlain && PageRule.hasAssetExtension(plain.bytes)
+    if isAsset { return .asset }
     if !included.isEmpty && !included.includes(target.path, plain) || excluded.excludes(target.path, plain) { return .path }
     visit.clear()
     // What the application says counts before what the request says.
