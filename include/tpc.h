@@ -116,7 +116,8 @@ enum {
 /* Why a call failed. Both texts end with a NUL and are cut at a character's boundary where they are too long. */
 typedef struct tpc_error {
     int32_t status;    /* the same value that the call returned */
-    char field[60];    /* an option's name, or a JSON pointer into the event such as /page/href; may be empty */
+    char field[60];    /* an option's name, or a JSON pointer into the event such as /page/href; may be empty. Control
+                          characters of a property's key, and marks that turn text, are shown as \u001B and the like */
     char message[192]; /* one English sentence: what was found and what is accepted */
 } tpc_error;
 
@@ -212,7 +213,8 @@ int32_t tpc_event_set_null_property(tpc_event *event, const char *key, size_t ke
 int32_t tpc_event_validate(const tpc_event *event, tpc_error *error);
 /*
  * Reads an event from JSON and refuses what the contract refuses. Members that the contract does not name are kept, and a
- * number's text stays as it is. On success *out is a new event, to be freed with tpc_event_free; otherwise NULL.
+ * number's text stays as it is; escapes come out in their shortest form, and count so. On success *out is a new event, to be
+ * freed with tpc_event_free; otherwise NULL.
  */
 int32_t tpc_event_from_json(const char *json, size_t length, tpc_event **out, tpc_error *error);
 /*
@@ -252,7 +254,10 @@ int32_t tpc_client_shared(const tpc_options *options, tpc_client **out, tpc_erro
  * TPC_OK: the event is accounted for to its end (or was left out by sample_rate or enabled, which the statistics count).
  */
 int32_t tpc_client_track(tpc_client *client, const tpc_event *event, tpc_error *error);
-/* The same from JSON: tpc_event_from_json and track in one call. */
+/*
+ * The same from JSON: tpc_event_from_json and track in one call. A text of more than six times max_event_bytes, which is how
+ * much longer escapes can make an event, is TPC_ERROR_TOO_LARGE without being read.
+ */
 int32_t tpc_client_track_json(tpc_client *client, const char *json, size_t length, tpc_error *error);
 
 /*
@@ -291,7 +296,7 @@ typedef struct tpc_stats {
     uint64_t failed_requests;   /* of these, the ones that were not answered with 2xx */
     uint64_t retries;           /* requests beyond an event's first */
     uint64_t odd_responses;     /* 2xx whose body is not what the contract says */
-    uint64_t reports_dropped;   /* reports that found report_capacity taken; the oldest went */
+    uint64_t reports_dropped;   /* reports that found report_capacity, or 4 KiB for each of it, taken; the oldest went */
     uint64_t queue_bytes;       /* bytes that the pending events hold */
     uint64_t in_flight;         /* requests under way */
     uint64_t left_out;          /* web requests and events that a rule left out: see tpc_client_track_request */
@@ -321,8 +326,13 @@ int32_t tpc_client_stats(tpc_client *client, tpc_stats *stats, size_t size);
  * document), "prefetch" (Purpose and the like), "asset" (by the path's extension), "path" (include_paths, exclude_paths),
  * "not_ai_agent" (only_ai_agents). TPC_OK in both cases.
  *
+ * Paths are compared as a server comes to see them: percent-escapes resolved, dots carried out, without empty parts and
+ * parameters (;v=1). exclude_paths and the rule for assets look at the path as it was sent as well.
+ *
  * The page's URL is repaired as tpc_uri_encode does. What proxies say of client, scheme and host (RFC 7239, X-Forwarded-For
- * and the like) counts as far as trusted_proxies vouches for it.
+ * and the like) counts as far as trusted_proxies vouches for it: a trusted proxy has to set or remove X-Forwarded-Host, since
+ * one that it lets through is the visitor's. A host is host[:port] (RFC 9110, section 7.2): another one of a proxy's is passed
+ * over, another host is TPC_ERROR_INVALID_EVENT.
  *
  * TPC_ERROR_INVALID_JSON, or TPC_ERROR_INVALID_ARGUMENT for what is no request: error.field is a JSON pointer into it, such as
  * /headers/forwarded. Otherwise as tpc_client_track, with error.field pointing into the event.
@@ -372,7 +382,8 @@ int32_t tpc_report_outcome(const tpc_report *report);
  * The texts of a report end with a NUL, are valid until tpc_report_free and are "" where there is none. An event's id is
  * the one that was sent. code, message and details (as JSON) are the server's words, or for a network error the code
  * "network" and libcurl's description; for an event that expired or was abandoned those of the endpoint's last failure, or
- * "expired" or "abandoned" and a sentence when it had not failed.
+ * "expired" or "abandoned" and a sentence when it had not failed. Of code and message 512 bytes are kept; details are the
+ * server's own JSON without the whitespace between its parts, and "" when they are longer than 2,048 bytes.
  */
 const char *tpc_report_event_id(const tpc_report *report);
 /* The last HTTP status; 0 when no server answered. */

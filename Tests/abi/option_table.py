@@ -90,6 +90,8 @@ CREDENTIALS = ("api_key", "bearer_token", "session_token")
 def in_the_source():
     """The rows of the library's own table."""
     text = (paths.ROOT / "Sources/TPCCore/Configuration/OptionTable.swift").read_text(encoding="utf-8")
+    # A literal of several lines, each but the last with a backslash at its end, is one of one line.
+    text = re.sub(r'"""\n(.*?)\n\s*"""', lambda literal: '"' + re.sub(r"\\?\n\s*", "", literal[1].strip()) + '"', text, flags=re.DOTALL)
     rows = re.findall(
         r'OptionRow\(\s*"(\w+)",\s*\.(\w+)(?:\(([^()]*)\))?,\s*"([^"]*)",\s*"[^"]*"(?:,\s*"(\w+)")?\s*\)', text
     )

@@ -73,7 +73,8 @@ def test_null_is_no_address_and_stays(policy, sent):
 def network(address):
     mapped = getattr(address, "ipv4_mapped", None)
     address = mapped or address
-    bits = 24 if address.version == 4 else 48
+    # A 6to4 address holds an IPv4 address behind its first 16 bits.
+    bits = 24 if address.version == 4 else 40 if address.sixtofour else 48
     return str(ipaddress.ip_network((address, bits), strict=False).network_address)
 
 

@@ -109,7 +109,13 @@ def test_a_field_that_just_fits_is_whole():
 
 def test_a_nul_in_a_key_does_not_end_the_field_early():
     with Event("x:y") as event:
-        assert refusal(event.set_property, "a\0b", math.inf).field == "/properties/a?b"
+        assert refusal(event.set_property, "a\0b", math.inf).field == "/properties/a\\u0000b"
+
+
+def test_no_key_writes_lines_or_colours_of_its_own_into_an_error():
+    for key, shown in (("a\n2026 forged\x1b[31m", "a\\u000A2026 forged\\u001B[31m"), ("\x9b\x7f\u202e\u2028", "\\u009B\\u007F\\u202E\\u2028"), ("é日😀", "é日😀")):
+        with Event("x:y") as event:
+            assert refusal(event.set_property, key, math.inf).field == f"/properties/{shown}"
 
 
 def test_messages_tell_where_what_was_found_and_what_is_accepted():

@@ -5,6 +5,7 @@ event, else the JSON pointer to its first flaw."""
 import base64
 import ctypes
 import json
+import re
 import subprocess
 
 from tpc_collector import checking, strict_json
@@ -117,9 +118,17 @@ class Library:
         return buffer.raw[: length.value]
 
 
+# Control characters, line separators, and marks that turn the direction of text.
+HIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+
+
 def cut(pointer):
-    """A verdict as tpc_error has room for it: 59 bytes, and no character cut through."""
-    return pointer and pointer.encode()[:59].decode(errors="ignore")
+    """A verdict as tpc_error shows it, with escapes for what is not to be printed, and has room for it: 59 bytes, and no
+    character cut through."""
+    if not pointer:
+        return pointer
+    shown = HIDDEN.sub(lambda match: f"\\u{ord(match[0]):04X}", pointer)
+    return shown.encode()[:59].decode(errors="ignore")
 
 
 def contract(candidate):

@@ -147,6 +147,35 @@ def test_a_rejection_without_the_contracts_body_says_its_status_only(body):
     assert (report.code, report.message, report.details) == ("", "", "")
 
 
+@pytest.mark.parametrize("status", [400, 401, 503])
+@pytest.mark.parametrize("depth", [500, 1700, 2040, 16_000])
+@pytest.mark.parametrize("brackets", ["[]", "{}"])
+def test_no_depth_of_an_answer_ends_the_host(status, depth, brackets):
+    """The sender's stack has 512 KiB, and whoever answers chooses how deep an answer is."""
+    opening, closing = ("[", "]") if brackets == "[]" else ('{"a":', "}")
+    details = f"{opening * depth}1{closing * depth}"
+    body = f'{{"code":"c","message":"m","details":{details}}}'.encode()
+    report, stats = sent_to([Reply(status, body=body)])
+    if status == 400:
+        # The reader takes 512 levels; beyond them an answer says nothing. Details are kept up to 2,048 bytes.
+        said = ("c", "m", details if len(details) <= 2048 else "") if depth < 512 else ("", "", "")
+        assert (report.outcome, (report.code, report.message, report.details)) == (REJECTED, said)
+    else:
+        assert (report.outcome, stats.retries) == (DELIVERED, 1)
+    with FaultServer([Reply(status, body=body)]) as server, Client(server.url, report_capacity=0) as client:
+        client.track("one")
+        assert client.flush() == (0, 0)
+        assert client.stats().requests == (1 if status == 400 else 2)
+
+
+def test_a_report_keeps_a_part_of_what_the_server_said():
+    body = json.dumps({"code": "ü" * 1000, "message": "m" * 60_000, "details": {"a": "d" * 3000}}, ensure_ascii=False)
+    report, _ = sent_to([Reply(400, body=body.encode())])
+    assert (report.code, report.message, report.details) == ("ü" * 256, "m" * 512, "")
+    report, _ = sent_to([Reply(400, body=b'{ "details" : { "a b" : [ 1.50,\n 2 ] } }')])
+    assert report.details == '{"a b":[1.50,2]}'
+
+
 @pytest.mark.parametrize(
     "details, wanted", [("7", 7), ('"text"', "text"), ("[1,2]", [1, 2]), ("false", False), ("null", None)]
 )

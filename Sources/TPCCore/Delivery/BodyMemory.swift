@@ -52,7 +52,8 @@ struct BodyMemory: ~Copyable {
   }
 
   private static let smallSlab = 256 * 1024
-  private static let header = 64
+  /// What stands at the beginning of a slab, up to the next cache line.
+  private static let header = (MemoryLayout<Slab>.size + 63) / 64 * 64
   /// As much of a small slab is asked for at once: the faults of its single pages would cost each sixth event a microsecond.
   private static let portion = 128 * 1024
   /// No event is larger (`Limit.eventBytes`).

@@ -194,8 +194,8 @@ final class Delivery {
     defer { mutex.unlock() }
     guard life.isOpen else { throw .closed }
     // Without memory to tell its events from later ones, it waits for them all.
-    guard let flush = state.beginFlush() else { return Leftover(wait(until: deadline) { Int($0.statistics.pending) }) }
-    defer { state.endFlush(flush) }
+    let flush = state.beginFlush()
+    defer { if let flush { state.endFlush(flush) } }
     return Leftover(wait(for: flush, until: deadline))
   }
 

@@ -24,7 +24,7 @@ struct ServerWords {
     }
   }
 
-  var isEmpty: Bool { code.isEmpty && message.isEmpty && receivedAt.isEmpty }
+  var isEmpty: Bool { code.isEmpty && message.isEmpty && details.isEmpty && receivedAt.isEmpty }
 
   /// Bytes of a code or a message that are kept. A server may send as much as it likes; this much tells why.
   private static let longestText = 512

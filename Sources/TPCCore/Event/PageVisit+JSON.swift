@@ -127,7 +127,7 @@ extension PageVisit {
     try setMember(container, member, json)
   }
 
-  @inline(never)
+  @inline(__always)
   private mutating func setMember(_ container: Container, _ member: JSONIndex.Member, _ json: Bytes) throws(Failure) {
     let (key, value) = (member.key(json), member.value(json))
     // The index does not say of an object's or array's own strings whether they have escapes.

@@ -13,10 +13,21 @@ extension PageVisit {
     return false
   }
 
-  /// Where in `order` a member stands, or would have to stand. Keys are compared as they are stored: with their escapes in the
-  /// shortest form, those that say the same are the same.
-  @inline(never)
+  /// Where a member stands: in `order`, or in `members` where there is no order. Keys are compared as they are stored: with
+  /// their escapes in the shortest form, those that say the same are the same.
+  @inline(__always)
   func find(_ container: Container, _ key: Bytes) -> (place: Int, isFound: Bool) {
+    if hasOrder { return search(container, key) }
+    for (place, member) in members.elements.enumerated()
+    where Int(member.key.length) == key.count && member.container == container && bytes(member.key).matches(key) {
+      return (place, true)
+    }
+    return (0, false)
+  }
+
+  /// Where in `order` a member stands, or would have to stand.
+  @inline(never)
+  func search(_ container: Container, _ key: Bytes) -> (place: Int, isFound: Bool) {
     var (low, high) = (0, order.count)
     while low < high {
       let middle = (low &+ high) >> 1

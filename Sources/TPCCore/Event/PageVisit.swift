@@ -39,8 +39,9 @@ public struct PageVisit: ~Copyable {
   /// Objects that are present even if no field in them is, a bit a container: `"sdk":{}` differs from an absent `sdk`. Those
   /// with members are among them.
   private var present: UInt8 = 0
-  /// The members' places in `members`, in the order of their containers and keys: whoever passes a browser's JSON on lets
-  /// strangers choose a thousand keys, and comparing each with each would cost as much as ten thousand events.
+  /// The members' places in `members`, in the order of their containers and keys, once there are many: whoever passes a
+  /// browser's JSON on lets strangers choose a thousand keys, and comparing each with each would cost as much as ten thousand
+  /// events.
   private(set) var order = List<UInt16>()
   /// Bytes that the text which was read last had in excess, since its escapes were not the shortest.
   private(set) var shortened = 0
@@ -160,9 +161,9 @@ public struct PageVisit: ~Copyable {
   mutating func setMember(_ container: Container, key: Bytes, value: Bytes, hasEscapes: Bool) throws(Failure) {
     try makeRoom(for: min(key.count + value.count, Limit.eventBytes))
     let start = text.count
-    var stored = hasEscapes ? appendShortened(key) : text.put(key)
+    var stored = hasEscapes ? appendShortened(key) : text.append(key)
     let keyLength = text.count - start
-    stored = stored && (hasEscapes ? appendShortened(value) : text.put(value))
+    stored = stored && (hasEscapes ? appendShortened(value) : text.append(value))
     guard stored else {
       text.truncate(to: start)
       throw .outOfMemory
@@ -193,7 +194,9 @@ public struct PageVisit: ~Copyable {
       key: Span(offset: UInt32(truncatingIfNeeded: start), length: UInt32(truncatingIfNeeded: keyLength)),
       value: span(from: start + keyLength))
     let (place, isFound) = find(container, bytes(added.key))
-    if isFound, let index = order[place].map({ Int($0) }), let member = members[index] {
+    if isFound {
+      let index = hasOrder ? Int(order[place] ?? 0) : place
+      guard let member = members[index] else { return }
       let replaced = Int(member.key.length) + Int(member.value.length)
       try checkSize(start, replaced)
       garbage += replaced
@@ -205,11 +208,27 @@ public struct PageVisit: ~Copyable {
       text.truncate(to: start)
       throw FieldRule.tooManyMembers(container)
     }
-    guard members.reserve(1), order.insert(UInt16(truncatingIfNeeded: members.count), at: place), members.append(added) else {
+    guard members.reserve(1), members.count < PageVisit.fewMembers || order.reserve(PageVisit.fewMembers + 1) else {
       text.truncate(to: start)
       throw .outOfMemory
     }
+    // There is room for both.
+    _ = members.append(added)
+    if hasOrder { _ = order.insert(UInt16(truncatingIfNeeded: members.count - 1), at: place) }
+    if !hasOrder && members.count > PageVisit.fewMembers { makeOrder() }
     markPresent(container)
+  }
+
+  /// As many members are looked through one by one; of more there is an order.
+  static let fewMembers = 16
+
+  var hasOrder: Bool { order.count > 0 }
+
+  private mutating func makeOrder() {
+    for index in 0..<members.count {
+      guard let member = members[index] else { continue }
+      _ = order.insert(UInt16(truncatingIfNeeded: index), at: search(member.container, bytes(member.key)).place)
+    }
   }
 
   /// Refuses what was added from `start` on when the event, without `replaced` bytes, would be too large.

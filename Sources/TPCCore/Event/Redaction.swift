@@ -21,13 +21,21 @@ struct Redaction {
   func concerns(_ text: Bytes) -> Bool {
     // Most URLs have no parameters, and nothing that may hide one.
     if text.holds(UInt8(ascii: "@")) || text.holds(UInt8(ascii: "\\")) { return true }
-    return text.holds(UInt8(ascii: "=")) || text.holds(UInt8(ascii: "%")) ? mayHoldSecret(text) : false
+    if text.holds(UInt8(ascii: "%")) && Redaction.holdsSeparator(text) { return true }
+    return text.holds(UInt8(ascii: "=")) && mayHoldParameter(text)
   }
 
-  @inline(never)
-  private func mayHoldSecret(_ text: Bytes) -> Bool {
-    if text.holds(UInt8(ascii: "%")) && Redaction.holdsSeparator(text) { return true }
-    return holdsParameter(text, from: Redaction.find(text, 0, Redaction.separators))
+  /// Looks at the name before each '=' only, and takes it for a parameter's wherever it stands: that may be too much.
+  private func mayHoldParameter(_ text: Bytes) -> Bool {
+    var at = 0
+    while let equals = text.tail(at).firstPlace(of: UInt8(ascii: "=")) {
+      let end = at &+ equals
+      var start = end
+      while start > at, text[start &- 1] > 63 || Redaction.nameEnds >> UInt64(text[start &- 1]) & 1 == 0 { start &-= 1 }
+      if names.match(text.part(start, end)) { return true }
+      at = end &+ 1
+    }
+    return false
   }
 
   /// Whether an escape stands for '=' or for another '%', without which no parameter hides behind escapes.

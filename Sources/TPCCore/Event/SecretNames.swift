@@ -9,6 +9,9 @@ struct SecretNames {
   private let longest: Int
   /// The lengths that occur among the names, as a set of bits; all of them when one is too long for that.
   private let lengths: UInt64
+  /// The last five bits of what names begin and end with, as sets of bits.
+  private let firsts: UInt32
+  private let lasts: UInt32
 
   static let longestName = 64
 
@@ -20,14 +23,23 @@ struct SecretNames {
     }
     longest = names.reduce(0) { max($0, $1.count) }
     lengths = names.reduce(0) { $1.count < 64 ? $0 | 1 << UInt64($1.count) : UInt64.max }
+    firsts = names.reduce(0) { $0 | SecretNames.bit($1.first ?? 0) }
+    lasts = names.reduce(0) { $0 | SecretNames.bit($1.last ?? 0) }
   }
 
-  @inline(__always)
   func match(_ name: Bytes) -> Bool {
-    if matchWhole(name) { return true }
-    guard name.holds(UInt8(ascii: "[")) || name.holds(UInt8(ascii: "%")) else { return false }
-    return matchPart(name)
+    guard name.count > 0 else { return false }
+    if name.holds(UInt8(ascii: "%")) || name.holds(UInt8(ascii: "[")) { return matchWhole(name) || matchPart(name) }
+    // Most names are told at a glance.
+    guard name.count > 63 || lengths >> UInt64(name.count) & 1 == 1, firsts & SecretNames.bit(name[0]) != 0,
+      lasts & SecretNames.bit(name[name.count &- 1]) != 0
+    else { return false }
+    return matchWhole(name)
   }
+
+  /// The same for both cases of a letter.
+  @inline(__always)
+  private static func bit(_ byte: UInt8) -> UInt32 { 1 &<< UInt32(byte & 31) }
 
   /// `a[b][c]` has the parts a, b and c; the brackets may be percent-encoded.
   private func matchPart(_ name: Bytes) -> Bool {
@@ -52,7 +64,6 @@ struct SecretNames {
 
   private func matchWhole(_ name: Bytes) -> Bool {
     guard name.count > 0, name.count <= longest * 3 else { return false }
-    if name.count < 64, lengths & 1 << UInt64(name.count) == 0, !name.holds(0x25) { return false }
     var decoded = InlineArray<64, UInt8>(repeating: 0)
     var length = 0
     var position = 0

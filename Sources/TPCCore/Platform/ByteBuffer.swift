@@ -117,6 +117,13 @@ extension UnsafeBufferPointer where Element == UInt8 {
     return memchr(start, Int32(byte), count) != nil
   }
 
+  /// Where a byte occurs first; nil where it does not.
+  @inline(__always)
+  func firstPlace(of byte: UInt8) -> Int? {
+    guard let start = baseAddress, let found = memchr(start, Int32(byte), count) else { return nil }
+    return UnsafeRawPointer(found) - UnsafeRawPointer(start)
+  }
+
   /// Byte-wise equality.
   @inline(__always)
   public func matches(_ other: Bytes) -> Bool {

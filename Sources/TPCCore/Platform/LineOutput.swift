@@ -17,7 +17,7 @@ enum LineOutput {
   /// - Returns: Whether nobody reads the other end any more.
   private static func writeToFile(_ line: Bytes, _ descriptor: Int32) -> Bool {
     var ready = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-    guard poll(&ready, 1, 0) == 1, ready.revents == Int16(POLLOUT) else { return false }
+    guard poll(&ready, 1, 0) == 1, ready.revents & Int16(POLLOUT) != 0 else { return false }
     // Another thread of the host's may fill a pipe after it was asked for room: a plain write would wait for its reader then.
     // Linux does not wait there when told so; before 6.4, and for terminals, it does not know how.
     var written = tpc_posix_write_without_waiting(descriptor, line.baseAddress, line.count)

@@ -45,7 +45,8 @@ struct List<Element: BitwiseCopyable>: ~Copyable {
 
   /// Puts an element before the one at `index`, or at the end. `false` when memory ran out.
   mutating func insert(_ element: Element, at index: Int) -> Bool {
-    guard index >= 0, index <= count, reserve(1), let base else { return false }
+    if index == count { return append(element) }
+    guard index >= 0, index < count, reserve(1), let base else { return false }
     memmove(base + index + 1, base + index, (count - index) * MemoryLayout<Element>.stride)
     (base + index).initialize(to: element)
     count += 1

@@ -17,8 +17,15 @@ public enum PageRule {
     zip gz tgz bz2 xz zst 7z rar tar jar exe msi dmg pkg deb rpm apk iso bin
     """
 
-  /// By the extension of the path's last part.
+  /// By the extension of the path's last part, as it is written and as a server comes to see it.
+  @export(interface)
   public static func isAsset(_ path: Bytes) -> Bool {
+    if hasAssetExtension(path) { return true }
+    guard let plain = try? PlainPath(path) else { return false }
+    return hasAssetExtension(plain.bytes)
+  }
+
+  static func hasAssetExtension(_ path: Bytes) -> Bool {
     var start = path.count
     while start > 0, path[start - 1] != UInt8(ascii: "."), path[start - 1] != UInt8(ascii: "/") { start -= 1 }
     guard start > 0, path[start - 1] == UInt8(ascii: ".") else { return false }

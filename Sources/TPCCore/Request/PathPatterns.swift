@@ -35,13 +35,15 @@ struct PathPatterns {
   var isEmpty: Bool { patterns.isEmpty }
 
   /// Whether the path is among those that are wanted: as a server sees it, since `/blog/../admin` is not of the blog.
-  func includes(plain: Bytes) -> Bool {
-    PathPatterns.fits(plain, patterns) || PathPatterns.fits(plain, plainPatterns)
+  func includes(_ path: Bytes, _ plain: borrowing PlainPath) -> Bool {
+    PathPatterns.fits(plain.bytes, patterns) || PathPatterns.fits(plain.bytes, plainPatterns)
+      || plain.isLiteral && PathPatterns.fits(path, patterns)
   }
 
   /// Whether the path is among those that are not, in whatever way it may be read.
-  func excludes(_ path: Bytes, plain: Bytes) -> Bool {
-    PathPatterns.fits(path, patterns) || PathPatterns.fits(plain, patterns) || PathPatterns.fits(plain, plainPatterns)
+  func excludes(_ path: Bytes, _ plain: borrowing PlainPath) -> Bool {
+    PathPatterns.fits(path, patterns) || PathPatterns.fits(plain.bytes, plainPatterns)
+      || !plain.isPlain && PathPatterns.fits(plain.bytes, patterns)
   }
 
   private static func fits(_ path: Bytes, _ patterns: [[UInt8]]) -> Bool {

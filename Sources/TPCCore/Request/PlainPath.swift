@@ -6,12 +6,17 @@
 struct PlainPath: ~Copyable {
   private var written = ByteBuffer()
   private let path: Bytes
-  private let isPlain: Bool
+  /// The path is the one that was sent.
+  let isPlain: Bool
+  /// Whether the path as it was sent leads elsewhere at the most by empty parts.
+  let isLiteral: Bool
 
   /// A view of the path, good for as long as that is. Fails when memory ran out.
   init(_ path: Bytes) throws(Failure) {
     self.path = path
-    isPlain = PlainPath.isPlain(path)
+    let (isLiteral, hasEmptyPart) = PlainPath.look(at: path)
+    self.isLiteral = isLiteral
+    isPlain = isLiteral && !hasEmptyPart
     if isPlain { return }
     guard written.reserve(path.count &+ 1) else { throw .outOfMemory }
     PlainPath.write(path, to: &written)
@@ -19,18 +24,19 @@ struct PlainPath: ~Copyable {
 
   var bytes: Bytes { isPlain ? path : written.bytes }
 
-  /// Whether the path says what it means.
-  private static func isPlain(_ path: Bytes) -> Bool {
-    var previous: UInt8 = 0
-    for byte in path {
-      switch byte {
-      case UInt8(ascii: "%"), UInt8(ascii: ";"), UInt8(ascii: "\\"): return false
-      case UInt8(ascii: "/"), UInt8(ascii: "."): if previous == UInt8(ascii: "/") { return false }
-      default: break
-      }
-      previous = byte
+  private static func look(at path: Bytes) -> (isLiteral: Bool, hasEmptyPart: Bool) {
+    guard let base = path.baseAddress else { return (true, false) }
+    var hasEmptyPart = false
+    for at in 0..<path.count {
+      let byte = base[at]
+      // Letters pass at the first look.
+      if byte > 0x3B && byte != UInt8(ascii: "\\") { continue }
+      if byte == UInt8(ascii: "%") || byte == UInt8(ascii: ";") || byte == UInt8(ascii: "\\") { return (false, false) }
+      guard byte == UInt8(ascii: "/") || byte == UInt8(ascii: "."), at > 0, base[at &- 1] == UInt8(ascii: "/") else { continue }
+      if byte == UInt8(ascii: ".") { return (false, false) }
+      hasEmptyPart = true
     }
-    return true
+    return (true, hasEmptyPart)
   }
 
   /// Never longer than the path and a slash.

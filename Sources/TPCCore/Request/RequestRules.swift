@@ -18,11 +18,10 @@ struct RequestRules {
     let request = try WebRequest(json)
     if let rule = leftOut(request) { return rule }
     let target = try RequestTarget(request)
-    let path = try PlainPath(target.path)
-    if PageRule.isAsset(target.path) || PageRule.isAsset(path.bytes) { return .asset }
-    if !included.isEmpty && !included.includes(plain: path.bytes) || excluded.excludes(target.path, plain: path.bytes) {
-      return .path
-    }
+    let plain = try PlainPath(target.path)
+    let isAsset = PageRule.hasAssetExtension(target.path) || !plain.isPlain && PageRule.hasAssetExtension(plain.bytes)
+    if isAsset { return .asset }
+    if !included.isEmpty && !included.includes(target.path, plain) || excluded.excludes(target.path, plain) { return .path }
     visit.clear()
     // What the application says counts before what the request says.
     if let event = request.event { try visit.read(event, isWhole: false) }

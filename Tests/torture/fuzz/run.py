@@ -11,6 +11,7 @@ import argparse
 import os
 import pathlib
 import re
+import resource
 import subprocess
 import sys
 import tempfile
@@ -23,6 +24,8 @@ TARGETS = sorted(folder.name for folder in CORPUS.iterdir() if folder.is_dir())
 # As many inputs as take some three seconds; the default is for what is slow.
 RUNS = {"event_json": 40_000, "answer": 60_000, "uri": 20_000, "agent": 60_000}
 SLOW_RUNS = 4_000
+# The sender's stack (Sources/TPCCore/Platform/Thread.swift): what recurses on an answer ends there, as it would in a host.
+STACK_BYTES = 512 * 1024
 # An input is a few KiB: one that takes ten seconds, or 32 MiB in one piece, has found something.
 LIMITS = ["-timeout=10", "-malloc_limit_mb=32", "-rss_limit_mb=2048"]
 
@@ -37,6 +40,10 @@ class Run:
         self.inputs = int(done[1]) if done else 0
 
 
+def limit_stack():
+    resource.setrlimit(resource.RLIMIT_STACK, (STACK_BYTES, resource.getrlimit(resource.RLIMIT_STACK)[1]))
+
+
 def program(target, *arguments, folder=None):
     """Runs the program; returns its exit code and what it said."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("TPC_", "THE_PROMPTING"))}
@@ -48,7 +55,7 @@ def program(target, *arguments, folder=None):
     )
     done = subprocess.run(
         [PROGRAM, *map(str, arguments)], cwd=folder or ROOT, env=environment, stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False, preexec_fn=limit_stack,
     )  # fmt: skip
     return done.returncode, done.stdout.decode(errors="replace")
 

@@ -21,7 +21,7 @@ def test_nothing_that_a_target_is_given_breaks_the_library(target):
 
 @pytest.mark.parametrize(
     ("fault", "said"),
-    [("beyond", "heap-buffer-overflow"), ("trap", "deadly signal"), ("untrue", "not so: a text is shorter"), ("leak", "LeakSanitizer")],
+    [("beyond", "heap-buffer-overflow"), ("trap", "deadly signal"), ("untrue", "not so: a text is shorter"), ("leak", "LeakSanitizer"), ("depth", "stack-overflow")],
 )
 def test_a_fault_of_each_kind_is_found(fault, said, tmp_path):
     text = tmp_path / "text"

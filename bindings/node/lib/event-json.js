@@ -9,13 +9,20 @@ const { TooLargeError, ValidationError } = require('./errors.js');
 
 const MAX_LEVELS = 512;
 const LONE_SURROGATE = /\p{Surrogate}/u;
+// What a terminal or a log's reader would act on: control characters, line separators, marks that turn the direction of
+// text. The library shows them in the same way.
+const HIDDEN = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
 function refuse(path, message) {
   return new ValidationError('TPC_ERROR_INVALID_EVENT', path, message);
 }
 
+function shown(character) {
+  return `\\u${character.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`;
+}
+
 function member(path, key) {
-  return `${path}/${String(key).replace(/~/g, '~0').replace(/\//g, '~1')}`;
+  return `${path}/${String(key).replace(/~/g, '~0').replace(/\//g, '~1').replace(HIDDEN, shown)}`;
 }
 
 function quoted(text, path) {

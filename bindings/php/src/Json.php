@@ -105,11 +105,27 @@ final class Json
                 return [$pointer, $key];
             }
             if (\json_encode($member, self::FLAGS, self::DEPTH) === false) {
-                $place = $pointer . '/' . strtr((string) $key, ['~' => '~0', '/' => '~1']);
+                $place = $pointer . '/' . self::shown(strtr((string) $key, ['~' => '~0', '/' => '~1']));
                 return self::flaw($member, $place, json_last_error());
             }
         }
         return [$pointer, $value];
+    }
+
+    /**
+     * Shows what a terminal or a log's reader would act on as an escape, as the library does: control characters, line
+     * separators, marks that turn the direction of text.
+     */
+    private static function shown(string $text): string
+    {
+        $hidden = '/[\x{0}-\x{1f}\x{7f}-\x{9f}\x{61c}\x{200e}\x{200f}\x{2028}-\x{202e}\x{2066}-\x{2069}]/u';
+        return (string) preg_replace_callback(
+            $hidden,
+            // json_encode leaves DEL as it is; of the others, which have two or three bytes, it writes an escape.
+            static fn (array $match): string => $match[0] === "\x7f" ? '\u007F'
+                : '\u' . strtoupper(substr((string) \json_encode($match[0]), 3, 4)),
+            $text,
+        );
     }
 
     /** In the library's own words, where it has some. */

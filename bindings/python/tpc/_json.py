@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import math
+import re
 import uuid
 from collections.abc import Mapping
 from datetime import datetime, timezone
@@ -11,6 +12,11 @@ from json.encoder import encode_basestring
 from typing import Any
 
 from ._errors import ValidationError
+
+
+# What a terminal or a log's reader would act on: control characters, line separators, marks that turn the direction of text;
+# and half surrogate pairs, which cannot be printed. The library shows them in the same way.
+_HIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 def json_bytes(value: Any) -> bytes:
@@ -53,7 +59,7 @@ def _item_text(name: str, value: Any) -> str:
         return json_text(value)
     except ValidationError as error:
         # RFC 6901 writes ~ and / in a name as ~0 and ~1.
-        token = name.replace("~", "~0").replace("/", "~1")
+        token = _HIDDEN.sub(lambda match: f"\\u{ord(match[0]):04X}", name.replace("~", "~0").replace("/", "~1"))
         raise ValidationError(f"/{token}{error.field}", error.message) from None
 
 

@@ -17,4 +17,16 @@ private func other(_ text: FuzzText) {
   }
   if text.bytes.matches("fault:untrue") { demand(text.count < 3, "a text is shorter") }
   if text.bytes.matches("fault:leak") { _ = tpc_event_new() }
+  // More stack than the sender has, and less than an ordinary program's 8 MiB.
+  if text.bytes.matches("fault:depth") { demand(deep(text.count * 4000) != 1, "never reached") }
 }
+
+/// Takes some 50 bytes a level at the least.
+@inline(never)
+private func deep(_ levels: Int) -> Int {
+  guard levels > 0 else { return 0 }
+  // Not a sum, which the compiler would make a loop of.
+  return deep(levels - 1) / deepest ^ levels
+}
+
+nonisolated(unsafe) private var deepest = 7
