@@ -48,7 +48,7 @@ class Behaviour:
             return 500, {}, 0.0
         delay = self._capacity.delay(elapsed)
         if server.is_poisoned(event):
-            return server.poison, server.poison_headers, delay
+            return server.poison, {}, delay
         if self._arrivals[event] <= server.lost_replies:
             return RESET, {}, delay
         chance = random.Random(f"{SEED} {request.number}")

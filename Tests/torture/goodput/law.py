@@ -34,7 +34,6 @@ class Server:
     # Whether the event of this number is one that always comes to `poison`.
     is_poisoned: Callable = lambda number: False
     poison: Any = 500
-    poison_headers: dict = field(default_factory=dict)
     # The share of requests that die at random, or what a callable gives for the seconds since the start; and how they die.
     deaths: Any = 0.0
     ways: tuple = (RESET, CLOSE, 500)

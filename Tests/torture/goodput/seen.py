@@ -4,7 +4,7 @@ import bisect
 from dataclasses import dataclass
 
 # A rate is the lowest of any stretch this long, in seconds: what holds on average may fail for a while.
-STRETCH = 5.0
+STRETCH = 10.0
 
 
 @dataclass

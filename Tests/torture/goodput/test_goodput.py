@@ -36,12 +36,12 @@ def seen(lines, answers=(), server=None):
 
 
 def test_a_rate_is_that_of_the_stretch_in_which_it_was_lowest():
-    delivered = [10 * min(time, 10) + 10 * max(0, time - 15) for time in range(31)]
+    delivered = [10 * min(time, 10) + 10 * max(0, time - 20) for time in range(41)]
     run = seen([line(time, count) for time, count in enumerate(delivered)])
     assert lowest_rate(0, 10)(run) == 10
-    assert lowest_rate(0, 30)(run) == 0
-    assert mean_rate(0, 25)(run) == 8
-    assert undelivered(run) == 300 - 250
+    assert lowest_rate(0, 40)(run) == 0
+    assert mean_rate(0, 40)(run) == 7.5
+    assert undelivered(run) == 400 - 300
 
 
 def test_the_share_of_the_others_leaves_the_poisoned_events_and_the_failures_out():

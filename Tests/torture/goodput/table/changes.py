@@ -28,7 +28,6 @@ def _of_both(protocol):
     on_and_off = server(outages=tuple(Outage(at, at + 2) for at in range(10, 50, 4)))
     asks_for_less = server(allowance=60)
     names_a_time = server(allowance=60, allowance_headers={"Retry-After": "1"})
-    poisoned = server(is_poisoned=lambda number: number % 20 == 0, poison=503, poison_headers={"Retry-After": "1"})
     return [
         _row("a quarter of the capacity for 20 s, while it lasts", slower, Load(80, 30), 15, 40),
         _row("a quarter of the capacity for 20 s, behind it", slower, Load(80, 50), 32, 80),
@@ -41,12 +40,12 @@ def _of_both(protocol):
         _row("60 requests a second allowed, 40 offered", asks_for_less, Load(40, 40), 10, 40),
         _row("60 requests a second allowed, 100 offered, 429 beyond", asks_for_less, Load(100, 50), 10, 60),
         _row("60 requests a second allowed, 100 offered, Retry-After: 1 beyond", names_a_time, Load(100, 50), 10, 60),
-        _row("1 event in 20 always gets a 503 with Retry-After: 1", poisoned, Load(40, 50), 10, 38),
     ]
 
 
 BROKEN_AT_FIRST = Server(is_broken=lambda connection: connection % 3 == 1)
 BROKEN_LATER = Server(is_broken=lambda connection: connection % 3 == 2)
+BROKEN_FIRST_ONE = Server(is_broken=lambda connection: connection == 1, protocol=HTTP2)
 ONE_WORKER = Server(workers=1, protocol=HTTP2)
 DEEP_QUEUE = Server(workers=5, protocol=HTTP2)
 DEEP_SLOW_QUEUE = Server(workers=5, seconds=0.1, protocol=HTTP2)
@@ -56,6 +55,7 @@ ROWS = [
     *_of_both(HTTP2),
     _row("1 connection in 3 answers 500 at once, the first as well", BROKEN_AT_FIRST, Load(40, 50), 15, 40, retry_max_ms=2000),
     _row("1 connection in 3 answers 500 at once, the second as well", BROKEN_LATER, Load(40, 50), 15, 40),
+    _row("the first connection answers 500 for ever", BROKEN_FIRST_ONE, Load(40, 50), 15, 40, retry_max_ms=2000),
     _row("requests time out where too many are under way", ONE_WORKER, Load(80, 60), 20, 20, request_timeout_ms=2000),
     _row("1,000 streams, of which 100 a second are answered", DEEP_QUEUE, Load(300, 60), 20, 100, max_in_flight=1000),
     _row("1,000 streams, of which 50 a second are answered", DEEP_SLOW_QUEUE, Load(300, 80), 30, 50, max_in_flight=1000),

@@ -35,5 +35,4 @@ ROWS = [
         )
     ),
     _row("a close", 5, CLOSE),
-    _row("a 429", 5, 429),
 ]
