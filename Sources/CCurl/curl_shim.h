@@ -9,6 +9,7 @@
 #include <curl/curl.h>
 #include <stdint.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 static inline CURLcode tpc_curl_set_long(CURL *handle, CURLoption option, long value) {
     return curl_easy_setopt(handle, option, value);
@@ -44,6 +45,18 @@ static inline curl_socket_t tpc_curl_socket(const struct curl_sockaddr *address)
 }
 static inline CURLcode tpc_curl_set_open_socket(CURL *handle, curl_opensocket_callback function) {
     return curl_easy_setopt(handle, CURLOPT_OPENSOCKETFUNCTION, function);
+}
+/*
+ * Forked children hold a connection open with us until they exec or end: the server would hear of its end from none of us. A
+ * child never comes here, since it leaves its parent's connections as they are.
+ */
+static inline int tpc_curl_close_socket(void *context, curl_socket_t socket) {
+    (void)context;
+    shutdown(socket, SHUT_RDWR);
+    return close(socket);
+}
+static inline CURLcode tpc_curl_shut_sockets_down(CURL *handle) {
+    return curl_easy_setopt(handle, CURLOPT_CLOSESOCKETFUNCTION, tpc_curl_close_socket);
 }
 static inline const curl_version_info_data *tpc_curl_version(void) { return curl_version_info(CURLVERSION_NOW); }
 /*

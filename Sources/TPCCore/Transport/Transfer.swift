@@ -61,6 +61,7 @@ final class Transfer {
     results.append(tpc_curl_set_pointer(handle, CURLOPT_HEADERDATA, context))
     results.append(tpc_curl_set_pointer(handle, CURLOPT_PRIVATE, context))
     results.append(tpc_curl_set_open_socket(handle, Transfer.openSocket))
+    results.append(tpc_curl_shut_sockets_down(handle))
     // Since libcurl 7.87: not to wait for a resolver that hangs when the handle is freed. Older ones refuse it.
     _ = tpc_curl_set_long(handle, CURLOPT_QUICK_EXIT, 1)
     return results.allSatisfy { $0 == CURLE_OK }
