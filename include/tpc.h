@@ -110,7 +110,7 @@ enum {
     TPC_ERROR_TIMEOUT = -8,          /* the time was up before all events were answered for */
     TPC_ERROR_NO_MEMORY = -9,        /* an allocation failed: nothing was changed */
     TPC_ERROR_BUFFER_TOO_SMALL = -10, /* the length that is needed was written */
-    TPC_ERROR_SYSTEM = -11           /* refused: a thread, a descriptor, a table's slot, or a signal handler's call; the message says which */
+    TPC_ERROR_SYSTEM = -11           /* no thread, descriptor or slot to be had, or no place for the call; the message says which */
 };
 
 /* Why a call failed. Both texts end with a NUL and are cut at a character's boundary where they are too long. */
@@ -270,7 +270,8 @@ int32_t tpc_client_flush(tpc_client *client, int32_t timeout_ms, size_t *pending
  * whatever is returned, except for a negative timeout_ms (TPC_ERROR_INVALID_ARGUMENT), which changes nothing. *undelivered,
  * which may be NULL, gets how many events ended without being delivered because of it; TPC_ERROR_TIMEOUT when there are any, or
  * when the client's lock could not be had, and then the number is the last one known. A thread that is held up inside a library
- * ends by itself later. Calls of other threads that are still in the client do not hold close up: the last one frees it. Reports that were not polled are gone: poll first, or flush, poll and then close.
+ * ends by itself later. Calls of other threads that are still in the client do not hold close up: the last one frees it.
+ * Reports that were not polled are gone: poll first, or flush, poll and then close.
  */
 int32_t tpc_client_close(tpc_client *client, int32_t timeout_ms, size_t *undelivered);
 

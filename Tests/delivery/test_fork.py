@@ -4,6 +4,7 @@ import collections
 import json
 import multiprocessing
 import os
+import socket
 import traceback
 
 import pytest
@@ -95,6 +96,29 @@ def test_a_child_notices_the_fork_where_the_kernel_only_pretends_to_mark_it(way)
         received = collections.Counter(json.loads(request.body)["eventId"] for request in server.requests)
     assert set(received.values()) == {1}
     assert {identifier.rpartition("-")[0] for identifier in received} >= {"parent", "child"}
+
+
+def test_the_server_hears_that_the_parent_closes_though_a_child_lives_on():
+    reading, writing = os.pipe()
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        with Client(f"http://127.0.0.1:{listening.getsockname()[1]}") as client:
+            client.track("parent")
+            connection, _ = listening.accept()
+            connection.recv(1)
+            pid = os.fork()
+            if pid == 0:
+                os.close(writing)
+                connection.close()
+                os.read(reading, 1)
+                os._exit(0)
+            os.close(reading)
+            assert client.close(0) == (TIMEOUT, 1)
+            connection.settimeout(60)
+            while connection.recv(65536):
+                pass
+    os.close(writing)
+    connection.close()
+    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
 
 
 def in_child(function):

@@ -98,8 +98,11 @@ enum OptionValue {
   }
 
   private static func place(of value: Bytes, among words: Bytes) -> Int? {
-    for (place, word) in words.split(separator: UInt8(ascii: "|")).enumerated()
-    where value.matches(Bytes(rebasing: word)) { return place }
+    var place = 0
+    for word in Words(words, separator: UInt8(ascii: "|")) {
+      if value.matches(word) { return place }
+      place += 1
+    }
     return nil
   }
 
@@ -125,9 +128,9 @@ enum OptionValue {
     case .ratio: words.add("a number from 0 to 1")
     case .boolean: words.add("true or false")
     case .choice(let choices):
-      for (place, word) in choices.bytes.split(separator: UInt8(ascii: "|")).enumerated() {
-        if place > 0 { words.add(", ") }
-        words.add(Bytes(rebasing: word))
+      for word in Words(choices.bytes, separator: UInt8(ascii: "|")) {
+        if !words.text.isEmpty { words.add(", ") }
+        words.add(word)
       }
     }
     return words.text

@@ -39,6 +39,7 @@ public final class Client: @unchecked Sendable {
 
   deinit {
     guard let delivery = ownDelivery else { return }
+    _ = delivery.close(until: 0)
     delivery.shutDown()
     Unmanaged.passUnretained(delivery).release()
   }

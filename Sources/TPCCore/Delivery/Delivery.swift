@@ -18,6 +18,8 @@ final class Delivery {
   private var thread: Thread?
   /// How many events were pending when the state was last left, for those who may not wait for the lock.
   let unanswered = Atomic<Int>(0)
+  /// Whether its life has ended, for those likewise.
+  private let hasEnded = Atomic<Bool>(false)
   /// The sender sleeps and would act on a new event.
   var isParked = false
   /// The sender's own: what it took and has not yet handed to libcurl.
@@ -184,13 +186,14 @@ final class Delivery {
     life.end()
     mutex.wakeAll()
     mutex.unlock()
+    hasEnded.store(true, ordering: .releasing)
   }
 
   // MARK: Flush
 
   /// Returns how many events that were accepted before the call are still pending when all are answered for or the time is up.
   func flush(until deadline: Int64) throws(Failure) -> Leftover {
-    guard mutex.lock(until: deadline, atLeast: ProcessLife.lockPatience) else { return lastKnown }
+    guard mutex.lock(until: deadline, atLeast: ProcessLife.clientLockPatience) else { return lastKnown }
     defer { mutex.unlock() }
     guard life.isOpen else { throw .closed }
     // Without memory to tell its events from later ones, it waits for them all.
@@ -230,40 +233,46 @@ final class Delivery {
   /// Returns how many events were not delivered because of it. Where the lock could not be had, the sender goes on until
   /// `shutDown`.
   func close(until deadline: Int64) -> Leftover {
-    guard mutex.lock(until: deadline, atLeast: ProcessLife.lockPatience) else { return lastKnown }
-    let left = closeLocked(until: deadline)
+    guard mutex.lock(until: deadline, atLeast: ProcessLife.clientLockPatience) else { return lastKnown }
+    let abandonedBefore = state.statistics.abandoned
+    stop(until: deadline)
+    mutex.unlock()
+    // Not on the condition: behind it stands, with everybody who just tracked, the queue for the lock.
+    let patience = max(deadline, Clock.monotonic() + ProcessLife.closePatience)
+    _ = BoundedWait.wait(until: patience) { hasEnded.load(ordering: .acquiring) }
+    guard mutex.lock(until: patience, atLeast: ProcessLife.clientLockPatience) else { return lastKnown }
+    let left = Int(state.statistics.abandoned - abandonedBefore) + (life.isSettled ? 0 : Int(state.statistics.pending))
     reap()
     return Leftover(left)
   }
 
-  /// When nobody calls any more: only the sender may hold the lock, for a few steps.
+  /// When nobody calls any more, for a close that could not have the lock: only the sender may hold it now, for a few steps.
   func shutDown() {
     mutex.lock()
-    _ = closeLocked(until: 0)
+    stop(until: 0)
     reap()
   }
 
-  private func closeLocked(until deadline: Int64) -> Int {
-    let abandonedBefore = state.statistics.abandoned
+  /// With the lock held.
+  private func stop(until deadline: Int64) {
     switch life.close(until: deadline) {
     case .deliver: _ = wait(for: nil, until: deadline)
-    case .abandon: while !state.abandon() {}
+    case .abandon:
+      while !state.abandon() {}
+      hasEnded.store(true, ordering: .releasing)
     case .stop: break
     }
     life.stop()
     transport?.wake()
     mutex.wakeAll()
-    let patience = max(deadline, Clock.monotonic() + ProcessLife.closePatience)
-    while !life.hasEnded, Clock.monotonic() < patience { mutex.wait(until: patience) }
-    return Int(state.statistics.abandoned - abandonedBefore) + (life.isSettled ? 0 : Int(state.statistics.pending))
   }
 
   /// Gives up the lock and the thread. One that is held up inside a library ends by itself: what it holds stays with it.
   private func reap() {
-    let (former, hasEnded) = (thread, life.hasEnded)
+    let former = thread
     thread = nil
     mutex.unlock()
-    if hasEnded { former?.join() } else { former?.detach() }
+    if hasEnded.load(ordering: .acquiring) { former?.join() } else { former?.detach() }
   }
 
   // MARK: Statistics and reports
@@ -284,7 +293,7 @@ final class Delivery {
 
   /// The oldest report, which the caller hands to `ReportQueue.destroy`; nil when none comes in time.
   func poll(until deadline: Int64) throws(Failure) -> UnsafeMutablePointer<Report>? {
-    guard mutex.lock(until: deadline, atLeast: ProcessLife.lockPatience) else { return nil }
+    guard mutex.lock(until: deadline, atLeast: ProcessLife.clientLockPatience) else { return nil }
     defer { mutex.unlock() }
     pollers += 1
     defer { pollers -= 1 }

@@ -56,8 +56,10 @@ enum ProcessLife {
   static let leastExitPatience: Int64 = 50
   /// A thread of the host's that wants to set libcurl up waits so long for a fork that is under way.
   static let setupPatience: Int64 = 500
-  /// A thread of the host's waits so long for a lock that another holds for a few steps.
+  /// A thread of the host's waits so long for the process-wide locks, which others hold for a few steps or a set-up.
   static let lockPatience: Int64 = 2_000
+  /// A call with a time waits so long for its client's lock, which others hold for a few steps, even if the time is shorter.
+  static let clientLockPatience: Int64 = 400
   /// A close whose time is up waits so long for the sender to drop what is left: one turn of the sender's, and what a busy machine
   /// adds. A sender that takes longer ends by itself.
   static let closePatience: Int64 = 50

@@ -31,9 +31,7 @@ public enum PageRule {
     guard start > 0, path[start - 1] == UInt8(ascii: ".") else { return false }
     let word = path.part(start, path.count)
     guard word.count > 0, word.count <= 16 else { return false }
-    for entry in assetExtensions.bytes.split(separator: 0x20) where Bytes(rebasing: entry).matchesIgnoringCase(word) {
-      return true
-    }
+    for entry in Words(assetExtensions.bytes, separator: 0x20) where entry.matchesIgnoringCase(word) { return true }
     return false
   }
 }

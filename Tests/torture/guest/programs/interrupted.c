@@ -53,17 +53,19 @@ void free(void *memory) {
     __libc_free(memory);
 }
 
-static int (*real_lock)(pthread_mutex_t *), (*real_unlock)(pthread_mutex_t *);
-
 int pthread_mutex_lock(pthread_mutex_t *mutex) {
-    int result = real_lock(mutex);
+    static int (*real)(pthread_mutex_t *);
+    if (real == NULL) *(void **)&real = dlsym(RTLD_NEXT, "pthread_mutex_lock");
+    int result = real(mutex);
     reach();
     return result;
 }
 
 int pthread_mutex_unlock(pthread_mutex_t *mutex) {
+    static int (*real)(pthread_mutex_t *);
+    if (real == NULL) *(void **)&real = dlsym(RTLD_NEXT, "pthread_mutex_unlock");
     reach();
-    return real_unlock(mutex);
+    return real(mutex);
 }
 
 static void close_here(void) {
@@ -134,8 +136,6 @@ static int interrupt(long number) {
 int main(int count, char **arguments) {
     struct sigaction action = {.sa_handler = handle};
     long steps = 0;
-    real_lock = (int (*)(pthread_mutex_t *))dlsym(RTLD_NEXT, "pthread_mutex_lock");
-    real_unlock = (int (*)(pthread_mutex_t *))dlsym(RTLD_NEXT, "pthread_mutex_unlock");
     CHECK(count == 3);
     is_forking = strcmp(arguments[1], "fork") == 0;
     sigemptyset(&action.sa_mask);

@@ -18,7 +18,6 @@
 extern void *__libc_malloc(size_t);
 
 static _Thread_local volatile int stops_in_lock, stops_in_malloc;
-static int (*real_lock)(pthread_mutex_t *);
 static sem_t stuck, goes_on;
 static tpc_client *client;
 static atomic_int stop, hammering;
@@ -31,7 +30,9 @@ static void handle(int number) {
 }
 
 int pthread_mutex_lock(pthread_mutex_t *mutex) {
-    int result = real_lock(mutex);
+    static int (*real)(pthread_mutex_t *);
+    if (real == NULL) *(void **)&real = dlsym(RTLD_NEXT, "pthread_mutex_lock");
+    int result = real(mutex);
     if (stops_in_lock && stops_in_lock-- == 1) raise(SIGUSR1);
     return result;
 }
@@ -91,7 +92,6 @@ static void run(int holds_lock, int threads_wanted) {
 int main(int count, char **arguments) {
     struct sigaction action = {.sa_handler = handle};
     CHECK(count == 2 && atoi(arguments[1]) <= 64);
-    real_lock = (int (*)(pthread_mutex_t *))dlsym(RTLD_NEXT, "pthread_mutex_lock");
     sigemptyset(&action.sa_mask);
     CHECK(sigaction(SIGUSR1, &action, NULL) == 0);
     CHECK(sem_init(&stuck, 0, 0) == 0 && sem_init(&goes_on, 0, 0) == 0);

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The words of a text, one after the other, without copying any of them: what stands between separators, where it is not empty.
+struct Words: Sequence, IteratorProtocol {
+  private var rest: Bytes
+  private let separator: UInt8
+
+  init(_ text: Bytes, separator: UInt8) {
+    rest = text
+    self.separator = separator
+  }
+
+  @inline(never)
+  mutating func next() -> Bytes? {
+    while rest.count > 0 {
+      let end = rest.firstIndex(of: separator) ?? rest.count
+      let word = rest.part(0, end)
+      rest = rest.part(end + 1, rest.count)
+      if word.count > 0 { return word }
+    }
+    return nil
+  }
+}
