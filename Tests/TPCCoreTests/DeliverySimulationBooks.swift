@@ -13,9 +13,10 @@ struct DeliveryBooks {
     /// Of the bytes that its first request carried.
     var hash: UInt64 = 0
     var lastStatus = 0
-    /// How many requests had shown a working endpoint when it failed last; nil for one that has had no request that told
-    /// anything.
+    /// How many requests had shown a working endpoint when it failed last.
     var passesBefore: Int?
+    /// It has had a request that told something.
+    var isTried = false
     /// The server took it, whether or not its answer came back.
     var isRecorded = false
     /// By the books: from its last answer, or from the clock.
@@ -62,7 +63,7 @@ struct DeliveryBooks {
     let (event, bytes) = (events[sequence], assignment.event.bytes)
     log.expect(event.outcome == nil, now, "event \(sequence) is sent after its end as \(String(describing: event.outcome))")
     log.expect(!event.isInFlight, now, "event \(sequence) is sent twice at once")
-    let isInTime = now < expiry(event) || event.passesBefore == nil && !isOpen
+    let isInTime = now < expiry(event) || !event.isTried && !isOpen
     log.expect(isInTime, now, "event \(sequence) is sent though its time was up")
     log.expect(string(assignment.event.escapedID) == "\(sequence)" && bytes.count == event.bytes, now, "its bytes changed")
     log.expect(Int(assignment.event.attempts) == event.requests + 1, now, "it counts \(assignment.event.attempts) requests")
@@ -88,8 +89,10 @@ struct DeliveryBooks {
       end(sequence, .delivered, &log)
       log.expect(events[sequence].isRecorded, 0, "event \(sequence) is delivered and the server never took it")
     case .rejected: end(sequence, .rejected, &log)
-    case .again: events[sequence].passesBefore = passes
-    case .againAtOnce: break
+    case .again:
+      events[sequence].passesBefore = passes
+      events[sequence].isTried = true
+    case .againAtOnce: events[sequence].passesBefore = passes
     }
     if fate == .delivered || fate == .rejected && !answer.result.asksForLess { passes += 1 }
   }
@@ -107,7 +110,7 @@ struct DeliveryBooks {
   }
 
   private func mayExpire(_ event: Event, _ isOpen: Bool) -> Bool {
-    event.outcome == nil && !event.isInFlight && (isOpen || event.passesBefore != nil)
+    event.outcome == nil && !event.isInFlight && (isOpen || event.isTried)
   }
 
   private func expiry(_ event: Event) -> Int64 { event.acceptedAt + settings.deliveryTimeout + frozen }

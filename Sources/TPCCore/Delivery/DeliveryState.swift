@@ -142,6 +142,7 @@ struct DeliveryState: ~Copyable {
     case .rejected: end(event, .rejected, words)
     case .retryAtOnce:
       event.notBefore = now
+      event.passesBefore = passes
       // A request that told nothing does not count: an event that had no other keeps its place among the new ones.
       if event.failures > 0 || !queue.putBack(event, atFront: flight.probe == nil) { wait(event) }
     case .retry:
@@ -160,7 +161,7 @@ struct DeliveryState: ~Copyable {
     return Verdict.History(
       isFirstAttempt: event.attempts == 1,
       // While the circuit is open nobody passes.
-      othersHavePassed: event.failures > 0 && passes > event.passesBefore && !breaker.isOpen,
+      othersHavePassed: event.attempts > 1 && passes > event.passesBefore && !breaker.isOpen,
       wasFrozen: frozen.total > flight.frozenBefore)
   }
 

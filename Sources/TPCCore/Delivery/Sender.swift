@@ -111,12 +111,16 @@ extension Delivery {
   private func finish(_ transfer: Transfer, _ result: RequestResult, _ words: ServerWords, _ now: Int64) {
     mutex.lock()
     let (wasOpen, wasMisconfigured) = (state.breaker.isOpen, state.breaker.isMisconfigured)
+    let openings = state.breaker.openings
     if result.httpStatus != 0 { state.connectionIs(multiplexed: transfer.isMultiplexed) }
     state.finish(transfer.number, result, words, now: now)
     let isOpen = state.breaker.isOpen
     let isMisconfigured = state.breaker.isMisconfigured
     let pending = Int(state.statistics.pending)
+    let hasOpened = state.breaker.openings > openings
     mutex.unlock()
+    // What fails may be the one server that the connections lead to: the next probe goes over a new one.
+    if hasOpened { transport?.giveUpConnections() }
     // An outage may turn out to be a wrong key: that is worth a line of its own.
     if wasOpen != isOpen || isMisconfigured && !wasMisconfigured { log(isOpen, isMisconfigured, result, words, pending) }
   }

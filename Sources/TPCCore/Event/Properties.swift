@@ -67,7 +67,9 @@ extension ByteBuffer {
   /// Swift's description is the shortest text that reads back as the same double, whatever the host's locale.
   private mutating func append(_ number: Double) -> Bool {
     let start = count
-    for byte in number.description.utf8 where !append(byte) { return false }
+    var digits = Digits()
+    number.write(to: &digits)
+    guard digits.isWhole, digits.withBytes({ append($0) }) else { return false }
     let end = max(start, count - 2)
     if bytes.part(end, count).matches(".0") { truncate(to: end) }
     return true
@@ -89,5 +91,28 @@ enum Pointer {
       }
     }
     return pointer.text
+  }
+}
+
+/// Takes the text of a number, which is ASCII, without a `String` of it: those bring tables that are larger than the whole of this.
+private struct Digits: TextOutputStream {
+  /// A double's longest text has 24 bytes.
+  private var bytes = InlineArray<32, UInt8>(repeating: 0)
+  private var count = 0
+  private(set) var isWhole = true
+
+  mutating func _writeASCII(_ text: UnsafeBufferPointer<UInt8>) {
+    for byte in text {
+      guard count < 32 else { return isWhole = false }
+      bytes[count] = byte
+      count += 1
+    }
+  }
+
+  /// Not called for a number.
+  mutating func write(_ text: String) { isWhole = false }
+
+  func withBytes<Result>(_ body: (Bytes) -> Result) -> Result {
+    bytes.span.withUnsafeBufferPointer { body($0.part(0, count)) }
   }
 }

@@ -9,6 +9,7 @@ final class ConnectionPool {
   /// When it was made (`Clock.monotonic`).
   let madeAt: Int64
   private(set) var running = 0
+  private var failures = ConnectionFailures()
 
   /// Nil when memory or descriptors ran out. `own` as for `MultiHandle.make`.
   convenience init?(_ settings: TransportSettings, own: Int32) {
@@ -41,6 +42,11 @@ final class ConnectionPool {
     curl_multi_remove_handle(multi, transfer.handle)
     running -= 1
     transfer.pool = nil
+  }
+
+  /// A connection answered. Returns whether it is better not used again.
+  func answered(_ connection: ConnectionFailures.Connection, isFailure: Bool) -> Bool {
+    failures.note(connection, isFailure: isFailure)
   }
 
   func perform() {

@@ -14,6 +14,8 @@ final class Transfer {
   private var header = ResponseHeader()
   /// Something of an answer came.
   private var isAnswered = false
+  /// Its connection is not to be used again.
+  private var isLast = false
   /// When the request's time is over, by `Clock.monotonic`.
   private var deadline: Int64 = 0
 
@@ -95,6 +97,7 @@ final class Transfer {
     self.body.truncate(to: 0)
     header = ResponseHeader()
     isAnswered = false
+    if isLast { forbidReuse(false) }
     deadline = now + Int64(timeout)
     _ = tpc_curl_set_pointer(handle, CURLOPT_POSTFIELDS, body.baseAddress)
     _ = tpc_curl_set_large(handle, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(body.count))
@@ -151,6 +154,18 @@ final class Transfer {
     return close(descriptor)
   }
 
+  /// At the status line of an answer.
+  private func judgeConnection(_ line: Bytes) {
+    guard line.part(0, 5).matches("HTTP/"), let space = line.firstIndex(of: 0x20), space + 1 < line.count, let pool else { return }
+    let port = tpc_curl_get_long(handle, CURLINFO_LOCAL_PORT)
+    if pool.answered(port, isFailure: line[space + 1] == UInt8(ascii: "5")) { forbidReuse(true) }
+  }
+
+  private func forbidReuse(_ isForbidden: Bool) {
+    isLast = isForbidden
+    _ = tpc_curl_set_long(handle, CURLOPT_FORBID_REUSE, isForbidden ? 1 : 0)
+  }
+
   // MARK: Receiving
 
   private static let receiveBody: @convention(c) (UnsafeMutablePointer<CChar>?, Int, Int, UnsafeMutableRawPointer?) -> Int = {
@@ -172,6 +187,7 @@ final class Transfer {
     switch line[0] | 0x20 {
     case UInt8(ascii: "r"), UInt8(ascii: "x"), UInt8(ascii: "h"):
       transfer.header.read(line, wall: Clock.wall())
+      transfer.judgeConnection(line)
     default: break
     }
     return count

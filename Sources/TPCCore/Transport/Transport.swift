@@ -5,16 +5,17 @@ import CPOSIX
 
 /// Carries requests out with libcurl. Used by the sender thread alone, except for `wake`.
 ///
-/// Requests start in one pool of connections. A pool is given up when a connection in it said nothing to a request, or when it
-/// is old, so that the host's name is looked up anew: requests start in a fresh pool then, and those that are under way end
+/// Requests start in one pool of connections. A pool is given up when a connection in it said nothing to a request, when the
+/// endpoint fails, or when it is old, so that the host's name is looked up anew: requests start in a fresh pool then, and those that are under way end
 /// where they are. libcurl itself keeps a silent HTTP/2 connection, and sends the next request there again.
 final class Transport {
   private let settings: TransportSettings
   private let headers: UnsafeMutablePointer<curl_slist>
   private let wakeUp: WakeUp
   private var pool: ConnectionPool
-  /// Given up, with requests that are still under way.
-  private var retired: [ConnectionPool] = []
+  /// Given up, with requests that are still under way. A request in a pool takes its time at the most, and a pool is given up for
+  /// silence only after that: there are rarely two.
+  private var retired = InlineArray<4, ConnectionPool?>(repeating: nil)
   /// By the number of the flight that each carries.
   private var transfers: [Transfer?] = []
   /// When to look next for requests that libcurl has forgotten.
@@ -22,8 +23,6 @@ final class Transport {
 
   /// Five minutes, in milliseconds.
   private static let maximumAge: Int64 = 300_000
-  /// A request in a pool takes its time at the most, and a pool is given up for silence only after that: there are rarely two.
-  private static let maximumRetired = 4
   /// How long a pool that was given up waits for its turn while another is waited on, in milliseconds.
   private static let retiredTurn: Int64 = 20
   private static let watchInterval: Int64 = 500
@@ -86,8 +85,10 @@ final class Transport {
   /// One that was not closed was never used: its sender could not be started.
   deinit { if !isClosed { close() } }
 
-  /// Requests under way.
-  var running: Int { retired.reduce(pool.running) { $0 + $1.running } }
+  private var hasRetired: Bool {
+    for place in retired.indices where retired[place] != nil { return true }
+    return false
+  }
 
   /// Starts a request, which has the whole of `request_timeout_ms`; `body` stays until it has ended. `false` when there is no
   /// memory for it.
@@ -108,16 +109,16 @@ final class Transport {
 
   func perform() {
     if pool.running > 0 { pool.perform() }
-    for old in retired { old.perform() }
+    for place in retired.indices { retired[place]?.perform() }
   }
 
   /// A request that has ended, if there is another.
   func nextFinished() -> FinishedRequest? {
     if let ended = pool.nextFinished() { return finished(ended.transfer, ended.code, in: pool) }
-    for index in retired.indices.reversed() {
-      let old = retired[index]
+    for place in retired.indices {
+      guard let old = retired[place] else { continue }
       if let ended = old.nextFinished() { return finished(ended.transfer, ended.code, in: old) }
-      if old.running == 0 { retired.remove(at: index).close() }
+      if old.running == 0 { endRetired(place) }
     }
     return nextForgotten()
   }
@@ -142,17 +143,27 @@ final class Transport {
     return nil
   }
 
+  /// The next requests start on new connections.
+  func giveUpConnections() { giveUp(pool) }
+
   /// Does nothing for a pool that was given up before. Without memory for another, it goes on.
   private func giveUp(_ old: ConnectionPool) {
-    guard old === pool, retired.count < Transport.maximumRetired,
-      let fresh = ConnectionPool(settings, own: wakeUp.descriptor)
-    else { return }
-    pool = fresh
-    retired.append(old)
+    guard old === pool else { return }
+    for place in retired.indices where retired[place] == nil {
+      guard let fresh = ConnectionPool(settings, own: wakeUp.descriptor) else { return }
+      pool = fresh
+      retired[place] = old
+      return
+    }
+  }
+
+  private func endRetired(_ place: Int) {
+    retired[place]?.close()
+    retired[place] = nil
   }
 
   /// Waits until something can be done for a request, `wake` is called, or the time (milliseconds) is up.
-  func wait(_ timeout: Int64) { pool.wait(retired.isEmpty ? timeout : min(timeout, Transport.retiredTurn), wakeUp) }
+  func wait(_ timeout: Int64) { pool.wait(hasRetired ? min(timeout, Transport.retiredTurn) : timeout, wakeUp) }
 
   /// Ends a `wait`, now or the next one. From any thread.
   func wake() { wakeUp.signal() }
@@ -160,6 +171,6 @@ final class Transport {
   /// Drops what is under way: nothing is read or said any more.
   func abortAll() {
     for case let transfer? in transfers { transfer.pool?.remove(transfer) }
-    while let old = retired.popLast() { old.close() }
+    for place in retired.indices { endRetired(place) }
   }
 }
