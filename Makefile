@@ -65,9 +65,11 @@ $(LIBRARY): $(SOURCES) $(SCRATCH)/headers packaging/libtpc.map | packages
 	ln -sf libtpc.so.$(VERSION) $(BUILD)/lib/$(SONAME)
 	ln -sf $(SONAME) $(BUILD)/lib/libtpc.so
 
-# One object whose only global symbols are the ABI's.
+# One object whose only global symbols are the ABI's. By the names of the sources, since SwiftPM keeps the objects of those that are gone.
+OBJECTS = $(foreach source,$(wildcard Sources/TPCCore/*/*.swift),$(SCRATCH)/release/TPCCore.build/$(notdir $(source)).o) \
+	$(foreach source,$(wildcard Sources/TPCExport/*.swift),$(SCRATCH)/release/TPCExport.build/$(notdir $(source)).o)
 $(BUILD)/lib/libtpc.a: $(LIBRARY)
-	ld -r -o $(SCRATCH)/tpc.o $$(find $(SCRATCH)/release/TPCCore.build $(SCRATCH)/release/TPCExport.build -name '*.o')
+	ld -r -o $(SCRATCH)/tpc.o $(OBJECTS)
 	objcopy -w --keep-global-symbol='tpc_*' $(SCRATCH)/tpc.o
 	objcopy --strip-unneeded $(SCRATCH)/tpc.o
 	rm -f $@ && ar rcsD $@ $(SCRATCH)/tpc.o
