@@ -43,7 +43,8 @@
  *            TPC_ERROR_TIMEOUT with *undelivered 0; the interrupted call does the rest when the handler returns to it, as it
  *            has to, unless it ends the process. tpc_client_flush and tpc_client_poll return TPC_ERROR_TIMEOUT at once,
  *            tpc_client_report_descriptor -1, and all others TPC_ERROR_SYSTEM. A handler that forks there leaves the event to
- *            the parent.
+ *            the parent. Where a handler interrupted anything else that allocates, such as the host's own malloc or a call for
+ *            an event, this library cannot tell, and a call may hang on malloc's lock.
  * Loading    Loading the library starts no thread and changes nothing in the process. The shared library stays until the
  *            process ends, even after dlclose. A plug-in that has the static one inside must close its clients, and see
  *            TPC_OK, before it is unloaded: their threads run in its code.

@@ -65,6 +65,25 @@ struct DeliveryStateTests {
     #expect(places.count == 1)
   }
 
+  @Test("An event that failed lies apart, so that it keeps nobody else's memory, and its bytes stay the same")
+  func liesApart() {
+    var state = deliveryState()
+    _ = state.take("a", length: 700, now: 0)
+    guard let first = state.next(now: 0) else { return fail("nothing was sent") }
+    let (bytes, place) = (string(first.event.bytes), first.event.body)
+    state.finish(first.number, .answer(503), ServerWords(), now: 0)
+    // Its place serves the next one.
+    _ = state.take("b", length: 700, now: 0)
+    state.hurry(now: 0)
+    var sent: [(body: UnsafeMutablePointer<UInt8>, bytes: String, isApart: Bool)] = []
+    for _ in 0..<2 {
+      guard let next = state.next(now: 0) else { return fail("nothing was sent") }
+      sent.append((next.event.body, string(next.event.bytes), next.event.isApart))
+      state.finish(next.number, .answer(200), ServerWords(), now: 0)
+    }
+    #expect(sent.map(\.isApart) == [false, true] && sent[0].body == place && sent[1].bytes == bytes)
+  }
+
   @Test("A failed event waits for its delay, and is sent again then")
   func retry() {
     var state = deliveryState()

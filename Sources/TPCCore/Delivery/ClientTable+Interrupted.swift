@@ -10,8 +10,8 @@ extension ClientTable {
   public static func closeWithinCall(_ token: UInt, timeoutMilliseconds: Int) -> Status {
     let deadline = Clock.monotonic() + Int64(timeoutMilliseconds)
     guard let call = enter(token) else { return .closed }
-    // Not left here: the last to leave frees the client.
-    call.slot.pointee.deferred.wrappingAdd(1, ordering: .acquiringAndReleasing)
+    // Not left here: the last to leave frees the client. Last of all, since from then on any thread may do it.
+    defer { call.slot.pointee.deferred.wrappingAdd(1, ordering: .acquiringAndReleasing) }
     guard shut(call) else { return .closed }
     // A child that was forked in a handler has nothing to wait for.
     if let delivery = call.slot.pointee.client?._withUnsafeGuaranteedRef({ $0.ownDelivery }) {
@@ -20,7 +20,7 @@ extension ClientTable {
     return .timeout
   }
 
-  /// Ends what handlers began while a call of this thread was interrupted.
+  /// Ends what handlers began, on this thread or another, and are through with.
   @export(interface)
   public static func finishDeferred() {
     guard let slots else { return }

@@ -148,6 +148,7 @@ struct DeliveryState: ~Copyable {
     case .retry:
       event.failures += 1
       event.passesBefore = passes
+      if let place = event.moveApart() { bodies.giveBack(place, Int(event.length)) }
       // Of a wrong configuration, too: a firewall may answer 403 to one event for its text.
       let delay = policy(for: verdict.subject).delay(failures: Int(event.failures), unit: random.unit())
       event.notBefore = max(now + delay, result.retryAfter.map { now + $0 } ?? 0)
@@ -313,6 +314,6 @@ struct DeliveryState: ~Copyable {
       let said = !words.isEmpty ? words : lastTrouble.isNoted ? lastTrouble.words : ServerWords(outcome)
       statistics.reportsDropped += reports.append(event, outcome, outcome == .delivered ? words : said)
     }
-    bodies.giveBack(event.body, Int(event.length))
+    if event.isApart { event.freeIfApart() } else { bodies.giveBack(event.body, Int(event.length)) }
   }
 }

@@ -20,6 +20,10 @@ struct Flights: ~Copyable {
 
   init() {}
 
+  deinit {
+    for place in flights.elements { place?.event.freeIfApart() }
+  }
+
   /// Makes sure that one more has a place. `false` when memory ran out.
   mutating func reserve() -> Bool { free.reserve(1) && (free.count > 0 || addNumber()) }
 

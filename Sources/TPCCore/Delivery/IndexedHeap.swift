@@ -23,6 +23,9 @@ struct IndexedHeap: ~Copyable {
   /// The slot with the least key, and that key: `Int64.min` for what was advanced.
   var top: (slot: Int, key: Int64)? { entries[0].map { ($0.slot, key($0)) } }
 
+  /// One of those that are in it, in no order.
+  func slot(at place: Int) -> Int? { entries[place]?.slot }
+
   /// Makes sure that slots below `slots` can be put in. `false` when there is no memory for them.
   mutating func reserve(_ slots: Int) -> Bool {
     while places.count < slots {

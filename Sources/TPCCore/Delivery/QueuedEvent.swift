@@ -5,10 +5,12 @@ import CPOSIX
 /// An accepted event on its way: its final bytes, and what has been tried. Whoever ends it gives its bytes back to the memory
 /// that they lie in, once.
 struct QueuedEvent: BitwiseCopyable {
-  let body: UnsafeMutablePointer<UInt8>
+  private(set) var body: UnsafeMutablePointer<UInt8>
   let length: Int32
   let idOffset: Int32
   let idLength: Int32
+  /// Its bytes lie in memory of their own, from malloc, rather than in the queue's.
+  private(set) var isApart = false
   /// Requests that were started for it.
   var attempts: UInt32 = 0
   /// The last answer's status; 0 for none.
@@ -34,6 +36,21 @@ struct QueuedEvent: BitwiseCopyable {
     self.sequence = sequence
     self.acceptedAt = acceptedAt
   }
+
+  /// Moves its bytes to memory of their own, and returns where they lay; nil when they stay where they are. An event that waits
+  /// for a retry may wait long: among those that come and go, it would keep the whole slab that it lies in.
+  mutating func moveApart() -> UnsafeMutablePointer<UInt8>? {
+    guard !isApart, let memory = malloc(Int(length)) else { return nil }
+    memcpy(memory, body, Int(length))
+    defer {
+      body = memory.assumingMemoryBound(to: UInt8.self)
+      isApart = true
+    }
+    return body
+  }
+
+  /// Frees what lies in memory of its own.
+  func freeIfApart() { if isApart { free(body) } }
 
   var bytes: Bytes { Bytes(start: body, count: Int(length)) }
 

@@ -11,6 +11,12 @@ struct RetryQueue: ~Copyable {
 
   init() {}
 
+  deinit {
+    for place in 0..<age.count {
+      if let slot = age.slot(at: place) { events[slot]?.freeIfApart() }
+    }
+  }
+
   var count: Int { age.count }
 
   /// Makes sure that `extra` events more can be put in. `false` when there is no memory for them.

@@ -12,8 +12,6 @@ import CPOSIX
 enum MultiHandle {
   private static let rounds = 24
   private static let attempts = 10
-  /// The descriptors that one call of `poll` looks at; it takes no more than the process may have open.
-  private static let portion: Int32 = 256
   /// How far from the lowest free number the pair can be expected, and how far it may be at all, where other threads of the
   /// host's open and close descriptors.
   private static let neighbourhood: Int32 = 32
@@ -24,12 +22,14 @@ enum MultiHandle {
     for _ in 0..<attempts {
       let near = lowestFree(own)
       guard near >= 0, let multi = StandardStreams.whileTaken({ curl_multi_init() }) else { return nil }
-      if curl_multi_wakeup(multi) == CURLM_OK {
-        drain(multi)
-        if mark(multi, near) { return multi }
+      guard curl_multi_wakeup(multi) == CURLM_OK else {
+        curl_multi_cleanup(multi)
+        return nil
       }
-      // The pair has the number of a standard stream, since the host closed that one in this very moment. Freeing the handle
-      // would close the number, whoever has it by then: it stays as it is, for good.
+      drain(multi)
+      if mark(multi, near) { return multi }
+      // The pair has the number of a standard stream, since the host closed that one in this very moment. Freeing the handle would
+      // close the number, whoever has it by then: it stays as it is, for good.
     }
     return nil
   }
@@ -41,15 +41,19 @@ enum MultiHandle {
     return number
   }
 
-  /// `false` when the pair was not found above the standard streams.
+  /// `false` when the pair stands at a standard stream's number. One that is not found at all stays unmarked.
   private static func mark(_ multi: UnsafeMutableRawPointer, _ near: Int32) -> Bool {
     let first = StandardStreams.numbers.upperBound + 1
     let nearby = max(first, near - neighbourhood)...near + neighbourhood
     let everywhere = first...near + surroundings
-    guard let reading = responder(multi, nearby, isReadable) ?? responder(multi, everywhere, isReadable) else { return false }
+    guard let reading = responder(multi, nearby, isReadable) ?? responder(multi, everywhere, isReadable) else {
+      return responder(multi, StandardStreams.numbers, isReadable) == nil
+    }
     // A libcurl that marks it itself marks both ends.
     guard tpc_posix_is_inherited(reading) != 0 else { return true }
-    guard let writing = responder(multi, nearby, holdsUnread) ?? responder(multi, everywhere, holdsUnread) else { return false }
+    guard let writing = responder(multi, nearby, holdsUnread) ?? responder(multi, everywhere, holdsUnread) else {
+      return responder(multi, StandardStreams.numbers, holdsUnread) == nil
+    }
     _ = tpc_posix_set_close_on_exec(reading)
     _ = tpc_posix_set_close_on_exec(writing)
     return true
@@ -84,24 +88,11 @@ enum MultiHandle {
     return candidates.count == 1 ? candidates[0] : nil
   }
 
-  /// Those of a range, in few system calls. Nil when memory ran out.
+  /// Those of a range. Nil when memory ran out.
   private static func openDescriptors(_ range: ClosedRange<Int32>) -> List<Int32>? {
     var found = List<Int32>()
-    var start = range.lowerBound
-    while start <= range.upperBound {
-      let end = min(start + portion, range.upperBound + 1)
-      let isWhole = withUnsafeTemporaryAllocation(of: pollfd.self, capacity: Int(portion)) { entries in
-        for number in start..<end {
-          entries.initializeElement(at: Int(number - start), to: pollfd(fd: number, events: 0, revents: 0))
-        }
-        guard poll(entries.baseAddress, UInt(end - start), 0) >= 0 else { return true }
-        for entry in entries[..<Int(end - start)] where entry.revents & Int16(POLLNVAL) == 0 {
-          guard found.append(entry.fd) else { return false }
-        }
-        return true
-      }
-      guard isWhole else { return nil }
-      start = end
+    for number in range where tpc_posix_is_open(number) != 0 {
+      guard found.append(number) else { return nil }
     }
     return found
   }

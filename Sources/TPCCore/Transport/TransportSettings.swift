@@ -28,8 +28,9 @@ struct TransportSettings {
     isProxyEncrypted = proxy.count > 6 && (proxy[4] | 0x20) == CChar(UInt8(ascii: "s"))
     let usesTLS = isEncrypted || isProxyEncrypted
     certificates = try TransportSettings.certificates(options, isNeeded: usesTLS)
-    // libcurl writes the keys of its connections to that file: whoever starts such a program must not choose it.
-    if usesTLS && Environment.isWithheld([UInt8]("SSLKEYLOGFILE".utf8)) {
+    // libcurl opens that file when it is set up, and writes the keys of its connections there: whoever starts such a program must
+    // not choose it.
+    if Environment.isWithheld([UInt8]("SSLKEYLOGFILE".utf8)) {
       throw Failure(
         .system, field: "SSLKEYLOGFILE", "is set for a program with more rights than the user who started it; expected it unset")
     }
