@@ -103,10 +103,14 @@ struct BodyMemoryTests {
   func density(count: Int) {
     var memory = BodyMemory()
     var slabs: Set<Int> = []
+    var isWithin = true
     for number in 0..<10_000 {
       guard let place = memory.take(count + number % 8) else { return fail("memory ran out") }
       slabs.insert(Int(bitPattern: place) / BodyMemoryTests.slabSize)
+      // A body that reached beyond its slab would lie in another's memory.
+      isWithin = isWithin && Int(bitPattern: place) % BodyMemoryTests.slabSize + count <= BodyMemoryTests.slabSize
     }
+    #expect(isWithin)
     #expect((slabs.count - 1) * BodyMemoryTests.slabSize < 10_000 * count * 5 / 4)
   }
 
