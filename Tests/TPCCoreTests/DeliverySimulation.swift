@@ -53,6 +53,8 @@ final class DeliverySimulation {
 
   private var random: Random
   private var isParked = true
+  /// When a flush last had to send a probe.
+  private var hurriedAt = Int64.min / 2
   private var wakesAt: Int64?
   private var closingUntil: Int64?
 
@@ -103,7 +105,8 @@ final class DeliverySimulation {
     rules.hurry()
     let (isOpen, isProbing, waiting) = (state.breaker.isOpen, state.breaker.probes > 0, books.pending - flights.count)
     turn()
-    if waiting > 0, isOpen, !isProbing, now >= rules.serverTime, flushes.count > 0 {
+    if waiting > 0, isOpen, !isProbing, now >= rules.serverTime, flushes.count > 0, now - hurriedAt >= CircuitBreaker.hurryDistance {
+      hurriedAt = now
       expect(flights.contains { $0.isProbe }, "a flush sent no probe though the server named no later time")
     }
   }
@@ -143,8 +146,8 @@ final class DeliverySimulation {
   /// The process stands still (stopped, swapped out, its machine asleep): what falls due is seen only afterwards.
   func stall(by duration: Int64) {
     note("stall \(duration)")
-    // The sender meant to be back by then; a second late is a busy machine's.
-    if let wakesAt, books.pending > 0, now + duration - wakesAt > 1000 { books.freeze(now + duration - wakesAt) }
+    // The sender meant to be back by then; a moment late is a busy machine's.
+    if let wakesAt, books.pending > 0, now + duration - wakesAt > FrozenTime.tolerance { books.freeze(now + duration - wakesAt) }
     now += duration
     if !isClosed { step(to: now) }
   }
@@ -203,7 +206,7 @@ final class DeliverySimulation {
     let back = state.sleep(until: due ?? Int64.max, now: now)
     wakesAt = back == Int64.max ? nil : back
     check()
-    if books.pending > 0 { expect(back <= now + 1000, "with events pending the sender sleeps \(back - now) ms") }
+    if books.pending > 0 { expect(back <= now + FrozenTime.longestSleep, "with events pending the sender sleeps \(back - now) ms") }
     guard books.pending > flights.count else { return }
     guard let due else { return expect(false, "\(books.pending - flights.count) events wait and nobody will look at them") }
     expect(due > now, "the sender spins: it would be woken at once, and there is nothing to do")

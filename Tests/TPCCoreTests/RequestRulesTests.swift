@@ -71,6 +71,12 @@ struct RequestRulesTests {
     #expect((read != .leftOut(.path)) == isTaken)
   }
 
+  @Test("A path is left out though a control character or a space stands at its end", arguments: ["\\u001f", "\\t", " ", "\\u0000\\n"])
+  func trailingControls(end: String) throws {
+    #expect(try read(request(#""target":"/admin\#(end)""#), [(.excludePaths, "/admin")]) == .leftOut(.path))
+    #expect(try read(request(#""target":"/style.css\#(end)""#), []) == .leftOut(.asset))
+  }
+
   @Test(
     "A path that is left out is left out however it is written",
     arguments: [

@@ -6,14 +6,22 @@ import Testing
 
 @Suite("Turns")
 struct TurnsTests {
-  @Test("While both wait, one request in ten is a retry; alone, either has all")
+  @Test("While both wait, one request in twenty is a retry; alone, either has all")
   func shares() {
     var turns = Turns()
-    let both = (0..<100).map { _ in turns.next(hasFresh: true, hasDue: true) }
-    #expect(both.count { $0 == .nextRetry } == 10 && both.count { $0 == .oldest } == 90)
-    #expect((0..<20).allSatisfy { _ in turns.next(hasFresh: false, hasDue: true) == .nextRetry })
-    #expect((0..<20).allSatisfy { _ in turns.next(hasFresh: true, hasDue: false) == .oldest })
-    #expect(turns.next(hasFresh: false, hasDue: false) == .none)
+    let both = (0..<100).map { _ in turns.next(.well, hasFresh: true, hasDue: true) }
+    #expect(both.count { $0 == .nextRetry } == 5 && both.count { $0 == .oldest } == 95)
+    #expect((0..<20).allSatisfy { _ in turns.next(.well, hasFresh: false, hasDue: true) == .nextRetry })
+    #expect((0..<20).allSatisfy { _ in turns.next(.well, hasFresh: true, hasDue: false) == .oldest })
+    #expect(turns.next(.well, hasFresh: false, hasDue: false) == .none)
+  }
+
+  @Test("After a failure new events are taken from both ends, and when most fail retries get every second request")
+  func moods() {
+    var turns = Turns()
+    #expect((0..<4).map { _ in turns.next(.doubtful, hasFresh: true, hasDue: false) } == [.newest, .oldest, .newest, .oldest])
+    let bad = (0..<100).map { _ in turns.next(.bad, hasFresh: true, hasDue: true) }
+    #expect(bad.count { $0 == .nextRetry } == 50)
   }
 
   @Test("Probes turn over between the newest event and the oldest retry, or between two retries")

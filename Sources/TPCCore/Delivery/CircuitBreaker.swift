@@ -24,6 +24,10 @@ struct CircuitBreaker {
   private(set) var probes = 0
   /// Numbers the times of being open, so that a probe's failure counts only for the one that it probed.
   private var episode: UInt32 = 0
+  /// Something failed since the allowance was last full.
+  private var hasDoubts = false
+  /// When a flush last brought a probe forward.
+  private var hurriedAt = Int64.min / 2
   /// The endpoint has taken a request since the start, or since it was last given up.
   private var isProven = false
 
@@ -31,8 +35,15 @@ struct CircuitBreaker {
   static let fullAllowance = 16
   static let untriedAllowance = 5
   private static let successGivesBack = 4
+  /// Flushes bring probes forward no more often than this, in milliseconds: a host may flush with every page.
+  static let hurryDistance: Int64 = 1_000
 
   var isOpen: Bool { state != .closed }
+
+  var mood: Turns.Mood {
+    if !hasDoubts { return .well }
+    return allowance < CircuitBreaker.fullAllowance / 2 ? .bad : .doubtful
+  }
 
   var isMisconfigured: Bool {
     if case .open(_, let isMisconfigured) = state { return isMisconfigured }
@@ -73,6 +84,7 @@ struct CircuitBreaker {
     // Whoever has just come back is met as a stranger.
     allowance =
       isOpen ? CircuitBreaker.untriedAllowance : min(CircuitBreaker.fullAllowance, allowance + CircuitBreaker.successGivesBack)
+    if allowance == CircuitBreaker.fullAllowance { hasDoubts = false }
     openings = 0
     isProven = true
     state = .closed
@@ -84,6 +96,7 @@ struct CircuitBreaker {
     _ subject: Verdict.Subject, probe: UInt32?, now: Int64, retryAt: Int64?, policy: RetryPolicy, unit: Double
   ) {
     allowance = max(0, allowance - 1)
+    hasDoubts = true
     open(subject, probe: probe, now: now, policy: policy, unit: unit)
     guard let retryAt else { return }
     notBefore = max(notBefore, retryAt)
@@ -116,9 +129,11 @@ struct CircuitBreaker {
     }
   }
 
-  /// Somebody waits for a flush: a probe may go at once, unless the server named a later time.
+  /// Somebody waits for a flush: a probe may go at once, unless the server named a later time, or another flush just did the same.
   mutating func hurry(now: Int64) {
-    guard case .open(let probeAt, let isMisconfigured) = state, probeAt > now else { return }
+    guard case .open(let probeAt, let isMisconfigured) = state, probeAt > now, now - hurriedAt >= CircuitBreaker.hurryDistance
+    else { return }
+    hurriedAt = now
     state = .open(probeAt: max(now, notBefore), isMisconfigured: isMisconfigured)
   }
 }

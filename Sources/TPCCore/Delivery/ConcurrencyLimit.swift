@@ -19,8 +19,10 @@ struct ConcurrencyLimit {
   private(set) var round: UInt32 = 0
   /// How long answers take, smoothed as TCP smooths its round-trip time (RFC 6298, 2.3), in milliseconds; nil before the first.
   private var answerTime: Int64?
-  /// An answer that takes this long, in milliseconds, lets the limit grow no further.
-  private let slowAnswerTime: Int64
+  /// The quickest answer so far, in milliseconds.
+  private var leastAnswerTime: Int64?
+  /// A quarter of a request's time, in milliseconds.
+  private let patience: Int64
   /// No more than the connection carries: HTTP/2 streams, or HTTP/1.1 connections.
   var maximum: Int {
     didSet { limit = min(limit, max(1, maximum)) }
@@ -31,10 +33,13 @@ struct ConcurrencyLimit {
 
   init(maximum: Int, requestTimeout: Int64) {
     self.maximum = max(1, maximum)
-    slowAnswerTime = max(1, requestTimeout / 4)
+    patience = max(1, requestTimeout / 4)
   }
 
   var resultsInRound: Int { passed + failed }
+
+  /// An answer that takes this long, in milliseconds, lets the limit grow no further. One that is always slow has no queue.
+  private var slowAnswerTime: Int64 { max(patience, 2 * (leastAnswerTime ?? 0)) }
 
   /// Nothing is known of an endpoint that has yet to answer: whoever keeps it waiting for ever is slow.
   private var isSlow: Bool { answerTime.map { $0 > slowAnswerTime } ?? true }
@@ -42,6 +47,7 @@ struct ConcurrencyLimit {
   /// A request that started in `round` was answered after so many milliseconds.
   mutating func succeeded(round: UInt32, after time: Int64) {
     answerTime = answerTime.map { $0 + (time - $0) / 8 } ?? time
+    leastAnswerTime = min(time, leastAnswerTime ?? time)
     grow(by: ConcurrencyLimit.thousandths(time, slowAnswerTime))
     judge(round, hasPassed: true)
   }
@@ -87,5 +93,6 @@ struct ConcurrencyLimit {
   mutating func restart() {
     begin(at: 1, threshold: maximum / 2)
     answerTime = nil
+    leastAnswerTime = nil
   }
 }

@@ -18,6 +18,9 @@ struct DeliveryState: ~Copyable {
   private var flights = Flights()
   private var flushes = FlushMarks()
   private var turns = Turns()
+  private var budget = RetryBudget()
+  /// Retries under way of events that got no answer before.
+  private var silentRetries = 0
   private var frozen = FrozenTime()
   private var random: Random
   private var accepted: UInt64 = 0
@@ -33,6 +36,8 @@ struct DeliveryState: ~Copyable {
   static let hurriedDelay: Int64 = 4_000
   /// The longest wait between probes of an endpoint that is not configured rightly, in milliseconds.
   static let misconfiguredDelay: Int64 = 60_000
+  /// How long a retry waits for its place among those of events that got no answer, in milliseconds.
+  private static let silentDelay: Int64 = 1_000
   /// As many events as one call ends at the most.
   static let batch = 64
 
@@ -103,6 +108,8 @@ struct DeliveryState: ~Copyable {
       flights.reserve(), var event = takeNext(now: now)
     else { return nil }
     if event.attempts > 0 { statistics.retries += 1 }
+    if event.failures > 0 { budget.retried(now: now) }
+    if event.isSilent { silentRetries += 1 }
     event.attempts &+= 1
     statistics.inFlight += 1
     let flight = Flight(
@@ -111,11 +118,11 @@ struct DeliveryState: ~Copyable {
   }
 
   private mutating func takeNext(now: Int64) -> QueuedEvent? {
-    let (hasFresh, retryAt) = (queue.freshCount > 0, queue.nextRetry)
+    let hasFresh = queue.freshCount > 0
     let turn =
       breaker.isOpen
-      ? turns.nextProbe(hasFresh: hasFresh, hasRetry: retryAt != nil)
-      : turns.next(hasFresh: hasFresh, hasDue: retryAt.map { $0 <= now } ?? false)
+      ? turns.nextProbe(hasFresh: hasFresh, hasRetry: queue.nextRetry != nil)
+      : turns.next(breaker.mood, hasFresh: hasFresh, hasDue: hasDueRetry(now: now))
     switch turn {
     case .none: return nil
     case .oldest: return queue.takeFresh()
@@ -123,6 +130,19 @@ struct DeliveryState: ~Copyable {
     case .nextRetry: return queue.takeRetry()
     case .oldestRetry: return queue.takeOldestRetry()
     }
+  }
+
+  /// Whether the first retry in the queue may go out now. Events that get no answer keep a request for the whole of its time: their
+  /// retries get an eighth of the requests at once, and those beyond it wait for another second.
+  private mutating func hasDueRetry(now: Int64) -> Bool {
+    guard budget.nextTime <= now else { return false }
+    for _ in 0..<DeliveryState.batch {
+      guard let due = queue.nextRetry, due <= now else { return false }
+      guard queue.isNextRetrySilent, silentRetries >= max(1, limit.limit / 8), var event = queue.takeRetry() else { return true }
+      event.notBefore = now + DeliveryState.silentDelay
+      wait(event)
+    }
+    return false
   }
 
   /// A request ended. Returns what it told; nil for a number that is free.
@@ -148,6 +168,7 @@ struct DeliveryState: ~Copyable {
     case .retry:
       event.failures += 1
       event.passesBefore = passes
+      event.isSilent = result.isSilent
       if let place = event.moveApart() { bodies.giveBack(place, Int(event.length)) }
       // Of a wrong configuration, too: a firewall may answer 403 to one event for its text.
       let delay = policy(for: verdict.subject).delay(failures: Int(event.failures), unit: random.unit())
@@ -170,6 +191,7 @@ struct DeliveryState: ~Copyable {
   private mutating func land(_ number: Int) -> Flight? {
     guard let flight = flights.remove(number) else { return nil }
     statistics.inFlight -= 1
+    if flight.event.isSilent { silentRetries -= 1 }
     breaker.ended(probe: flight.probe)
     return flight
   }
@@ -181,6 +203,7 @@ struct DeliveryState: ~Copyable {
     switch subject {
     case .endpointWorks:
       passes += 1
+      budget.passed()
       if breaker.isOpen { limit.restart() }
       breaker.succeeded()
       limit.succeeded(round: flight.round, after: now - flight.startedAt)
@@ -202,6 +225,7 @@ struct DeliveryState: ~Copyable {
     return RetryPolicy(initial: settings.retry.initial, maximum: longest)
   }
 
+  @inline(never)
   private mutating func wait(_ event: QueuedEvent) {
     // `next` reserved the place, so this cannot fail; were it to, the event is still accounted for.
     if !queue.retry(event) { end(event, .abandoned, ServerWords()) }
@@ -221,7 +245,8 @@ struct DeliveryState: ~Copyable {
     var time = nextExpiry ?? Int64.max
     if let allowed = breaker.nextTime, breaker.isOpen || inFlight < limit.limit {
       // A probe is sent with whatever waits.
-      let due = queue.freshCount > 0 || breaker.isOpen ? now : queue.nextRetry ?? Int64.max
+      let retryAt = queue.nextRetry.map { max($0, budget.nextTime) } ?? Int64.max
+      let due = queue.freshCount > 0 || breaker.isOpen ? now : retryAt
       time = min(time, max(allowed, due))
     }
     return time

@@ -99,6 +99,9 @@ struct EventQueue: ~Copyable {
   /// When the next retry is due. Nil when none waits.
   var nextRetry: Int64? { retries.nextDue }
 
+  /// Whether the retry that is due next got no answer before.
+  var isNextRetrySilent: Bool { retries.isNextSilent }
+
   mutating func takeRetry() -> QueuedEvent? { retries.takeDue() }
 
   /// When the oldest of the retries was accepted. Nil when none waits.

@@ -11,9 +11,9 @@ struct FrozenTime {
   private var expectedBy: Int64?
 
   /// A sleep may last this much longer on a busy machine, in milliseconds.
-  static let tolerance: Int64 = 1_000
+  static let tolerance: Int64 = 200
   /// The sender sleeps no longer than this at a time while events are pending, in milliseconds.
-  static let longestSleep: Int64 = 1_000
+  static let longestSleep: Int64 = 200
 
   /// Somebody looks at the clock.
   mutating func look(now: Int64) {

@@ -11,6 +11,8 @@ struct QueuedEvent: BitwiseCopyable {
   let idLength: Int32
   /// Its bytes lie in memory of their own, from malloc, rather than in the queue's.
   private(set) var isApart = false
+  /// Its last request got no answer in its time.
+  var isSilent = false
   /// Requests that were started for it.
   var attempts: UInt32 = 0
   /// The last answer's status; 0 for none.

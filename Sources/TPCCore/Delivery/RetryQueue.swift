@@ -27,6 +27,7 @@ struct RetryQueue: ~Copyable {
   }
 
   /// Within what was reserved; `false` beyond it, when memory ran out.
+  @inline(never)
   mutating func insert(_ event: QueuedEvent) -> Bool {
     guard reserve(1) else { return false }
     let slot: Int
@@ -44,6 +45,8 @@ struct RetryQueue: ~Copyable {
 
   /// When the first of them is due; `Int64.min` for one that somebody hurried. Nil when there is none.
   var nextDue: Int64? { due.top?.key }
+
+  var isNextSilent: Bool { due.top.flatMap { events[$0.slot]?.isSilent } ?? false }
 
   /// Takes the one that is due first.
   mutating func takeDue() -> QueuedEvent? { due.top.flatMap { take($0.slot) } }

@@ -52,7 +52,7 @@ extension Delivery {
     isParked = state.wantsWaking(now: now)
     let next = min(state.nextTime(now: now) ?? Int64.max, deadline)
     let back = state.sleep(until: next, now: now)
-    return back == Int64.max ? 3_600_000 : max(1, back - now)
+    return back == Int64.max ? 3_600_000 : max(0, back - now)
   }
 
   private func startAll(_ transport: Transport) {

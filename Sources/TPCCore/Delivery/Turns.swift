@@ -2,8 +2,8 @@
 
 /// Whose turn it is to be sent: an event's first request, or one that failed before.
 ///
-/// While both wait, retries get one request in ten (a retry budget, as Finagle has it): events that always fail cost the others
-/// a tenth at the most, and no flood of new ones keeps an event from being tried again. Probes turn over, so that an outage
+/// While both wait, retries get one request in twenty: events that always fail cost the others
+/// a twentieth at the most, and no flood of new ones keeps an event from being tried again. Probes turn over, so that an outage
 /// outlasts neither a few events that always fail nor a server that fails each event's first requests.
 struct Turns {
   enum Turn {
@@ -15,19 +15,37 @@ struct Turns {
   }
 
   /// Requests between two retries while new events wait.
-  static let freshInARow = 9
+  static let freshInARow = 19
 
   private var freshSinceRetry = 0
+  private var isNewest = false
   private var isEvenProbe = false
 
+  /// How the endpoint has done of late.
+  enum Mood {
+    case well
+    /// Some request failed: then it is asked with new events from both ends of the queue, since those that always fail may stand
+    /// there in a row.
+    case doubtful
+    /// Most requests fail: then retries go out as often as new events, since it may be first requests that fail.
+    case bad
+  }
+
   /// While requests flow.
-  mutating func next(hasFresh: Bool, hasDue: Bool) -> Turn {
-    guard hasDue, !hasFresh || freshSinceRetry >= Turns.freshInARow else {
+  mutating func next(_ mood: Mood, hasFresh: Bool, hasDue: Bool) -> Turn {
+    let share = mood == .bad ? 1 : Turns.freshInARow
+    guard hasDue, !hasFresh || freshSinceRetry >= share else {
       freshSinceRetry += 1
-      return hasFresh ? .oldest : .none
+      return hasFresh ? fresh(mood) : .none
     }
     freshSinceRetry = 0
     return .nextRetry
+  }
+
+  private mutating func fresh(_ mood: Mood) -> Turn {
+    if mood == .well { return .oldest }
+    isNewest.toggle()
+    return isNewest ? .newest : .oldest
   }
 
   /// While the circuit is open. The newest has the most time left to live. The oldest retry is sent again and again until it

@@ -91,7 +91,7 @@ struct Redaction {
     guard output.put(part.part(0, at)) else { return false }
     while at < part.count {
       let end = Redaction.find(part, at &+ 1, Redaction.parameter)
-      let equals = Redaction.find(part, at &+ 1, Redaction.equals)
+      let equals = min(end, at &+ 1 &+ Redaction.find(part.part(at &+ 1, end), 0, Redaction.equals))
       let isSecret = equals < end && names.match(part.part(at &+ 1, equals))
       guard output.put(part.part(at, isSecret ? equals &+ 1 : end)) else { return false }
       if isSecret && !output.put("REDACTED") { return false }
@@ -106,12 +106,14 @@ struct Redaction {
     var at = 0
     // Up to where the text behind some '=' was looked through as one value.
     var checked = 0
+    // Where the value ends: for many separators in one value it is looked for once.
+    var end = 0
     while at < text.count {
       let start = at
       at = Redaction.find(text, start &+ 1, Redaction.nameEnds)
       let equals = at
       let hasValue = at < text.count && text[at] == UInt8(ascii: "=")
-      let end = Redaction.find(text, at, Redaction.valueEnds)
+      if end < at { end = Redaction.find(text, at, Redaction.valueEnds) }
       at = Redaction.find(text, at, Redaction.separators)
       var isSecret = hasValue && names.match(text.part(start &+ 1, equals))
       if hasValue && !isSecret {

@@ -12,11 +12,14 @@ struct PlainPath: ~Copyable {
   let isLiteral: Bool
 
   /// A view of the path, good for as long as that is. Fails when memory ran out.
-  init(_ path: Bytes) throws(Failure) {
-    self.path = path
+  init(_ whole: Bytes) throws(Failure) {
+    // Space and control characters at its end do not come into the URL.
+    var end = whole.count
+    while end > 0, whole[end &- 1] <= 0x20 { end &-= 1 }
+    path = whole.part(0, end)
     let (isLiteral, hasEmptyPart) = PlainPath.look(at: path)
-    self.isLiteral = isLiteral
-    isPlain = isLiteral && !hasEmptyPart
+    self.isLiteral = isLiteral && end == whole.count
+    isPlain = self.isLiteral && !hasEmptyPart
     if isPlain { return }
     guard written.reserve(path.count &+ 1) else { throw .outOfMemory }
     PlainPath.write(path, to: &written)

@@ -46,32 +46,35 @@ enum MultiHandle {
     let first = StandardStreams.numbers.upperBound + 1
     let nearby = max(first, near - neighbourhood)...near + neighbourhood
     let everywhere = first...near + surroundings
-    guard let reading = responder(multi, nearby, isReadable) ?? responder(multi, everywhere, isReadable) else {
-      return responder(multi, StandardStreams.numbers, isReadable) == nil
+    guard let reading = responder(multi, nearby, of: .readable) ?? responder(multi, everywhere, of: .readable) else {
+      return responder(multi, StandardStreams.numbers, of: .readable) == nil
     }
     // A libcurl that marks it itself marks both ends.
     guard tpc_posix_is_inherited(reading) != 0 else { return true }
-    guard let writing = responder(multi, nearby, holdsUnread) ?? responder(multi, everywhere, holdsUnread) else {
-      return responder(multi, StandardStreams.numbers, holdsUnread) == nil
+    guard let writing = responder(multi, nearby, of: .unread) ?? responder(multi, everywhere, of: .unread) else {
+      return responder(multi, StandardStreams.numbers, of: .unread) == nil
     }
     _ = tpc_posix_set_close_on_exec(reading)
     _ = tpc_posix_set_close_on_exec(writing)
     return true
   }
 
-  private static func isReadable(_ number: Int32) -> Bool {
-    var entry = pollfd(fd: number, events: Int16(POLLIN), revents: 0)
-    return poll(&entry, 1, 0) == 1 && entry.revents & Int16(POLLIN) != 0
-  }
+  /// What a wake-up does to an end of the pair.
+  private enum Sign { case readable, unread }
 
-  private static func holdsUnread(_ number: Int32) -> Bool {
-    tpc_posix_is_unnamed_local_stream(number) != 0 && tpc_posix_unread_by_peer(number) > 0
+  private static func shows(_ sign: Sign, _ number: Int32) -> Bool {
+    switch sign {
+    case .readable:
+      var entry = pollfd(fd: number, events: Int16(POLLIN), revents: 0)
+      return poll(&entry, 1, 0) == 1 && entry.revents & Int16(POLLIN) != 0
+    case .unread: return tpc_posix_is_unnamed_local_stream(number) != 0 && tpc_posix_unread_by_peer(number) > 0
+    }
   }
 
   /// The one descriptor that does as the wake-ups do; nil when there is none, or more than one.
   @inline(never)
   private static func responder(
-    _ multi: UnsafeMutableRawPointer, _ range: ClosedRange<Int32>, _ isSignalled: (Int32) -> Bool
+    _ multi: UnsafeMutableRawPointer, _ range: ClosedRange<Int32>, of sign: Sign
   ) -> Int32? {
     guard var candidates = openDescriptors(range) else { return nil }
     var random = Random()
@@ -79,7 +82,7 @@ enum MultiHandle {
       let isWoken = round == 0 || round > 1 && random.next() >> 63 == 1
       if isWoken { curl_multi_wakeup(multi) }
       var kept = List<Int32>()
-      for number in candidates.elements where isSignalled(number) == isWoken {
+      for number in candidates.elements where shows(sign, number) == isWoken {
         guard kept.append(number) else { return nil }
       }
       if isWoken { drain(multi) }
