@@ -95,17 +95,20 @@ static inline int tpc_posix_unread_by_peer(int descriptor) {
     return ioctl(descriptor, SIOCOUTQ, &bytes) == 0 ? bytes : -1;
 }
 
-/* A dl_phdr_info (link.h) as far as every version of it goes. */
+/* A dl_phdr_info (link.h). What stands behind `count` is there where `size` says so. */
 struct tpc_posix_module {
     ElfW(Addr) address;
     const char *name;
     const ElfW(Phdr) * headers;
     ElfW(Half) count;
+    unsigned long long loaded, unloaded;
+    size_t thread_local_number;
 };
 extern int tpc_posix_iterate_modules(int (*visit)(struct tpc_posix_module *, size_t, void *),
                                      void *context) __asm__("dl_iterate_phdr");
 static inline int tpc_posix_add_thread_local(struct tpc_posix_module *module, size_t size, void *context) {
-    (void)size;
+    /* Few modules have any. The headers of the others stay unread: in a forked child each would bring pages into memory. */
+    if (size >= sizeof *module && module->thread_local_number == 0) return 0;
     for (ElfW(Half) index = 0; index < module->count; index++) {
         const ElfW(Phdr) *header = &module->headers[index];
         if (header->p_type == PT_TLS) *(size_t *)context += header->p_memsz + header->p_align;

@@ -209,7 +209,11 @@ final class Delivery {
   func flushAtExit(until deadline: Int64) -> Int {
     guard mutex.lock(until: deadline) else { return 0 }
     defer { mutex.unlock() }
-    return life.isOpen ? wait(for: nil, until: deadline) : 0
+    guard life.isOpen else { return 0 }
+    // Other threads may go on tracking: only what came before counts.
+    let flush = state.beginFlush()
+    defer { if let flush { state.endFlush(flush) } }
+    return wait(for: flush, until: deadline)
   }
 
   /// With the lock held: waits for a flush's events, or for all where it is nil, until the time is up. Returns how many of them

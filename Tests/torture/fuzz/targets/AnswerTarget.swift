@@ -25,8 +25,11 @@ private func readHeader(_ status: Int, _ lines: [FuzzText], _ wall: Int64) -> Re
   result.retryAfter = header.pause
   result.shouldRetry = header.shouldRetry
   demand(result.retryAfter.map { (0...RetryAfter.longest).contains($0) } ?? true, "no pause is longer than the longest")
-  _ = Classification(result, isFirstAttempt: true)
-  _ = Classification(result, isFirstAttempt: false)
+  for othersHavePassed in [false, true] {
+    let verdict = TPCCore.Verdict(result, TPCCore.Verdict.History(isFirstAttempt: false, othersHavePassed: othersHavePassed))
+    demand((verdict.fate == .delivered) == result.isSuccess, "what is delivered was accepted")
+    demand(result.retryAfter == nil || verdict.subject != .event, "a time that the server named is nobody's own")
+  }
   return result
 }
 
