@@ -147,6 +147,60 @@ struct DeliveryGoodputTests {
     }
   }
 
+  @Test("An endpoint that is always slow is sent as many requests at once as the connections carry", arguments: [2600, 4000] as [Int64])
+  func slowEndpoint(time: Int64) {
+    let life = life { _, _ in SimulatedAnswer(.answer(200), after: time) }
+    stream(life, rate: 5, seconds: 60)
+    let delivered = stream(life, rate: 5, seconds: 40)
+    #expect(Double(delivered) >= 0.9 * 40 * 8000 / Double(time))
+  }
+
+  @Test("An endpoint that sheds load is not asked the more the more it refuses")
+  func sheddingLoad() {
+    var (second, taken) = (Int64(0), 0)
+    let life = life { time, _ in
+      if time / 1000 != second { (second, taken) = (time / 1000, 0) }
+      taken += 1
+      return SimulatedAnswer(.answer(taken <= 50 ? 200 : 503), after: 5)
+    }
+    stream(life, rate: 100, seconds: 20)
+    let before = life.state.statistics.requests
+    let delivered = stream(life, rate: 100, seconds: 20)
+    let requests = life.state.statistics.requests - before
+    #expect(delivered >= 18 * 50)
+    // New events, three retries for each that passes, and ten a second.
+    #expect(requests <= 20 * (100 + 3 * 50 + 10))
+  }
+
+  @Test("A few events that get no answer do not keep the others from being sent")
+  func silentEvents() {
+    let life = life(server: Self.quick)
+    for sequence in stride(from: 7, to: 10_000, by: 100) { life.poison[sequence] = .silence }
+    stream(life, rate: 20, seconds: 60)
+    let delivered = stream(life, rate: 20, seconds: 60)
+    #expect(Double(delivered) >= 0.95 * 60 * 20 * 0.99)
+  }
+
+  @Test("Poisoned events that come in a row cost the others no more than scattered ones", arguments: [.answer(500), .noAnswer()] as [RequestResult])
+  func poisonInARow(result: RequestResult) {
+    let life = life({ $0.deliveryTimeout = 30_000 }, server: Self.quick)
+    for first in stride(from: 100, to: 10_000, by: 200) {
+      for sequence in first..<first + 40 { life.poison[sequence] = result }
+    }
+    stream(life, rate: 40, seconds: 10)
+    let delivered = stream(life, rate: 40, seconds: 50)
+    #expect(Double(delivered) >= 0.9 * 50 * 40 * 0.8)
+  }
+
+  @Test("A server that fails each event's first request delivers the stream all the same")
+  func firstRequests() {
+    let life = life { _, _ in SimulatedAnswer(.answer(200), after: 5) }
+    life.repliesLost = 1
+    stream(life, rate: 20, seconds: 10)
+    let delivered = stream(life, rate: 20, seconds: 40)
+    #expect(delivered >= 18 * 40)
+  }
+
   @Test("An outage costs a sender that was warm no more than 40 failed requests either")
   func warmOutage() {
     for seed in 1...5 as ClosedRange<UInt64> {

@@ -247,7 +247,7 @@ final class DeliverySimulation {
       now: now, isProbe: wasOpen, probes: flights.count { $0.isProbe }, inFlight: flights.count, limit: limit, &log)
     var answer = server(now, &random)
     if answer.result.isSuccess, let refusal = poison[Int(assignment.event.sequence)] {
-      answer = SimulatedAnswer(refusal, after: answer.delay)
+      answer = SimulatedAnswer(refusal, after: refusal.isSilent ? DeliverySimulation.requestTimeout : answer.delay)
     }
     if events[Int(assignment.event.sequence)].requests <= repliesLost {
       answer = SimulatedAnswer(.noAnswer(), after: answer.delay, isRecorded: answer.isRecorded)
