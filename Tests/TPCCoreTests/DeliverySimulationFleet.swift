@@ -106,6 +106,8 @@ final class DeliveryFleet {
   private func act(_ index: Int, _ action: Action, _ now: Int64) {
     let sender = senders[index]
     let before = sender.state.statistics.pending
+    // A sender also looks at the clock five times a second, to notice a pause. Here there is none, and ten thousand would look.
+    _ = sender.state.sleep(until: now, now: now)
     switch action {
     case .track:
       plan(index, .track, at: now + Int64.random(in: 1...2 * interval, using: &sender.random))
@@ -132,9 +134,7 @@ final class DeliveryFleet {
       plan(index, .answer(assignment.number, answer.result), at: now + answer.delay)
     }
     sender.isParked = sender.state.wantsWaking(now: now)
-    let due = sender.state.nextTime(now: now) ?? Int64.max
-    let back = sender.state.sleep(until: due, now: now)
-    sender.wakesAt = back == Int64.max ? nil : max(now + 1, back)
+    sender.wakesAt = sender.state.nextTime(now: now).map { max(now + 1, $0) }
     if let wakesAt = sender.wakesAt { plan(index, .wake, at: wakesAt) }
   }
 
