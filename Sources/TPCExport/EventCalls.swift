@@ -18,10 +18,10 @@ private func field(_ number: Int32) throws(Failure) -> Field {
 }
 
 @_cdecl("tpc_event_new") @implementation
-public func tpc_event_new() -> OpaquePointer? { Handle.makeEvent().map { OpaquePointer($0) } }
+public func tpc_event_new() -> OpaquePointer? { CMemory.makeEvent().map { OpaquePointer($0) } }
 
 @_cdecl("tpc_event_free") @implementation
-public func tpc_event_free(_ event: OpaquePointer?) { Handle.free(event.map { UnsafeMutablePointer<PageVisit>($0) }) }
+public func tpc_event_free(_ event: OpaquePointer?) { CMemory.free(event.map { UnsafeMutablePointer<PageVisit>($0) }) }
 
 @_cdecl("tpc_event_clear") @implementation
 public func tpc_event_clear(_ event: OpaquePointer?) {
@@ -128,7 +128,7 @@ public func tpc_event_from_json(
   out?.pointee = nil
   return status(error) { () throws(Failure) in
     guard let out else { throw missing("out") }
-    out.pointee = OpaquePointer(try Handle.makeEvent(json: bytes(json, length, "json")))
+    out.pointee = OpaquePointer(try CMemory.makeEvent(json: bytes(json, length, "json")))
   }
 }
 

@@ -4,11 +4,11 @@ import CTPC
 import TPCCore
 
 @_cdecl("tpc_options_new") @implementation
-public func tpc_options_new() -> OpaquePointer? { Handle.makeOptions().map { OpaquePointer($0) } }
+public func tpc_options_new() -> OpaquePointer? { CMemory.makeOptions().map { OpaquePointer($0) } }
 
 @_cdecl("tpc_options_free") @implementation
 public func tpc_options_free(_ options: OpaquePointer?) {
-  Handle.free(options.map { UnsafeMutablePointer<Options>($0) })
+  CMemory.free(options.map { UnsafeMutablePointer<Options>($0) })
 }
 
 @_cdecl("tpc_options_load_environment") @implementation

@@ -65,5 +65,5 @@ public func tpc_report_received_at(_ report: OpaquePointer?) -> UnsafePointer<CC
 
 @_cdecl("tpc_report_free") @implementation
 public func tpc_report_free(_ report: OpaquePointer?) {
-  Handle.free(report.map { UnsafeMutablePointer<Report>($0) })
+  CMemory.free(report.map { UnsafeMutablePointer<Report>($0) })
 }

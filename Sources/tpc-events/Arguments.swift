@@ -94,7 +94,7 @@ struct Arguments {
     if optind > 0, let word = values[Int(optind) - 1] { name = Bytes(text: word) }
     while name.count > 0, name[0] == UInt8(ascii: "-") { name = name.part(1, name.count) }
     if let equals = name.firstIndex(of: UInt8(ascii: "=")) { name = name.part(0, equals) }
-    var message = Sentence()
+    var message = MessageBuilder()
     message.add("is no flag of ")
     message.add(command.name)
     if let nearest = Options.nearest(to: name) {

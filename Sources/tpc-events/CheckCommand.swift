@@ -68,7 +68,7 @@ struct CheckCommand {
   }
 
   private var tooLong: Failure {
-    var message = Sentence()
+    var message = MessageBuilder()
     message.add("found a longer line; expected at most ")
     message.add(limit)
     message.add(" bytes (max_event_bytes)")

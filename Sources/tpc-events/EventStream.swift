@@ -160,11 +160,11 @@ final class EventStream {
   }
 
   private func take(_ report: UnsafeMutablePointer<Report>) {
-    defer { Handle.free(report) }
+    defer { CMemory.free(report) }
     guard let line = lines.take(report.pointee.text(.eventID)) else { return }
     defer { OutstandingLines.free(line) }
     guard report.pointee.outcome != .delivered else { return }
-    var reason = Sentence()
+    var reason = MessageBuilder()
     if report.pointee.httpStatus > 0 {
       reason.add("HTTP ")
       reason.add(Int(report.pointee.httpStatus))

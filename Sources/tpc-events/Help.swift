@@ -117,7 +117,7 @@ struct Help {
   }
 
   private static func meaning(_ row: OptionRow) -> [UInt8] {
-    var text = Sentence()
+    var text = MessageBuilder()
     text.add(row.meaning)
     if row.standard.utf8CodeUnitCount > 0 {
       text.add(" (")

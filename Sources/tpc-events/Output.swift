@@ -60,7 +60,7 @@ final class Output {
 
 enum Digits {
   static func decimal(_ number: Int) -> [UInt8] {
-    var text = Sentence()
+    var text = MessageBuilder()
     text.add(number)
     return text.text
   }

@@ -43,7 +43,7 @@ final class Progress {
   }
 
   private func line(_ statistics: Statistics, _ fraction: Double?) -> [UInt8] {
-    var line = Sentence()
+    var line = MessageBuilder()
     if let fraction {
       Progress.addBar(fraction, to: &line)
     }
@@ -73,7 +73,7 @@ final class Progress {
     return line.text
   }
 
-  private static func addBar(_ fraction: Double, to line: inout Sentence) {
+  private static func addBar(_ fraction: Double, to line: inout MessageBuilder) {
     let filled = Int(fraction * Double(barWidth))
     line.add("[")
     for column in 0..<barWidth { line.add(column < filled ? "=" : column == filled ? ">" : " ") }

@@ -88,7 +88,7 @@ struct SingleEvent {
     client.close(timeoutMilliseconds: 0)
     report = report ?? (try? client.pollPointer(timeoutMilliseconds: 0))
     guard let report else { throw UsageError.memory }
-    defer { Handle.free(report) }
+    defer { CMemory.free(report) }
     SingleEvent.print(report)
     switch report.pointee.outcome {
     case .delivered:

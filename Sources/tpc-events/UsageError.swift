@@ -23,7 +23,7 @@ struct UsageError: Error {
 
   /// "cannot open access.log: No such file or directory"
   static func file(_ action: StaticString, _ path: Bytes, _ error: Int32) -> UsageError {
-    var message = Sentence()
+    var message = MessageBuilder()
     message.add("cannot ")
     message.add(action)
     message.add(" ")

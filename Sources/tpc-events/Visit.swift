@@ -8,11 +8,11 @@ final class Visit {
   let event: UnsafeMutablePointer<PageVisit>
 
   init() throws(UsageError) {
-    guard let event = Handle.makeEvent() else { throw UsageError.memory }
+    guard let event = CMemory.makeEvent() else { throw UsageError.memory }
     self.event = event
   }
 
-  deinit { Handle.free(event) }
+  deinit { CMemory.free(event) }
 }
 
 extension UsageError {

@@ -8,7 +8,7 @@ import Testing
 struct ConcurrencyLimitTests {
   @Test("It begins with one and grows by one a success up to the maximum")
   func slowStart() {
-    var limit = ConcurrencyLimit(maximum: 8, requestTimeout: 10_000)
+    var limit = ConcurrencyLimit(maximum: 8, requestTimeoutMilliseconds: 10_000)
     #expect(limit.limit == 1)
     var grown: [Int] = []
     for _ in 0..<10 {
@@ -20,7 +20,7 @@ struct ConcurrencyLimitTests {
 
   /// One whose limit stands at `size`, at the beginning of a round.
   private func grown(to size: Int, maximum: Int = 100) -> ConcurrencyLimit {
-    var limit = ConcurrencyLimit(maximum: maximum, requestTimeout: 10_000)
+    var limit = ConcurrencyLimit(maximum: maximum, requestTimeoutMilliseconds: 10_000)
     while limit.limit < size { limit.succeeded(round: limit.round, after: 10) }
     finishRound(&limit)
     return limit
@@ -82,7 +82,7 @@ struct ConcurrencyLimitTests {
 
   @Test("It grows no further once answers take a quarter of a request's time, and goes on when they are quick again")
   func stopsAtSlowAnswers() {
-    var limit = ConcurrencyLimit(maximum: 100, requestTimeout: 10_000)
+    var limit = ConcurrencyLimit(maximum: 100, requestTimeoutMilliseconds: 10_000)
     for _ in 0..<9 { limit.succeeded(round: limit.round, after: 100) }
     #expect(limit.limit == 10)
     for _ in 0..<200 { limit.succeeded(round: limit.round, after: 2600) }
@@ -96,7 +96,7 @@ struct ConcurrencyLimitTests {
 
   @Test("A request that got no answer in its time halves it where answers are slow, once a round trip")
   func silence() {
-    var limit = ConcurrencyLimit(maximum: 100, requestTimeout: 10_000)
+    var limit = ConcurrencyLimit(maximum: 100, requestTimeoutMilliseconds: 10_000)
     for _ in 0..<15 { limit.succeeded(round: limit.round, after: 100) }
     limit.failed(round: limit.round, isSilent: true)
     #expect(limit.limit == 16, "one died by chance: the others are quick")
@@ -108,7 +108,7 @@ struct ConcurrencyLimitTests {
 
   @Test("A lower maximum cuts it at once; a higher one lets it grow on")
   func maximumChanges() {
-    var limit = ConcurrencyLimit(maximum: 100, requestTimeout: 10_000)
+    var limit = ConcurrencyLimit(maximum: 100, requestTimeoutMilliseconds: 10_000)
     for _ in 0..<50 { limit.succeeded(round: limit.round, after: 10) }
     limit.maximum = 8
     #expect(limit.limit == 8)
@@ -122,7 +122,7 @@ struct ConcurrencyLimitTests {
 
   @Test("A maximum of nothing would stop all; it counts as one", arguments: [0, -5, Int.min])
   func atLeastOne(maximum: Int) {
-    var limit = ConcurrencyLimit(maximum: maximum, requestTimeout: 10_000)
+    var limit = ConcurrencyLimit(maximum: maximum, requestTimeoutMilliseconds: 10_000)
     #expect(limit.limit == 1)
     limit.maximum = maximum
     limit.failed(round: limit.round, isSilent: false)
@@ -132,7 +132,7 @@ struct ConcurrencyLimitTests {
 
   @Test("After an outage it begins with one again, and grows quickly only to half of the maximum")
   func restarts() {
-    var limit = ConcurrencyLimit(maximum: 8, requestTimeout: 10_000)
+    var limit = ConcurrencyLimit(maximum: 8, requestTimeoutMilliseconds: 10_000)
     for _ in 0..<20 { limit.succeeded(round: limit.round, after: 10) }
     limit.restart()
     #expect(limit.limit == 1)
@@ -146,7 +146,7 @@ struct ConcurrencyLimitTests {
 
   @Test("It stays between one and the maximum, whatever happens", arguments: [1, 2, 3, 8, 100])
   func staysWithin(maximum: Int) {
-    var limit = ConcurrencyLimit(maximum: maximum, requestTimeout: 10_000)
+    var limit = ConcurrencyLimit(maximum: maximum, requestTimeoutMilliseconds: 10_000)
     var random = Random(seed: UInt64(maximum))
     for _ in 0..<5000 {
       switch Int.random(in: 0..<20, using: &random) {

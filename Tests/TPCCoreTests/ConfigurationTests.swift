@@ -82,9 +82,9 @@ struct ConfigurationTests {
       ]))
     let delivery = found.delivery
     #expect(delivery.maximumEvents == 11 && delivery.maximumBytes == 70_000 && delivery.maximumInFlight == 13)
-    #expect(delivery.maximumConnections == 14 && delivery.deliveryTimeout == 15 && delivery.reportCapacity == 18)
+    #expect(delivery.maximumConnections == 14 && delivery.deliveryTimeoutMilliseconds == 15 && delivery.reportCapacity == 18)
     #expect(delivery.retry.initial == 16 && delivery.retry.maximum == 17)
-    #expect(found.transport.connectTimeout == 19 && found.transport.requestTimeout == 20 && found.transport.maximumConnections == 14)
+    #expect(found.transport.connectTimeoutMilliseconds == 19 && found.transport.requestTimeoutMilliseconds == 20 && found.transport.maximumConnections == 14)
     #expect(found.completion.maximumBytes == 2100 && found.name == Array("shop".utf8))
     #expect(found.log.level == .debug && found.log.descriptor == 7)
   }
@@ -94,7 +94,7 @@ struct ConfigurationTests {
     let (table, plain) = (DeliverySettings(Options()), DeliverySettings())
     #expect(table.maximumEvents == plain.maximumEvents && table.maximumBytes == plain.maximumBytes)
     #expect(table.maximumInFlight == plain.maximumInFlight && table.maximumConnections == plain.maximumConnections)
-    #expect(table.deliveryTimeout == plain.deliveryTimeout && table.reportCapacity == plain.reportCapacity)
+    #expect(table.deliveryTimeoutMilliseconds == plain.deliveryTimeoutMilliseconds && table.reportCapacity == plain.reportCapacity)
     #expect(table.retry.initial == plain.retry.initial && table.retry.maximum == plain.retry.maximum)
   }
 

@@ -43,7 +43,7 @@ struct DeliveryGoodputTests {
   func capacity(connections: Int, load: Double) {
     let life = life({
       $0.maximumConnections = connections
-      $0.deliveryTimeout = 8000
+      $0.deliveryTimeoutMilliseconds = 8000
     }, server: Self.quick)
     let capacity = Double(20 * connections)
     let rate = Int(load * capacity)
@@ -60,7 +60,7 @@ struct DeliveryGoodputTests {
     var server = FleetServer(capacity: 200, outage: 0..<0, patience: 60_000) { _ in .answer(503) }
     let life = life({
       $0.maximumInFlight = 1000
-      $0.deliveryTimeout = 8000
+      $0.deliveryTimeoutMilliseconds = 8000
     }) { time, _ in server.answer(time) }
     life.connectionIs(multiplexed: true)
     let rate = Int(load * 200)
@@ -72,11 +72,11 @@ struct DeliveryGoodputTests {
   @Test(
     "After an outage of any length the stream is delivered again within the longest probe pause",
     arguments: [(12, 8), (90, 8), (20, 40), (200, 40)], [RequestResult.answer(503), .noAnswer(), .silence, .answer(404)])
-  func comesBack(times: (outage: Int, deliveryTimeout: Int), result: RequestResult) {
+  func comesBack(times: (outage: Int, deliveryTimeoutMilliseconds: Int), result: RequestResult) {
     let (before, outage) = (20, times.outage)
     for seed in 1...2 as ClosedRange<UInt64> {
       let life = life(seed: seed, {
-        $0.deliveryTimeout = Int64(times.deliveryTimeout) * 1000
+        $0.deliveryTimeoutMilliseconds = Int64(times.deliveryTimeoutMilliseconds) * 1000
         $0.retry = RetryPolicy(initial: 500, maximum: 10_000)
       }) { time, _ in
         let isOut = time >= Int64(before) * 1000 && time < Int64(before + outage) * 1000
@@ -89,7 +89,7 @@ struct DeliveryGoodputTests {
       let delivered = stream(life, rate: 5, seconds: 40)
       #expect(delivered >= 36 * 5, "\(outage) s, seed \(seed)")
       let (pending, expired) = (life.state.statistics.pending, life.state.statistics.expired)
-      #expect(outage < times.deliveryTimeout ? expired == 0 : expired > 0)
+      #expect(outage < times.deliveryTimeoutMilliseconds ? expired == 0 : expired > 0)
       #expect(pending <= 1500)
     }
   }
@@ -98,7 +98,7 @@ struct DeliveryGoodputTests {
     "With one event in five or every second one poisoned, the others keep nine tenths of theirs",
     arguments: [(5, 40), (2, 40), (2, 140)], [RequestResult.answer(500), .answer(403), .noAnswer()])
   func poisoned(every: (one: Int, rate: Int), result: RequestResult) {
-    let life = life({ $0.deliveryTimeout = 15_000 }, server: Self.quick)
+    let life = life({ $0.deliveryTimeoutMilliseconds = 15_000 }, server: Self.quick)
     for sequence in stride(from: 0, to: 100_000, by: every.one) { life.poison[sequence] = result }
     stream(life, rate: every.rate, seconds: 10)
     let delivered = stream(life, rate: every.rate, seconds: 40)
@@ -110,7 +110,7 @@ struct DeliveryGoodputTests {
   func poisonedAtCapacity() {
     let life = life({
       $0.maximumConnections = 1
-      $0.deliveryTimeout = 20_000
+      $0.deliveryTimeoutMilliseconds = 20_000
     }, server: Self.quick)
     for sequence in stride(from: 0, to: 100_000, by: 2) { life.poison[sequence] = .answer(500) }
     stream(life, rate: 30, seconds: 30)
@@ -183,7 +183,7 @@ struct DeliveryGoodputTests {
 
   @Test("Poisoned events that come in a row cost the others no more than scattered ones", arguments: [.answer(500), .noAnswer()] as [RequestResult])
   func poisonInARow(result: RequestResult) {
-    let life = life({ $0.deliveryTimeout = 30_000 }, server: Self.quick)
+    let life = life({ $0.deliveryTimeoutMilliseconds = 30_000 }, server: Self.quick)
     for first in stride(from: 100, to: 10_000, by: 200) {
       for sequence in first..<first + 40 { life.poison[sequence] = result }
     }
@@ -218,7 +218,7 @@ struct DeliveryGoodputTests {
   @Test("Time in which the process stood still does not count: nothing expires that could not be sent")
   func freeze() {
     for seed in 1...20 as ClosedRange<UInt64> {
-      let life = life(seed: seed, { $0.deliveryTimeout = 2000 }, server: Self.quick)
+      let life = life(seed: seed, { $0.deliveryTimeoutMilliseconds = 2000 }, server: Self.quick)
       for _ in 0..<101 { life.track() }
       life.stall(by: 30_000)
       let isDone = life.drain(limit: 10_000)

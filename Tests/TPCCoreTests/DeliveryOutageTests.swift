@@ -12,10 +12,10 @@ struct DeliveryOutageTests {
     state.connectionIs(multiplexed: true)
     for index in 0..<400 { _ = state.take("\(index)", now: 0) }
     for _ in 0..<150 {
-      if let next = state.next(now: 0) { state.finish(next.number, .answer(200), ServerWords(), now: 0) }
+      if let next = state.next(now: 0) { state.finish(next.number, .answer(200), OutcomeDetails(), now: 0) }
     }
-    if let next = state.next(now: 0) { state.finish(next.number, .answer(429), ServerWords(), now: 0) }
-    if let probe = state.next(now: 1000) { state.finish(probe.number, .answer(200), ServerWords(), now: 1000) }
+    if let next = state.next(now: 0) { state.finish(next.number, .answer(429), OutcomeDetails(), now: 0) }
+    if let probe = state.next(now: 1000) { state.finish(probe.number, .answer(200), OutcomeDetails(), now: 1000) }
     var count = 0
     while state.next(now: 1000) != nil { count += 1 }
     #expect(count == 2)
@@ -27,7 +27,7 @@ struct DeliveryOutageTests {
     _ = state.take("old", now: 0)
     var now: Int64 = 0
     for _ in 0..<CircuitBreaker.untriedAllowance {
-      if let next = state.next(now: now) { state.finish(next.number, .answer(503), ServerWords(), now: now) }
+      if let next = state.next(now: now) { state.finish(next.number, .answer(503), OutcomeDetails(), now: now) }
       if let due = state.nextTime(now: now), !state.breaker.isOpen { now = due }
     }
     let probeAt = state.breaker.nextTime ?? 0
@@ -42,7 +42,7 @@ struct DeliveryOutageTests {
     for number in 0...CircuitBreaker.untriedAllowance { _ = state.take("event-\(number)", now: 0) }
     for _ in 0..<CircuitBreaker.untriedAllowance {
       guard let next = state.next(now: 0) else { return fail("nothing was sent") }
-      state.finish(next.number, .noAnswer(), ServerWords(), now: 0)
+      state.finish(next.number, .noAnswer(), OutcomeDetails(), now: 0)
     }
     let (wakesAt, probeAt) = (state.nextTime(now: 0) ?? 0, state.breaker.nextTime ?? 0)
     #expect(wakesAt == probeAt && probeAt > 0)
@@ -53,17 +53,17 @@ struct DeliveryOutageTests {
     var state = deliveryState()
     for index in 0..<20 { _ = state.take("\(index)", now: 0) }
     for _ in 0..<5 {
-      if let next = state.next(now: 0) { state.finish(next.number, .answer(200), ServerWords(), now: 0) }
+      if let next = state.next(now: 0) { state.finish(next.number, .answer(200), OutcomeDetails(), now: 0) }
     }
-    let flights = (0..<3).compactMap { _ in state.next(now: 0)?.number }
-    state.finish(flights[0], .answer(429), ServerWords(), now: 0)
+    let requests = (0..<3).compactMap { _ in state.next(now: 0)?.number }
+    state.finish(requests[0], .answer(429), OutcomeDetails(), now: 0)
     let probe = state.next(now: 600)
     #expect(probe != nil)
-    state.finish(flights[1], .answer(200), ServerWords(), now: 601)
-    state.finish(flights[2], .answer(429), ServerWords(), now: 602)
+    state.finish(requests[1], .answer(200), OutcomeDetails(), now: 601)
+    state.finish(requests[2], .answer(429), OutcomeDetails(), now: 602)
     let (isOpen, second) = (state.breaker.isOpen, state.next(now: 5000))
     #expect(isOpen && second == nil)
-    if let probe { state.finish(probe.number, .answer(200), ServerWords(), now: 5001) }
+    if let probe { state.finish(probe.number, .answer(200), OutcomeDetails(), now: 5001) }
     #expect(state.next(now: 5001) != nil)
   }
 
@@ -73,7 +73,7 @@ struct DeliveryOutageTests {
     var now: Int64 = 0
     return (0..<12).map { _ in
       guard let next = state.next(now: now) else { return -1 }
-      state.finish(next.number, .answer(401), ServerWords(), now: now)
+      state.finish(next.number, .answer(401), OutcomeDetails(), now: now)
       let due = state.nextTime(now: now) ?? Int64.max
       defer { now = due }
       return due - now
@@ -83,7 +83,7 @@ struct DeliveryOutageTests {
   @Test("A wrong configuration is probed at growing intervals up to a minute, however short the longest retry is")
   func misconfiguration() {
     var state = deliveryState {
-      $0.deliveryTimeout = 3_600_000
+      $0.deliveryTimeoutMilliseconds = 3_600_000
       $0.retry = RetryPolicy(initial: 500, maximum: 1000)
     }
     let waits = misconfiguredWaits(&state)
@@ -97,7 +97,7 @@ struct DeliveryOutageTests {
   func hurriedMisconfiguration() {
     var state = deliveryState()
     state.isHurried = true
-    #expect(misconfiguredWaits(&state).allSatisfy { $0 > 0 && $0 <= DeliveryState.hurriedDelay })
+    #expect(misconfiguredWaits(&state).allSatisfy { $0 > 0 && $0 <= DeliveryState.hurriedDelayMilliseconds })
   }
 
   @Test("A server that asks for less is left alone, though it refused the event for good")
@@ -105,7 +105,7 @@ struct DeliveryOutageTests {
     var state = deliveryState()
     for id in ["a", "b"] { _ = state.take(id, now: 0) }
     if let next = state.next(now: 0) {
-      state.finish(next.number, .answer(429, retryAfter: 60_000, shouldRetry: false), ServerWords(), now: 0)
+      state.finish(next.number, .answer(429, retryAfter: 60_000, shouldRetry: false), OutcomeDetails(), now: 0)
     }
     let rejected = state.statistics.rejected
     #expect(rejected == 1)

@@ -78,7 +78,7 @@ struct DeliveryScenarioTests {
   func anHour() {
     for seed in 0..<10 as Range<UInt64> {
       for events in [10, 2000] {
-        let life = life(seed: seed, 3_600_000, .answer(503), events: events) { $0.deliveryTimeout = 7_200_000 }
+        let life = life(seed: seed, 3_600_000, .answer(503), events: events) { $0.deliveryTimeoutMilliseconds = 7_200_000 }
         expectDelivered(life, seed, within: 3_680_000)
         // A probe every 15 to 30 seconds, and the few of the beginning.
         let failed = life.state.statistics.failedRequests

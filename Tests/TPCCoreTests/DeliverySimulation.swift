@@ -10,7 +10,7 @@
 final class DeliverySimulation {
   typealias Server = (_ now: Int64, _ random: inout Random) -> SimulatedAnswer
 
-  struct Flight {
+  struct RequestInFlight {
     let number: Int
     let sequence: Int
     let endsAt: Int64
@@ -19,7 +19,7 @@ final class DeliverySimulation {
     let isProbe: Bool
     let opening: Int
     /// How long the process had stood still when it started.
-    let frozenBefore: Int64
+    let suspendedBefore: Int64
   }
 
   struct Flush {
@@ -28,7 +28,7 @@ final class DeliverySimulation {
     let deadline: Int64
   }
 
-  static let requestTimeout: Int64 = 10_000
+  static let requestTimeoutMilliseconds: Int64 = 10_000
   /// As many starts a turn, like the sender's.
   static let batch = 32
 
@@ -42,7 +42,7 @@ final class DeliverySimulation {
   /// The clock of `track` is a coarse one: it shows the last multiple of this.
   var coarseness: Int64 = 1
   private(set) var now: Int64
-  private(set) var flights: [Flight] = []
+  private(set) var requests: [RequestInFlight] = []
   private(set) var flushes: [Flush] = []
   private(set) var books: DeliveryBooks
   private(set) var rules: DeliveryRules
@@ -103,11 +103,11 @@ final class DeliverySimulation {
     state.isHurried = true
     state.hurry(now: now)
     rules.hurry()
-    let (isOpen, isProbing, waiting) = (state.breaker.isOpen, state.breaker.probes > 0, books.pending - flights.count)
+    let (isOpen, isProbing, waiting) = (state.breaker.isOpen, state.breaker.probes > 0, books.pending - requests.count)
     turn()
-    if waiting > 0, isOpen, !isProbing, now >= rules.serverTime, flushes.count > 0, now - hurriedAt >= CircuitBreaker.hurryDistance {
+    if waiting > 0, isOpen, !isProbing, now >= rules.serverTime, flushes.count > 0, now - hurriedAt >= CircuitBreaker.hurryDistanceMilliseconds {
       hurriedAt = now
-      expect(flights.contains { $0.isProbe }, "a flush sent no probe though the server named no later time")
+      expect(requests.contains { $0.isProbe }, "a flush sent no probe though the server named no later time")
     }
   }
 
@@ -128,7 +128,7 @@ final class DeliverySimulation {
     if books.pending > 0 { now = max(now, deadline) }
     endFlush()
     isClosed = true
-    flights = []
+    requests = []
     books.abandonAll(&log)
     while !state.abandon() {}
     check()
@@ -147,7 +147,7 @@ final class DeliverySimulation {
   func stall(by duration: Int64) {
     note("stall \(duration)")
     // The sender meant to be back by then; a moment late is a busy machine's.
-    if let wakesAt, books.pending > 0, now + duration - wakesAt > FrozenTime.tolerance { books.freeze(now + duration - wakesAt) }
+    if let wakesAt, books.pending > 0, now + duration - wakesAt > SuspendedTime.tolerance { books.freeze(now + duration - wakesAt) }
     now += duration
     if !isClosed { step(to: now) }
   }
@@ -173,14 +173,14 @@ final class DeliverySimulation {
 
   private var nextDue: Int64? {
     var due = wakesAt
-    for flight in flights { due = min(due ?? Int64.max, flight.endsAt) }
+    for request in requests { due = min(due ?? Int64.max, request.endsAt) }
     for flush in flushes { due = min(due ?? Int64.max, flush.deadline) }
     return due.map { max(now, $0) }
   }
 
   private func step(to time: Int64) {
     now = time
-    while let index = flights.firstIndex(where: { $0.endsAt <= now }) { land(flights.remove(at: index)) }
+    while let index = requests.firstIndex(where: { $0.endsAt <= now }) { land(requests.remove(at: index)) }
     turn()
   }
 
@@ -206,13 +206,13 @@ final class DeliverySimulation {
     let back = state.sleep(until: due ?? Int64.max, now: now)
     wakesAt = back == Int64.max ? nil : back
     check()
-    if books.pending > 0 { expect(back <= now + FrozenTime.longestSleep, "with events pending the sender sleeps \(back - now) ms") }
-    guard books.pending > flights.count else { return }
-    guard let due else { return expect(false, "\(books.pending - flights.count) events wait and nobody will look at them") }
+    if books.pending > 0 { expect(back <= now + SuspendedTime.longestSleepMilliseconds, "with events pending the sender sleeps \(back - now) ms") }
+    guard books.pending > requests.count else { return }
+    guard let due else { return expect(false, "\(books.pending - requests.count) events wait and nobody will look at them") }
     expect(due > now, "the sender spins: it would be woken at once, and there is nothing to do")
     let expiry = books.nextExpiry(isOpen: state.breaker.isOpen)
     expect(due <= expiry, "the sender sleeps past the time at which an event expires")
-    rules.checkSleep(until: due, now: now, isQuiet: flights.isEmpty, &log)
+    rules.checkSleep(until: due, now: now, isQuiet: requests.isEmpty, &log)
   }
 
   /// What is to be sent next, once all that has expired is gone: the state ends only so many at a time.
@@ -241,41 +241,41 @@ final class DeliverySimulation {
 
   private func start(_ assignment: DeliveryState.Assignment, wasOpen: Bool, limit: Int) {
     note("start \(assignment.event.sequence) as \(assignment.number)\(wasOpen ? ", a probe" : "")")
-    expect(!flights.contains { $0.number == assignment.number }, "number \(assignment.number) is in flight already")
+    expect(!requests.contains { $0.number == assignment.number }, "number \(assignment.number) is in flight already")
     books.start(assignment, now: now, isOpen: wasOpen, &log)
     rules.start(
-      now: now, isProbe: wasOpen, probes: flights.count { $0.isProbe }, inFlight: flights.count, limit: limit, &log)
+      now: now, isProbe: wasOpen, probes: requests.count { $0.isProbe }, inFlight: requests.count, limit: limit, &log)
     var answer = server(now, &random)
     if answer.result.isSuccess, let refusal = poison[Int(assignment.event.sequence)] {
-      answer = SimulatedAnswer(refusal, after: refusal.isSilent ? DeliverySimulation.requestTimeout : answer.delay)
+      answer = SimulatedAnswer(refusal, after: refusal.isSilent ? DeliverySimulation.requestTimeoutMilliseconds : answer.delay)
     }
     if events[Int(assignment.event.sequence)].requests <= repliesLost {
       answer = SimulatedAnswer(.noAnswer(), after: answer.delay, isRecorded: answer.isRecorded)
     }
     // An event's own time is never the end of its request.
-    let longest = DeliverySimulation.requestTimeout
+    let longest = DeliverySimulation.requestTimeoutMilliseconds
     if answer.delay > longest { answer = SimulatedAnswer(.silence, after: longest, isRecorded: answer.isRecorded) }
-    flights.append(
-      Flight(
+    requests.append(
+      RequestInFlight(
         number: assignment.number, sequence: Int(assignment.event.sequence), endsAt: now + answer.delay, answer: answer,
-        isProbe: wasOpen, opening: rules.openings, frozenBefore: books.frozen))
+        isProbe: wasOpen, opening: rules.openings, suspendedBefore: books.suspended))
   }
 
-  private func land(_ flight: Flight) {
+  private func land(_ request: RequestInFlight) {
     let (wasOpen, limit) = (state.breaker.isOpen, state.limit.limit)
-    let verdict = state.finish(flight.number, flight.answer.result, ServerWords(), now: now)
-    note("finish \(flight.sequence) \(flight.answer.result.brief): \(verdict.map { "\($0.subject)" } ?? "nothing")")
-    expect(verdict != nil, "the state does not know of request \(flight.number)")
-    let event = events[flight.sequence]
+    let verdict = state.finish(request.number, request.answer.result, OutcomeDetails(), now: now)
+    note("finish \(request.sequence) \(request.answer.result.brief): \(verdict.map { "\($0.subject)" } ?? "nothing")")
+    expect(verdict != nil, "the state does not know of request \(request.number)")
+    let event = events[request.sequence]
     let fate = SimulatedFate(
-      flight.answer.result, isFirst: event.requests == 1, wasFrozen: books.frozen > flight.frozenBefore)
+      request.answer.result, isFirst: event.requests == 1, wasSuspended: books.suspended > request.suspendedBefore)
     let isItsOwn = fate == .again && event.passesBefore.map { books.passes > $0 } == true && !wasOpen
-    books.finish(flight.sequence, flight.answer, fate, &log)
+    books.finish(request.sequence, request.answer, fate, &log)
     rules.finish(
-      flight, fate, isItsOwn: isItsOwn, now: now, isHurried: state.isHurried,
+      request, fate, isItsOwn: isItsOwn, now: now, isHurried: state.isHurried,
       .init(wasOpen: wasOpen, isOpen: state.breaker.isOpen, limitBefore: limit, limitAfter: state.limit.limit), &log)
     check()
-    let again = state.finish(flight.number, flight.answer.result, ServerWords(), now: now)
+    let again = state.finish(request.number, request.answer.result, OutcomeDetails(), now: now)
     expect(again == nil, "a request ended twice")
   }
 
@@ -283,8 +283,8 @@ final class DeliverySimulation {
 
   private func check() {
     steps += 1
-    books.compare(state.statistics, inFlight: flights.count, now: now, &log)
-    let probes = flights.count { $0.isProbe }
+    books.compare(state.statistics, inFlight: requests.count, now: now, &log)
+    let probes = requests.count { $0.isProbe }
     expect(state.breaker.probes == probes, "the breaker counts \(state.breaker.probes) probes; there are \(probes)")
   }
 

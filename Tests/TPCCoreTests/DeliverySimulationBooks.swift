@@ -32,7 +32,7 @@ struct DeliveryBooks {
   private var firstPending = 0
   private var counted = Statistics()
   /// For how long the process stood still.
-  private(set) var frozen: Int64 = 0
+  private(set) var suspended: Int64 = 0
   /// Requests that showed that the endpoint works.
   private(set) var passes = 0
   /// Every event that the server rejected though it had taken it before: its first answer was lost.
@@ -44,12 +44,12 @@ struct DeliveryBooks {
     pending < settings.maximumEvents && pendingBytes + bytes <= settings.maximumBytes
   }
 
-  mutating func freeze(_ duration: Int64) { frozen += duration }
+  mutating func freeze(_ duration: Int64) { suspended += duration }
 
   mutating func refuse() { counted.refusedQueueFull += 1 }
 
   mutating func accept(bytes: Int, at time: Int64) {
-    events.append(Event(bytes: bytes, acceptedAt: time - frozen))
+    events.append(Event(bytes: bytes, acceptedAt: time - suspended))
     pending += 1
     pendingBytes += bytes
     counted.accepted += 1
@@ -113,7 +113,7 @@ struct DeliveryBooks {
     event.outcome == nil && !event.isInFlight && (isOpen || event.isTried)
   }
 
-  private func expiry(_ event: Event) -> Int64 { event.acceptedAt + settings.deliveryTimeout + frozen }
+  private func expiry(_ event: Event) -> Int64 { event.acceptedAt + settings.deliveryTimeoutMilliseconds + suspended }
 
   /// When the next of the waiting events expires.
   func nextExpiry(isOpen: Bool) -> Int64 {

@@ -116,7 +116,7 @@ final class DeliveryFleet {
     case .wake:
       if sender.wakesAt == now { turn(index, now) }
     case .answer(let number, let result):
-      sender.state.finish(number, result, ServerWords(), now: now)
+      sender.state.finish(number, result, OutcomeDetails(), now: now)
       if result.isSuccess { seconds[seconds.count - 1].delivered += 1 }
       turn(index, now)
     }
@@ -127,7 +127,7 @@ final class DeliveryFleet {
     let sender = senders[index]
     while let assignment = sender.state.next(now: now) {
       var answer = server.answer(now)
-      let longest = DeliverySimulation.requestTimeout
+      let longest = DeliverySimulation.requestTimeoutMilliseconds
       if answer.delay > longest { answer = SimulatedAnswer(.silence, after: longest) }
       seconds[seconds.count - 1].arrived += 1
       if !answer.result.isSuccess { seconds[seconds.count - 1].refused += 1 }

@@ -20,7 +20,7 @@ final class RandomLife {
     settings.maximumBytes = random.pick([1024, 4000, 1 << 20])
     settings.maximumInFlight = random.pick([1, 2, 8, 100, Int.random(in: 1...1000, using: &random)])
     settings.maximumConnections = random.pick([1, 8, Int.random(in: 1...100, using: &random)])
-    settings.deliveryTimeout = random.pick([1, 500, 10_000, 300_000, 3_600_000, Int64.random(in: 1...604_800_000, using: &random)])
+    settings.deliveryTimeoutMilliseconds = random.pick([1, 500, 10_000, 300_000, 3_600_000, Int64.random(in: 1...604_800_000, using: &random)])
     let initial = random.pick([1, 500, Int64.random(in: 1...600_000, using: &random)])
     settings.retry = RetryPolicy(
       initial: initial, maximum: random.pick([1, 10, 30_000, Int64.random(in: 1...600_000, using: &random)]))
@@ -75,7 +75,7 @@ final class RandomLife {
   private func finish() {
     simulation.poison = [:]
     simulation.server = SimulatedServer.well
-    let longest = RetryAfter.longest + max(DeliveryState.misconfiguredDelay, settings.retry.maximum)
+    let longest = RetryAfter.longest + max(DeliveryState.misconfiguredDelayMilliseconds, settings.retry.maximum)
     let isDone = simulation.drain(limit: longest + 60_000)
     simulation.expect(isDone, "\(simulation.state.statistics.pending) events still wait on a healthy server")
   }

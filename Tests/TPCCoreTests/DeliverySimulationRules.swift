@@ -57,10 +57,10 @@ struct DeliveryRules {
   }
 
   mutating func finish(
-    _ flight: DeliverySimulation.Flight, _ fate: SimulatedFate, isItsOwn: Bool, now: Int64, isHurried: Bool, _ change: Change,
+    _ request: DeliverySimulation.RequestInFlight, _ fate: SimulatedFate, isItsOwn: Bool, now: Int64, isHurried: Bool, _ change: Change,
     _ log: inout SimulationLog
   ) {
-    let (result, after) = (flight.answer.result, change.limitAfter)
+    let (result, after) = (request.answer.result, change.limitAfter)
     if fate != .delivered, let delay = result.retryAfter { serverTime = max(serverTime, now + delay) }
     let asksForLess = result.httpStatus == 429 || result.retryAfter != nil
     resultsSinceCut += 1
@@ -69,7 +69,7 @@ struct DeliveryRules {
     } else if fate == .againAtOnce || isItsOwn && result.retryAfter == nil {
       log.expect(change.isOpen == change.wasOpen && after == change.limitBefore, now, "what is not its doing was held against it")
     } else {
-      blame(flight, fate, now: now, isHurried: isHurried, change, &log)
+      blame(request, fate, now: now, isHurried: isHurried, change, &log)
     }
     log.expect(after >= 1 && after <= carried, now, "the limit is \(after) on a connection that carries \(carried)")
   }
@@ -86,10 +86,10 @@ struct DeliveryRules {
 
   /// The endpoint failed, asks for less, or takes nothing as it is configured.
   private mutating func blame(
-    _ flight: DeliverySimulation.Flight, _ fate: SimulatedFate, now: Int64, isHurried: Bool, _ change: Change,
+    _ request: DeliverySimulation.RequestInFlight, _ fate: SimulatedFate, now: Int64, isHurried: Bool, _ change: Change,
     _ log: inout SimulationLog
   ) {
-    let result = flight.answer.result
+    let result = request.answer.result
     excess += 1
     let isAgain = fate == .again && result.shouldRetry == nil
     let isMisconfigured = isAgain && SimulatedFate.misconfigured.contains(result.httpStatus)
@@ -101,7 +101,7 @@ struct DeliveryRules {
     log.expect(!change.isOpen || change.wasOpen || mayOpen, now, "with an excess of \(excess) the circuit opens")
     if result.isSilent { silentSinceCut += 1 }
     checkLimit(change, mayGrow: false, now: now, &log)
-    fail(flight, change, now: now, isMisconfigured: isMisconfigured, isHurried: isHurried)
+    fail(request, change, now: now, isMisconfigured: isMisconfigured, isHurried: isHurried)
   }
 
   /// The limit grows by one with a success, and is halved once a round of requests at the most.
@@ -116,14 +116,14 @@ struct DeliveryRules {
   }
 
   private mutating func fail(
-    _ flight: DeliverySimulation.Flight, _ change: Change, now: Int64, isMisconfigured: Bool, isHurried: Bool
+    _ request: DeliverySimulation.RequestInFlight, _ change: Change, now: Int64, isMisconfigured: Bool, isHurried: Bool
   ) {
     guard change.isOpen else { return }
     if !change.wasOpen {
       openings += 1
       isProven = false
       failedProbes = 0
-    } else if !flight.isProbe || flight.opening != openings {
+    } else if !request.isProbe || request.opening != openings {
       return
     }
     failedProbes += 1

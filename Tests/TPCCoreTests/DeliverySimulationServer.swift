@@ -24,9 +24,9 @@ enum SimulatedFate {
 
   static let misconfigured = Set(300...399).union([401, 403, 404, 407])
 
-  init(_ result: RequestResult, isFirst: Bool, wasFrozen: Bool) {
+  init(_ result: RequestResult, isFirst: Bool, wasSuspended: Bool) {
     switch (result.httpStatus, result.shouldRetry) {
-    case (0, _): self = wasFrozen || result.isStaleConnection && isFirst ? .againAtOnce : .again
+    case (0, _): self = wasSuspended || result.isStaleConnection && isFirst ? .againAtOnce : .again
     case (200...299, _): self = .delivered
     case (_, true?): self = .again
     case (_, false?): self = .rejected
@@ -82,7 +82,7 @@ struct SimulatedServer {
     case .throttling:
       return SimulatedAnswer(.answer(random.pick([429, 429, 503]), retryAfter: pause(now, walls[index], &random)), after: quick)
     case .misconfigured: return SimulatedAnswer(.answer(random.pick([302, 401, 403, 404, 407])), after: quick)
-    case .silent: return SimulatedAnswer(.silence, after: DeliverySimulation.requestTimeout)
+    case .silent: return SimulatedAnswer(.silence, after: DeliverySimulation.requestTimeoutMilliseconds)
     case .resetting: return SimulatedAnswer(.noAnswer(), after: quick)
     case .stale: return SimulatedAnswer(.noAnswer(isStale: random.pick([true, false])), after: quick)
     case .rejecting: return SimulatedAnswer(.answer(random.pick([400, 413, 422, 501])), after: quick)

@@ -8,17 +8,17 @@ import Testing
 struct DeliveryStateTests {
   /// Sends and delivers everything that may go, one after the other.
   private func deliverAll(_ state: inout DeliveryState, now: Int64) {
-    while let next = state.next(now: now) { state.finish(next.number, .answer(200), ServerWords(), now: now) }
+    while let next = state.next(now: now) { state.finish(next.number, .answer(200), OutcomeDetails(), now: now) }
   }
 
   @Test("Events are sent in the order of their acceptance, each with its bytes")
   func order() {
-    var state = deliveryState { $0.deliveryTimeout = 5000 }
+    var state = deliveryState { $0.deliveryTimeoutMilliseconds = 5000 }
     for id in ["a", "b", "c"] { #expect(state.take(id, now: 100) == .ok) }
     var sent: [String] = []
     while let next = state.next(now: 200) {
       sent.append(string(next.event.escapedID))
-      state.finish(next.number, .answer(200), ServerWords(), now: 200)
+      state.finish(next.number, .answer(200), OutcomeDetails(), now: 200)
     }
     #expect(sent == ["a", "b", "c"])
     let found = state.statistics
@@ -36,10 +36,10 @@ struct DeliveryStateTests {
     #expect(state.take("c", length: 200, now: 0) == .ok)
     #expect(state.take("d", length: 200, now: 0) == .ok)
     #expect(state.take("e", length: 0, now: 0) == .queueFull)
-    // In flight still takes its place.
+    // In request still takes its place.
     let next = state.next(now: 0)
     #expect(state.take("f", length: 80, now: 0) == .queueFull)
-    if let next { state.finish(next.number, .answer(200), ServerWords(), now: 0) }
+    if let next { state.finish(next.number, .answer(200), OutcomeDetails(), now: 0) }
     #expect(state.take("g", length: 600, now: 0) == .ok)
     let found = state.statistics
     #expect(found.pending == 3 && found.queueBytes == 1000 && found.accepted == 4)
@@ -60,7 +60,7 @@ struct DeliveryStateTests {
       _ = state.take("event-\(number)", length: 700, now: 0)
       guard let next = state.next(now: 0) else { return fail("nothing was sent") }
       places.insert(next.event.body)
-      state.finish(next.number, .answer(number % 2 == 0 ? 200 : 422), ServerWords(), now: 0)
+      state.finish(next.number, .answer(number % 2 == 0 ? 200 : 422), OutcomeDetails(), now: 0)
     }
     #expect(places.count == 1)
   }
@@ -71,7 +71,7 @@ struct DeliveryStateTests {
     _ = state.take("a", length: 700, now: 0)
     guard let first = state.next(now: 0) else { return fail("nothing was sent") }
     let (bytes, place) = (string(first.event.bytes), first.event.body)
-    state.finish(first.number, .answer(503), ServerWords(), now: 0)
+    state.finish(first.number, .answer(503), OutcomeDetails(), now: 0)
     // Its place serves the next one.
     _ = state.take("b", length: 700, now: 0)
     state.hurry(now: 0)
@@ -79,7 +79,7 @@ struct DeliveryStateTests {
     for _ in 0..<2 {
       guard let next = state.next(now: 0) else { return fail("nothing was sent") }
       sent.append((next.event.body, string(next.event.bytes), next.event.isApart))
-      state.finish(next.number, .answer(200), ServerWords(), now: 0)
+      state.finish(next.number, .answer(200), OutcomeDetails(), now: 0)
     }
     let (apart, other) = (sent.first { $0.isApart }, sent.first { !$0.isApart })
     #expect(apart?.bytes == bytes && other?.body == place)
@@ -90,7 +90,7 @@ struct DeliveryStateTests {
     var state = deliveryState()
     _ = state.take("old", now: 0)
     guard let first = state.next(now: 0) else { return fail("nothing was sent") }
-    state.finish(first.number, .answer(503), ServerWords(), now: 0)
+    state.finish(first.number, .answer(503), OutcomeDetails(), now: 0)
     #expect(state.next(now: 0) == nil)
     guard let due = state.nextTime(now: 0) else { return fail("nothing is due") }
     // 500 ms, less the jitter.
@@ -109,16 +109,16 @@ struct DeliveryStateTests {
     for index in 0..<20 { _ = state.take("\(index)", now: 0) }
     for _ in 0..<20 {
       guard let next = state.next(now: 0) else { break }
-      state.finish(next.number, .noAnswer(isStale: true), ServerWords(), now: 0)
+      state.finish(next.number, .noAnswer(isStale: true), OutcomeDetails(), now: 0)
       let again = state.next(now: 0)
       #expect(again?.event.sequence == next.event.sequence)
-      if let again { state.finish(again.number, .answer(200), ServerWords(), now: 0) }
+      if let again { state.finish(again.number, .answer(200), OutcomeDetails(), now: 0) }
     }
     let (delivered, isOpen) = (state.statistics.delivered, state.breaker.isOpen)
     #expect(delivered == 20 && !isOpen)
     _ = state.take("x", now: 0)
     for _ in 0..<2 {
-      if let next = state.next(now: 0) { state.finish(next.number, .noAnswer(isStale: true), ServerWords(), now: 0) }
+      if let next = state.next(now: 0) { state.finish(next.number, .noAnswer(isStale: true), OutcomeDetails(), now: 0) }
     }
     let (allowance, waits) = (state.breaker.allowance, state.nextTime(now: 0))
     #expect(allowance == CircuitBreaker.fullAllowance - 1, "the first of the two is excused")
@@ -153,7 +153,7 @@ struct DeliveryStateTests {
       var numbers: [Int] = []
       while let next = state.next(now: 0) { numbers.append(next.number) }
       counts.append(numbers.count)
-      for number in numbers { state.finish(number, .answer(200), ServerWords(), now: 0) }
+      for number in numbers { state.finish(number, .answer(200), OutcomeDetails(), now: 0) }
     }
     #expect(counts == [1, 2, 4, 8])
   }
@@ -163,16 +163,16 @@ struct DeliveryStateTests {
     var state = deliveryState()
     _ = state.take("a", now: 0)
     let before = state.statistics
-    let followed = state.finish(number, .answer(200), ServerWords(), now: 0)
+    let followed = state.finish(number, .answer(200), OutcomeDetails(), now: 0)
     let after = state.statistics
     #expect(followed == nil && before == after)
   }
 
   @Test("In an outage an event expires at its time, while it waits to be sent first and while it waits for a retry")
   func expiry() {
-    var state = deliveryState { $0.deliveryTimeout = 1000 }
+    var state = deliveryState { $0.deliveryTimeoutMilliseconds = 1000 }
     _ = state.take("retried", now: 0)
-    if let next = state.next(now: 0) { state.finish(next.number, .answer(429, retryAfter: 60_000), ServerWords(), now: 0) }
+    if let next = state.next(now: 0) { state.finish(next.number, .answer(429, retryAfter: 60_000), OutcomeDetails(), now: 0) }
     _ = state.take("fresh", now: 100)
     // The sender looks at the clock, as it does when it is woken: time that goes by without it would be a pause.
     #expect(state.next(now: 100) == nil)
@@ -193,15 +193,15 @@ struct DeliveryStateTests {
   @Test("While requests flow, an event is sent once before it expires, however long it had to wait for its turn")
   func noneExpiresUntried() {
     var state = deliveryState {
-      $0.deliveryTimeout = 1000
+      $0.deliveryTimeoutMilliseconds = 1000
       $0.maximumConnections = 1
     }
     for id in ["slow", "late"] { _ = state.take(id, now: 0) }
     guard let slow = state.next(now: 0) else { return fail("nothing was sent") }
     #expect(state.next(now: 900) == nil)
-    state.finish(slow.number, .answer(200), ServerWords(), now: 1900)
+    state.finish(slow.number, .answer(200), OutcomeDetails(), now: 1900)
     guard let late = state.next(now: 1900) else { return fail("the event was not sent") }
-    state.finish(late.number, .answer(500), ServerWords(), now: 2800)
+    state.finish(late.number, .answer(500), OutcomeDetails(), now: 2800)
     // It has had its request; its time is up.
     _ = state.next(now: 2800)
     let found = state.statistics
@@ -210,9 +210,9 @@ struct DeliveryStateTests {
 
   @Test("A call ends only so many events, and the sender comes back for the others at once")
   func expiresInBatches() {
-    var state = deliveryState { $0.deliveryTimeout = 1000 }
+    var state = deliveryState { $0.deliveryTimeoutMilliseconds = 1000 }
     for index in 0..<500 { _ = state.take("\(index)", now: 0) }
-    if let next = state.next(now: 0) { state.finish(next.number, .answer(401), ServerWords(), now: 0) }
+    if let next = state.next(now: 0) { state.finish(next.number, .answer(401), OutcomeDetails(), now: 0) }
     var expired: [UInt64] = []
     while state.statistics.pending > 0, expired.count < 100 {
       let before = state.statistics.expired
@@ -227,11 +227,11 @@ struct DeliveryStateTests {
 
   @Test("A request under way at its event's time ends as its answer says")
   func lateAnswer() {
-    var state = deliveryState { $0.deliveryTimeout = 1000 }
+    var state = deliveryState { $0.deliveryTimeoutMilliseconds = 1000 }
     _ = state.take("a", now: 0)
     guard let next = state.next(now: 900) else { return fail("nothing was sent") }
     #expect(state.next(now: 2000) == nil)
-    state.finish(next.number, .answer(200), ServerWords(), now: 2000)
+    state.finish(next.number, .answer(200), OutcomeDetails(), now: 2000)
     let found = state.statistics
     #expect(found.delivered == 1 && found.expired == 0)
   }
@@ -240,19 +240,19 @@ struct DeliveryStateTests {
   func flushes() {
     var state = deliveryState { $0.maximumConnections = 1 }
     guard let nothing = state.beginFlush() else { return fail("memory ran out") }
-    for id in ["retry", "flight", "fresh"] { _ = state.take(id, now: 0) }
-    if let next = state.next(now: 0) { state.finish(next.number, .answer(503), ServerWords(), now: 0) }
-    guard let flight = state.next(now: 0), let all = state.beginFlush() else { return fail("nothing was sent") }
+    for id in ["retry", "request", "fresh"] { _ = state.take(id, now: 0) }
+    if let next = state.next(now: 0) { state.finish(next.number, .answer(503), OutcomeDetails(), now: 0) }
+    guard let request = state.next(now: 0), let all = state.beginFlush() else { return fail("nothing was sent") }
     _ = state.take("later", now: 0)
     let before = [state.pending(of: nothing), state.pending(of: all)]
     #expect(before == [0, 3])
     state.endFlush(nothing)
-    state.finish(flight.number, .answer(200), ServerWords(), now: 0)
+    state.finish(request.number, .answer(200), OutcomeDetails(), now: 0)
     var satisfied = [state.hasSatisfiedFlush]
     var pending = [state.pending(of: all)]
     state.hurry(now: 0)
     for _ in 0..<3 {
-      if let next = state.next(now: 0) { state.finish(next.number, .answer(200), ServerWords(), now: 0) }
+      if let next = state.next(now: 0) { state.finish(next.number, .answer(200), OutcomeDetails(), now: 0) }
       satisfied.append(state.hasSatisfiedFlush)
       pending.append(state.pending(of: all))
     }
@@ -265,11 +265,11 @@ struct DeliveryStateTests {
   func hurry() {
     var state = deliveryState()
     _ = state.take("a", now: 0)
-    if let next = state.next(now: 0) { state.finish(next.number, .answer(500), ServerWords(), now: 0) }
+    if let next = state.next(now: 0) { state.finish(next.number, .answer(500), OutcomeDetails(), now: 0) }
     #expect(state.next(now: 1) == nil)
     state.hurry(now: 1)
     guard let next = state.next(now: 1) else { return fail("the flush sent nothing") }
-    state.finish(next.number, .answer(503, retryAfter: 9000), ServerWords(), now: 1)
+    state.finish(next.number, .answer(503, retryAfter: 9000), OutcomeDetails(), now: 1)
     state.hurry(now: 2)
     #expect(state.next(now: 9000) == nil)
     #expect(state.next(now: 9001) != nil)
@@ -279,14 +279,14 @@ struct DeliveryStateTests {
   func abandon() {
     var state = deliveryState { $0.maximumConnections = 2 }
     for id in ["a", "b", "c", "d"] { _ = state.take(id, now: 0) }
-    if let next = state.next(now: 0) { state.finish(next.number, .answer(500), ServerWords(), now: 0) }
-    let flight = state.next(now: 0)
+    if let next = state.next(now: 0) { state.finish(next.number, .answer(500), OutcomeDetails(), now: 0) }
+    let request = state.next(now: 0)
     while !state.abandon() {}
     let found = state.statistics
     #expect(found.abandoned == 4 && found.pending == 0 && found.inFlight == 0 && found.queueBytes == 0 && found.isBalanced)
     let reports = state.takeReports()
     #expect(Set(reports.map(\.id)) == ["a", "b", "c", "d"] && reports.allSatisfy { $0.outcome == .abandoned })
-    if let flight { #expect(state.finish(flight.number, .answer(200), ServerWords(), now: 1) == nil) }
+    if let request { #expect(state.finish(request.number, .answer(200), OutcomeDetails(), now: 1) == nil) }
     while !state.abandon() {}
     let again = state.statistics
     #expect(again == found)
@@ -321,7 +321,7 @@ struct DeliveryStateTests {
   func odd() {
     var state = deliveryState()
     _ = state.take("a", now: 0)
-    if let next = state.next(now: 0) { state.finish(next.number, .answer(200, isOdd: true), ServerWords(), now: 0) }
+    if let next = state.next(now: 0) { state.finish(next.number, .answer(200, isOdd: true), OutcomeDetails(), now: 0) }
     let found = state.statistics
     #expect(found.delivered == 1 && found.oddResponses == 1 && found.failedRequests == 0)
   }
@@ -331,7 +331,7 @@ struct DeliveryStateTests {
     var state = deliveryState()
     for id in ["bad", "good"] { _ = state.take(id, now: 0) }
     if let next = state.next(now: 0) {
-      state.finish(next.number, .answer(422), ServerWords(code: Bytes("invalid"), message: Bytes("no title")), now: 0)
+      state.finish(next.number, .answer(422), OutcomeDetails(code: Bytes("invalid"), message: Bytes("no title")), now: 0)
     }
     guard let report = state.takeReport() else { return fail("there is no report") }
     #expect(report.pointee.outcome == .rejected && report.pointee.httpStatus == 422)
@@ -353,11 +353,11 @@ struct DeliveryStateTests {
   }
 
   @Test("An event that ends without an answer is reported with the endpoint's last trouble")
-  func lastTrouble() {
-    var state = deliveryState { $0.deliveryTimeout = 1000 }
+  func lastFailure() {
+    var state = deliveryState { $0.deliveryTimeoutMilliseconds = 1000 }
     for id in ["tried", "untried"] { _ = state.take(id, now: 0) }
     if let next = state.next(now: 0) {
-      state.finish(next.number, .answer(401), ServerWords(code: Bytes("auth"), message: Bytes("unknown key")), now: 0)
+      state.finish(next.number, .answer(401), OutcomeDetails(code: Bytes("auth"), message: Bytes("unknown key")), now: 0)
     }
     _ = state.next(now: 1000)
     #expect(takeWords(&state).map { "\($0.code): \($0.message)" } == ["auth: unknown key", "auth: unknown key"])
@@ -365,12 +365,12 @@ struct DeliveryStateTests {
 
   @Test("An event that ends after the endpoint has answered again is not reported with its old trouble")
   func oldTrouble() {
-    var state = deliveryState { $0.deliveryTimeout = 1000 }
+    var state = deliveryState { $0.deliveryTimeoutMilliseconds = 1000 }
     for id in ["tried", "delivered"] { _ = state.take(id, now: 0) }
     if let next = state.next(now: 0) {
-      state.finish(next.number, .noAnswer(), ServerWords(code: Bytes("network"), message: Bytes("refused")), now: 0)
+      state.finish(next.number, .noAnswer(), OutcomeDetails(code: Bytes("network"), message: Bytes("refused")), now: 0)
     }
-    if let next = state.next(now: 0) { state.finish(next.number, .answer(200), ServerWords(), now: 0) }
+    if let next = state.next(now: 0) { state.finish(next.number, .answer(200), OutcomeDetails(), now: 0) }
     _ = state.next(now: 1000)
     #expect(takeWords(&state).map(\.code) == ["", "expired"])
   }

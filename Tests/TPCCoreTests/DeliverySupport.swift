@@ -5,7 +5,7 @@ import Testing
 @testable import TPCCore
 
 /// The bytes of an event of this id (as JSON writes it) and of this length, if that is more than a short event needs.
-func eventBody(id: String, length: Int = 0) -> EventBody {
+func eventBody(id: String, length: Int = 0) -> EventWorkspace {
   let frame = #"{"event":"page_visit","eventId":"","page":{"href":"x:"}}"#.utf8.count
   var visit = PageVisit()
   var id = id

@@ -53,7 +53,7 @@ struct FailureTests {
 
   @Test("A sentence takes texts, bytes and numbers of any size")
   func sentences() {
-    var sentence = Sentence()
+    var sentence = MessageBuilder()
     sentence.add("a")
     for number in [0, -1, 42, Int.max, Int.min] {
       sentence.add(" ")
@@ -67,7 +67,7 @@ struct FailureTests {
   @Test("Every byte can be named, and the name is plain ASCII")
   func bytes() {
     for byte in UInt8.min...UInt8.max {
-      var sentence = Sentence()
+      var sentence = MessageBuilder()
       sentence.add(byte: byte)
       #expect(sentence.text.count >= 3 && sentence.text.allSatisfy { $0 >= 0x20 && $0 < 0x7F })
     }

@@ -8,7 +8,7 @@ import Testing
 struct ListTests {
   @Test("It does what an array does, over thousands of random operations", arguments: 0..<4 as Range<UInt64>)
   func model(seed: UInt64) {
-    var list = List<Int>()
+    var list = GrowableArray<Int>()
     var model: [Int] = []
     var random = Random(seed: seed)
     for step in 0..<4000 {
@@ -44,7 +44,7 @@ struct ListTests {
 
   @Test("Outside of it there is nothing, and nothing happens")
   func outside() {
-    var list = List<UInt8>()
+    var list = GrowableArray<UInt8>()
     list.replace(0, with: 1)
     let last = list.removeLast()
     #expect(last == nil && list[0] == nil && list[-1] == nil && list[Int.max] == nil && list[Int.min] == nil)
@@ -52,7 +52,7 @@ struct ListTests {
 
   @Test("What was reserved is appended without growing")
   func reserves() {
-    var list = List<Int>()
+    var list = GrowableArray<Int>()
     for count in [0, 1, 8, 9, 1000] {
       let had = list.reserve(count)
       #expect(had)

@@ -6,8 +6,8 @@ import Testing
 
 @Suite("Reports")
 struct ReportTests {
-  private func words(_ code: StaticString, _ message: StaticString, _ details: StaticString, _ at: StaticString) -> ServerWords {
-    var words = ServerWords(code: Bytes(code), message: Bytes(message))
+  private func words(_ code: StaticString, _ message: StaticString, _ details: StaticString, _ at: StaticString) -> OutcomeDetails {
+    var words = OutcomeDetails(code: Bytes(code), message: Bytes(message))
     words.details = Bytes(details)
     words.receivedAt = Bytes(at)
     return words
@@ -15,7 +15,7 @@ struct ReportTests {
 
   /// The report of an event of this id, as it stands in JSON.
   private func report(
-    id: String, _ outcome: Outcome = .delivered, _ words: ServerWords = ServerWords(), _ body: (borrowing Report) -> Void
+    id: String, _ outcome: Outcome = .delivered, _ words: OutcomeDetails = OutcomeDetails(), _ body: (borrowing Report) -> Void
   ) {
     var event = queuedEvent(0, id: id)
     event.attempts = 3
@@ -63,7 +63,7 @@ struct ReportTests {
       let long = [UInt8](repeating: 0x61, count: count)
       var lengths = (0, 0, 0, 0)
       long.withUnsafeBufferPointer { long in
-        var words = ServerWords(code: long, message: long)
+        var words = OutcomeDetails(code: long, message: long)
         words.details = long
         words.receivedAt = long
         report(id: "i", .rejected, words) {
@@ -74,17 +74,17 @@ struct ReportTests {
     }
     #expect(texts(64) == (64, 64, 64, 64) && texts(512) == (512, 512, 512, 0) && texts(2048) == (512, 512, 2048, 0))
     #expect(texts(65_536) == (512, 512, 0, 0))
-    let cut = withBytes(String(repeating: "é", count: 300) + "x") { ServerWords(code: $0, message: $0).bounded.message.count }
+    let cut = withBytes(String(repeating: "é", count: 300) + "x") { OutcomeDetails(code: $0, message: $0).bounded.message.count }
     #expect(cut == 512)
-    let within = withBytes("a" + String(repeating: "é", count: 300)) { ServerWords(code: $0, message: $0).bounded.message.count }
+    let within = withBytes("a" + String(repeating: "é", count: 300)) { OutcomeDetails(code: $0, message: $0).bounded.message.count }
     #expect(within == 511)
   }
 
   @Test("An event that ended without a last answer says why")
   func saysWhy() {
-    #expect(string(ServerWords(.expired).code) == "expired" && string(ServerWords(.expired).message).contains("delivery_timeout_ms"))
-    #expect(string(ServerWords(.abandoned).code) == "abandoned" && string(ServerWords(.abandoned).message).contains("closed"))
-    #expect(ServerWords(.delivered).isEmpty && ServerWords(.rejected).isEmpty && ServerWords().isEmpty)
+    #expect(string(OutcomeDetails(.expired).code) == "expired" && string(OutcomeDetails(.expired).message).contains("delivery_timeout_ms"))
+    #expect(string(OutcomeDetails(.abandoned).code) == "abandoned" && string(OutcomeDetails(.abandoned).message).contains("closed"))
+    #expect(OutcomeDetails(.delivered).isEmpty && OutcomeDetails(.rejected).isEmpty && OutcomeDetails().isEmpty)
   }
 }
 
@@ -92,7 +92,7 @@ struct ReportTests {
 struct ReportQueueTests {
   private func append(_ queue: inout ReportQueue, _ sequence: UInt64) -> UInt64 {
     let event = queuedEvent(sequence)
-    return queue.append(event, .delivered, ServerWords())
+    return queue.append(event, .delivered, OutcomeDetails())
   }
 
   private func takeID(_ queue: inout ReportQueue) -> String? {
@@ -125,13 +125,13 @@ struct ReportQueueTests {
     var lost: UInt64 = 0
     for number in 0..<100 {
       let event = queuedEvent(0, id: "\(number)-" + id)
-      lost += queue.append(event, .delivered, ServerWords())
+      lost += queue.append(event, .delivered, OutcomeDetails())
     }
     let count = queue.count
     #expect(lost == 80 && count == 20 && takeID(&queue)?.hasPrefix("80-") == true)
     // One that is too large for all of the room is kept alone.
     let event = queuedEvent(0, id: String(repeating: "i", count: 900_000))
-    #expect(queue.append(event, .delivered, ServerWords()) == 19)
+    #expect(queue.append(event, .delivered, OutcomeDetails()) == 19)
     let last = queue.count
     #expect(last == 1)
     for sequence in 0..<50 as Range<UInt64> { _ = append(&queue, sequence) }

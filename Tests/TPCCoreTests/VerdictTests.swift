@@ -16,8 +16,8 @@ struct VerdictTests {
   /// 5xx that a retry cannot change.
   private static let unsupported: Set<Int> = [501, 505]
 
-  private func judge(_ result: RequestResult, first: Bool = true, othersPassed: Bool = false, frozen: Bool = false) -> Verdict {
-    Verdict(result, Verdict.History(isFirstAttempt: first, othersHavePassed: othersPassed, wasFrozen: frozen))
+  private func judge(_ result: RequestResult, first: Bool = true, othersPassed: Bool = false, suspended: Bool = false) -> Verdict {
+    Verdict(result, Verdict.History(isFirstAttempt: first, othersHavePassed: othersPassed, wasSuspended: suspended))
   }
 
   private static func isLasting(_ status: Int) -> Bool {
@@ -44,7 +44,7 @@ struct VerdictTests {
           for (isFirst, othersPassed) in [(false, false), (false, true), (true, false)] {
             let result = RequestResult(
               httpStatus: status, retryAfter: retryAfter, shouldRetry: shouldRetry, isStaleConnection: isFirst, isOurs: isFirst)
-            let found = judge(result, first: isFirst, othersPassed: othersPassed, frozen: isFirst)
+            let found = judge(result, first: isFirst, othersPassed: othersPassed, suspended: isFirst)
             let wanted = Self.expected(status, shouldRetry: shouldRetry, retryAfter: retryAfter, othersPassed: othersPassed)
             if found != wanted { Issue.record("\(result), \(isFirst), \(othersPassed): found \(found); expected \(wanted)") }
           }
@@ -111,8 +111,8 @@ struct VerdictTests {
   @Test("A request that this process failed, or slept through, says nothing about anybody")
   func ours() {
     #expect(judge(RequestResult(isOurs: true)) == Verdict(.retry, .nothing))
-    #expect(judge(.noAnswer(), first: false, frozen: true) == Verdict(.retryAtOnce, .nothing))
-    #expect(judge(.answer(503), frozen: true) == Verdict(.retry, .endpointFails))
+    #expect(judge(.noAnswer(), first: false, suspended: true) == Verdict(.retryAtOnce, .nothing))
+    #expect(judge(.answer(503), suspended: true) == Verdict(.retry, .endpointFails))
   }
 
   @Test("A proxy that refuses a tunnel says nothing about the event, whatever it answers", arguments: 300...599)

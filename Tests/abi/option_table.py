@@ -1,6 +1,6 @@
 """The options as they are promised: name, what each takes, default, environment's variable.
 
-The library's own table is Sources/TPCCore/Configuration/OptionTable.swift, which `in_the_source` reads.
+The library's own table is Sources/TPCCore/Options/OptionTable.swift, which `in_the_source` reads.
 """
 
 import re
@@ -89,7 +89,7 @@ CREDENTIALS = ("api_key", "bearer_token", "session_token")
 
 def in_the_source():
     """The rows of the library's own table."""
-    text = (paths.ROOT / "Sources/TPCCore/Configuration/OptionTable.swift").read_text(encoding="utf-8")
+    text = (paths.ROOT / "Sources/TPCCore/Options/OptionTable.swift").read_text(encoding="utf-8")
     # A literal of several lines, each but the last with a backslash at its end, is one of one line.
     text = re.sub(r'"""\n(.*?)\n\s*"""', lambda literal: '"' + re.sub(r"\\?\n\s*", "", literal[1].strip()) + '"', text, flags=re.DOTALL)
     rows = re.findall(

@@ -7,7 +7,7 @@ import pytest
 
 from support.paths import HEADER, ROOT
 
-OPTIONS = re.findall(r'OptionRow\(\s*"([a-z_]+)"', (ROOT / "Sources/TPCCore/Configuration/OptionTable.swift").read_text())
+OPTIONS = re.findall(r'OptionRow\(\s*"([a-z_]+)"', (ROOT / "Sources/TPCCore/Options/OptionTable.swift").read_text())
 
 
 def test_the_table_of_options_was_found():

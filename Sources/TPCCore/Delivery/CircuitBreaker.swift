@@ -36,11 +36,11 @@ struct CircuitBreaker {
   static let untriedAllowance = 5
   private static let successGivesBack = 4
   /// Flushes bring probes forward no more often than this, in milliseconds: a host may flush with every page.
-  static let hurryDistance: Int64 = 1_000
+  static let hurryDistanceMilliseconds: Int64 = 1_000
 
   var isOpen: Bool { state != .closed }
 
-  var mood: Turns.Mood {
+  var mood: StartOrder.Mood {
     if !hasDoubts { return .well }
     return allowance < CircuitBreaker.fullAllowance / 2 ? .bad : .doubtful
   }
@@ -131,7 +131,7 @@ struct CircuitBreaker {
 
   /// Somebody waits for a flush: a probe may go at once, unless the server named a later time, or another flush just did the same.
   mutating func hurry(now: Int64) {
-    guard case .open(let probeAt, let isMisconfigured) = state, probeAt > now, now - hurriedAt >= CircuitBreaker.hurryDistance
+    guard case .open(let probeAt, let isMisconfigured) = state, probeAt > now, now - hurriedAt >= CircuitBreaker.hurryDistanceMilliseconds
     else { return }
     hurriedAt = now
     state = .open(probeAt: max(now, notBefore), isMisconfigured: isMisconfigured)

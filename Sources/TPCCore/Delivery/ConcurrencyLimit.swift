@@ -31,9 +31,9 @@ struct ConcurrencyLimit {
   /// Fewer results make no round: of four requests, all may fail by chance.
   static let smallestRound = 16
 
-  init(maximum: Int, requestTimeout: Int64) {
+  init(maximum: Int, requestTimeoutMilliseconds: Int64) {
     self.maximum = max(1, maximum)
-    patience = max(1, requestTimeout / 4)
+    patience = max(1, requestTimeoutMilliseconds / 4)
   }
 
   var resultsInRound: Int { passed + failed }

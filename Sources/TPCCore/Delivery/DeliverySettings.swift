@@ -6,8 +6,8 @@ struct DeliverySettings {
   var maximumBytes = 16 << 20
   var maximumInFlight = 100
   var maximumConnections = 8
-  var deliveryTimeout: Int64 = 300_000
-  var requestTimeout: Int64 = 10_000
+  var deliveryTimeoutMilliseconds: Int64 = 300_000
+  var requestTimeoutMilliseconds: Int64 = 10_000
   var retry = RetryPolicy(initial: 500, maximum: 30_000)
   var reportCapacity = 0
 
@@ -18,8 +18,8 @@ struct DeliverySettings {
     maximumBytes = Int(options.integer(.queueMaxBytes))
     maximumInFlight = Int(options.integer(.maxInFlight))
     maximumConnections = Int(options.integer(.maxConnections))
-    deliveryTimeout = options.integer(.deliveryTimeout)
-    requestTimeout = options.integer(.requestTimeout)
+    deliveryTimeoutMilliseconds = options.integer(.deliveryTimeout)
+    requestTimeoutMilliseconds = options.integer(.requestTimeout)
     retry = RetryPolicy(initial: options.integer(.retryInitial), maximum: options.integer(.retryMax))
     reportCapacity = Int(options.integer(.reportCapacity))
   }

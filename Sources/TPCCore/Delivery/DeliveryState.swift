@@ -15,29 +15,29 @@ struct DeliveryState: ~Copyable {
   private var queue = EventQueue()
   /// Where the bytes of all pending events lie.
   private var bodies = BodyMemory()
-  private var flights = Flights()
+  private var requests = RequestsInFlight()
   private var flushes = FlushMarks()
-  private var turns = Turns()
+  private var order = StartOrder()
   private var budget = RetryBudget()
   /// Retries under way of events that got no answer before.
   private var silentRetries = 0
-  private var frozen = FrozenTime()
+  private var suspended = SuspendedTime()
   private var random: Random
   private var accepted: UInt64 = 0
   /// Requests that showed that the endpoint works.
   private var passes: UInt64 = 0
-  /// Somebody waits in a flush or a close: probes then come no further apart than `hurriedDelay`.
+  /// Somebody waits in a flush or a close: probes then come no further apart than `hurriedDelayMilliseconds`.
   var isHurried = false
 
   /// The endpoint's last failure, for the reports of events that end without an answer.
-  private var lastTrouble = Trouble()
+  private var lastFailure = LastFailure()
 
   /// While somebody waits for it, an outage is probed at least this often, in milliseconds.
-  static let hurriedDelay: Int64 = 4_000
+  static let hurriedDelayMilliseconds: Int64 = 4_000
   /// The longest wait between probes of an endpoint that is not configured rightly, in milliseconds.
-  static let misconfiguredDelay: Int64 = 60_000
+  static let misconfiguredDelayMilliseconds: Int64 = 60_000
   /// How long a retry waits for its place among those of events that got no answer, in milliseconds.
-  private static let silentDelay: Int64 = 1_000
+  private static let silentDelayMilliseconds: Int64 = 1_000
   /// As many events as one call ends at the most.
   static let batch = 64
 
@@ -52,7 +52,7 @@ struct DeliveryState: ~Copyable {
     self.random = random
     reports = ReportQueue(capacity: settings.reportCapacity)
     limit = ConcurrencyLimit(
-      maximum: min(settings.maximumConnections, settings.maximumInFlight), requestTimeout: settings.requestTimeout)
+      maximum: min(settings.maximumConnections, settings.maximumInFlight), requestTimeoutMilliseconds: settings.requestTimeoutMilliseconds)
   }
 
   /// Random bits for an event id.
@@ -70,12 +70,12 @@ struct DeliveryState: ~Copyable {
   }
 
   /// Takes a copy of the event's bytes.
-  mutating func accept(_ body: EventBody, now: Int64) -> Status {
+  mutating func accept(_ body: EventWorkspace, now: Int64) -> Status {
     let count = body.bytes.count
     guard hasRoom(for: count) else { return .queueFull }
     guard let memory = bodies.take(count) else { return .noMemory }
-    frozen.wakes(now: now)
-    guard queue.append(QueuedEvent(body, in: memory, sequence: accepted, acceptedAt: now - frozen.total)) else {
+    suspended.wakes(now: now)
+    guard queue.append(QueuedEvent(body, in: memory, sequence: accepted, acceptedAt: now - suspended.total)) else {
       bodies.giveBack(memory, count)
       return .noMemory
     }
@@ -96,33 +96,33 @@ struct DeliveryState: ~Copyable {
 
   /// What `dry_run` does with an event: everything but the network.
   mutating func deliverDry() {
-    while let event = queue.takeFresh() { end(event, .delivered, ServerWords()) }
+    while let event = queue.takeFresh() { end(event, .delivered, OutcomeDetails()) }
   }
 
   // MARK: Sending
 
   /// The next event to send now, if one may go.
   mutating func next(now: Int64) -> Assignment? {
-    frozen.look(now: now)
+    suspended.look(now: now)
     guard expire(now: now), breaker.permits(now: now, inFlight: inFlight, limit: limit.limit), queue.reserveRetries(inFlight + 1),
-      flights.reserve(), var event = takeNext(now: now)
+      requests.reserve(), var event = takeNext(now: now)
     else { return nil }
     if event.attempts > 0 { statistics.retries += 1 }
     if event.failures > 0 { budget.retried(now: now) }
     if event.isSilent { silentRetries += 1 }
     event.attempts &+= 1
     statistics.inFlight += 1
-    let flight = Flight(
-      event: event, probe: breaker.started(), round: limit.round, startedAt: now, frozenBefore: frozen.total)
-    return Assignment(number: flights.add(flight), event: event)
+    let request = RequestInFlight(
+      event: event, probe: breaker.started(), round: limit.round, startedAt: now, suspendedBefore: suspended.total)
+    return Assignment(number: requests.add(request), event: event)
   }
 
   private mutating func takeNext(now: Int64) -> QueuedEvent? {
     let hasFresh = queue.freshCount > 0
     let turn =
       breaker.isOpen
-      ? turns.nextProbe(hasFresh: hasFresh, hasRetry: queue.nextRetry != nil)
-      : turns.next(breaker.mood, hasFresh: hasFresh, hasDue: hasDueRetry(now: now))
+      ? order.nextProbe(hasFresh: hasFresh, hasRetry: queue.nextRetry != nil)
+      : order.next(breaker.mood, hasFresh: hasFresh, hasDue: hasDueRetry(now: now))
     switch turn {
     case .none: return nil
     case .oldest: return queue.takeFresh()
@@ -139,7 +139,7 @@ struct DeliveryState: ~Copyable {
     for _ in 0..<DeliveryState.batch {
       guard let due = queue.nextRetry, due <= now else { return false }
       guard queue.isNextRetrySilent, silentRetries >= max(1, limit.limit / 8), var event = queue.takeRetry() else { return true }
-      event.notBefore = now + DeliveryState.silentDelay
+      event.notBefore = now + DeliveryState.silentDelayMilliseconds
       wait(event)
     }
     return false
@@ -147,16 +147,16 @@ struct DeliveryState: ~Copyable {
 
   /// A request ended. Returns what it told; nil for a number that is free.
   @discardableResult
-  mutating func finish(_ number: Int, _ result: RequestResult, _ words: ServerWords, now: Int64) -> Verdict? {
-    frozen.look(now: now)
-    guard let flight = land(number) else { return nil }
-    var event = flight.event
+  mutating func finish(_ number: Int, _ result: RequestResult, _ words: OutcomeDetails, now: Int64) -> Verdict? {
+    suspended.look(now: now)
+    guard let request = land(number) else { return nil }
+    var event = request.event
     event.httpStatus = Int32(truncatingIfNeeded: result.httpStatus)
     statistics.requests += 1
-    let verdict = Verdict(result, history(flight))
+    let verdict = Verdict(result, history(request))
     if verdict.fate != .delivered { statistics.failedRequests += 1 }
     if result.isOdd && verdict.fate == .delivered { statistics.oddResponses += 1 }
-    learn(verdict.subject, flight, result, words, now)
+    learn(verdict.subject, request, result, words, now)
     switch verdict.fate {
     case .delivered: end(event, .delivered, words)
     case .rejected: end(event, .rejected, words)
@@ -164,7 +164,7 @@ struct DeliveryState: ~Copyable {
       event.notBefore = now
       event.passesBefore = passes
       // A request that told nothing does not count: an event that had no other keeps its place among the new ones.
-      if event.failures > 0 || !queue.putBack(event, atFront: flight.probe == nil) { wait(event) }
+      if event.failures > 0 || !queue.putBack(event, atFront: request.probe == nil) { wait(event) }
     case .retry:
       event.failures += 1
       event.passesBefore = passes
@@ -178,27 +178,27 @@ struct DeliveryState: ~Copyable {
     return verdict
   }
 
-  private func history(_ flight: Flight) -> Verdict.History {
-    let event = flight.event
+  private func history(_ request: RequestInFlight) -> Verdict.History {
+    let event = request.event
     return Verdict.History(
       isFirstAttempt: event.attempts == 1,
       // While the circuit is open nobody passes.
       othersHavePassed: event.attempts > 1 && passes > event.passesBefore && !breaker.isOpen,
-      wasFrozen: frozen.total > flight.frozenBefore)
+      wasSuspended: suspended.total > request.suspendedBefore)
   }
 
   /// Frees a number; nil when it was free.
-  private mutating func land(_ number: Int) -> Flight? {
-    guard let flight = flights.remove(number) else { return nil }
+  private mutating func land(_ number: Int) -> RequestInFlight? {
+    guard let request = requests.remove(number) else { return nil }
     statistics.inFlight -= 1
-    if flight.event.isSilent { silentRetries -= 1 }
-    breaker.ended(probe: flight.probe)
-    return flight
+    if request.event.isSilent { silentRetries -= 1 }
+    breaker.ended(probe: request.probe)
+    return request
   }
 
   /// What a request told about the endpoint, taken to heart.
   private mutating func learn(
-    _ subject: Verdict.Subject, _ flight: Flight, _ result: RequestResult, _ words: ServerWords, _ now: Int64
+    _ subject: Verdict.Subject, _ request: RequestInFlight, _ result: RequestResult, _ words: OutcomeDetails, _ now: Int64
   ) {
     switch subject {
     case .endpointWorks:
@@ -206,29 +206,29 @@ struct DeliveryState: ~Copyable {
       budget.passed()
       if breaker.isOpen { limit.restart() }
       breaker.succeeded()
-      limit.succeeded(round: flight.round, after: now - flight.startedAt)
-      lastTrouble.forget()
+      limit.succeeded(round: request.round, after: now - request.startedAt)
+      lastFailure.forget()
     case .endpointFails, .endpointThrottles, .credential, .configuration:
-      lastTrouble.note(words)
+      lastFailure.note(words)
       breaker.failed(
-        subject, probe: flight.probe, now: now, retryAt: result.retryAfter.map { now + $0 }, policy: policy(for: subject),
+        subject, probe: request.probe, now: now, retryAt: result.retryAfter.map { now + $0 }, policy: policy(for: subject),
         unit: random.unit())
-      limit.failed(round: flight.round, isSilent: result.isSilent)
+      limit.failed(round: request.round, isSilent: result.isSilent)
     case .event, .nothing: break
     }
   }
 
   private func policy(for subject: Verdict.Subject) -> RetryPolicy {
-    if isHurried { return settings.retry.capped(at: DeliveryState.hurriedDelay) }
+    if isHurried { return settings.retry.capped(at: DeliveryState.hurriedDelayMilliseconds) }
     guard subject == .credential || subject == .configuration else { return settings.retry }
-    let longest = max(settings.retry.maximum, DeliveryState.misconfiguredDelay)
+    let longest = max(settings.retry.maximum, DeliveryState.misconfiguredDelayMilliseconds)
     return RetryPolicy(initial: settings.retry.initial, maximum: longest)
   }
 
   @inline(never)
   private mutating func wait(_ event: QueuedEvent) {
     // `next` reserved the place, so this cannot fail; were it to, the event is still accounted for.
-    if !queue.retry(event) { end(event, .abandoned, ServerWords()) }
+    if !queue.retry(event) { end(event, .abandoned, OutcomeDetails()) }
   }
 
   /// The first answer of a connection tells what it can carry.
@@ -256,11 +256,11 @@ struct DeliveryState: ~Copyable {
   /// pending, so that a process that stands still is noticed. `Int64.max` for a sleep without an end.
   mutating func sleep(until time: Int64, now: Int64) -> Int64 {
     guard statistics.pending > 0 else {
-      frozen.sleeps(until: nil)
+      suspended.sleeps(until: nil)
       return time
     }
-    let soonest = min(time, now + FrozenTime.longestSleep)
-    frozen.sleeps(until: soonest)
+    let soonest = min(time, now + SuspendedTime.longestSleepMilliseconds)
+    suspended.sleeps(until: soonest)
     return soonest
   }
 
@@ -274,17 +274,17 @@ struct DeliveryState: ~Copyable {
   private var nextExpiry: Int64? {
     var oldest = queue.oldestRetry
     if breaker.isOpen, let fresh = queue.oldestFresh?.acceptedAt { oldest = min(oldest ?? Int64.max, fresh) }
-    return oldest.map { $0 + settings.deliveryTimeout + frozen.total }
+    return oldest.map { $0 + settings.deliveryTimeoutMilliseconds + suspended.total }
   }
 
   /// Ends what has expired; what is beyond a batch, in the next call: `false` then.
   private mutating func expire(now: Int64) -> Bool {
-    let latest = now - frozen.total - settings.deliveryTimeout
+    let latest = now - suspended.total - settings.deliveryTimeoutMilliseconds
     for _ in 0..<DeliveryState.batch {
       if let oldest = queue.oldestRetry, oldest <= latest, let event = queue.takeOldestRetry() {
-        end(event, .expired, ServerWords())
+        end(event, .expired, OutcomeDetails())
       } else if breaker.isOpen, let fresh = queue.oldestFresh, fresh.acceptedAt <= latest, let event = queue.takeFresh() {
-        end(event, .expired, ServerWords())
+        end(event, .expired, OutcomeDetails())
       } else {
         return true
       }
@@ -315,10 +315,10 @@ struct DeliveryState: ~Copyable {
   /// when there are more.
   mutating func abandon() -> Bool {
     for _ in 0..<DeliveryState.batch {
-      if let number = flights.first, let flight = land(number) {
-        end(flight.event, .abandoned, ServerWords())
+      if let number = requests.first, let request = land(number) {
+        end(request.event, .abandoned, OutcomeDetails())
       } else if let event = queue.takeFresh() ?? queue.takeOldestRetry() {
-        end(event, .abandoned, ServerWords())
+        end(event, .abandoned, OutcomeDetails())
       } else {
         return true
       }
@@ -330,13 +330,13 @@ struct DeliveryState: ~Copyable {
 
   /// The one place where an event ends.
   @inline(never)
-  private mutating func end(_ event: QueuedEvent, _ outcome: Outcome, _ words: ServerWords) {
+  private mutating func end(_ event: QueuedEvent, _ outcome: Outcome, _ words: OutcomeDetails) {
     statistics.count(outcome)
     statistics.pending -= 1
     statistics.queueBytes -= UInt64(event.length)
     flushes.end(event.sequence)
     if reports.isKept {
-      let said = !words.isEmpty ? words : lastTrouble.isNoted ? lastTrouble.words : ServerWords(outcome)
+      let said = !words.isEmpty ? words : lastFailure.isNoted ? lastFailure.words : OutcomeDetails(outcome)
       statistics.reportsDropped += reports.append(event, outcome, outcome == .delivered ? words : said)
     }
     if event.isApart { event.freeIfApart() } else { bodies.giveBack(event.body, Int(event.length)) }

@@ -10,7 +10,7 @@ struct FlushMarks: ~Copyable {
     var pending: Int
   }
 
-  private var marks = List<Mark>()
+  private var marks = GrowableArray<Mark>()
   private var nextNumber: UInt64 = 0
 
   init() {}

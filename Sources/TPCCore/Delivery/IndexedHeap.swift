@@ -11,9 +11,9 @@ struct IndexedHeap: ~Copyable {
   }
 
   /// No child has a lower key than its parent.
-  private var entries = List<Entry>()
+  private var entries = GrowableArray<Entry>()
   /// Where each slot stands in `entries`.
-  private var places = List<Int>()
+  private var places = GrowableArray<Int>()
   private var round: UInt64 = 0
 
   init() {}

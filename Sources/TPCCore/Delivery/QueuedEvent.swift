@@ -21,7 +21,7 @@ struct QueuedEvent: BitwiseCopyable {
   var failures: Int32 = 0
   /// The order of acceptance.
   let sequence: UInt64
-  /// Milliseconds of the time in which the process ran: see `FrozenTime`.
+  /// Milliseconds of the time in which the process ran: see `SuspendedTime`.
   let acceptedAt: Int64
   /// Not before this time again, in monotonic milliseconds.
   var notBefore: Int64 = 0
@@ -29,7 +29,7 @@ struct QueuedEvent: BitwiseCopyable {
   var passesBefore: UInt64 = 0
 
   /// With a copy of the body in `memory`, which has room for it.
-  init(_ body: EventBody, in memory: UnsafeMutablePointer<UInt8>, sequence: UInt64, acceptedAt: Int64) {
+  init(_ body: EventWorkspace, in memory: UnsafeMutablePointer<UInt8>, sequence: UInt64, acceptedAt: Int64) {
     if let start = body.bytes.baseAddress { memcpy(memory, start, body.bytes.count) }
     self.body = memory
     length = Int32(truncatingIfNeeded: body.bytes.count)

@@ -15,7 +15,7 @@ public struct Report: ~Copyable {
   private let starts: InlineArray<6, Int>
 
   /// Keeps as much of the words as `bounded` does. Nil when memory ran out.
-  init?(_ event: QueuedEvent, _ outcome: Outcome, _ words: ServerWords) {
+  init?(_ event: QueuedEvent, _ outcome: Outcome, _ words: OutcomeDetails) {
     let words = words.bounded
     // Decoding never makes a text longer.
     let room = event.escapedID.count + words.code.count + words.message.count + words.details.count

@@ -31,7 +31,7 @@ struct ReportQueue: ~Copyable {
   var isKept: Bool { capacity > 0 }
 
   /// Returns how many reports were lost by it: the oldest when there is no room, or this one when there is no memory.
-  mutating func append(_ event: QueuedEvent, _ outcome: Outcome, _ words: ServerWords) -> UInt64 {
+  mutating func append(_ event: QueuedEvent, _ outcome: Outcome, _ words: OutcomeDetails) -> UInt64 {
     guard capacity > 0 else { return 0 }
     guard let report = Report(event, outcome, words), let memory = malloc(MemoryLayout<Report>.stride) else { return 1 }
     let pointer = memory.bindMemory(to: Report.self, capacity: 1)

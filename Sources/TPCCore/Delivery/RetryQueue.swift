@@ -4,8 +4,8 @@
 /// expires first. Putting in and taking out is O(log n).
 struct RetryQueue: ~Copyable {
   /// By slot. A slot that is in neither heap is in `free`.
-  private var events = List<QueuedEvent>()
-  private var free = List<Int>()
+  private var events = GrowableArray<QueuedEvent>()
+  private var free = GrowableArray<Int>()
   private var due = IndexedHeap()
   private var age = IndexedHeap()
 

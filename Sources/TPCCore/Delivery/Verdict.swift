@@ -40,7 +40,7 @@ struct Verdict: Equatable {
     /// The event has failed before, and others have passed since.
     var othersHavePassed = false
     /// The process stood still while the request was under way, so libcurl's timeout says nothing.
-    var wasFrozen = false
+    var wasSuspended = false
   }
 
   let fate: Fate
@@ -63,7 +63,7 @@ struct Verdict: Equatable {
 
   private static func withoutAnswer(_ result: RequestResult, _ history: History) -> Verdict {
     if result.isOurs { return Verdict(.retry, .nothing) }
-    if history.wasFrozen || result.isStaleConnection && history.isFirstAttempt { return Verdict(.retryAtOnce, .nothing) }
+    if history.wasSuspended || result.isStaleConnection && history.isFirstAttempt { return Verdict(.retryAtOnce, .nothing) }
     return Verdict(.retry, history.othersHavePassed ? .event : .endpointFails)
   }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Turns a checked event into its final bytes, once: a retry sends the same ones.
+/// StartOrder a checked event into its final bytes, once: a retry sends the same ones.
 struct Completion: ~Copyable {
   /// Unowned: the client that calls keeps it, and counting references costs more than reading it.
   private unowned(unsafe) let settings: CompletionSettings
@@ -10,9 +10,9 @@ struct Completion: ~Copyable {
   /// The fields that redaction may change, as a set of bits.
   private var redacted: UInt32 = 0
 
-  enum Outcome {
+  enum Decision {
     /// The final bytes of an event that is to be queued, which the event keeps until it is put together again.
-    case body(EventBody)
+    case body(EventWorkspace)
     /// By `sample_rate`.
     case sampledOut
     /// By `only_ai_agents`.
@@ -22,7 +22,7 @@ struct Completion: ~Copyable {
   /// `random` gives the bits of a new event id, if one is needed.
   static func complete(
     _ visit: borrowing PageVisit, _ settings: CompletionSettings, random: () -> (UInt64, UInt64)
-  ) throws(Failure) -> Outcome {
+  ) throws(Failure) -> Decision {
     try visit.validate()
     var completion = Completion(visit, settings)
     guard completion.applyAgent(visit) else { return .leftOut }
@@ -172,14 +172,14 @@ struct Completion: ~Copyable {
     return Hash.of(decoded.bytes)
   }
 
-  private func write(_ visit: borrowing PageVisit) throws(Failure) -> EventBody {
+  private func write(_ visit: borrowing PageVisit) throws(Failure) -> EventWorkspace {
     guard let body = EventWriter.write(visit, values) else { throw .outOfMemory }
     guard body.bytes.count <= settings.maximumBytes else { throw tooLarge(body.bytes.count) }
     return body
   }
 
   private func tooLarge(_ count: Int) -> Failure {
-    var message = Sentence()
+    var message = MessageBuilder()
     message.add("found an event of ")
     message.add(count)
     message.add(" bytes; expected at most ")

@@ -59,7 +59,7 @@ enum FieldRule {
 
   /// "found a number; expected a string".
   static func wrongType(_ pointer: StaticString, _ kind: JSONKind, _ expected: StaticString) -> Failure {
-    var message = Sentence()
+    var message = MessageBuilder()
     message.add("found ")
     message.add(kind.words)
     message.add("; expected ")
@@ -68,7 +68,7 @@ enum FieldRule {
   }
 
   static func missing(_ pointer: StaticString, _ expected: StaticString) -> Failure {
-    var message = Sentence()
+    var message = MessageBuilder()
     message.add("is missing; expected ")
     message.add(expected)
     return Failure(.invalidEvent, field: [UInt8](pointer.bytes), message: message.text)
@@ -88,7 +88,7 @@ enum FieldRule {
 
   /// A text of which no event within `max_event_bytes` could come.
   static func textTooLarge(_ length: Int, _ most: Int) -> Failure {
-    var message = Sentence()
+    var message = MessageBuilder()
     message.add("found a text of ")
     message.add(length)
     message.add(" bytes; expected at most ")
@@ -100,7 +100,7 @@ enum FieldRule {
   private static func limit(
     _ pointer: StaticString, _ found: StaticString, _ count: Int?, _ unit: StaticString, _ most: Int
   ) -> Failure {
-    var message = Sentence()
+    var message = MessageBuilder()
     message.add("found ")
     message.add(found)
     if let count { message.add(count) }

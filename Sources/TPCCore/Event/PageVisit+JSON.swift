@@ -189,7 +189,7 @@ extension PageVisit {
       guard kind == .object || kind == .array else { continue }
       var key = ByteBuffer()
       guard JSONString.decode(bytes(member.key), into: &key) else { throw .outOfMemory }
-      var message = Sentence()
+      var message = MessageBuilder()
       message.add("found ")
       message.add(kind.words)
       message.add("; expected a string, a number, a boolean or null")

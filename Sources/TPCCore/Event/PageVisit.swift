@@ -26,14 +26,14 @@ public struct PageVisit: ~Copyable {
 
   private(set) var text = ByteBuffer()
   /// Where the whole event is put together.
-  let body: EventBody
+  let body: EventWorkspace
   /// Where each field's text stands, by the field's number. In memory of `body`'s rather than an InlineArray, which the
   /// compiler copies whole to read one element of.
   private let spans: UnsafeMutablePointer<Span>
   /// The fields that have a text, and those that are null, as sets of bits.
   private(set) var textFields: UInt32 = 0
   private(set) var nullFields: UInt32 = 0
-  private(set) var members = List<Member>()
+  private(set) var members = GrowableArray<Member>()
   /// Bytes of `text` that no field or member uses any more, since a later value took their place.
   private var garbage = 0
   /// Objects that are present even if no field in them is, a bit a container: `"sdk":{}` differs from an absent `sdk`. Those
@@ -42,12 +42,12 @@ public struct PageVisit: ~Copyable {
   /// The members' places in `members`, in the order of their containers and keys, once there are many: whoever passes a
   /// browser's JSON on lets strangers choose a thousand keys, and comparing each with each would cost as much as ten thousand
   /// events.
-  private(set) var order = List<UInt16>()
+  private(set) var order = GrowableArray<UInt16>()
   /// Bytes that the text which was read last had in excess, since its escapes were not the shortest.
   private(set) var shortened = 0
 
   public init() {
-    body = EventBody()
+    body = EventWorkspace()
     spans = body.spans
   }
 

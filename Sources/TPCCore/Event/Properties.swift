@@ -80,7 +80,7 @@ extension ByteBuffer {
 enum Pointer {
   /// `/properties/` and the key, with `~` as `~0` and `/` as `~1`; cut after 200 bytes, which is more than an error shows.
   static func property(_ key: Bytes) -> [UInt8] {
-    var pointer = Sentence()
+    var pointer = MessageBuilder()
     pointer.add(Container.properties.pointer)
     pointer.add("/")
     for byte in key.part(0, UTF8Text.cut(key, to: 200)) {

@@ -24,7 +24,7 @@ struct JSONIndex: ~Copyable {
     fileprivate(set) var valueEnd: UInt32 = 0
   }
 
-  private var members = List<Member>()
+  private var members = GrowableArray<Member>()
   /// Memory ran out on the way: the list lacks members.
   private(set) var isIncomplete = false
 

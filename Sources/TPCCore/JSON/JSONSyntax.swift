@@ -21,11 +21,3 @@ func isWhitespace(_ byte: UInt8) -> Bool {
   // Most bytes are none, which the first comparison tells.
   byte <= 0x20 && (byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09)
 }
-
-@inline(__always)
-func hexadecimalValue(_ byte: UInt8) -> UInt8? {
-  let digit = byte &- 0x30
-  if digit < 10 { return digit }
-  let letter = (byte | 0x20) &- 0x61
-  return letter < 6 ? letter &+ 10 : nil
-}

@@ -23,16 +23,16 @@ public struct Log {
   let descriptor: Int32
 
   /// `compose` is called only when the level is logged.
-  func write(_ level: Level, _ compose: (inout Sentence) -> Void) {
+  func write(_ level: Level, _ compose: (inout MessageBuilder) -> Void) {
     guard level <= self.level, level != .off else { return }
-    var words = Sentence()
+    var words = MessageBuilder()
     compose(&words)
     write(level, words)
   }
 
   @inline(never)
-  private func write(_ level: Level, _ words: Sentence) {
-    var line = Sentence()
+  private func write(_ level: Level, _ words: MessageBuilder) {
+    var line = MessageBuilder()
     line.add("tpc: ")
     line.add(level.label)
     line.add(": ")

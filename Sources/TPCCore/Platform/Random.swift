@@ -65,20 +65,3 @@ struct Random: RandomNumberGenerator {
 
   private static func rotate(_ value: UInt64, _ bits: UInt64) -> UInt64 { (value << bits) | (value >> (64 &- bits)) }
 }
-
-/// A quick 64-bit hash of bytes, the same on every machine and in every version: sampling rests on it.
-public enum Hash {
-  /// FNV-1a, then splitmix64's finisher, since FNV alone leaves the high bits poor for short texts.
-  public static func of(_ text: Bytes) -> UInt64 {
-    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-    for byte in text { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
-    return finish(hash)
-  }
-
-  static func finish(_ value: UInt64) -> UInt64 {
-    var mixed = value
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
-  }
-}

@@ -27,10 +27,10 @@ public enum CurlGate {
   }
 
   /// The same for a thread of the host's. It may hold a lock that a fork's handler of the host's waits for, so it does not wait
-  /// for that fork beyond `ProcessLife.setupPatience` and goes in all the same. `false` when the process ends: libcurl must not
+  /// for that fork beyond `ProcessLife.setupPatienceMilliseconds` and goes in all the same. `false` when the process ends: libcurl must not
   /// be called then.
   static func enterUnlessExiting() -> Bool {
-    let deadline = Clock.monotonic() + ProcessLife.setupPatience
+    let deadline = Clock.monotonic() + ProcessLife.setupPatienceMilliseconds
     var isInside = false
     _ = BoundedWait.wait(until: deadline) {
       isInside = tryEnter()
@@ -90,7 +90,7 @@ public enum CurlGate {
     pthread_atfork(
       {
         CurlGate.forks.wrappingAdd(1, ordering: .sequentiallyConsistent)
-        CurlGate.waitUntilEmpty(ProcessLife.forkPatience, atLeast: ProcessLife.leastForkPatience)
+        CurlGate.waitUntilEmpty(ProcessLife.forkPatienceMilliseconds, atLeast: ProcessLife.leastForkPatienceMilliseconds)
       },
       { CurlGate.forks.wrappingSubtract(1, ordering: .sequentiallyConsistent) },
       { CurlGate.forks.store(0, ordering: .sequentiallyConsistent) }) == 0
@@ -108,7 +108,7 @@ public enum CurlGate {
   @export(interface)
   public static func close() {
     guard !isExiting.exchange(true, ordering: .sequentiallyConsistent) else { return }
-    waitUntilEmpty(ProcessLife.exitPatience, atLeast: ProcessLife.leastExitPatience)
+    waitUntilEmpty(ProcessLife.exitPatienceMilliseconds, atLeast: ProcessLife.leastExitPatienceMilliseconds)
   }
 
   /// Waits for those inside: so many milliseconds from when the first of them went in, and some from now on at the least. One that

@@ -11,8 +11,8 @@ struct ForkSafeLock: ~Copyable {
   /// `false` when the time (`Clock.monotonic`) came first. Holders have a few steps to go, or wait for a bounded time themselves.
   borrowing func lock(until deadline: Int64) -> Bool { BoundedWait.wait(until: deadline) { tryLock() } }
 
-  /// The same for `ProcessLife.lockPatience`.
-  borrowing func lock() -> Bool { tryLock() || lock(until: Clock.monotonic() + ProcessLife.lockPatience) }
+  /// The same for `ProcessLife.lockPatienceMilliseconds`.
+  borrowing func lock() -> Bool { tryLock() || lock(until: Clock.monotonic() + ProcessLife.lockPatienceMilliseconds) }
 
   private borrowing func tryLock() -> Bool {
     let mine = ForkDetector.generation

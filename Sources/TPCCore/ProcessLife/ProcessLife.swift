@@ -48,19 +48,19 @@ enum ProcessLife {
 
   /// A fork gives a sender this long inside libcurl, counted from when somebody went in: OpenSSL's work is done in milliseconds.
   /// Who is there for longer waits for a resolver that hangs (libcurl before 7.87) and holds no lock of OpenSSL's.
-  static let forkPatience: Int64 = 200
+  static let forkPatienceMilliseconds: Int64 = 200
   /// A fork waits at least so long, whoever is inside.
-  static let leastForkPatience: Int64 = 10
+  static let leastForkPatienceMilliseconds: Int64 = 10
   /// The same for an exit, which comes once.
-  static let exitPatience: Int64 = 500
-  static let leastExitPatience: Int64 = 50
+  static let exitPatienceMilliseconds: Int64 = 500
+  static let leastExitPatienceMilliseconds: Int64 = 50
   /// A thread of the host's that wants to set libcurl up waits so long for a fork that is under way.
-  static let setupPatience: Int64 = 500
+  static let setupPatienceMilliseconds: Int64 = 500
   /// A thread of the host's waits so long for the process-wide locks, which others hold for a few steps or a set-up.
-  static let lockPatience: Int64 = 2_000
+  static let lockPatienceMilliseconds: Int64 = 2_000
   /// A call with a time waits so long for its client's lock, which others hold for a few steps, even if the time is shorter.
-  static let clientLockPatience: Int64 = 400
+  static let clientLockPatienceMilliseconds: Int64 = 400
   /// A close whose time is up waits so long for the sender to drop what is left: one turn of the sender's, and what a busy machine
   /// adds. A sender that takes longer ends by itself.
-  static let closePatience: Int64 = 50
+  static let closePatienceMilliseconds: Int64 = 50
 }

@@ -37,7 +37,7 @@ struct WebRequest: ~Copyable {
   }
 
   private var text = ByteBuffer()
-  private var spans = List<PageVisit.Span?>()
+  private var spans = GrowableArray<PageVisit.Span?>()
   /// The answer's status; nil when it is not told.
   private(set) var status: Int?
   /// What the application adds: an event's JSON, whole or in part. A view of the text that was read.
@@ -125,7 +125,7 @@ struct WebRequest: ~Copyable {
 
   private static func status(_ value: Bytes) throws(Failure) -> Int? {
     if JSONCursor(value).kind == .null { return nil }
-    guard let number = OptionValue.integer(value), (100...999).contains(number) else {
+    guard let number = Decimal.value(value), (100...999).contains(number) else {
       throw wrong(Array(Bytes("/status")), "a number from 100 to 999")
     }
     return Int(number)
@@ -134,7 +134,7 @@ struct WebRequest: ~Copyable {
   // MARK: Failures
 
   private static func wrong(_ field: [UInt8], _ expected: StaticString) -> Failure {
-    var message = Sentence()
+    var message = MessageBuilder()
     message.add("found another value; expected ")
     message.add(expected)
     return Failure(.invalidArgument, field: field, message: message.text)
@@ -143,7 +143,7 @@ struct WebRequest: ~Copyable {
   static func wrong(_ field: StaticString, _ expected: StaticString) -> Failure { wrong([UInt8](field.bytes), expected) }
 
   static func missing(_ field: StaticString, _ expected: StaticString) -> Failure {
-    var message = Sentence()
+    var message = MessageBuilder()
     message.add("is missing; expected ")
     message.add(expected)
     return Failure(.invalidArgument, field: Array(field.bytes), message: message.text)
@@ -151,7 +151,7 @@ struct WebRequest: ~Copyable {
 
   /// A name is the programmer's own, but a mistaken call may have put something else there: only what looks like one is shown.
   private static func pointer(_ object: StaticString, _ key: Bytes) -> [UInt8] {
-    var pointer = Sentence()
+    var pointer = MessageBuilder()
     pointer.add(object)
     let isPlain = key.count <= 40 && key.allSatisfy { $0.lowercased &- 0x61 < 26 || $0 == 0x2D || $0 == 0x5F }
     if isPlain {

@@ -12,7 +12,7 @@ struct ConnectionFailures: ~Copyable {
   }
 
   /// Of those that failed last.
-  private var counts = List<Count>()
+  private var counts = GrowableArray<Count>()
 
   /// So many in a row are not the events' doing, most likely.
   static let most = 4

@@ -81,7 +81,7 @@ enum MultiHandle {
     for round in 0..<rounds where candidates.count > 0 {
       let isWoken = round == 0 || round > 1 && random.next() >> 63 == 1
       if isWoken { curl_multi_wakeup(multi) }
-      var kept = List<Int32>()
+      var kept = GrowableArray<Int32>()
       for number in candidates.elements where shows(sign, number) == isWoken {
         guard kept.append(number) else { return nil }
       }
@@ -92,8 +92,8 @@ enum MultiHandle {
   }
 
   /// Those of a range. Nil when memory ran out.
-  private static func openDescriptors(_ range: ClosedRange<Int32>) -> List<Int32>? {
-    var found = List<Int32>()
+  private static func openDescriptors(_ range: ClosedRange<Int32>) -> GrowableArray<Int32>? {
+    var found = GrowableArray<Int32>()
     for number in range where tpc_posix_is_open(number) != 0 {
       guard found.append(number) else { return nil }
     }

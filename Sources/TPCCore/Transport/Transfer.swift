@@ -52,7 +52,7 @@ final class Transfer {
     set(CURLOPT_PROTOCOLS, Int(CURLPROTO_HTTP | CURLPROTO_HTTPS))
     set(CURLOPT_FOLLOWLOCATION, 0)
     set(CURLOPT_NOSIGNAL, 1)
-    set(CURLOPT_CONNECTTIMEOUT_MS, settings.connectTimeout)
+    set(CURLOPT_CONNECTTIMEOUT_MS, settings.connectTimeoutMilliseconds)
     set(CURLOPT_PROXY, settings.proxy)
     // Empty rather than unset: libcurl would look into the environment, from our thread, for what goes past the proxy.
     set(CURLOPT_NOPROXY, [0])
@@ -83,7 +83,7 @@ final class Transfer {
     note(
       tpc_curl_set_pointer(
         handle, CURLOPT_OPENSOCKETDATA,
-        UnsafeRawPointer(bitPattern: max(settings.requestTimeout, settings.connectTimeout))))
+        UnsafeRawPointer(bitPattern: max(settings.requestTimeoutMilliseconds, settings.connectTimeoutMilliseconds))))
     note(tpc_curl_set_close_socket(handle, Transfer.closeSocket))
     note(
       tpc_curl_set_pointer(handle, CURLOPT_CLOSESOCKETDATA, UnsafeRawPointer(bitPattern: UInt(ForkDetector.generation))))

@@ -16,7 +16,7 @@ final class Transport {
   /// Given up, with requests that are still under way. A request in a pool takes its time at the most, and a pool is given up for
   /// silence only after that: there are rarely two.
   private var retired = InlineArray<4, ConnectionPool?>(repeating: nil)
-  /// By the number of the flight that each carries.
+  /// By the number of the request that each carries.
   private var transfers: [Transfer?] = []
   /// When to look next for requests that libcurl has forgotten.
   private var nextWatch: Int64 = 0
@@ -25,7 +25,7 @@ final class Transport {
   private static let maximumAge: Int64 = 300_000
   /// How long a pool that was given up waits for its turn while another is waited on, in milliseconds.
   private static let retiredTurn: Int64 = 20
-  private static let watchInterval: Int64 = 500
+  private static let watchIntervalMilliseconds: Int64 = 500
   private var isClosed = false
 
   /// A request that has ended.
@@ -96,7 +96,7 @@ final class Transport {
     let now = Clock.coarseMonotonic()
     if now - pool.madeAt >= Transport.maximumAge { giveUp(pool) }
     guard let transfer = transfer(number) else { return false }
-    transfer.prepare(body, timeout: settings.requestTimeout, now: now)
+    transfer.prepare(body, timeout: settings.requestTimeoutMilliseconds, now: now)
     return pool.start(transfer)
   }
 
@@ -139,7 +139,7 @@ final class Transport {
       giveUp(pool)
       return FinishedRequest(transfer: transfer, code: CURLE_OPERATION_TIMEDOUT)
     }
-    nextWatch = now + Transport.watchInterval
+    nextWatch = now + Transport.watchIntervalMilliseconds
     return nil
   }
 

@@ -7,8 +7,8 @@ import CPOSIX
 struct TransportSettings {
   /// One "Name: value" each. Some are secret: nothing here is ever logged.
   private(set) var headers: [[CChar]] = []
-  let connectTimeout: Int
-  let requestTimeout: Int
+  let connectTimeoutMilliseconds: Int
+  let requestTimeoutMilliseconds: Int
   let maximumConnections: Int
   let isEncrypted: Bool
   /// The proxy is asked over TLS.
@@ -21,8 +21,8 @@ struct TransportSettings {
   init(_ options: Options, _ endpoint: Endpoint) throws(Failure) {
     url = endpoint.url
     isEncrypted = endpoint.isEncrypted
-    connectTimeout = Int(options.integer(.connectTimeout))
-    requestTimeout = Int(options.integer(.requestTimeout))
+    connectTimeoutMilliseconds = Int(options.integer(.connectTimeout))
+    requestTimeoutMilliseconds = Int(options.integer(.requestTimeout))
     maximumConnections = Int(options.integer(.maxConnections))
     proxy = try TransportSettings.proxy(options)
     isProxyEncrypted = proxy.count > 6 && (proxy[4] | 0x20) == CChar(UInt8(ascii: "s"))

@@ -14,7 +14,7 @@ struct AddressRange {
     let bits = address.isIPv4 && !text.part(0, slash).holds(UInt8(ascii: ":")) ? 32 : 128
     var prefix = bits
     if slash < text.count {
-      guard let number = OptionValue.integer(text.tail(slash &+ 1)), number <= Int64(bits) else { return nil }
+      guard let number = Decimal.value(text.tail(slash &+ 1)), number <= Int64(bits) else { return nil }
       prefix = Int(number)
     }
     first = address

@@ -70,9 +70,3 @@ extension URI {
     }
   }
 }
-
-extension UnsafeBufferPointer where Element == UInt8 {
-  /// Part of the view, without copying; out-of-range bounds are cut to what there is.
-  @inline(__always)
-  public func part(_ range: Range<Int>) -> Bytes { part(range.lowerBound, range.upperBound) }
-}

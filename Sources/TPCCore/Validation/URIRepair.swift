@@ -2,7 +2,7 @@
 
 /// Makes URIs of what servers log and browsers send: some 0.7 % of real URLs have characters that RFC 3986 refuses.
 public enum URIRepair {
-  public enum Outcome {
+  public enum Result {
     /// A URI that `URI.check` passes was appended.
     case encoded
     /// No encoding makes a URI of it; nothing was appended.
@@ -14,7 +14,7 @@ public enum URIRepair {
   /// Appends `text` with what may not stand in a URI percent-encoded, byte by byte: spaces, controls, non-ASCII text (in a host
   /// too), `"<>\^` and backquote, `{|}`, brackets, a `%` without two digits, a second `#`. Spaces and controls around it are
   /// left out. A valid URI is appended as it is. Refuses what has no scheme, or a host or port that is none.
-  public static func encode(_ text: Bytes, into uri: inout ByteBuffer) -> Outcome {
+  public static func encode(_ text: Bytes, into uri: inout ByteBuffer) -> Result {
     let start = uri.count
     let trimmed = trim(text)
     guard URI.check(trimmed) != nil else { return uri.put(trimmed) ? .encoded : .outOfMemory }

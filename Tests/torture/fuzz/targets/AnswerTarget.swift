@@ -45,11 +45,11 @@ private func checkAcceptance(_ body: FuzzText) {
 }
 
 /// The server's words in a delivery report, as C reads them.
-private func checkReport(_ words: ServerWords, _ result: RequestResult) {
+private func checkReport(_ words: OutcomeDetails, _ result: RequestResult) {
   guard let event = tracked else { fatalError("memory ran out") }
   var reports = ReportQueue(capacity: 2)
   demand(reports.append(event, .rejected, words) == 0, "the report is kept")
-  var trouble = Trouble()
+  var trouble = LastFailure()
   trouble.note(words)
   demand(reports.append(event, .expired, trouble.words) == 0, "the report is kept")
   while let report = reports.take() {

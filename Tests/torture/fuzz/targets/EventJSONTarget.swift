@@ -64,7 +64,7 @@ func checkFinalBytes(_ event: OpaquePointer) {
 }
 
 /// Nil for an event that its final bytes make too large.
-func finalBody(of visit: borrowing PageVisit, _ settings: CompletionSettings) -> EventBody? {
+func finalBody(of visit: borrowing PageVisit, _ settings: CompletionSettings) -> EventWorkspace? {
   do throws(Failure) {
     if case .body(let body) = try Completion.complete(visit, settings, random: { (0x0123_4567_89AB_CDEF, 0xFEDC_BA98) }) {
       return body

@@ -18,3 +18,12 @@ extension UnsafeBufferPointer where Element == UInt8 {
     return true
   }
 }
+
+/// What a hexadecimal digit of either case stands for; nil for another byte.
+@inline(__always)
+func hexadecimalValue(_ byte: UInt8) -> UInt8? {
+  let digit = byte &- 0x30
+  if digit < 10 { return digit }
+  let letter = (byte | 0x20) &- 0x61
+  return letter < 6 ? letter &+ 10 : nil
+}

@@ -4,7 +4,7 @@
 /// sent then, so it does not count towards an event's time to deliver.
 ///
 /// No clock tells of it, but the sender's sleep does: it says how long it means to sleep, and comes back much later.
-struct FrozenTime {
+struct SuspendedTime {
   /// In milliseconds, since the start.
   private(set) var total: Int64 = 0
   /// When the sender means to look at the clock again; nil while it works, and while nothing is pending.
@@ -13,11 +13,11 @@ struct FrozenTime {
   /// A sleep may last this much longer on a busy machine, in milliseconds.
   static let tolerance: Int64 = 200
   /// The sender sleeps no longer than this at a time while events are pending, in milliseconds.
-  static let longestSleep: Int64 = 200
+  static let longestSleepMilliseconds: Int64 = 200
 
   /// Somebody looks at the clock.
   mutating func look(now: Int64) {
-    if let expectedBy, now - expectedBy > FrozenTime.tolerance { total += now - expectedBy }
+    if let expectedBy, now - expectedBy > SuspendedTime.tolerance { total += now - expectedBy }
     expectedBy = nil
   }
 
@@ -25,7 +25,7 @@ struct FrozenTime {
   /// pause notices it in its place.
   mutating func wakes(now: Int64) {
     guard let expectedBy else { return expectedBy = now }
-    guard now - expectedBy > FrozenTime.tolerance else { return }
+    guard now - expectedBy > SuspendedTime.tolerance else { return }
     look(now: now)
     self.expectedBy = now
   }

@@ -32,20 +32,4 @@ extension PageVisit {
   }
 }
 
-extension Options {
-  public mutating func set(_ option: Option, _ value: String) throws(Failure) {
-    try withBytes(value) { bytes throws(Failure) in try set(option, bytes) }
-  }
-}
-
-/// The UTF-8 of a string for the length of a call.
-private func withBytes(_ text: String, _ body: (Bytes) throws(Failure) -> Void) throws(Failure) {
-  let bytes = Array(text.utf8)
-  var result: Result<Void, Failure> = .success(())
-  bytes.withUnsafeBufferPointer { view in
-    do throws(Failure) { try body(view) } catch { result = .failure(error) }
-  }
-  try result.get()
-}
-
 #endif

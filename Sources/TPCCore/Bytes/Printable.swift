@@ -16,7 +16,7 @@ public enum Printable {
         continue
       }
       put(text.part(start, at))
-      var escape = Sentence()
+      var escape = MessageBuilder()
       escape.add("\\u")
       for shift: UInt32 in [12, 8, 4, 0] {
         let digit = UInt8(truncatingIfNeeded: scalar >> shift & 15)
@@ -71,7 +71,7 @@ public enum Printable {
   }
 }
 
-extension Sentence {
+extension MessageBuilder {
   /// Text from elsewhere.
   public mutating func add(printable text: Bytes) { Printable.forEachPiece(of: text) { add($0) } }
 
@@ -79,7 +79,7 @@ extension Sentence {
   static func printable(_ text: [UInt8]) -> [UInt8] {
     text.withUnsafeBufferPointer { bytes in
       if Printable.isPrintable(bytes) { return text }
-      var shown = Sentence()
+      var shown = MessageBuilder()
       shown.add(printable: bytes)
       return shown.text
     }

@@ -11,14 +11,14 @@ struct SpareEvent: ~Copyable {
 
   init() {}
 
-  deinit { Handle.free(UnsafeMutablePointer<PageVisit>(bitPattern: kept.load(ordering: .acquiring))) }
+  deinit { CMemory.free(UnsafeMutablePointer<PageVisit>(bitPattern: kept.load(ordering: .acquiring))) }
 
   /// Calls `body` with an event that is its own meanwhile; what it holds at first is of no meaning.
   borrowing func with<Result>(
     _ body: (UnsafeMutablePointer<PageVisit>) throws(Failure) -> Result
   ) throws(Failure) -> Result {
     guard
-      let visit = UnsafeMutablePointer<PageVisit>(bitPattern: kept.exchange(0, ordering: .acquiring)) ?? Handle.makeEvent()
+      let visit = UnsafeMutablePointer<PageVisit>(bitPattern: kept.exchange(0, ordering: .acquiring)) ?? CMemory.makeEvent()
     else { throw .outOfMemory }
     defer { keep(visit) }
     return try body(visit)
@@ -27,7 +27,7 @@ struct SpareEvent: ~Copyable {
   private borrowing func keep(_ visit: UnsafeMutablePointer<PageVisit>) {
     let isLarge = visit.pointee.text.capacity > SpareEvent.largest
     let other = kept.exchange(isLarge ? 0 : UInt(bitPattern: visit), ordering: .acquiringAndReleasing)
-    if isLarge { Handle.free(visit) }
-    Handle.free(UnsafeMutablePointer<PageVisit>(bitPattern: other))
+    if isLarge { CMemory.free(visit) }
+    CMemory.free(UnsafeMutablePointer<PageVisit>(bitPattern: other))
   }
 }

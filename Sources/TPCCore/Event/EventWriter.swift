@@ -2,7 +2,7 @@
 
 /// The bytes that an event is put together in, kept with it so that the next time allocates nothing. An event is used by one
 /// thread at a time, and what `write` made is read before it is called again.
-final class EventBody {
+final class EventWorkspace {
   /// A place for each field, by its number: in the event's text, and for what is said instead.
   let spans = UnsafeMutablePointer<PageVisit.Span>.allocate(capacity: Field.count)
   fileprivate let texts = UnsafeMutablePointer<Bytes>.allocate(capacity: Field.count)
@@ -70,7 +70,7 @@ private struct EventCursor {
 /// What an event's fields say after everything was filled in and redacted, where that differs from the event itself: the JSON
 /// text between the quotes.
 struct EventValues: ~Copyable {
-  /// The event's own memory for it (`EventBody`).
+  /// The event's own memory for it (`EventWorkspace`).
   private let texts: UnsafeMutablePointer<Bytes>
   /// As sets of bits (`Field.bit`); every field in neither is absent.
   private(set) var textFields: UInt32
@@ -122,7 +122,7 @@ struct EventValues: ~Copyable {
 /// Puts an event together in the contract's order.
 enum EventWriter {
   /// Makes the event's JSON in its own `body`, and returns that. Nil when memory ran out.
-  static func write(_ visit: borrowing PageVisit, _ values: borrowing EventValues) -> EventBody? {
+  static func write(_ visit: borrowing PageVisit, _ values: borrowing EventValues) -> EventWorkspace? {
     let body = visit.body
     guard var cursor = body.begin(capacity: bound(visit, values)) else { return nil }
     cursor.put("{\"event\":\"page_visit\"")

@@ -12,7 +12,7 @@ struct Configuration {
   let isDryRun: Bool
   let name: [UInt8]
   /// Milliseconds.
-  let exitTimeout: Int64
+  let exitTimeoutMilliseconds: Int64
 
   /// Whether anything is sent at all.
   var sends: Bool { isEnabled && !isDryRun }
@@ -28,7 +28,7 @@ struct Configuration {
     delivery = DeliverySettings(options)
     completion = try CompletionSettings(options)
     requests = try RequestRules(options)
-    exitTimeout = options.integer(.exitTimeout)
+    exitTimeoutMilliseconds = options.integer(.exitTimeout)
     transport = try TransportSettings(options, endpoint)
     guard sends else { return }
     if !options.isSet(.apiKey) && !options.isSet(.bearerToken) && !options.isSet(.sessionToken) {

@@ -56,7 +56,7 @@ public enum ClientTable {
 
   private static func make(_ options: Options) throws(Failure) -> Client {
     let client = try Client(options)
-    if client.configuration.sends && client.configuration.exitTimeout > 0 { registerExit() }
+    if client.configuration.sends && client.configuration.exitTimeoutMilliseconds > 0 { registerExit() }
     return client
   }
 

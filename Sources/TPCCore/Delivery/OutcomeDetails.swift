@@ -2,7 +2,7 @@
 
 /// What the server said about an event, or what kept it from saying something. Views of memory that the reader of the answer
 /// owns, valid for one call.
-struct ServerWords {
+struct OutcomeDetails {
   var code = Bytes(start: nil, count: 0)
   var message = Bytes(start: nil, count: 0)
   var details = Bytes(start: nil, count: 0)
@@ -34,26 +34,26 @@ struct ServerWords {
   private static let longestTime = 64
 
   /// As much of the words as is kept beyond the call: 3.1 KiB at the most.
-  var bounded: ServerWords {
-    var kept = ServerWords()
-    kept.code = code.part(0, UTF8Text.cut(code, to: ServerWords.longestText))
-    kept.message = message.part(0, UTF8Text.cut(message, to: ServerWords.longestText))
-    if details.count <= ServerWords.longestDetails { kept.details = details }
-    if receivedAt.count <= ServerWords.longestTime { kept.receivedAt = receivedAt }
+  var bounded: OutcomeDetails {
+    var kept = OutcomeDetails()
+    kept.code = code.part(0, UTF8Text.cut(code, to: OutcomeDetails.longestText))
+    kept.message = message.part(0, UTF8Text.cut(message, to: OutcomeDetails.longestText))
+    if details.count <= OutcomeDetails.longestDetails { kept.details = details }
+    if receivedAt.count <= OutcomeDetails.longestTime { kept.receivedAt = receivedAt }
     return kept
   }
 }
 
 /// The endpoint's last failure in its own words, kept until it takes events again.
-struct Trouble: ~Copyable {
+struct LastFailure: ~Copyable {
   private var code = ByteBuffer()
   private var message = ByteBuffer()
 
   var isNoted: Bool { code.count + message.count > 0 }
 
-  var words: ServerWords { ServerWords(code: code.bytes, message: message.bytes) }
+  var words: OutcomeDetails { OutcomeDetails(code: code.bytes, message: message.bytes) }
 
-  mutating func note(_ words: ServerWords) {
+  mutating func note(_ words: OutcomeDetails) {
     forget()
     let kept = words.bounded
     _ = code.put(kept.code)

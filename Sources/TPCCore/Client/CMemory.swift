@@ -6,7 +6,7 @@ import CPOSIX
 ///
 /// They are made and freed here and not in the ABI's module: an Embedded build cannot destroy a noncopyable value in another
 /// module than its own.
-public enum Handle {
+public enum CMemory {
   @export(interface)
   public static func makeEvent() -> UnsafeMutablePointer<PageVisit>? { place(PageVisit()) }
 

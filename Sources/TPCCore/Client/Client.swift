@@ -124,13 +124,13 @@ public final class Client: @unchecked Sendable {
   public func event(
     fromRequest json: Bytes
   ) throws(Failure) -> (event: UnsafeMutablePointer<PageVisit>?, leftOut: LeftOut?) {
-    guard let visit = Handle.makeEvent() else { throw .outOfMemory }
+    guard let visit = CMemory.makeEvent() else { throw .outOfMemory }
     do throws(Failure) {
       guard let rule = try read(request: json, into: visit) else { return (visit, nil) }
-      Handle.free(visit)
+      CMemory.free(visit)
       return (nil, rule)
     } catch {
-      Handle.free(visit)
+      CMemory.free(visit)
       throw error
     }
   }
@@ -186,7 +186,7 @@ public final class Client: @unchecked Sendable {
     return taken
   }
 
-  /// The same, in memory that `Handle.free` takes back.
+  /// The same, in memory that `CMemory.free` takes back.
   @export(interface)
   public func pollPointer(timeoutMilliseconds: Int) throws(Failure) -> UnsafeMutablePointer<Report>? {
     try delivery.poll(until: Client.deadline(checking: timeoutMilliseconds))
@@ -200,8 +200,8 @@ public final class Client: @unchecked Sendable {
   /// While the process ends: waits for what is pending, for as long as the option `exit_timeout_ms` says from `start` on.
   func deliverAtExit(from start: Int64) {
     // What a forked child has not touched is its parent's.
-    guard configuration.exitTimeout > 0, let delivery = ownDelivery else { return }
-    let left = delivery.flushAtExit(until: start + configuration.exitTimeout)
+    guard configuration.exitTimeoutMilliseconds > 0, let delivery = ownDelivery else { return }
+    let left = delivery.flushAtExit(until: start + configuration.exitTimeoutMilliseconds)
     guard left > 0 else { return }
     configuration.log.write(.warn) {
       $0.add("the process ends before all events were delivered, pending: ")

@@ -58,7 +58,7 @@ struct Endpoint {
   /// Whether the port, if there is one, is from 1 to 65535.
   static func hasReachablePort(_ url: Bytes, _ parts: URI.Parts) -> Bool {
     guard let range = parts.port, !range.isEmpty else { return true }
-    guard let port = OptionValue.integer(url.part(range)) else { return false }
+    guard let port = Decimal.value(url.part(range)) else { return false }
     return (1...65535).contains(port)
   }
 

@@ -1,9 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A view of UTF-8 or other bytes that somebody else owns. All text in the core is handled as bytes: Embedded Swift's
-/// `String` comparison would pull in Unicode tables, and nothing here needs them.
-public typealias Bytes = UnsafeBufferPointer<UInt8>
-
 /// What a check found wrong with a text. It says what was found without quoting the text, which may be a visitor's.
 public struct Flaw: Equatable {
   /// Where, in bytes from the start of the text; equal to its length when the text ends too early.

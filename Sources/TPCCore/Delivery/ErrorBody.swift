@@ -30,8 +30,8 @@ struct ErrorBody: ~Copyable {
   }
 
   /// Valid as long as this value.
-  var words: ServerWords {
-    var words = ServerWords(code: texts.bytes.part(0, codeEnd), message: texts.bytes.part(codeEnd, messageEnd))
+  var words: OutcomeDetails {
+    var words = OutcomeDetails(code: texts.bytes.part(0, codeEnd), message: texts.bytes.part(codeEnd, messageEnd))
     words.details = texts.bytes.part(messageEnd, texts.count)
     return words
   }

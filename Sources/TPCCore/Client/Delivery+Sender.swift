@@ -68,12 +68,12 @@ extension Delivery {
     starting.removeAll()
   }
 
-  private static var noMemory: ServerWords {
-    ServerWords(code: Bytes("network"), message: Bytes("memory ran out for the request"))
+  private static var noMemory: OutcomeDetails {
+    OutcomeDetails(code: Bytes("network"), message: Bytes("memory ran out for the request"))
   }
 
-  private static var refusedTunnel: ServerWords {
-    ServerWords(code: Bytes("proxy"), message: Bytes("the proxy refuses to connect to the endpoint"))
+  private static var refusedTunnel: OutcomeDetails {
+    OutcomeDetails(code: Bytes("proxy"), message: Bytes("the proxy refuses to connect to the endpoint"))
   }
 
   /// Takes in the requests that have ended. `false` when there were none.
@@ -97,7 +97,7 @@ extension Delivery {
     if result.isSuccess {
       let acceptance = finished.code == CURLE_OK ? Acceptance(transfer.body.bytes) : nil
       result.isOdd = acceptance == nil
-      var words = ServerWords()
+      var words = OutcomeDetails()
       if let acceptance { words.receivedAt = acceptance.receivedAt }
       return finish(transfer, result, words, now)
     }
@@ -108,7 +108,7 @@ extension Delivery {
     finish(transfer, result, body.words, now)
   }
 
-  private func finish(_ transfer: Transfer, _ result: RequestResult, _ words: ServerWords, _ now: Int64) {
+  private func finish(_ transfer: Transfer, _ result: RequestResult, _ words: OutcomeDetails, _ now: Int64) {
     mutex.lock()
     let (wasOpen, wasMisconfigured) = (state.breaker.isOpen, state.breaker.isMisconfigured)
     let openings = state.breaker.openings
@@ -125,8 +125,8 @@ extension Delivery {
     if wasOpen != isOpen || isMisconfigured && !wasMisconfigured { log(isOpen, isMisconfigured, result, words, pending) }
   }
 
-  private static func networkError(_ code: CURLcode) -> ServerWords {
-    var words = ServerWords(code: Bytes("network"), message: Bytes(""))
+  private static func networkError(_ code: CURLcode) -> OutcomeDetails {
+    var words = OutcomeDetails(code: Bytes("network"), message: Bytes(""))
     if let text = curl_easy_strerror(code) {
       words.message = Bytes(start: UnsafeRawPointer(text).assumingMemoryBound(to: UInt8.self), count: strlen(text))
     }
@@ -139,7 +139,7 @@ extension Delivery {
   }
 
   /// Once when events begin to wait, once when they flow again.
-  private func log(_ isOpen: Bool, _ isMisconfigured: Bool, _ result: RequestResult, _ words: ServerWords, _ pending: Int) {
+  private func log(_ isOpen: Bool, _ isMisconfigured: Bool, _ result: RequestResult, _ words: OutcomeDetails, _ pending: Int) {
     guard isOpen else {
       configuration.log.write(.info) {
         $0.add("the endpoint takes events again; pending: ")

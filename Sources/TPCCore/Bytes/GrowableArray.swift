@@ -4,7 +4,7 @@ import CPOSIX
 
 /// Plain values that grow in memory from malloc, for what an input can make long: like `ByteBuffer`, `append` says `false`
 /// when memory ran out instead of trapping.
-struct List<Element: BitwiseCopyable>: ~Copyable {
+struct GrowableArray<Element: BitwiseCopyable>: ~Copyable {
   private var base: UnsafeMutablePointer<Element>?
   private(set) var count = 0
   private var capacity = 0

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// An event whose request is under way.
-struct Flight: BitwiseCopyable {
+struct RequestInFlight: BitwiseCopyable {
   let event: QueuedEvent
   /// The breaker's number for it when it is a probe.
   let probe: UInt32?
@@ -9,49 +9,49 @@ struct Flight: BitwiseCopyable {
   let round: UInt32
   let startedAt: Int64
   /// How long the process had stood still by then.
-  let frozenBefore: Int64
+  let suspendedBefore: Int64
 }
 
 /// The requests under way, each at a number that is used again when it has ended.
-struct Flights: ~Copyable {
+struct RequestsInFlight: ~Copyable {
   /// Nil where a number is free.
-  private var flights = List<Flight?>()
-  private var free = List<Int>()
+  private var requests = GrowableArray<RequestInFlight?>()
+  private var free = GrowableArray<Int>()
 
   init() {}
 
   deinit {
-    for place in flights.elements { place?.event.freeIfApart() }
+    for place in requests.elements { place?.event.freeIfApart() }
   }
 
   /// Makes sure that one more has a place. `false` when memory ran out.
   mutating func reserve() -> Bool { free.reserve(1) && (free.count > 0 || addNumber()) }
 
   private mutating func addNumber() -> Bool {
-    guard free.reserve(flights.count + 1), flights.append(nil) else { return false }
-    return free.append(flights.count - 1)
+    guard free.reserve(requests.count + 1), requests.append(nil) else { return false }
+    return free.append(requests.count - 1)
   }
 
   /// Within what was reserved. Returns its number.
-  mutating func add(_ flight: Flight) -> Int {
+  mutating func add(_ request: RequestInFlight) -> Int {
     let number = free.removeLast() ?? 0
-    flights.replace(number, with: flight)
+    requests.replace(number, with: request)
     return number
   }
 
   /// Frees a number; nil when it was free.
-  mutating func remove(_ number: Int) -> Flight? {
-    guard let place = flights[number], let flight = place else { return nil }
-    flights.replace(number, with: nil)
+  mutating func remove(_ number: Int) -> RequestInFlight? {
+    guard let place = requests[number], let request = place else { return nil }
+    requests.replace(number, with: nil)
     // There is room for every number.
     _ = free.append(number)
-    return flight
+    return request
   }
 
   /// The number of one of them. Nil when there is none.
   var first: Int? {
-    for number in 0..<flights.count {
-      if let place = flights[number], place != nil { return number }
+    for number in 0..<requests.count {
+      if let place = requests[number], place != nil { return number }
     }
     return nil
   }

@@ -77,7 +77,7 @@ public struct Options {
   // MARK: Unknown names
 
   private static func unknown(_ name: Bytes) -> Failure {
-    var message = Sentence()
+    var message = MessageBuilder()
     message.add("is not an option")
     if let nearest = nearest(to: name) {
       message.add("; did you mean ")

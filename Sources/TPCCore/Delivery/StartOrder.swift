@@ -5,7 +5,7 @@
 /// While both wait, retries get one request in twenty: events that always fail cost the others
 /// a twentieth at the most, and no flood of new ones keeps an event from being tried again. Probes turn over, so that an outage
 /// outlasts neither a few events that always fail nor a server that fails each event's first requests.
-struct Turns {
+struct StartOrder {
   enum Turn {
     case none
     /// Of the new ones: the first in the queue, or the last.
@@ -33,7 +33,7 @@ struct Turns {
 
   /// While requests flow.
   mutating func next(_ mood: Mood, hasFresh: Bool, hasDue: Bool) -> Turn {
-    let share = mood == .bad ? 1 : Turns.freshInARow
+    let share = mood == .bad ? 1 : StartOrder.freshInARow
     guard hasDue, !hasFresh || freshSinceRetry >= share else {
       freshSinceRetry += 1
       return hasFresh ? fresh(mood) : .none

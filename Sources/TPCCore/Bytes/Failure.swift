@@ -30,8 +30,8 @@ public struct Failure: Error {
 
   public init(_ status: Status, field: [UInt8], message: [UInt8]) {
     self.status = status
-    self.field = Sentence.printable(field)
-    composed = Sentence.printable(message)
+    self.field = MessageBuilder.printable(field)
+    composed = MessageBuilder.printable(message)
   }
 
   @export(interface)
@@ -41,7 +41,7 @@ public struct Failure: Error {
 
   /// A flaw of a text, as the sentence "found X at byte N; expected Y".
   public init(_ status: Status, field: [UInt8], flaw: Flaw) {
-    var message = Sentence()
+    var message = MessageBuilder()
     message.add("found ")
     if let found = flaw.found {
       message.add(found)
@@ -71,36 +71,6 @@ public struct Failure: Error {
     case .noMemory: return body(memory.bytes)
     case .closed: return body(closed.bytes)
     default: return composed.withUnsafeBufferPointer(body)
-    }
-  }
-}
-
-/// Puts a short message together. Only for texts of bounded length: it allocates as Swift arrays do.
-public struct Sentence {
-  public private(set) var text: [UInt8] = []
-
-  public init() {}
-
-  public mutating func add(_ part: StaticString) { text.append(contentsOf: part.bytes) }
-
-  public mutating func add(_ part: Bytes) { text.append(contentsOf: part) }
-
-  public mutating func add(_ part: [UInt8]) { text.append(contentsOf: part) }
-
-  public mutating func add(_ number: Int) {
-    var digits = ByteBuffer()
-    if digits.append(decimal: number) { text.append(contentsOf: digits.bytes) }
-  }
-
-  /// A byte as one reads it: 'x' for what prints, "byte 0xC3" for what does not.
-  public mutating func add(byte: UInt8) {
-    if byte > 0x20 && byte < 0x7F {
-      text.append(contentsOf: [0x27, byte, 0x27])
-    } else if byte == 0x20 {
-      add("a space")
-    } else {
-      add("byte 0x")
-      for digit in [byte >> 4, byte & 15] { text.append(digit < 10 ? digit &+ 0x30 : digit &+ 0x37) }
     }
   }
 }

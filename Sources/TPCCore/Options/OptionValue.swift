@@ -9,7 +9,7 @@ enum OptionValue {
       guard let flaw = textFlaw(value) ?? (row.isCookie ? cookieFlaw(value) : nil) else { return 0 }
       throw Failure(.invalidOption, field: name, flaw: flaw)
     case .integer(let range):
-      if let number = integer(value), range.contains(number) { return Double(number) }
+      if let number = Decimal.value(value), range.contains(number) { return Double(number) }
     case .ratio:
       if let number = ratio(value) { return number }
     case .boolean:
@@ -60,16 +60,6 @@ enum OptionValue {
     return entries
   }
 
-  static func integer(_ value: Bytes) -> Int64? {
-    guard value.count > 0, value.count <= 18 else { return nil }
-    var number: Int64 = 0
-    for byte in value {
-      guard byte >= 0x30, byte <= 0x39 else { return nil }
-      number = number * 10 + Int64(byte - 0x30)
-    }
-    return number
-  }
-
   /// A decimal fraction from 0 to 1, such as "0.25".
   private static func ratio(_ value: Bytes) -> Double? {
     var number = 0.0
@@ -107,7 +97,7 @@ enum OptionValue {
   }
 
   private static func refusal(_ row: OptionRow, _ value: Bytes, _ name: [UInt8]) -> Failure {
-    var message = Sentence()
+    var message = MessageBuilder()
     message.add("found ")
     message.add(value.count == 0 ? "an empty text" : "another value")
     message.add("; expected ")
@@ -117,7 +107,7 @@ enum OptionValue {
 
   /// What an option takes, in words.
   static func accepted(_ kind: OptionKind) -> [UInt8] {
-    var words = Sentence()
+    var words = MessageBuilder()
     switch kind {
     case .text, .secret, .cookie: words.add("text")
     case .integer(let range):

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Puts a short message together. Only for texts of bounded length: it allocates as Swift arrays do.
+public struct MessageBuilder {
+  public private(set) var text: [UInt8] = []
+
+  public init() {}
+
+  public mutating func add(_ part: StaticString) { text.append(contentsOf: part.bytes) }
+
+  public mutating func add(_ part: Bytes) { text.append(contentsOf: part) }
+
+  public mutating func add(_ part: [UInt8]) { text.append(contentsOf: part) }
+
+  public mutating func add(_ number: Int) {
+    var digits = ByteBuffer()
+    if digits.append(decimal: number) { text.append(contentsOf: digits.bytes) }
+  }
+
+  /// A byte as one reads it: 'x' for what prints, "byte 0xC3" for what does not.
+  public mutating func add(byte: UInt8) {
+    if byte > 0x20 && byte < 0x7F {
+      text.append(contentsOf: [0x27, byte, 0x27])
+    } else if byte == 0x20 {
+      add("a space")
+    } else {
+      add("byte 0x")
+      for digit in [byte >> 4, byte & 15] { text.append(digit < 10 ? digit &+ 0x30 : digit &+ 0x37) }
+    }
+  }
+}
