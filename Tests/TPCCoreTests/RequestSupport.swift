@@ -17,7 +17,8 @@ func read(_ request: String, _ settings: [(Option, String)] = []) throws -> Read
   let rules = try RequestRules(options(settings))
   return try withBytes(request) { bytes in
     var visit = PageVisit()
-    if let rule = try rules.read(bytes, into: &visit) { return .leftOut(rule) }
+    var request = WebRequest()
+    if let rule = try rules.read(bytes, &request, into: &visit) { return .leftOut(rule) }
     return .visit(try json(visit))
   }
 }

@@ -32,6 +32,19 @@ def test_a_request_is_tracked_or_left_out_and_counted_as_such(agents_only):
     assert (stats["accepted"], stats["delivered"], stats["left_out"]) == (1, 1, 2)
 
 
+def test_a_request_has_none_of_what_the_one_before_it_said(agents_only):
+    event = {"request": {"userAgent": "GPTBot/1.2"}}
+    assert track(agents_only, event=event, headers={"user-agent": 'Firefox/140.0 "quoted"'}) is None
+    assert track(agents_only, headers={}) == b"not_ai_agent"
+    assert track(agents_only) is None
+
+
+def test_a_request_that_is_too_large_is_refused_as_a_request(agents_only):
+    with pytest.raises(TPCError, match="found a request of 1,?[0-9]+ bytes; expected at most 1048576") as caught:
+        track(agents_only, headers={"user-agent": "GPTBot/1.2", "cookie": "c" * (1 << 20)})
+    assert caught.value.status == constants.TPC_ERROR_TOO_LARGE
+
+
 def test_a_request_that_is_none_is_counted_as_refused(agents_only):
     with pytest.raises(TPCError) as caught:
         track(agents_only, host=None)

@@ -91,13 +91,13 @@ public final class Client: @unchecked Sendable {
   public func track(json: Bytes) throws(Failure) {
     let delivery = delivery
     guard configuration.isEnabled else { return delivery.countDisabled() }
-    try delivery.spare.with { visit throws(Failure) in
+    try delivery.spare.with { workspace throws(Failure) in
       do throws(Failure) {
-        try visit.pointee.read(json, maximumBytes: configuration.completion.maximumBytes)
+        try workspace.pointee.visit.read(json, maximumBytes: configuration.completion.maximumBytes)
       } catch {
         throw delivery.refuse(error)
       }
-      try delivery.track(visit.pointee)
+      try delivery.track(workspace.pointee.visit)
     }
   }
 
@@ -111,9 +111,9 @@ public final class Client: @unchecked Sendable {
       delivery.countDisabled()
       return nil
     }
-    return try delivery.spare.with { visit throws(Failure) in
-      if let rule = try read(request: json, into: visit) { return rule }
-      try delivery.track(visit.pointee)
+    return try delivery.spare.with { workspace throws(Failure) in
+      if let rule = try read(request: json, &workspace.pointee.request, into: &workspace.pointee.visit) { return rule }
+      try delivery.track(workspace.pointee.visit)
       return nil
     }
   }
@@ -126,7 +126,10 @@ public final class Client: @unchecked Sendable {
   ) throws(Failure) -> (event: UnsafeMutablePointer<PageVisit>?, leftOut: LeftOut?) {
     guard let visit = CMemory.makeEvent() else { throw .outOfMemory }
     do throws(Failure) {
-      guard let rule = try read(request: json, into: visit) else { return (visit, nil) }
+      let rule = try delivery.spare.with { workspace throws(Failure) in
+        try read(request: json, &workspace.pointee.request, into: &visit.pointee)
+      }
+      guard let rule else { return (visit, nil) }
       CMemory.free(visit)
       return (nil, rule)
     } catch {
@@ -135,10 +138,12 @@ public final class Client: @unchecked Sendable {
     }
   }
 
-  private func read(request json: Bytes, into visit: UnsafeMutablePointer<PageVisit>) throws(Failure) -> LeftOut? {
+  private func read(
+    request json: Bytes, _ request: inout WebRequest, into visit: inout PageVisit
+  ) throws(Failure) -> LeftOut? {
     do throws(Failure) {
-      var rule = try configuration.requests.read(json, into: &visit.pointee)
-      if rule == nil && !configuration.completion.admits(visit.pointee) { rule = .notAIAgent }
+      var rule = try configuration.requests.read(json, &request, into: &visit)
+      if rule == nil && !configuration.completion.admits(visit) { rule = .notAIAgent }
       if rule != nil { delivery.countLeftOut() }
       return rule
     } catch {

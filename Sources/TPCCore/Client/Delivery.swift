@@ -11,7 +11,7 @@ final class Delivery {
   let forks = ForkDetector.generation
   let mutex = Mutex()
   var state: DeliveryState
-  let spare = SpareEvent()
+  let spare = SpareWorkspace()
   var life = DeliveryLife()
   /// Set for as long as there is a sender.
   private(set) var transport: Transport?

@@ -41,8 +41,10 @@ struct Completion: ~Copyable {
 
   /// `false` when the event is not an AI agent's, and only theirs are wanted.
   private mutating func applyAgent(_ visit: borrowing PageVisit) -> Bool {
-    if settings.labelsAIAgents { values.label = visit.aiAgent }
-    return settings.admits(visit)
+    guard settings.labelsAIAgents || settings.onlyAIAgents else { return true }
+    let agent = visit.aiAgent
+    if settings.labelsAIAgents { values.label = agent }
+    return agent != nil || !settings.onlyAIAgents
   }
 
   private static let idLength = 36

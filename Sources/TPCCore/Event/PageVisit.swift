@@ -75,6 +75,13 @@ public struct PageVisit: ~Copyable {
     try finish(field, from: start, stored)
   }
 
+  /// Sets a field from text that is known to be what the contract takes and to need no escapes, such as a checked URI.
+  mutating func set(_ field: Field, valid value: Bytes) throws(Failure) {
+    try makeRoom(for: value.count)
+    let start = text.count
+    try finish(field, from: start, text.append(value))
+  }
+
   /// Sets a field from the text between a JSON string's quotes, which is known to be JSON.
   @inline(__always)
   mutating func set(_ field: Field, escaped value: Bytes, _ hasEscape: Bool) throws(Failure) {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What a request asks for (RFC 9112, section 3.2): a path with its query, or, as proxies are asked, a whole URL.
+/// The target that a request names (RFC 9112, section 3.2): a path with its query or, in a request to a proxy, a whole URL.
 struct RequestTarget {
   /// The URL's host and port, which then count instead of the Host header's (RFC 9112, section 3.2.2).
   private let authority: Bytes?
   private let pathAndQuery: Bytes
 
-  /// A view of the request, good for as long as that is.
+  /// Points into the request, and is valid as long as that is.
   init(_ request: borrowing WebRequest) throws(Failure) {
     let target = request.part(.target) ?? Bytes("")
     if target.count > 0, target[0] == UInt8(ascii: "/") {
@@ -26,24 +26,31 @@ struct RequestTarget {
     pathAndQuery.part(0, pathAndQuery.firstIndex { $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: "#") } ?? pathAndQuery.count)
   }
 
-  /// Sets the page's URL, repaired where RFC 3986 refuses it.
-  func setPage(of visit: inout PageVisit, _ origin: RequestOrigin) throws(Failure) {
+  /// Sets the page's URL, repaired where RFC 3986 refuses it. `url` and `repaired` are memory to write it in.
+  func setPage(
+    of visit: inout PageVisit, _ origin: RequestOrigin, _ url: inout ByteBuffer, _ repaired: inout ByteBuffer
+  ) throws(Failure) {
+    try writeURL(origin, to: &url)
+    if URI.check(url.bytes) == nil { return try visit.set(.pageHref, valid: url.bytes) }
+    repaired.truncate(to: 0)
+    switch URIRepair.encode(url.bytes, into: &repaired) {
+    case .encoded: try visit.set(.pageHref, valid: repaired.bytes)
+    case .refused(let flaw): throw RequestTarget.refusal(flaw)
+    case .outOfMemory: throw .outOfMemory
+    }
+  }
+
+  private func writeURL(_ origin: RequestOrigin, to url: inout ByteBuffer) throws(Failure) {
     guard let host = authority ?? origin.host, !host.isEmpty else {
       throw WebRequest.missing("/host", "the Host header's value")
     }
     // Before they become parts of a URL: a '/', '?' or '@' in one of them would make another URL of it.
     if let flaw = URI.checkHostHeader(host) { throw RequestTarget.refusal(flaw) }
     guard RequestTarget.isScheme(origin.scheme) else { throw WebRequest.wrong("/scheme", "a URL's scheme, as https") }
-    var url = ByteBuffer()
+    url.truncate(to: 0)
     for byte in origin.scheme where !url.append(byte.lowercased) { throw .outOfMemory }
     guard url.put("://"), url.put(RequestTarget.withoutDefaultPort(host)), url.put(pathAndQuery) else {
       throw .outOfMemory
-    }
-    var repaired = ByteBuffer()
-    switch URIRepair.encode(url.bytes, into: &repaired) {
-    case .encoded: try visit.set(.pageHref, repaired.bytes)
-    case .refused(let flaw): throw RequestTarget.refusal(flaw)
-    case .outOfMemory: throw .outOfMemory
     }
   }
 
@@ -55,7 +62,7 @@ struct RequestTarget {
     !text.isEmpty && text.allSatisfy { URICharacters.has($0, URICharacters.scheme) }
   }
 
-  /// One page has one URL: a default port is left out, also the other scheme's, which only a proxy can have left there.
+  /// One page has one URL: a default port is left out, even the other scheme's, which only a proxy can have left there.
   private static func withoutDefaultPort(_ host: Bytes) -> Bytes {
     for port in [":443", ":80"] as [StaticString] {
       let start = host.count &- port.utf8CodeUnitCount

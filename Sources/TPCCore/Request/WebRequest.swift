@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A web request as a framework tells it: what of it decides on the visit, and nothing else. Read from the JSON that
-/// `tpc_client_track_request` documents.
+/// A web request as a framework passes it on, in the JSON that `tpc_client_track_request` documents: the parts that decide whether
+/// it is a visit, and what the visit says.
+///
+/// It reads the text once, and copies only what JSON writes with escapes or as a list. Its memory is used again for the next
+/// request, so that none of them allocates.
 struct WebRequest: ~Copyable {
-  /// The texts of a request, in the order of `Part.names`.
+  /// The texts of a request: its own members, then its headers.
   enum Part: Int, CaseIterable {
     case method, scheme, host, target, remoteAddress
     case userAgent, referer, forwarded, forwardedFor, forwardedProto, forwardedHost
     case purpose, secPurpose, xPurpose, xMoz, fetchDestination
 
-    static let count = 16
+    static let count = Part.allCases.count
 
     var isHeader: Bool { rawValue >= Part.userAgent.rawValue }
 
@@ -36,95 +39,147 @@ struct WebRequest: ~Copyable {
     }
   }
 
-  private var text = ByteBuffer()
-  private var spans = GrowableArray<PageVisit.Span?>()
-  /// The answer's status; nil when it is not told.
+  /// Where a part's text is: in the JSON, or in `decoded`.
+  private struct Location: BitwiseCopyable {
+    var isPresent = false
+    var isDecoded = false
+    var start = 0
+    var length = 0
+  }
+
+  private var json = Bytes(start: nil, count: 0)
+  private var index = JSONIndex()
+  private var locations = GrowableArray<Location>()
+  /// The texts that JSON writes with escapes, and the values of headers that came more than once.
+  private var decoded = ByteBuffer()
+  /// The response's status; nil when the request does not name it.
   private(set) var status: Int?
-  /// What the application adds: an event's JSON, whole or in part. A view of the text that was read.
+  /// What the application adds: an event's JSON, whole or in part.
   private(set) var event: Bytes?
+  /// Memory for the page's URL: as the request names it, and as RFC 3986 allows it.
+  var url = ByteBuffer()
+  var repairedURL = ByteBuffer()
 
-  /// Nil when the request does not tell it.
+  init() {}
+
+  /// Bytes of memory that the next request finds.
+  var capacity: Int { decoded.capacity &+ url.capacity &+ repairedURL.capacity }
+
+  /// Nil when the request does not name it.
   func part(_ part: Part) -> Bytes? {
-    guard let span = spans[part.rawValue] ?? nil else { return nil }
-    return text.bytes.part(Int(span.offset), Int(span.offset) &+ Int(span.length))
-  }
-
-  /// The view of `event` is good for as long as `json` is.
-  init(_ json: Bytes) throws(Failure) {
-    guard json.count <= Limit.eventBytes else { throw FieldRule.eventTooLarge() }
-    if let flaw = JSONSyntax.check(json) { throw Failure(flaw.isLimit ? .tooLarge : .invalidJSON, field: [], flaw: flaw) }
-    for _ in Part.allCases where !spans.append(nil) { throw .outOfMemory }
-    var cursor = JSONCursor(json)
-    guard cursor.enterObject() else { throw WebRequest.wrong([], "an object") }
-    while let key = cursor.nextMember() { try read(key, cursor.skipValue()) }
-    if part(.method) == nil { throw WebRequest.missing("/method", "the request's method") }
-    if part(.target) == nil { throw WebRequest.missing("/target", "the request's path and query") }
-  }
-
-  private mutating func read(_ key: Bytes, _ value: Bytes) throws(Failure) {
-    let kind = JSONCursor(value).kind
-    for part in Part.allCases where !part.isHeader && JSONString.equals(key, part.name.bytes) {
-      return try set(part, value)
-    }
-    if JSONString.equals(key, Bytes("status")) {
-      status = try WebRequest.status(value)
-    } else if JSONString.equals(key, Bytes("headers")) {
-      if kind != .null { try readHeaders(value) }
-    } else if JSONString.equals(key, Bytes("event")) {
-      guard kind == .object || kind == .null else { throw WebRequest.wrong(WebRequest.pointer("", key), "an object") }
-      event = kind == .null ? nil : value
-    } else {
-      throw Failure(
-        .invalidArgument, field: WebRequest.pointer("", key),
-        message: Array(Bytes("is no member of a request; expected method, scheme, host, target, remoteAddress, status, headers or event")))
-    }
-  }
-
-  private mutating func readHeaders(_ object: Bytes) throws(Failure) {
-    var cursor = JSONCursor(object)
-    guard cursor.enterObject() else { throw WebRequest.wrong(Array(Bytes("/headers")), "an object") }
-    while let key = cursor.nextMember() {
-      let value = cursor.skipValue()
-      for part in Part.allCases where part.isHeader && key.matchesIgnoringCase(part.name) { try setHeader(part, value) }
-    }
-  }
-
-  /// A header that came more than once is an array: its values, joined, say the same (RFC 9110, section 5.3).
-  private mutating func setHeader(_ part: Part, _ value: Bytes) throws(Failure) {
-    var cursor = JSONCursor(value)
-    guard cursor.enterArray() else { return try set(part, value) }
-    let start = text.count
-    while let element = cursor.nextElement() {
-      guard text.count == start || text.append(", ") else { throw .outOfMemory }
-      try append(part, element)
-    }
-    finish(part, from: start)
-  }
-
-  private mutating func set(_ part: Part, _ value: Bytes) throws(Failure) {
-    if JSONCursor(value).kind == .null { return spans.replace(part.rawValue, with: nil) }
-    let start = text.count
-    try append(part, value)
-    finish(part, from: start)
-  }
-
-  private mutating func append(_ part: Part, _ value: Bytes) throws(Failure) {
-    guard JSONCursor(value).kind == .string else {
-      throw WebRequest.wrong(WebRequest.pointer(part.isHeader ? "/headers" : "", part.name.bytes), "a string")
-    }
-    guard JSONString.decode(value.part(1, value.count &- 1), into: &text) else { throw .outOfMemory }
-  }
-
-  private mutating func finish(_ part: Part, from start: Int) {
-    spans.replace(
-      part.rawValue,
-      with: PageVisit.Span(offset: UInt32(truncatingIfNeeded: start), length: UInt32(truncatingIfNeeded: text.count &- start)))
+    guard let location = locations[part.rawValue], location.isPresent else { return nil }
+    let text = location.isDecoded ? decoded.bytes : json
+    return text.part(location.start, location.start &+ location.length)
   }
 
   // MARK: Reading
 
+  /// Reads a request. What it returns afterwards points into `json`, and is valid as long as that is.
+  mutating func read(_ json: Bytes) throws(Failure) {
+    guard json.count <= Limit.eventBytes else { throw WebRequest.tooLarge(json.count) }
+    try begin(json)
+    if let flaw = index.read(json) { throw Failure(flaw.isLimit ? .tooLarge : .invalidJSON, field: [], flaw: flaw) }
+    if index.isIncomplete { throw .outOfMemory }
+    guard JSONCursor(json).kind == .object else { throw WebRequest.wrong([], "an object") }
+    try readMembers()
+    if part(.method) == nil { throw WebRequest.missing("/method", "the request's method") }
+    if part(.target) == nil { throw WebRequest.missing("/target", "the request's path and query") }
+  }
+
+  private mutating func begin(_ json: Bytes) throws(Failure) {
+    self.json = json
+    status = nil
+    event = nil
+    decoded.truncate(to: 0)
+    locations.removeAll()
+    guard locations.reserve(Part.count) else { throw .outOfMemory }
+    for _ in 0..<Part.count { _ = locations.append(Location()) }
+  }
+
+  private mutating func readMembers() throws(Failure) {
+    var isInHeaders = false
+    var position = 0
+    while let member = index[position] {
+      position &+= 1
+      if member.level == 1 {
+        isInHeaders = try readMember(member)
+      } else if isInHeaders, let header = WebRequest.header(member.key(json)) {
+        try readHeader(header, member)
+      }
+    }
+  }
+
+  /// Reads one of the request's own members. Returns whether those that follow in the index are its headers.
+  private mutating func readMember(_ member: JSONIndex.Member) throws(Failure) -> Bool {
+    let (key, value) = (member.key(json), member.value(json))
+    for number in 0..<Part.userAgent.rawValue {
+      guard let part = Part(rawValue: number), JSONString.equals(key, part.name.bytes) else { continue }
+      try set(part, member)
+      return false
+    }
+    if JSONString.equals(key, Bytes("headers")) {
+      guard member.kind == .object || member.kind == .null else { throw WebRequest.wrong(Array(Bytes("/headers")), "an object") }
+      return member.kind == .object
+    }
+    if JSONString.equals(key, Bytes("status")) {
+      status = try WebRequest.status(value)
+    } else if JSONString.equals(key, Bytes("event")) {
+      guard member.kind == .object || member.kind == .null else { throw WebRequest.wrong(WebRequest.pointer("", key), "an object") }
+      event = member.kind == .null ? nil : value
+    } else {
+      throw WebRequest.unknown(key)
+    }
+    return false
+  }
+
+  /// The header of a name, in any case; nil for one that does not matter.
+  private static func header(_ name: Bytes) -> Part? {
+    for number in Part.userAgent.rawValue..<Part.count {
+      if let part = Part(rawValue: number), name.matchesIgnoringCase(part.name) { return part }
+    }
+    return nil
+  }
+
+  /// Reads a header. One that came more than once is an array: its values, joined, mean the same (RFC 9110, section 5.3).
+  private mutating func readHeader(_ part: Part, _ member: JSONIndex.Member) throws(Failure) {
+    guard member.kind == .array else { return try set(part, member) }
+    var cursor = JSONCursor(member.value(json))
+    _ = cursor.enterArray()
+    let start = decoded.count
+    while let element = cursor.nextElement() {
+      guard decoded.count == start || decoded.put(", ") else { throw .outOfMemory }
+      guard JSONCursor(element).kind == .string else { throw WebRequest.notString(part) }
+      try decode(element)
+    }
+    finish(part, from: start)
+  }
+
+  private mutating func set(_ part: Part, _ member: JSONIndex.Member) throws(Failure) {
+    switch member.kind {
+    case .null: locations.replace(part.rawValue, with: Location())
+    case .string where member.valueHasEscape:
+      let start = decoded.count
+      try decode(member.value(json))
+      finish(part, from: start)
+    case .string:
+      let start = Int(member.valueStart) &+ 1
+      let length = Int(member.valueEnd) &- start &- 1
+      locations.replace(part.rawValue, with: Location(isPresent: true, isDecoded: false, start: start, length: length))
+    default: throw WebRequest.notString(part)
+    }
+  }
+
+  private mutating func decode(_ string: Bytes) throws(Failure) {
+    guard JSONString.decode(string.part(1, string.count &- 1), into: &decoded) else { throw .outOfMemory }
+  }
+
+  private mutating func finish(_ part: Part, from start: Int) {
+    let location = Location(isPresent: true, isDecoded: true, start: start, length: decoded.count &- start)
+    locations.replace(part.rawValue, with: location)
+  }
+
   private static func status(_ value: Bytes) throws(Failure) -> Int? {
-    if JSONCursor(value).kind == .null { return nil }
+    if JSONKind(first: value.first ?? 0) == .null { return nil }
     guard let number = Decimal.value(value), (100...999).contains(number) else {
       throw wrong(Array(Bytes("/status")), "a number from 100 to 999")
     }
@@ -132,6 +187,25 @@ struct WebRequest: ~Copyable {
   }
 
   // MARK: Failures
+
+  private static func tooLarge(_ length: Int) -> Failure {
+    var message = MessageBuilder()
+    message.add("found a request of ")
+    message.add(length)
+    message.add(" bytes; expected at most ")
+    message.add(Limit.eventBytes)
+    return Failure(.tooLarge, field: [], message: message.text)
+  }
+
+  private static func notString(_ part: Part) -> Failure {
+    wrong(pointer(part.isHeader ? "/headers" : "", part.name.bytes), "a string")
+  }
+
+  private static func unknown(_ key: Bytes) -> Failure {
+    let expected: StaticString =
+      "is not a member of a request; expected method, scheme, host, target, remoteAddress, status, headers or event"
+    return Failure(.invalidArgument, field: pointer("", key), message: Array(expected.bytes))
+  }
 
   private static func wrong(_ field: [UInt8], _ expected: StaticString) -> Failure {
     var message = MessageBuilder()

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CPOSIX
+import Synchronization
+
+/// The memory that a call reads its event or request into.
+struct Workspace: ~Copyable {
+  var visit = PageVisit()
+  var request = WebRequest()
+
+  fileprivate var capacity: Int { visit.text.capacity &+ request.capacity }
+}
+
+/// A client's workspace, kept from one call to the next so that none of them allocates. Of threads that call at once, one gets it
+/// and the others make their own.
+struct SpareWorkspace: ~Copyable {
+  private let kept = Atomic<UInt>(0)
+  /// Bytes; a workspace that grew beyond this is not kept.
+  private static let largest = 1 << 16
+
+  init() {}
+
+  deinit { SpareWorkspace.free(UnsafeMutablePointer(bitPattern: kept.load(ordering: .acquiring))) }
+
+  /// Calls `body` with exclusive use of a workspace. Its initial contents are unspecified.
+  borrowing func with<Result>(
+    _ body: (UnsafeMutablePointer<Workspace>) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    let spare = UnsafeMutablePointer<Workspace>(bitPattern: kept.exchange(0, ordering: .acquiring))
+    guard let workspace = spare ?? CMemory.place(Workspace()) else { throw .outOfMemory }
+    defer { keep(workspace) }
+    return try body(workspace)
+  }
+
+  private borrowing func keep(_ workspace: UnsafeMutablePointer<Workspace>) {
+    let isLarge = workspace.pointee.capacity > SpareWorkspace.largest
+    let other = kept.exchange(isLarge ? 0 : UInt(bitPattern: workspace), ordering: .acquiringAndReleasing)
+    if isLarge { SpareWorkspace.free(workspace) }
+    SpareWorkspace.free(UnsafeMutablePointer(bitPattern: other))
+  }
+
+  private static func free(_ workspace: UnsafeMutablePointer<Workspace>?) {
+    workspace?.deinitialize(count: 1)
+    CPOSIX.free(workspace)
+  }
+}
