@@ -4,7 +4,7 @@
 #if !hasFeature(Embedded)
 
 /// The UTF-8 of a string for the length of a call.
-func withBytes(_ text: String, _ body: (Bytes) throws(Failure) -> Void) throws(Failure) {
+func withUTF8(_ text: String, _ body: (Bytes) throws(Failure) -> Void) throws(Failure) {
   let bytes = Array(text.utf8)
   var result: Result<Void, Failure> = .success(())
   bytes.withUnsafeBufferPointer { view in

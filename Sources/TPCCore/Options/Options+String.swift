@@ -6,7 +6,7 @@
 /// The same call with Swift's strings, for Swift programs.
 extension Options {
   public mutating func set(_ option: Option, _ value: String) throws(Failure) {
-    try withBytes(value) { bytes throws(Failure) in try set(option, bytes) }
+    try withUTF8(value) { bytes throws(Failure) in try set(option, bytes) }
   }
 }
 
