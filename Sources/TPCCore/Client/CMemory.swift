@@ -2,10 +2,10 @@
 
 import CPOSIX
 
-/// Values that C holds by pointer, in memory from malloc so that running out of it is an answer and not a trap.
+/// Values that C holds by pointer, in memory from malloc, so that running out of memory is an error rather than a trap.
 ///
-/// They are made and freed here and not in the ABI's module: an Embedded build cannot destroy a noncopyable value in another
-/// module than its own.
+/// They are made and freed here rather than in the ABI's module, since an Embedded build cannot destroy a noncopyable value of
+/// another module.
 public enum CMemory {
   @export(interface)
   public static func makeEvent() -> UnsafeMutablePointer<PageVisit>? { place(PageVisit()) }

@@ -13,18 +13,18 @@ import Synchronization
 ///     try client.track(visit)
 ///     client.close(timeoutMilliseconds: 5_000)
 ///
-/// Any thread may use it. After a fork the child's calls find an empty queue and a sender of their own; nothing has to be
-/// called for it.
+/// Any thread may use a client. After a fork, the child's calls find an empty queue and a sender of their own; the child does not
+/// have to call anything for it.
 public final class Client: @unchecked Sendable {
   let configuration: Configuration
-  /// This process's `Delivery`, retained. A forked child puts its own in place and leaves its parent's as it lies: a lock in it
-  /// may be taken for ever, and its connections are the parent's.
+  /// This process's `Delivery`, retained. A forked child replaces it with its own and never touches its parent's: a lock in that
+  /// may stay taken forever, and its connections are the parent's.
   private let current: Atomic<UInt>
 
   /// Fails with `invalidOption` when the options contradict each other or name no credential. Starts no thread.
   @export(interface)
   public convenience init(_ options: Options) throws(Failure) {
-    // Whatever can fail comes before the object: one whose initialiser fails is never freed in an Embedded build.
+    // Whatever can fail comes before the object: an Embedded build never frees an object whose initializer fails.
     let configuration = try Configuration(options)
     guard !configuration.sends || Transport.isReady else {
       throw Failure(.system, "libcurl could not be set up")
@@ -49,7 +49,7 @@ public final class Client: @unchecked Sendable {
   }
 
   private static func delivery(at address: UInt) -> Unmanaged<Delivery> {
-    // Never zero: `make` gave it.
+    // `make` never returns zero.
     Unmanaged.fromOpaque(UnsafeRawPointer(bitPattern: address).unsafelyUnwrapped)
   }
 
@@ -60,7 +60,7 @@ public final class Client: @unchecked Sendable {
     }
   }
 
-  /// Nil in a forked child that has none yet.
+  /// This process's delivery; nil in a forked child that has none yet.
   var ownDelivery: Delivery? {
     let known = Client.delivery(at: current.load(ordering: .acquiring))
     return isOwn(known) ? known.takeUnretainedValue() : nil
@@ -71,7 +71,7 @@ public final class Client: @unchecked Sendable {
     delivery._withUnsafeGuaranteedRef { $0.forks } == ForkDetector.generation
   }
 
-  /// The first call in a forked child. Of threads that come at once, one puts its delivery in place.
+  /// Makes the delivery of a forked child, at its first call. Of threads that call at once, one's is used.
   private func begin() -> Delivery {
     let parents = current.load(ordering: .acquiring)
     if let delivery = ownDelivery { return delivery }
@@ -82,11 +82,11 @@ public final class Client: @unchecked Sendable {
   }
 
   /// Checks the event, fills in what is absent and queues its bytes. Never waits for the network. Fails with `invalidEvent`,
-  /// `tooLarge`, `queueFull`, `closed`, `noMemory` or `system`; otherwise the event is accounted for to its end.
+  /// `tooLarge`, `queueFull`, `closed`, `noMemory` or `system`; an event that was queued is accounted for to the end.
   @export(interface)
   public func track(_ visit: borrowing PageVisit) throws(Failure) { try delivery.track(visit) }
 
-  /// The same from the JSON of an event.
+  /// Tracks an event from its JSON. Fails as `track(_:)` does, and with `invalidJSON`.
   @export(interface)
   public func track(json: Bytes) throws(Failure) {
     let delivery = delivery
@@ -101,8 +101,8 @@ public final class Client: @unchecked Sendable {
     }
   }
 
-  /// Decides whether a web request is a page's visit, and tracks it if it is. Takes the request as JSON (`WebRequest`). Returns
-  /// the rule that left it out; nil when it was tracked. Fails as `track` does, and with `invalidArgument` for what is no
+  /// Decides whether a web request is a visit to a page, and tracks it if so. Takes the request as JSON (`WebRequest`). Returns the
+  /// rule that left it out; nil when it was tracked. Fails as `track` does, and with `invalidArgument` for JSON that is not a
   /// request.
   @export(interface)
   public func track(request json: Bytes) throws(Failure) -> LeftOut? {
@@ -118,8 +118,8 @@ public final class Client: @unchecked Sendable {
     }
   }
 
-  /// The same decision, with the visit to be changed and tracked by the caller. Nil instead of an event when a rule leaves the
-  /// request out.
+  /// Makes the event of a web request, for the caller to change, track and free (`CMemory.free`). Returns the rule instead when one
+  /// leaves the request out. Fails as `track(request:)` does.
   @export(interface)
   public func event(
     fromRequest json: Bytes
@@ -151,8 +151,8 @@ public final class Client: @unchecked Sendable {
     }
   }
 
-  /// Tries at once what waits for a retry, and waits until every event accepted before the call is answered for. Returns how
-  /// many are not when the time is up. Fails with `closed`, and with `invalidArgument` for a negative time.
+  /// Retries at once whatever waits for a retry, and waits until every event accepted before the call has ended. Returns how many
+  /// have not when the time is up. Fails with `closed`, and with `invalidArgument` for a negative time.
   @export(interface)
   @discardableResult
   public func flush(timeoutMilliseconds: Int) throws(Failure) -> Int {
@@ -164,8 +164,8 @@ public final class Client: @unchecked Sendable {
     try delivery.flush(until: Client.deadline(checking: timeoutMilliseconds))
   }
 
-  /// Takes no more events, flushes until the time is up, drops what is left and ends the thread. Returns how many events were
-  /// not delivered because of it.
+  /// Closes the client: it takes no more events, flushes until the time is up, drops what is left and ends the thread. Returns how
+  /// many events were dropped.
   @export(interface)
   @discardableResult
   public func close(timeoutMilliseconds: Int) -> Int { leftover(ofClose: timeoutMilliseconds).count }
@@ -176,8 +176,8 @@ public final class Client: @unchecked Sendable {
     @export(interface) get { delivery.statistics }
   }
 
-  /// Whether the endpoint's last answer says that nothing can get through before somebody mends the configuration (401, 403, 404,
-  /// 407, a redirect). Events are kept and tried again all the same.
+  /// Whether the endpoint's last response means that nothing gets through until somebody corrects the configuration (401, 403, 404,
+  /// 407, a redirect). Events are kept and retried all the same.
   public var isMisconfigured: Bool {
     @export(interface) get { delivery.isMisconfigured }
   }
@@ -191,20 +191,20 @@ public final class Client: @unchecked Sendable {
     return taken
   }
 
-  /// The same, in memory that `CMemory.free` takes back.
+  /// Takes the oldest delivery report as `poll` does, in memory that `CMemory.free` frees.
   @export(interface)
   public func pollPointer(timeoutMilliseconds: Int) throws(Failure) -> UnsafeMutablePointer<Report>? {
     try delivery.poll(until: Client.deadline(checking: timeoutMilliseconds))
   }
 
-  /// A descriptor that is readable while there are reports; the client's own. -1 when none are kept.
+  /// A descriptor that is readable while there are reports; it belongs to the client. -1 when no reports are kept.
   public var reportDescriptor: Int32 {
     @export(interface) get { delivery.openReportDescriptor() }
   }
 
-  /// While the process ends: waits for what is pending, for as long as the option `exit_timeout_ms` says from `start` on.
+  /// Waits, at the process's exit, for pending events, until `exit_timeout_ms` after `start`.
   func deliverAtExit(from start: Int64) {
-    // What a forked child has not touched is its parent's.
+    // If this process has made no call since the fork, the queue still belongs to the parent.
     guard configuration.exitTimeoutMilliseconds > 0, let delivery = ownDelivery else { return }
     let left = delivery.flushAtExit(until: start + configuration.exitTimeoutMilliseconds)
     guard left > 0 else { return }

@@ -2,24 +2,25 @@
 
 /// StartOrder a checked event into its final bytes, once: a retry sends the same ones.
 struct Completion: ~Copyable {
-  /// Unowned: the client that calls keeps it, and counting references costs more than reading it.
+  /// Unowned, since the calling client keeps it, and counting references costs more than reading it.
   private unowned(unsafe) let settings: CompletionSettings
-  /// What was filled in or rewritten; `values` point into it, so room for all of it is made before the first is written.
+  /// What was filled in or rewritten. `values` point into it, so room for all of it is made before the first is written.
   private var filled = ByteBuffer()
   private(set) var values: EventValues
   /// The fields that redaction may change, as a set of bits.
   private var redacted: UInt32 = 0
 
   enum Decision {
-    /// The final bytes of an event that is to be queued, which the event keeps until it is put together again.
+    /// The final bytes of an event that is to be queued. The event keeps them until it is written again.
     case body(EventWorkspace)
-    /// By `sample_rate`.
+    /// `sample_rate` leaves the event out.
     case sampledOut
-    /// By `only_ai_agents`.
+    /// `only_ai_agents` leaves the event out.
     case leftOut
   }
 
-  /// `random` gives the bits of a new event id, if one is needed.
+  /// Completes an event, or decides that it is not sent. `random` returns the bits of a new event id, if one is needed. Fails with
+  /// `invalidEvent`, `tooLarge` or `noMemory`.
   static func complete(
     _ visit: borrowing PageVisit, _ settings: CompletionSettings, random: () -> (UInt64, UInt64)
   ) throws(Failure) -> Decision {
@@ -39,7 +40,7 @@ struct Completion: ~Copyable {
     }
   }
 
-  /// `false` when the event is not an AI agent's, and only theirs are wanted.
+  /// Returns `false` when the event is not an AI agent's and only theirs are wanted.
   private mutating func applyAgent(_ visit: borrowing PageVisit) -> Bool {
     guard settings.labelsAIAgents || settings.onlyAIAgents else { return true }
     let agent = visit.aiAgent
@@ -61,9 +62,9 @@ struct Completion: ~Copyable {
         try redact(field, visit)
         redacted &= redacted &- 1
       }
-      // From what is left of the URL: its path may have had secrets, too.
+      // From the redacted URL: its path may have had secrets, too.
       try fillPage(visit)
-      // Had the bound been wrong, the values would point into memory that was given back.
+      // Had the bound been wrong, the values would point into freed memory.
       guard filled.base == base else { throw .outOfMemory }
     }
     if !visit.isPresent(.sdk) { fillSDK() }
@@ -84,8 +85,8 @@ struct Completion: ~Copyable {
     }
   }
 
-  /// An upper bound of what `complete` writes, so that the buffer never moves under the values that point into it; 0 when
-  /// there is nothing to fill in or to rewrite.
+  /// An upper bound of what `complete` writes, so that the buffer never moves while values point into it; 0 when there is nothing
+  /// to fill in or rewrite.
   private func roomNeeded(_ visit: borrowing PageVisit) -> Int {
     var room = 0
     if values.isAbsent(.eventId) { room &+= Completion.idLength }
@@ -94,7 +95,7 @@ struct Completion: ~Copyable {
       room &+= (values.text(.pageHref, visit)?.count ?? 0) &+ 1
     }
     if settings.clientAddress != .full, values.text(.requestClientIp, visit) != nil { room &+= 64 }
-    // A redacted text: each parameter's value may become longer.
+    // Redaction may make each parameter's value longer.
     var left = redacted
     while left != 0 {
       room &+= values.text(of: left.trailingZeroBitCount, visit).count &* 8 &+ 64
@@ -103,7 +104,7 @@ struct Completion: ~Copyable {
     return room
   }
 
-  /// `page.domain` and `page.pathname` from `href`, as a browser's `URL.hostname` and `.pathname` say them.
+  /// Fills in `page.domain` and `page.pathname` from `href`, as a browser's `URL.hostname` and `.pathname` give them.
   private mutating func fillPage(_ visit: borrowing PageVisit) throws(Failure) {
     guard let href = values.text(.pageHref, visit) else { return }
     let (needsDomain, needsPath) = (values.isAbsent(.pageDomain), values.isAbsent(.pagePathname))
@@ -125,7 +126,7 @@ struct Completion: ~Copyable {
   private mutating func applyClientAddress(_ visit: borrowing PageVisit) throws(Failure) {
     guard settings.clientAddress != .full, let text = values.text(.requestClientIp, visit) else { return }
     guard settings.clientAddress == .truncate, let address = IPAddress(text) else {
-      // Left out; so is what is no address and could not be cut.
+      // Left out; so is text that is not an address, which could not be truncated.
       values.remove(.requestClientIp)
       return
     }
@@ -145,7 +146,7 @@ struct Completion: ~Copyable {
       guard JSONString.decode(text, into: &decoded), settings.redaction.apply(to: decoded.bytes, into: &redacted) else {
         throw .outOfMemory
       }
-      // Unchanged text keeps its own escapes.
+      // Unchanged text keeps its escapes.
       if redacted.bytes.matches(decoded.bytes) { return }
       guard JSONString.encode(redacted.bytes, into: &filled) else { throw .outOfMemory }
     }
@@ -158,16 +159,17 @@ struct Completion: ~Copyable {
     values.set(.sdkRuntime, settings.sdkRuntime.bytes)
   }
 
-  /// The same visitor is always in or always out: the choice is by the session, else the visitor, else the event.
+  /// Whether the event is in the sample. The choice depends on the session, else the visitor, else the event, so that a visitor is
+  /// always in or always out.
   private func isSampled(_ visit: borrowing PageVisit) -> Bool {
     for field in [Field.sessionId, .anonymousId, .eventId] {
-      // An empty id names nobody.
+      // An empty id identifies nobody.
       if let text = values.text(field, visit), !text.isEmpty { return Double(hash(text) >> 11) * 0x1p-53 < settings.sampleRate }
     }
     return true
   }
 
-  /// Of what the text says, however it is escaped.
+  /// The hash of a text without its escapes.
   private func hash(_ text: Bytes) -> UInt64 {
     var decoded = ByteBuffer()
     guard text.holds(UInt8(ascii: "\\")), JSONString.decode(text, into: &decoded) else { return Hash.of(text) }

@@ -1,36 +1,36 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The bytes that an event is put together in, kept with it so that the next time allocates nothing. An event is used by one
-/// thread at a time, and what `write` made is read before it is called again.
+/// The memory in which an event is read and written, kept with the event so that the next time allocates nothing. An event is used
+/// by one thread at a time, and what `EventWriter.write` returns is read before `write` is called again.
 final class EventWorkspace {
-  /// A place for each field, by its number: in the event's text, and for what is said instead.
+  /// By a field's number: where its text is in the event, and the text that replaces it.
   let spans = UnsafeMutablePointer<PageVisit.Span>.allocate(capacity: Field.count)
   fileprivate let texts = UnsafeMutablePointer<Bytes>.allocate(capacity: Field.count)
-  /// For reading an event from JSON: the text's members, and where among them the last of each field and object stands.
+  /// For reading an event from JSON: the text's members, and the positions among them of each field and object.
   var index = JSONIndex()
-  let places = UnsafeMutablePointer<Int>.allocate(capacity: Field.count)
+  let positions = UnsafeMutablePointer<Int>.allocate(capacity: Field.count)
   let objects = UnsafeMutablePointer<Int>.allocate(capacity: Container.count)
   private var buffer = ByteBuffer()
-  /// Where the text of `eventId` starts, and how long it is.
+  /// Where the text of `eventId` starts, and its length in bytes.
   private(set) var id = (offset: 0, length: 0)
 
   init() {
     spans.initialize(repeating: PageVisit.Span(), count: Field.count)
     texts.initialize(repeating: Bytes(start: nil, count: 0), count: Field.count)
-    places.initialize(repeating: -1, count: Field.count)
+    positions.initialize(repeating: -1, count: Field.count)
     objects.initialize(repeating: -1, count: Container.count)
   }
 
   deinit {
     spans.deallocate()
     texts.deallocate()
-    places.deallocate()
+    positions.deallocate()
     objects.deallocate()
   }
 
   var bytes: Bytes { buffer.bytes }
 
-  /// Begins anew with room for `capacity` bytes. Nil when memory ran out.
+  /// Starts over with room for `capacity` bytes. Nil when memory ran out.
   fileprivate func begin(capacity: Int) -> EventCursor? {
     buffer.truncate(to: 0)
     id = (0, 0)
@@ -44,7 +44,7 @@ final class EventWorkspace {
   }
 }
 
-/// Where the next piece of an event goes. It never goes beyond the room, which `EventWriter` reckons large enough.
+/// Writes the pieces of an event one after the other. It never writes beyond its capacity, which `EventWriter` makes large enough.
 private struct EventCursor {
   private let base: UnsafeMutablePointer<UInt8>
   private let capacity: Int
@@ -67,22 +67,22 @@ private struct EventCursor {
   }
 }
 
-/// What an event's fields say after everything was filled in and redacted, where that differs from the event itself: the JSON
-/// text between the quotes.
+/// The texts of an event's fields after completion and redaction, where they differ from the event's own: as JSON, between the
+/// quotes.
 struct EventValues: ~Copyable {
-  /// The event's own memory for it (`EventWorkspace`).
+  /// Memory of the event's workspace.
   private let texts: UnsafeMutablePointer<Bytes>
-  /// As sets of bits (`Field.bit`); every field in neither is absent.
+  /// Sets of bits (`Field.bit`); a field in neither is absent.
   private(set) var textFields: UInt32
   private(set) var nullFields: UInt32
-  /// The fields whose text is in `texts`; that of the others is the event's own.
+  /// The fields whose text is in `texts`; the others have the event's own.
   private var replaced: UInt32 = 0
-  /// Bytes of `texts`.
+  /// The total length of `texts`, in bytes.
   private(set) var replacedBytes = 0
-  /// The agent that properties are added for.
+  /// The agent for which `label_ai_agents` adds properties.
   var label: AIAgent?
 
-  /// As the event stands.
+  /// The values of the event itself.
   init(_ visit: borrowing PageVisit) {
     texts = visit.body.texts
     textFields = visit.textFields
@@ -95,7 +95,7 @@ struct EventValues: ~Copyable {
     textFields & field.bit != 0 ? text(of: field.rawValue, visit) : nil
   }
 
-  /// The same for a field that is known to have a text, by its number.
+  /// The text of a field that is known to have one, by its number.
   @inline(__always)
   func text(of field: Int, _ visit: borrowing PageVisit) -> Bytes {
     replaced & 1 &<< UInt32(truncatingIfNeeded: field) != 0 ? texts[field] : visit.text(of: field)
@@ -119,9 +119,9 @@ struct EventValues: ~Copyable {
   func isAbsent(_ field: Field) -> Bool { (textFields | nullFields) & field.bit == 0 }
 }
 
-/// Puts an event together in the contract's order.
+/// Writes an event's JSON, in the contract's order.
 enum EventWriter {
-  /// Makes the event's JSON in its own `body`, and returns that. Nil when memory ran out.
+  /// Writes the event's JSON into its own workspace, and returns that. Nil when memory ran out.
   static func write(_ visit: borrowing PageVisit, _ values: borrowing EventValues) -> EventWorkspace? {
     let body = visit.body
     guard var cursor = body.begin(capacity: bound(visit, values)) else { return nil }
@@ -137,8 +137,8 @@ enum EventWriter {
     return body
   }
 
-  /// No fewer bytes than the JSON takes: all names, braces and quotes of the contract's members are 340 together, a member has
-  /// five around its key and value, and an agent's label is below 200.
+  /// At least as many bytes as the JSON takes: all names, braces and quotes of the contract's members are 340 bytes together, a
+  /// member has five around its key and value, and an agent's label is below 200.
   private static func bound(_ visit: borrowing PageVisit, _ values: borrowing EventValues) -> Int {
     visit.text.count &+ values.replacedBytes &+ visit.members.count &* 5 &+ (values.label == nil ? 400 : 600)
   }
@@ -157,7 +157,7 @@ enum EventWriter {
     cursor.put("}")
   }
 
-  /// The properties that `label_ai_agents` adds, but for those that the event has.
+  /// Writes the properties that `label_ai_agents` adds, except those that the event has.
   private static func agent(_ agent: AIAgent, _ visit: borrowing PageVisit, _ cursor: inout EventCursor) {
     var isFirst = !visit.hasMember(.properties)
     func put(_ key: StaticString, _ value: StaticString) {
@@ -184,7 +184,7 @@ enum EventWriter {
     }
   }
 
-  /// A field's comma, name and colon, and the quote that a text begins with.
+  /// A field's comma, name and colon, and its text's opening quote.
   private static func key(_ field: Field) -> StaticString {
     switch field {
     case .event: ",\"event\":\""
@@ -207,7 +207,7 @@ enum EventWriter {
     }
   }
 
-  /// The fields of one object, but for `event`, which is always there. The first of an object goes without the comma.
+  /// Writes the fields of one object, except `event`, which is always there. The first of an object has no comma.
   @inline(__always)
   private static func fields(
     _ container: Container, _ visit: borrowing PageVisit, _ values: borrowing EventValues, startsObject: Bool,
@@ -251,12 +251,12 @@ enum EventWriter {
 }
 
 extension PageVisit {
-  /// The event's JSON as it stands, with nothing filled in.
+  /// Appends the event's JSON, with nothing filled in. Fails when memory ran out.
   public func json(into buffer: inout ByteBuffer) throws(Failure) {
     guard let body = EventWriter.write(self, EventValues(self)), buffer.append(body.bytes) else { throw .outOfMemory }
   }
 
-  /// The same for the length of a call.
+  /// Calls `body` with the event's JSON, with nothing filled in, which is valid during the call. Fails when memory ran out.
   @export(interface)
   public func withJSON(_ body: (Bytes) throws(Failure) -> Void) throws(Failure) {
     guard let written = EventWriter.write(self, EventValues(self)) else { throw .outOfMemory }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension PageVisit {
-  /// The AI agent that the event's user agent names, however JSON writes that: many a writer escapes the slash behind a name.
+  /// The AI agent that the event's user agent names. Its JSON may be escaped: many writers escape the slash after a name.
   var aiAgent: AIAgent? {
     guard let text = value(.requestUserAgent) else { return nil }
     guard text.holds(UInt8(ascii: "\\")) else { return AIAgent.named(in: text) }

@@ -2,32 +2,33 @@
 
 import CPOSIX
 
-/// Reading an event from JSON, with the contract's verdicts (`requestBody.content.application/json.schema`).
+/// Reads an event from JSON, and refuses what the contract refuses (`requestBody.content.application/json.schema`).
 extension PageVisit {
   /// Reads a whole event. Refuses what is not JSON and what the contract refuses, naming the first flaw in the order of the
-  /// contract's fields; keeps members that the contract does not name, and the text of numbers. Of a member that stands twice
-  /// the last one counts, as it does for the readers that servers use. Escapes are kept in their shortest form, and count so.
+  /// contract's fields; keeps members that the contract does not name, and the text of numbers. If a member is repeated, the last
+  /// one wins, as it does for the readers that servers use. Escapes are kept, and counted, in their shortest form.
   @export(interface)
   public init(json: Bytes) throws(Failure) {
     self.init()
     try read(json)
   }
 
-  /// Makes this event the one that `json` tells, in the memory it has.
+  /// Replaces this event with the one in `json`, in the memory that it has. Fails as `init(json:)` does.
   @export(interface)
   public mutating func read(_ json: Bytes) throws(Failure) {
     clear()
     try read(json, isWhole: true)
   }
 
-  /// The same for a client that takes events of `maximumBytes`: a text that is longer than any such event's is not read.
+  /// Reads an event for a client that takes events of up to `maximumBytes`. A text from which no such event could come is refused
+  /// without being read.
   mutating func read(_ json: Bytes, maximumBytes: Int) throws(Failure) {
     let longest = maximumBytes &* Limit.escaping
     guard json.count <= longest else { throw FieldRule.textTooLarge(json.count, longest) }
     try read(json)
   }
 
-  /// The same, on top of what the event holds. One that is not whole may lack what the contract wants to be there.
+  /// Reads `json` on top of what the event holds. Unless `isWhole`, members that the contract requires may be missing.
   mutating func read(_ json: Bytes, isWhole: Bool) throws(Failure) {
     guard json.count <= Limit.eventBytes || PageVisit.mayFit(json) else { throw FieldRule.eventTooLarge() }
     beginShortening()
@@ -35,7 +36,7 @@ extension PageVisit {
     guard json.count &- shortened <= Limit.eventBytes else { throw FieldRule.eventTooLarge() }
   }
 
-  /// Whether a long text may be short enough once its escapes are.
+  /// Whether a long text may be short enough once its escapes are shortened.
   private static func mayFit(_ json: Bytes) -> Bool {
     guard json.count <= Limit.eventBytes &* Limit.escaping else { return false }
     var escapes = 0
@@ -63,65 +64,65 @@ extension PageVisit {
     try readProperties(json)
   }
 
-  /// The place of an object's member in the index, and its value; nil when it is absent.
+  /// The position of an object's member in the index; nil when it is absent.
   private func object(_ container: Container, _ json: Bytes) throws(Failure) -> Int? {
-    let place = body.objects[Int(container.rawValue)]
-    guard let member = body.index[place] else { return nil }
+    let position = body.objects[Int(container.rawValue)]
+    guard let member = body.index[position] else { return nil }
     guard member.kind == .object else { throw FieldRule.wrongType(container.pointer, member.kind, "an object") }
-    return place
+    return position
   }
 
   private mutating func readObject(_ container: Container, _ json: Bytes, _ isWhole: Bool) throws(Failure) {
-    if let place = try object(container, json) {
-      try readFields(container, json, collect(container, json, from: place &+ 1), isWhole)
+    if let position = try object(container, json) {
+      try readFields(container, json, collect(container, json, from: position &+ 1), isWhole)
     } else if container == .page && isWhole {
       throw FieldRule.missing(Container.page.pointer, "an object with the member href")
     }
   }
 
-  /// Finds the contract's members among an object's, which start at a place of the index, and keeps the members that nothing
-  /// names. Returns which fields there are, as a set of bits; `body.places` and `body.objects` have the last of each name, which
-  /// counts.
+  /// Finds the contract's fields among an object's members, which start at a position in the index, and keeps the members that the
+  /// contract does not name. Returns the fields that are present, as a set of bits; `body.positions` and `body.objects` hold the
+  /// last of each name, which counts.
   private mutating func collect(_ container: Container, _ json: Bytes, from start: Int) throws(Failure) -> UInt32 {
     markPresent(container)
     let level: UInt8 = container == .root ? 1 : 2
-    let (members, places) = (body.index.list, body.places)
+    let (members, positions) = (body.index.list, body.positions)
     var fields: UInt32 = 0
-    var place = start
-    while place < members.count, members[place].level >= level {
-      let member = members[place]
+    var position = start
+    while position < members.count, members[position].level >= level {
+      let member = members[position]
       if member.level == level {
         let key = member.key(json)
         if member.keyHasEscape {
-          try collectEscaped(container, member, json, place, &fields)
+          try collectEscaped(container, member, json, position, &fields)
         } else if let field = Field.candidate(container, key), key.matches(field.name) {
           fields |= field.bit
-          places[field.rawValue] = place
+          positions[field.rawValue] = position
         } else if container == .root, let object = Container.candidate(key), key.matches(object.name) {
-          body.objects[Int(object.rawValue)] = place
+          body.objects[Int(object.rawValue)] = position
         } else {
           try setMember(container, member, json)
         }
       }
-      place &+= 1
+      position &+= 1
     }
     return fields
   }
 
-  /// The same for a member whose name is written with escapes.
+  /// Does for a member whose name is written with escapes what `collect` does for the others.
   @inline(never)
   private mutating func collectEscaped(
-    _ container: Container, _ member: JSONIndex.Member, _ json: Bytes, _ place: Int, _ fields: inout UInt32
+    _ container: Container, _ member: JSONIndex.Member, _ json: Bytes, _ position: Int, _ fields: inout UInt32
   ) throws(Failure) {
     let key = member.key(json)
     for field in Field.allCases where field.container == container && JSONString.equals(key, field.name) {
       fields |= field.bit
-      body.places[field.rawValue] = place
+      body.positions[field.rawValue] = position
       return
     }
     for object in [Container.page, .request, .sdk, .properties]
     where container == .root && JSONString.equals(key, object.name) {
-      body.objects[Int(object.rawValue)] = place
+      body.objects[Int(object.rawValue)] = position
       return
     }
     try setMember(container, member, json)
@@ -130,7 +131,7 @@ extension PageVisit {
   @inline(__always)
   private mutating func setMember(_ container: Container, _ member: JSONIndex.Member, _ json: Bytes) throws(Failure) {
     let (key, value) = (member.key(json), member.value(json))
-    // The index does not say of an object's or array's own strings whether they have escapes.
+    // The index does not say whether the strings within an object or array have escapes.
     let isNested = member.kind == .object || member.kind == .array
     let hasEscapes = member.keyHasEscape || member.valueHasEscape || isNested && value.holds(UInt8(ascii: "\\"))
     try setMember(container, key: key, value: value, hasEscapes: hasEscapes)
@@ -139,18 +140,18 @@ extension PageVisit {
   private mutating func readFields(
     _ container: Container, _ json: Bytes, _ present: UInt32, _ isWhole: Bool
   ) throws(Failure) {
-    // Both come first in their objects, so what is missing is told before what is wrong behind it.
+    // Both come first in their objects, so a missing one is reported before whatever is wrong after it.
     if isWhole && container == .root && present & Field.event.bit == 0 {
       throw FieldRule.missing(Field.event.pointer, "\"page_visit\"")
     }
     if isWhole && container == .page && present & Field.pageHref.bit == 0 {
       throw FieldRule.missing(Field.pageHref.pointer, "an absolute URI (RFC 3986)")
     }
-    let (members, places) = (body.index.list, body.places)
+    let (members, positions) = (body.index.list, body.positions)
     var left = present
     while let field = Field(rawValue: left.trailingZeroBitCount) {
       left &= left &- 1
-      try readField(field, members[places[field.rawValue]], json)
+      try readField(field, members[positions[field.rawValue]], json)
     }
   }
 
@@ -168,9 +169,9 @@ extension PageVisit {
 
   /// The contract: `additionalProperties.anyOf` string, number, boolean, null.
   private mutating func readProperties(_ json: Bytes) throws(Failure) {
-    guard let place = try object(.properties, json) else { return }
+    guard let position = try object(.properties, json) else { return }
     markPresent(.properties)
-    var next = place &+ 1
+    var next = position &+ 1
     var hasNested = false
     while let member = body.index[next], member.level == 2 {
       try checkLength(member.key(json))
@@ -181,7 +182,7 @@ extension PageVisit {
     if hasNested { try refuseNested() }
   }
 
-  /// Only when all are read, since a later member of the same key replaces an earlier one.
+  /// To be called when all are read, since a later member of the same key replaces an earlier one.
   private func refuseNested() throws(Failure) {
     for index in 0..<members.count {
       guard let member = members[index], member.container == .properties else { continue }
@@ -197,7 +198,7 @@ extension PageVisit {
     }
   }
 
-  /// A key's limit is on what it says, as for the setters.
+  /// Checks a key's length, without its escapes, as the setters do.
   private func checkLength(_ key: Bytes) throws(Failure) {
     guard key.count > Limit.keyBytes else { return }
     var decoded = ByteBuffer()
@@ -205,7 +206,7 @@ extension PageVisit {
     guard decoded.count <= Limit.keyBytes else { throw FieldRule.keyTooLong(decoded.count) }
   }
 
-  /// Whether the contract takes the event as it stands. What was set is valid already, so this looks for what is missing.
+  /// Fails with `invalidEvent` when the event lacks what the contract requires. What was set is valid already.
   @export(interface)
   public func validate() throws(Failure) {
     if isAbsent(.pageHref) {

@@ -1,67 +1,67 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What the trusted proxies say of a request, in `Forwarded` (RFC 7239) or in the customary `X-Forwarded-For`, `-Proto` and
+/// What trusted proxies say about a request, in `Forwarded` (RFC 7239) or in the customary `X-Forwarded-For`, `-Proto` and
 /// `-Host`.
 struct ForwardedHeader {
-  /// The client's; nil when the proxy that spoke with it hides or does not know it.
+  /// The client's address; nil when the proxy that spoke with the client hides the address or does not know it.
   var address: IPAddress?
-  /// Whether the headers speak of addresses at all.
+  /// Whether the headers mention any address.
   var hasAddress = false
   var scheme: Bytes?
   var host: Bytes?
 
-  /// No request passes through so many trusted proxies: a list of more of their addresses is not read to its end.
+  /// The most trusted proxies that are followed. No request passes through as many; a longer list is not read to its end.
   private static let longestChain = 32
 
   /// From the value of `Forwarded`: `for=192.0.2.60;proto=https;host=example.com, for="[2001:db8::1]:4711"`.
   static func standard(_ value: Bytes, _ proxies: TrustedProxies) -> ForwardedHeader {
-    var told = ForwardedHeader()
+    var said = ForwardedHeader()
     var elements = ListFromEnd(value)
     var hops = 0
     while let element = elements.next() {
       var parameters = ListFromEnd(element, separator: UInt8(ascii: ";"))
       var address: IPAddress?
-      // An element without `for` is a proxy's that tells of no client: the peer, which wrote it or passed it on, is not it.
-      told.hasAddress = true
+      // An element without `for` names no client. The peer is not the client either: it wrote the element, or passed it on.
+      said.hasAddress = true
       while let parameter = parameters.next() {
         let (name, text) = pair(parameter)
         if name.matchesIgnoringCase("for") {
           address = node(text)
         } else if name.matchesIgnoringCase("proto") {
-          told.scheme = text
+          said.scheme = text
         } else if name.matchesIgnoringCase("host") {
-          told.host = text
+          said.host = text
         }
       }
-      told.address = address
+      said.address = address
       hops &+= 1
-      // The next element is the word of this one's address: of nobody, unless that is a trusted proxy's.
+      // The next element was written by this element's address, and counts only if that is a trusted proxy.
       guard let address, proxies.contains(address), hops < ForwardedHeader.longestChain else { break }
     }
-    return told
+    return said
   }
 
-  /// From the values of `X-Forwarded-For`, `X-Forwarded-Proto` and `X-Forwarded-Host`. A proxy adds to the first; the others it
-  /// adds to or replaces, so they may be shorter.
+  /// From the values of `X-Forwarded-For`, `X-Forwarded-Proto` and `X-Forwarded-Host`. A proxy appends to the first; it appends to
+  /// the others or replaces them, so they may be shorter.
   static func customary(addresses: Bytes?, schemes: Bytes?, hosts: Bytes?, _ proxies: TrustedProxies) -> ForwardedHeader {
-    var told = ForwardedHeader()
+    var said = ForwardedHeader()
     var (schemes, hosts) = (ListFromEnd(schemes ?? Bytes("")), ListFromEnd(hosts ?? Bytes("")))
-    told.scheme = schemes.next()
-    told.host = hosts.next()
+    said.scheme = schemes.next()
+    said.host = hosts.next()
     var elements = ListFromEnd(addresses ?? Bytes(""))
     var hops = 0
     while let element = elements.next() {
-      told.hasAddress = true
-      told.address = node(element)
+      said.hasAddress = true
+      said.address = node(element)
       hops &+= 1
-      guard let address = told.address, proxies.contains(address), !elements.isAtEnd, hops < longestChain else { break }
-      told.scheme = schemes.next() ?? told.scheme
-      told.host = hosts.next() ?? told.host
+      guard let address = said.address, proxies.contains(address), !elements.isAtEnd, hops < longestChain else { break }
+      said.scheme = schemes.next() ?? said.scheme
+      said.host = hosts.next() ?? said.host
     }
-    return told
+    return said
   }
 
-  /// `name=value` or `name="value"`. A quoted pair in the value stays as it is: no address, scheme or host has one.
+  /// Splits `name=value` or `name="value"`. A backslash escape in the value stays as it is: no address, scheme or host has one.
   private static func pair(_ parameter: Bytes) -> (name: Bytes, value: Bytes) {
     let equals = parameter.firstIndex(of: UInt8(ascii: "=")) ?? parameter.count
     var value = parameter.part(equals &+ 1, parameter.count)
@@ -71,19 +71,20 @@ struct ForwardedHeader {
     return (parameter.part(0, equals), value)
   }
 
-  /// RFC 7239, section 6: an address, an IPv6 one in brackets, with a port or without; nil for `unknown` and hidden ones.
+  /// Reads an address as RFC 7239, section 6, writes it: an IPv6 address in brackets, with or without a port. Nil for `unknown` and
+  /// for hidden addresses.
   private static func node(_ text: Bytes) -> IPAddress? {
     if text.count > 0, text[0] == UInt8(ascii: "[") {
       return IPAddress(text.part(1, text.firstIndex(of: UInt8(ascii: "]")) ?? 0))
     }
     if let address = IPAddress(text) { return address }
-    // Not of an IPv6 address, which has more colons and was one just now.
+    // This cannot be the port of a bare IPv6 address: that was read above.
     return text.firstIndex(of: UInt8(ascii: ":")).flatMap { IPAddress(text.part(0, $0)) }
   }
 }
 
-/// The elements of a header's list from its end on, without the spaces around them: proxies add theirs behind the others'.
-/// What stands between quotes does not separate.
+/// Iterates over the elements of a header's list from the last to the first, since each proxy appends its own. Spaces around an
+/// element are left out; a separator within quotes does not count.
 struct ListFromEnd {
   private let text: Bytes
   private let separator: UInt8
@@ -113,11 +114,11 @@ struct ListFromEnd {
     return nil
   }
 
-  /// A quote behind an odd number of backslashes is one of the text.
-  private func isEscaped(_ place: Int) -> Bool {
-    var at = place
+  /// A quote after an odd number of backslashes belongs to the text.
+  private func isEscaped(_ quote: Int) -> Bool {
+    var at = quote
     while at > 0, text[at &- 1] == UInt8(ascii: "\\") { at &-= 1 }
-    return (place &- at) & 1 == 1
+    return (quote &- at) & 1 == 1
   }
 
   private static func trimmed(_ text: Bytes) -> Bytes {

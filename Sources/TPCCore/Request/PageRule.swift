@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Which requests are visits of pages, as far as method, answer and path tell: for web requests and for lines of access logs.
+/// Decides by method, status and path whether a request is a visit to a page: for web requests and for lines of access logs.
 public enum PageRule {
   public static func isPageMethod(_ method: Bytes) -> Bool { method.matches("GET") || method.matches("HEAD") }
 
-  /// 304: the visitor has the page already, and reads it.
+  /// 304 counts: the visitor has the page already, and reads it.
   public static func isPageStatus(_ status: Int) -> Bool { (200...299).contains(status) || status == 304 }
 
-  /// What pages are made of, and downloads. Texts that people and agents read are none: .html, .md, .txt, .pdf, .xml.
+  /// The extensions of what pages are made of, and of downloads. What people and agents read is not among them: .html, .md, .txt,
+  /// .pdf, .xml.
   private static let assetExtensions: StaticString =
     """
     css js mjs cjs map json wasm webmanifest \
@@ -17,7 +18,7 @@ public enum PageRule {
     zip gz tgz bz2 xz zst 7z rar tar jar exe msi dmg pkg deb rpm apk iso bin
     """
 
-  /// By the extension of the path's last part, as it is written and as a server comes to see it.
+  /// Whether a path leads to an asset, by its extension as it is written and as a server sees it.
   @export(interface)
   public static func isAsset(_ path: Bytes) -> Bool {
     if hasAssetExtension(path) { return true }

@@ -2,14 +2,14 @@
 
 import CPOSIX
 
-/// Patterns for paths: the options `include_paths` and `exclude_paths`. `*` stands for any characters, slashes among them, and
-/// everything else for itself. A pattern fits a path as it was sent and as a server comes to see it (`PlainPath`).
+/// Patterns for paths: the options `include_paths` and `exclude_paths`. `*` matches any characters, slashes among them, and
+/// everything else matches itself. A pattern is matched against a path as it was sent and as a server sees it (`PlainPath`).
 struct PathPatterns {
   private let patterns: [[UInt8]]
-  /// The same, written as plain paths are, where that differs.
+  /// The patterns written as plain paths are, where that differs.
   private let plainPatterns: [[UInt8]]
 
-  /// From a list separated by commas. Fails with `invalidOption` for a pattern that no path could fit.
+  /// Reads a list separated by commas. Fails with `invalidOption` for a pattern that no path could match.
   init(_ list: [UInt8], _ option: StaticString) throws(Failure) {
     patterns = OptionValue.list(list)
     var plainPatterns: [[UInt8]] = []
@@ -34,25 +34,25 @@ struct PathPatterns {
 
   var isEmpty: Bool { patterns.isEmpty }
 
-  /// Whether the path is among those that are wanted: as a server sees it, since `/blog/../admin` is not of the blog.
+  /// Whether a path is to be tracked. It is matched as a server sees it, since `/blog/../admin` does not belong to the blog.
   func includes(_ path: Bytes, _ plain: borrowing PlainPath) -> Bool {
-    PathPatterns.fits(plain.bytes, patterns) || PathPatterns.fits(plain.bytes, plainPatterns)
-      || plain.isLiteral && PathPatterns.fits(path, patterns)
+    PathPatterns.matches(plain.bytes, patterns) || PathPatterns.matches(plain.bytes, plainPatterns)
+      || plain.isLiteral && PathPatterns.matches(path, patterns)
   }
 
-  /// Whether the path is among those that are not, in whatever way it may be read.
+  /// Whether a path is not to be tracked, in any way that a server may read it.
   func excludes(_ path: Bytes, _ plain: borrowing PlainPath) -> Bool {
-    PathPatterns.fits(path, patterns) || PathPatterns.fits(plain.bytes, plainPatterns)
-      || !plain.isPlain && PathPatterns.fits(plain.bytes, patterns)
+    PathPatterns.matches(path, patterns) || PathPatterns.matches(plain.bytes, plainPatterns)
+      || !plain.isPlain && PathPatterns.matches(plain.bytes, patterns)
   }
 
-  private static func fits(_ path: Bytes, _ patterns: [[UInt8]]) -> Bool {
-    patterns.contains { pattern in pattern.withUnsafeBufferPointer { fits(path, $0) } }
+  private static func matches(_ path: Bytes, _ patterns: [[UInt8]]) -> Bool {
+    patterns.contains { pattern in pattern.withUnsafeBufferPointer { matches(path, $0) } }
   }
 
-  /// The texts between the stars have to stand in the path in their order: the first at its start, the last at its end, each
-  /// other at its first place behind the one before. Every byte of the path is looked at some few times, whatever it holds.
-  private static func fits(_ path: Bytes, _ pattern: Bytes) -> Bool {
+  /// Matches the texts between the stars in their order: the first at the path's start, the last at its end, and each of the others
+  /// at its first occurrence after the one before. Every byte of the path is looked at only a few times, whatever the path holds.
+  private static func matches(_ path: Bytes, _ pattern: Bytes) -> Bool {
     guard let star = pattern.firstIndex(of: UInt8(ascii: "*")) else { return path.matches(pattern) }
     guard path.part(0, star).matches(pattern.part(0, star)) else { return false }
     var rest = path.tail(star)
@@ -65,7 +65,7 @@ struct PathPatterns {
     return rest.count >= text.count && rest.tail(rest.count &- text.count).matches(text)
   }
 
-  /// Where the first occurrence ends. memmem(3) takes time in proportion to both lengths.
+  /// Returns where the first occurrence ends. memmem(3) takes time in proportion to both lengths.
   private static func find(_ text: Bytes, in path: Bytes) -> Int? {
     guard let wanted = text.baseAddress, text.count > 0 else { return 0 }
     guard let start = path.baseAddress, let found = tpc_posix_find(start, path.count, wanted, text.count) else { return nil }

@@ -1,19 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A path as a server comes to see it: with its percent-escapes resolved, without the parameters of its parts (`;v=1`), with `.`
-/// and `..` carried out, and without empty parts. Servers differ in how far they go; a path that is to be left out is left out
-/// however it is written.
+/// A path as a server sees it: percent-escapes decoded, parameters of its segments (`;v=1`) removed, `.` and `..` resolved, and
+/// empty segments removed. Servers differ in how far they go; a path that is excluded is left out however it is written.
 struct PlainPath: ~Copyable {
   private var written = ByteBuffer()
   private let path: Bytes
-  /// The path is the one that was sent.
+  /// Whether the path is the same as the one that was sent.
   let isPlain: Bool
-  /// Whether the path as it was sent leads elsewhere at the most by empty parts.
+  /// Whether the path that was sent differs from this one by empty segments only.
   let isLiteral: Bool
 
-  /// A view of the path, good for as long as that is. Fails when memory ran out.
+  /// Points into the path, and is valid as long as that is. Fails when memory ran out.
   init(_ whole: Bytes) throws(Failure) {
-    // Space and control characters at its end do not come into the URL.
+    // Spaces and control characters at the path's end do not get into the URL.
     var end = whole.count
     while end > 0, whole[end &- 1] <= 0x20 { end &-= 1 }
     path = whole.part(0, end)
@@ -32,7 +31,7 @@ struct PlainPath: ~Copyable {
     var hasEmptyPart = false
     for at in 0..<path.count {
       let byte = base[at]
-      // Letters pass at the first look.
+      // Most bytes are letters, which need no further look.
       if byte > 0x3B && byte != UInt8(ascii: "\\") { continue }
       if byte == UInt8(ascii: "%") || byte == UInt8(ascii: ";") || byte == UInt8(ascii: "\\") { return (false, false) }
       guard byte == UInt8(ascii: "/") || byte == UInt8(ascii: "."), at > 0, base[at &- 1] == UInt8(ascii: "/") else { continue }
@@ -42,7 +41,7 @@ struct PlainPath: ~Copyable {
     return (true, hasEmptyPart)
   }
 
-  /// Never longer than the path and a slash.
+  /// Writes the plain path, which is never longer than the path and a slash.
   private static func write(_ path: Bytes, to plain: inout ByteBuffer) {
     var at = 0
     var part = 0
@@ -62,11 +61,11 @@ struct PlainPath: ~Copyable {
     end(&plain, part, isLast: true)
   }
 
-  /// Ends the part of the path that begins at `start`, and carries it out when it is dots.
+  /// Ends the segment that begins at `start`, and resolves it when it is `.` or `..`.
   private static func end(_ plain: inout ByteBuffer, _ start: Int, isLast: Bool) {
     let part = plain.bytes.part(start, plain.count)
     if part.matches("..") {
-      // Back to behind the slash before the last one.
+      // Back to after the slash before the last one.
       var target = max(0, start &- 1)
       while target > 0, plain.bytes[target &- 1] != UInt8(ascii: "/") { target &-= 1 }
       plain.truncate(to: max(target, min(1, start)))
@@ -77,7 +76,7 @@ struct PlainPath: ~Copyable {
     }
   }
 
-  /// The byte at `at`, with an escape resolved, and moves `at` behind it.
+  /// Returns the byte at `at`, with an escape decoded, and moves `at` past it.
   private static func decode(_ path: Bytes, _ at: inout Int) -> UInt8 {
     if path[at] == UInt8(ascii: "%"), at &+ 2 < path.count, let high = hexadecimalValue(path[at &+ 1]),
       let low = hexadecimalValue(path[at &+ 2])

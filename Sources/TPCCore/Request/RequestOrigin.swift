@@ -2,12 +2,12 @@
 
 /// Where a request came from and what it was sent to, seen through the proxies in front of this server.
 ///
-/// What proxies say stands in headers that anybody can send. So they count only when the connection comes from a trusted proxy,
-/// and of the addresses that they list only those that trusted proxies added: from the end to the first one that is no trusted
-/// proxy's, which is the client's. `Forwarded` (RFC 7239) and the `X-Forwarded-…` headers may come together, and a proxy that
-/// knows one lets the other through as the client made it up: then only what both say counts.
+/// Proxies report both in headers that anybody can send. So the headers count only when the connection comes from a trusted proxy,
+/// and of the addresses in them only those that trusted proxies added: from the last to the first that is not a trusted proxy's,
+/// which is the client's. `Forwarded` (RFC 7239) and the `X-Forwarded-…` headers may come together, and a proxy that knows one
+/// passes the other on as the client made it up: then only what both say counts.
 struct RequestOrigin {
-  /// The client's; nil when nobody told it who is to be trusted.
+  /// The client's address; nil when no trusted party supplied it.
   private(set) var address: IPAddress?
   private(set) var scheme: Bytes
   private(set) var host: Bytes?
@@ -18,15 +18,15 @@ struct RequestOrigin {
     let remote = request.part(.remoteAddress) ?? Bytes("")
     let peer = RequestOrigin.address(ofPeer: remote)
     address = peer
-    // A Unix socket has no address, or nginx's word for one. What else cannot be read is a stranger's.
+    // A Unix socket has no address, or what nginx writes for one. Any other text that is not an address is not trusted.
     guard peer != nil || remote.isEmpty || remote.matches("unix:"), proxies.contains(peer) else { return }
     let standard = request.part(.forwarded).map { ForwardedHeader.standard($0, proxies) }
     let customary = RequestOrigin.customary(request, proxies)
-    guard let told = RequestOrigin.agreed(standard, customary) else { return }
-    address = told.hasAddress ? told.address : peer
-    if let scheme = told.scheme, scheme.matchesIgnoringCase("https") || scheme.matchesIgnoringCase("http") { self.scheme = scheme }
-    // What is no host may be a client's, which the proxy let through.
-    if let host = told.host, URI.checkHostHeader(host) == nil { self.host = host }
+    guard let forwarded = RequestOrigin.agreed(standard, customary) else { return }
+    address = forwarded.hasAddress ? forwarded.address : peer
+    if let scheme = forwarded.scheme, scheme.matchesIgnoringCase("https") || scheme.matchesIgnoringCase("http") { self.scheme = scheme }
+    // Text that is not a host may be a client's, which the proxy passed on.
+    if let host = forwarded.host, URI.checkHostHeader(host) == nil { self.host = host }
   }
 
   private static func customary(_ request: borrowing WebRequest, _ proxies: TrustedProxies) -> ForwardedHeader? {
@@ -35,7 +35,7 @@ struct RequestOrigin {
     return ForwardedHeader.customary(addresses: parts.0, schemes: parts.1, hosts: parts.2, proxies)
   }
 
-  /// What both say, or the only one.
+  /// What both headers say, or what the only one says.
   private static func agreed(_ standard: ForwardedHeader?, _ customary: ForwardedHeader?) -> ForwardedHeader? {
     guard let standard, let customary else { return standard ?? customary }
     var both = standard
@@ -51,7 +51,7 @@ struct RequestOrigin {
     return left.matchesIgnoringCase(right)
   }
 
-  /// A link-local address may come with its zone, which means nothing elsewhere.
+  /// Reads the peer's address. A link-local address may come with its zone, which means nothing on another machine.
   private static func address(ofPeer text: Bytes) -> IPAddress? {
     IPAddress(text.part(0, text.firstIndex(of: UInt8(ascii: "%")) ?? text.count))
   }
