@@ -1,5 +1,6 @@
 """No answer at all: refused, reset, cut, stalled. Nothing is lost, nothing is sent altered, and nothing hangs."""
 
+import contextlib
 import json
 import os
 import socket
@@ -186,14 +187,22 @@ def test_the_system_gives_up_a_connection_that_acknowledges_nothing_for_a_reques
 
 
 def _connections_to(port):
-    found = []
+    """Copies of this process's sockets that are connected to a port of this machine."""
+    found, seen = [], set()
     for number in os.listdir("/proc/self/fd"):
         try:
+            target = os.readlink(f"/proc/self/fd/{number}")
+            if target in seen or not target.startswith("socket:"):
+                continue
             one = socket.socket(fileno=os.dup(int(number)))
+        except OSError:
+            continue  # Closed since it was listed.
+        seen.add(target)
+        with contextlib.suppress(OSError):  # It is not connected.
             if one.family == socket.AF_INET and one.getpeername()[1] == port:
                 found.append(one)
-        except OSError:
-            pass  # No socket, or one that is not connected.
+                continue
+        one.close()
     return found
 
 
