@@ -84,37 +84,35 @@ public final class Client: @unchecked Sendable {
   /// Checks the event, fills in what is absent and queues its bytes. Never waits for the network. Fails with `invalidEvent`,
   /// `tooLarge`, `queueFull`, `closed`, `noMemory` or `system`; otherwise the event is accounted for to its end.
   @export(interface)
-  public func track(_ visit: borrowing PageVisit) throws(Failure) { try delivery.track(visit) }
+  @discardableResult
+  public func track(_ visit: borrowing PageVisit) throws(Failure) -> TrackResult { try delivery.track(visit) }
 
-  /// The same from the JSON of an event.
+  /// Tracks the event that a JSON text describes, as `track(_:)` does.
   @export(interface)
-  public func track(json: Bytes) throws(Failure) {
+  @discardableResult
+  public func track(json: Bytes) throws(Failure) -> TrackResult {
     let delivery = delivery
-    guard configuration.isEnabled else { return delivery.countDisabled() }
-    try delivery.spare.with { visit throws(Failure) in
+    guard configuration.isEnabled else { return delivery.count(.disabled) }
+    return try delivery.spare.with { visit throws(Failure) in
       do throws(Failure) {
         try visit.pointee.read(json, maximumBytes: configuration.completion.maximumBytes)
       } catch {
         throw delivery.refuse(error)
       }
-      try delivery.track(visit.pointee)
+      return try delivery.track(visit.pointee)
     }
   }
 
-  /// Decides whether a web request is a page's visit, and tracks it if it is. Takes the request as JSON (`WebRequest`). Returns
-  /// the rule that left it out; nil when it was tracked. Fails as `track` does, and with `invalidArgument` for what is no
-  /// request.
+  /// Decides whether a web request is a page visit, and tracks it if it is. Takes the request as JSON (`WebRequest`). Fails as
+  /// `track(_:)` does, and with `invalidArgument` for text that is not a request.
   @export(interface)
-  public func track(request json: Bytes) throws(Failure) -> LeftOut? {
+  @discardableResult
+  public func track(request json: Bytes) throws(Failure) -> TrackResult {
     let delivery = delivery
-    guard configuration.isEnabled else {
-      delivery.countDisabled()
-      return nil
-    }
+    guard configuration.isEnabled else { return delivery.count(.disabled) }
     return try delivery.spare.with { visit throws(Failure) in
-      if let rule = try read(request: json, into: visit) { return rule }
-      try delivery.track(visit.pointee)
-      return nil
+      if let rule = try read(request: json, into: visit) { return .leftOut(rule) }
+      return try delivery.track(visit.pointee)
     }
   }
 
@@ -139,7 +137,7 @@ public final class Client: @unchecked Sendable {
     do throws(Failure) {
       var rule = try configuration.requests.read(json, into: &visit.pointee)
       if rule == nil && !configuration.completion.admits(visit.pointee) { rule = .notAIAgent }
-      if rule != nil { delivery.countLeftOut() }
+      if let rule { delivery.count(.leftOut(rule)) }
       return rule
     } catch {
       throw delivery.refuse(error)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// StartOrder a checked event into its final bytes, once: a retry sends the same ones.
+/// Turns a checked event into its final bytes, once: a retry sends the same ones.
 struct Completion: ~Copyable {
   /// Unowned: the client that calls keeps it, and counting references costs more than reading it.
   private unowned(unsafe) let settings: CompletionSettings

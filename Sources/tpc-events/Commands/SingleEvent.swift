@@ -72,14 +72,15 @@ struct SingleEvent {
   private func send() throws(UsageError) -> ExitCode {
     var options = arguments.options
     let client: Client
+    let result: TrackResult
     do throws(Failure) {
       try options.set(.reportCapacity, Bytes("1"))
       client = try Client(options)
-      try client.track(visit.event.pointee)
+      result = try client.track(visit.event.pointee)
     } catch {
       return try SingleEvent.fail(error)
     }
-    guard client.statistics.accepted > 0 else {
+    guard case .queued = result else {
       Output.standard.put("left out      by sample_rate, only_ai_agents or enabled: nothing was sent\n")
       return .success
     }

@@ -97,9 +97,10 @@ final class EventStream {
 
   private func track(_ visit: Visit, _ client: Client, _ number: Int, _ line: Bytes) throws(Failure) {
     while lines.count >= reportCapacity, !interruption.check() { wait(client) }
+    var result = TrackResult.queued
     while true {
       do throws(Failure) {
-        try client.track(visit.event.pointee)
+        result = try client.track(visit.event.pointee)
         break
       } catch {
         // An event for which the whole queue is too small would wait for ever.
@@ -109,11 +110,9 @@ final class EventStream {
         if interruption.isRaised { throw EventStream.interrupted }
       }
     }
-    let statistics = client.statistics
-    if statistics.sampledOut + statistics.leftOut + statistics.disabled > counts.leftOut {
-      counts.leftOut += 1
-    } else {
-      lines.add(id.bytes, number, keeping: rejected == nil ? nil : line)
+    switch result {
+    case .queued: lines.add(id.bytes, number, keeping: rejected == nil ? nil : line)
+    case .sampledOut, .leftOut, .disabled: counts.leftOut += 1
     }
   }
 
