@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What the process says at its end; `--help` and the README have the same table.
+/// The process's exit code; `--help` and the README have the same table.
 enum ExitCode: Int32 {
   case success = 0
   /// Some events were refused or rejected, or some lines could not be read.

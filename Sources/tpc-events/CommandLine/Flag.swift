@@ -2,19 +2,7 @@
 
 import TPCCore
 
-enum Command {
-  case send, check, replay
-
-  var name: StaticString {
-    switch self {
-    case .send: "send"
-    case .check: "check"
-    case .replay: "replay"
-    }
-  }
-}
-
-/// The flags besides those of the option table.
+/// The flags of the commands that are not options of the library.
 enum Flag: Int32, CaseIterable {
   case href, title, userAgent, referrer, canonicalURL, sessionID, anonymousID, method, eventID, occurredAt, property
   case site, ignoreVirtualHosts, allMethods, includeAssets, includeRedirects, includeErrors
@@ -22,7 +10,7 @@ enum Flag: Int32, CaseIterable {
   case dryRun, rejected, timeout
   case help, version
 
-  /// Without the dashes in front.
+  /// The name without its dashes.
   var name: StaticString {
     switch self {
     case .href: "href"
@@ -51,7 +39,7 @@ enum Flag: Int32, CaseIterable {
     }
   }
 
-  /// What its value is called in the help; empty for a flag without one.
+  /// What the help calls the flag's value; empty for a flag that takes none.
   var value: StaticString {
     switch self {
     case .href, .canonicalURL, .referrer, .site: "URL"
@@ -61,7 +49,7 @@ enum Flag: Int32, CaseIterable {
     case .property: "KEY=VALUE"
     case .rejected: "FILE"
     case .timeout: "SECONDS"
-    default: ""
+    case .ignoreVirtualHosts, .allMethods, .includeAssets, .includeRedirects, .includeErrors, .base64, .dryRun, .help, .version: ""
     }
   }
 
@@ -72,22 +60,22 @@ enum Flag: Int32, CaseIterable {
     case .userAgent: "the visitor's user agent"
     case .referrer: "where the visitor came from"
     case .canonicalURL: "the page's canonical URL"
-    case .sessionID: "the visit's session"
-    case .anonymousID: "the visitor"
+    case .sessionID: "the id of the visitor's session"
+    case .anonymousID: "the visitor's id"
     case .method: "the request's method"
-    case .eventID: "the event's id, by which the server knows a repetition (a new one)"
-    case .occurredAt: "when, such as 2026-01-31T12:00:00Z (now)"
-    case .property: "a property; VALUE is a number, true, false or null as JSON writes them, else a text; repeatable"
-    case .site: "the log's site, as https://example.com; a log has only paths"
-    case .ignoreVirtualHosts: "take --site's host even where a line names its virtual host"
-    case .allMethods: "requests of every method, not only GET and HEAD"
-    case .includeAssets: "scripts, styles, images, fonts, media and archives, too"
-    case .includeRedirects: "answers of 3xx, too (304 always counts as a page)"
-    case .includeErrors: "answers of 4xx and 5xx, too"
-    case .base64: "each line is the base64 of an event, so that any bytes can be checked"
-    case .dryRun: "print the events as they would be sent, a line each, and send nothing"
-    case .rejected: "write what was not delivered: line number, JSON pointer or code, reason and line, with tabs between"
-    case .timeout: "how long to wait for answers (one event: 15; else until each is delivered or has expired)"
+    case .eventID: "the event's id, by which the server recognizes a repeated event (default: a new one)"
+    case .occurredAt: "the time of the visit, such as 2026-01-31T12:00:00Z (default: now)"
+    case .property: "a property; VALUE is a number, true, false or null, written as in JSON, or else a text; repeatable"
+    case .site: "the site that the log is of, such as https://example.com; the log itself has only paths"
+    case .ignoreVirtualHosts: "use the host of --site even where a line names a virtual host"
+    case .allMethods: "include requests of every method, not only GET and HEAD"
+    case .includeAssets: "include scripts, styles, images, fonts, media and archives"
+    case .includeRedirects: "include requests answered with 3xx (304 always counts as a page)"
+    case .includeErrors: "include requests answered with 4xx or 5xx"
+    case .base64: "each line is an event in base64, so that any bytes can be checked"
+    case .dryRun: "print the events as they would be sent, one a line, and send nothing"
+    case .rejected: "write the lines that were not delivered to FILE: line number, JSON pointer or code, reason and line, separated by tabs"
+    case .timeout: "how long to wait for answers (default: 15 for one event, else until each one is delivered or has expired)"
     case .help: "show this help"
     case .version: "show the version"
     }
@@ -105,7 +93,7 @@ enum Flag: Int32, CaseIterable {
     }
   }
 
-  /// The event's field that the flag sets.
+  /// The field of the event that the flag sets.
   var field: Field? {
     switch self {
     case .href: .pageHref
@@ -118,12 +106,14 @@ enum Flag: Int32, CaseIterable {
     case .method: .requestMethod
     case .eventID: .eventId
     case .occurredAt: .occurredAt
-    default: nil
+    case .property, .site, .ignoreVirtualHosts, .allMethods, .includeAssets, .includeRedirects, .includeErrors, .base64, .dryRun,
+      .rejected, .timeout, .help, .version:
+      nil
     }
   }
 }
 
 extension OptionRow {
-  /// The option's name as a flag: dashes for underscores.
+  /// The option's name as a flag: with dashes for underscores.
   var flagName: [UInt8] { name.bytes.map { $0 == UInt8(ascii: "_") ? UInt8(ascii: "-") : $0 } }
 }

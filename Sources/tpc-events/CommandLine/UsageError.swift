@@ -3,10 +3,10 @@
 import CPOSIX
 import TPCCore
 
-/// What keeps a command from starting or going on: its arguments, or a file. One line for the person at the terminal.
+/// What keeps a command from starting or going on: an argument, a file or memory. One line for the person at the terminal.
 struct UsageError: Error {
   let message: [UInt8]
-  /// Whether the help would help.
+  /// Whether the message refers to `--help`.
   let isAboutArguments: Bool
 
   init(_ message: [UInt8], isAboutArguments: Bool = true) {
@@ -16,20 +16,22 @@ struct UsageError: Error {
 
   init(_ message: StaticString) { self.init([UInt8](message)) }
 
-  /// A flag and what is wrong with it: "--href: found …".
+  /// Names a flag and what is wrong with it: "--href: found …".
   init(flag: Bytes, _ message: [UInt8]) {
     self.init([UInt8]("--") + flag + [UInt8](": ") + message)
   }
 
-  /// "cannot open access.log: No such file or directory"
-  static func file(_ action: StaticString, _ path: Bytes, _ error: Int32) -> UsageError {
+  static let memory = UsageError([UInt8]("memory ran out"), isAboutArguments: false)
+
+  /// Says what the system answered about a file: "cannot open access.log: No such file or directory".
+  static func cannot(_ action: StaticString, _ path: Bytes, error: Int32) -> UsageError {
     var message = MessageBuilder()
     message.add("cannot ")
     message.add(action)
     message.add(" ")
     message.add(path)
     message.add(": ")
-    if let text = strerror(error) { message.add(Bytes(text: text)) }
+    if let text = strerror(error) { message.add(Bytes(cString: text)) }
     return UsageError(message.text, isAboutArguments: false)
   }
 }

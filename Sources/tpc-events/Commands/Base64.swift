@@ -2,10 +2,10 @@
 
 import TPCCore
 
-/// Base64 as RFC 4648, section 4, has it: padded, without white space or other characters.
+/// Base64 as in RFC 4648, section 4: padded, without white space or other characters.
 enum Base64 {
-  /// Appends what `text` encodes. Returns its flaw when it is no base64, and has appended something or nothing then; `nil`
-  /// also when memory ran out, with `text` shorter than it should be.
+  /// Appends what `text` encodes. Returns the flaw of a text that is not base64, of which a part may have been appended, or
+  /// says that memory ran out.
   static func decode(_ text: Bytes, into bytes: inout ByteBuffer) -> Flaw? {
     guard bytes.reserve(text.count / 4 * 3 + 3) else {
       return Flaw(offset: 0, found: "more than there is memory for", expected: "a shorter text")

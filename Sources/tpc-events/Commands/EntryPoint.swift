@@ -3,13 +3,13 @@
 import CPOSIX
 import TPCCore
 
-/// Where the process begins. Embedded Swift has no `CommandLine`, so the C entry point is written out; SwiftPM links an
+/// The start of the process. Embedded Swift has no `CommandLine`, so this is the C entry point, written out; SwiftPM links an
 /// executable with `main` as another name for `<module>_main`.
 @_cdecl("tpc_events_main")
-func entryPoint(_ count: Int32, _ values: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> Int32 {
+func entryPoint(_ count: Int32, _ values: Arguments.ArgumentList) -> Int32 {
   let code: ExitCode
   do throws(UsageError) {
-    code = try Program.run(count, values)
+    code = try Program.run(count: count, values: values)
   } catch {
     Output.error.put("tpc-events: ")
     Output.error.put(printable: error.message)
@@ -22,21 +22,21 @@ func entryPoint(_ count: Int32, _ values: UnsafeMutablePointer<UnsafeMutablePoin
 }
 
 private enum Program {
-  static func run(_ count: Int32, _ values: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) throws(UsageError) -> ExitCode {
+  static func run(count: Int32, values: Arguments.ArgumentList) throws(UsageError) -> ExitCode {
     guard count > 1, let word = values[1] else {
       Help(.error).general()
       return .usage
     }
-    let name = Bytes(text: word)
+    let name = Bytes(cString: word)
     if name.matches("--help") || name.matches("-h") || name.matches("help") {
       Help(.standard).general()
       return .success
     }
     if name.matches("--version") { return version() }
-    for command in [Command.send, .check, .replay] where name.matches(command.name) {
-      return try run(command, Arguments(command, count - 1, values + 1))
+    for command in Command.allCases where name.matches(command.name) {
+      return try run(command, Arguments(of: command, count: count - 1, values: values + 1))
     }
-    throw UsageError([UInt8](name) + [UInt8](": is no command; expected send, check or replay"))
+    throw UsageError([UInt8](name) + [UInt8](": is not a command; expected send, check or replay"))
   }
 
   private static func run(_ command: Command, _ arguments: Arguments) throws(UsageError) -> ExitCode {

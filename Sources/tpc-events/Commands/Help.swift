@@ -3,7 +3,7 @@
 import CPOSIX
 import TPCCore
 
-/// What `--help` says, from the tables of flags and options.
+/// The texts of `--help`, made from the tables of flags and options.
 struct Help {
   private let output: Output
   private let columns: Int
@@ -46,16 +46,16 @@ struct Help {
     }
     output.put("\nFlags:\n")
     for flag in Flag.allCases where flag.belongs(to: command) {
-      entry([UInt8](flag.name.bytes), flag.value.bytes, [UInt8](flag.meaning.bytes))
+      entry([UInt8](flag.name.bytes), value: flag.value.bytes, meaning: [UInt8](flag.meaning.bytes))
     }
     if command == .send {
-      entry([UInt8]("client-ip"), Bytes("ADDRESS"), [UInt8]("the visitor's address (see also the option below)"))
+      entry([UInt8]("client-ip"), value: Bytes("ADDRESS"), meaning: [UInt8]("the visitor's address (see also the option of this name below)"))
     }
     output.put("\nOptions, also from the environment (in brackets), which flags override:\n")
     for option in Option.allCases {
       if option == .dryRun && command != .check { continue }
       let row = OptionTable.row(option)
-      entry(row.flagName, Help.value(row), Help.meaning(row))
+      entry(row.flagName, value: Help.value(of: row), meaning: Help.meaning(of: row))
     }
     output.put("\n")
     exitCodes()
@@ -65,7 +65,7 @@ struct Help {
     Usage: tpc-events send --href URL [FLAGS]
            tpc-events send FILE|- [FLAGS]
 
-    Sends one event and prints what became of it, or the JSON events of a file, one a
+    Sends one event and prints its report, or sends the JSON events of a file, one a
     line (- is standard input). Put the credential into the environment (TPC_API_KEY):
     other users of the machine can see a command's arguments.
 
@@ -75,18 +75,18 @@ struct Help {
     Usage: tpc-events check [FILE|-] [--base64]
 
     Checks JSON events, one a line, and sends nothing. For each line it prints "valid",
-    or "invalid", a JSON pointer to the member at fault and a message, with tabs between.
-    An empty line is no event, and a line above max_event_bytes is invalid.
+    or "invalid", a JSON pointer to the faulty member and a message, separated by tabs.
+    An empty line and a line longer than max_event_bytes are invalid.
 
     """
 
   private static let replay: StaticString = """
     Usage: tpc-events replay LOG|- --site URL [FLAGS]
 
-    Sends the page visits of an access log of Apache or nginx: common, combined or
-    vhost_combined format. Takes GET and HEAD requests that were answered with 2xx or
-    304 and are no assets. A line that names its virtual host is a page of that host,
-    with --site's scheme. Replaying a log again sends the same event ids.
+    Sends the page visits of an access log of Apache or nginx in common, combined or
+    vhost_combined format: GET and HEAD requests that were answered with 2xx or 304, but
+    not those for assets. A line that names its virtual host is a visit to that host,
+    with the scheme of --site. Replaying a log again sends the same event ids.
 
         zcat access.log.*.gz | tpc-events replay - --site https://example.com
 
@@ -106,7 +106,7 @@ struct Help {
 
   // MARK: Entries
 
-  private static func value(_ row: OptionRow) -> Bytes {
+  private static func value(of row: OptionRow) -> Bytes {
     switch row.kind {
     case .text, .secret, .cookie: Bytes("TEXT")
     case .integer: Bytes("NUMBER")
@@ -116,7 +116,7 @@ struct Help {
     }
   }
 
-  private static func meaning(_ row: OptionRow) -> [UInt8] {
+  private static func meaning(of row: OptionRow) -> [UInt8] {
     var text = MessageBuilder()
     text.add(row.meaning)
     if row.standard.utf8CodeUnitCount > 0 {
@@ -132,8 +132,8 @@ struct Help {
 
   private static let indentation = 28
 
-  /// "  --name VALUE   meaning", the meaning in a column of its own.
-  private func entry(_ name: [UInt8], _ value: Bytes, _ meaning: [UInt8]) {
+  /// Writes "  --name VALUE   meaning", with the meaning in a column of its own.
+  private func entry(_ name: [UInt8], value: Bytes, meaning: [UInt8]) {
     output.put("  --")
     output.put(name)
     var width = 4 + name.count

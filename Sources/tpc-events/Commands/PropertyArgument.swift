@@ -3,14 +3,14 @@
 import CPOSIX
 import TPCCore
 
-/// `--property KEY=VALUE`: a number, true, false or null as JSON writes them, and any other value as a text.
+/// The value of `--property KEY=VALUE`: a number, true, false or null, written as in JSON, or else a text.
 struct PropertyArgument {
   private let key: Bytes
   private let value: Bytes
 
   init(_ text: Bytes) throws(UsageError) {
     guard let equals = text.firstIndex(of: UInt8(ascii: "=")), equals > 0 else {
-      throw UsageError("--property: found no '=' behind a key; expected KEY=VALUE")
+      throw UsageError("--property: found no '=' after a key; expected KEY=VALUE")
     }
     key = text.part(0, equals)
     value = text.part(equals + 1, text.count)
@@ -33,7 +33,7 @@ struct PropertyArgument {
     case fraction(Double)
   }
 
-  /// RFC 8259, section 6: `[ minus ] int [ frac ] [ exp ]`.
+  /// Reads a number as in RFC 8259, section 6: `[ minus ] int [ frac ] [ exp ]`.
   private static func number(_ text: Bytes) -> Number {
     var at = text.first == UInt8(ascii: "-") ? 1 : 0
     let intStart = at
@@ -63,7 +63,7 @@ struct PropertyArgument {
     return at
   }
 
-  /// Nil where it does not fit into 64 bits.
+  /// Nil for a number that 64 bits cannot hold.
   private static func integer(_ text: Bytes) -> Int64? {
     let isNegative = text.first == UInt8(ascii: "-")
     var number: Int64 = 0

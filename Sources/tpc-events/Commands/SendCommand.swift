@@ -9,7 +9,7 @@ struct SendCommand {
   init(_ arguments: Arguments) throws(UsageError) {
     self.arguments = arguments
     let isSingle = arguments.has(.href)
-    guard isSingle ? arguments.words.isEmpty : arguments.words.count == 1 else {
+    guard isSingle ? arguments.operands.isEmpty : arguments.operands.count == 1 else {
       throw UsageError("send takes --href URL, or one file of JSON events (- for standard input)")
     }
     guard !isSingle else { return }
@@ -23,52 +23,45 @@ struct SendCommand {
   }
 
   func run() throws(UsageError) -> ExitCode {
-    guard let path = arguments.words.first else { return try SingleEvent(arguments).run() }
+    guard let path = arguments.operands.first else { return try SingleEvent(arguments).run() }
     let input = try Input(path)
-    let timeout = try arguments.milliseconds(.timeout)
+    let timeoutMilliseconds = try arguments.milliseconds(.timeout)
     // A line may have white space that the event will not have.
-    let reader = LineReader(descriptor: input.descriptor, limit: Limit.eventBytes)
-    let stream = try EventStream(arguments, input, reader)
+    let lines = InputLines(of: input, limit: Limit.eventBytes)
+    let stream = try EventStream(arguments, lines)
     let visit = try Visit()
-    var lines = 0
     var blank = 0
-    reading: while true {
-      switch reader.next() {
-      case .text(let line):
-        lines += 1
-        if SendCommand.isBlank(line) {
-          blank += 1
-        } else if !send(line, lines, visit, stream) {
-          break reading
-        }
-      case .tooLong:
-        lines += 1
-        stream.sendNothing(lines, SendCommand.tooLong, Bytes(""))
-      case .failed(let error):
-        _ = try stream.finish(timeout: 0)
-        throw input.failure(error)
-      case .end, .stopped: break reading
+    try stream.forEachLine { line in
+      guard !line.isBlank else {
+        blank += 1
+        return true
       }
+      return send(line, visit, to: stream)
     }
-    let totals = try stream.finish(timeout: timeout)
+    let totals = try stream.finish(timeoutMilliseconds: timeoutMilliseconds)
     let summary = Summary(stream)
-    summary.row("lines", lines, always: true)
+    summary.row("lines", lines.count, always: true)
     summary.row("blank", blank, isPart: true)
     summary.events(totals, isDryRun: stream.isDryRun)
     return totals.exitCode(unreadable: 0)
   }
 
-  private func send(_ line: Bytes, _ number: Int, _ visit: Visit, _ stream: EventStream) -> Bool {
+  private func send(_ line: InputLine, _ visit: Visit, to stream: EventStream) -> Bool {
     do throws(Failure) {
-      try visit.event.pointee.read(line)
+      guard !line.isTooLong else { throw SendCommand.tooLong }
+      try visit.event.pointee.read(line.text)
     } catch {
-      stream.sendNothing(number, error, line)
+      stream.sendNothing(of: line, because: error)
       return true
     }
-    return stream.send(visit, number, line)
+    return stream.send(visit, of: line)
   }
 
-  static func isBlank(_ line: Bytes) -> Bool { line.allSatisfy { $0 == 0x20 || $0 == 0x09 || $0 == 0x0D } }
-
-  private static let tooLong = Failure(.tooLarge, "found a line above 1048576 bytes, the most that an event may have")
+  private static var tooLong: Failure {
+    var message = MessageBuilder()
+    message.add("found a line of more than ")
+    message.add(Limit.eventBytes)
+    message.add(" bytes, the most that an event may have")
+    return Failure(.tooLarge, field: [], message: message.text)
+  }
 }

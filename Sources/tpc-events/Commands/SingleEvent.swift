@@ -3,20 +3,20 @@
 import CPOSIX
 import TPCCore
 
-/// `send --href`: one event, and what became of it.
+/// `send --href`: sends one event and prints its report.
 struct SingleEvent {
   private let arguments: Arguments
   private let visit: Visit
-  private let timeout: Int
+  private let timeoutMilliseconds: Int
 
-  private static let standardTimeout = 15_000
-  private static let step = 50
+  private static let standardTimeoutMilliseconds = 15_000
+  private static let stepMilliseconds = 50
 
   init(_ arguments: Arguments) throws(UsageError) {
     self.arguments = arguments
-    timeout = try arguments.milliseconds(.timeout) ?? SingleEvent.standardTimeout
+    timeoutMilliseconds = try arguments.milliseconds(.timeout) ?? SingleEvent.standardTimeoutMilliseconds
     visit = try Visit()
-    guard !arguments.has(.rejected) else { throw UsageError("--rejected: is for files of events; one event is reported here") }
+    guard !arguments.has(.rejected) else { throw UsageError("--rejected: is for files of events; the report of a single event is printed") }
   }
 
   func run() throws(UsageError) -> ExitCode {
@@ -61,7 +61,7 @@ struct SingleEvent {
     }
   }
 
-  /// An option at fault is wrong usage, an event at fault is refused.
+  /// A faulty option is wrong usage; a faulty event is refused.
   private static func fail(_ failure: Failure) throws(UsageError) -> ExitCode {
     guard failure.status != .invalidOption else { throw UsageError(failure.field + [UInt8](": ") + failure.message) }
     return refuse(failure)
@@ -85,7 +85,6 @@ struct SingleEvent {
       return .success
     }
     var report = wait(client)
-    let isMisconfigured = client.isMisconfigured
     client.close(timeoutMilliseconds: 0)
     report = report ?? (try? client.pollPointer(timeoutMilliseconds: 0))
     guard let report else { throw UsageError.memory }
@@ -97,18 +96,19 @@ struct SingleEvent {
       return .success
     case .rejected: return .refused
     case .expired, .abandoned:
-      SingleEvent.explain(Int(report.pointee.httpStatus), isMisconfigured)
+      SingleEvent.explain(httpStatus: Int(report.pointee.httpStatus))
       return .undelivered
     }
   }
 
-  /// Until there is a report, the time is up, or an answer says that waiting is in vain.
+  /// Waits until there is a report, the time is up, or an answer shows that waiting is in vain.
   private func wait(_ client: Client) -> UnsafeMutablePointer<Report>? {
     let interruption = Interruption()
     let watch = Stopwatch()
-    while watch.milliseconds < timeout, !client.isMisconfigured, !interruption.check() {
-      let left = timeout - watch.milliseconds
-      if let report = try? client.pollPointer(timeoutMilliseconds: min(SingleEvent.step, left)) { return report }
+    while watch.elapsedMilliseconds < timeoutMilliseconds, !client.isMisconfigured, !interruption.check() {
+      let leftMilliseconds = timeoutMilliseconds - watch.elapsedMilliseconds
+      let waitMilliseconds = min(SingleEvent.stepMilliseconds, leftMilliseconds)
+      if let report = try? client.pollPointer(timeoutMilliseconds: waitMilliseconds) { return report }
     }
     return nil
   }
@@ -142,14 +142,15 @@ struct SingleEvent {
     Output.standard.put("\n")
   }
 
-  private static func explain(_ status: Int, _ isMisconfigured: Bool) {
+  /// Advises what to check when the event was not delivered.
+  private static func explain(httpStatus status: Int) {
     Output.standard.flush()
     let advice: StaticString =
       switch status {
       case 0: "no answer came from the endpoint; check the network and base_url"
       case 401: "HTTP 401: the endpoint does not accept the credential; check TPC_API_KEY or --api-key"
       case 403: "HTTP 403: the credential may not send events; check TPC_API_KEY or --api-key"
-      case 404: "HTTP 404: the endpoint is not there; check base_url"
+      case 404: "HTTP 404: the endpoint is not at this address; check base_url"
       case 407: "HTTP 407: the proxy wants other credentials; check proxy"
       case 300...399: "the endpoint redirects, which is never followed; check base_url"
       default: "the endpoint did not take the event in time; try again later"

@@ -2,10 +2,10 @@
 
 import CPOSIX
 
-/// Ctrl-C and SIGTERM as something to ask for, so that a run ends in order: with a bounded wait and a summary. Once one has
-/// been seen, the next one ends the process as usual.
+/// Turns Ctrl-C and SIGTERM into a flag, so that a run can end in an orderly way: with a bounded wait and a summary. After the
+/// first signal, the next one ends the process as usual.
 final class Interruption {
-  /// Readable once there is a signal; -1 when the system refuses one, and signals then do what they usually do.
+  /// Readable once there is a signal; -1 when the system refuses the descriptor, and then signals do what they usually do.
   let descriptor: Int32
   private(set) var isRaised = false
   private var signals = sigset_t()
@@ -19,7 +19,7 @@ final class Interruption {
     if descriptor < 0 { pthread_sigmask(SIG_UNBLOCK, &signals, nil) }
   }
 
-  /// Looks whether a signal has come.
+  /// Returns whether a signal has come, now or earlier.
   func check() -> Bool {
     guard !isRaised, descriptor >= 0 else { return isRaised }
     var information = signalfd_siginfo()

@@ -3,20 +3,23 @@
 import CPOSIX
 import TPCCore
 
-/// The lines whose events were taken and not reported yet, by the hash of their event ids. Ids may repeat in a file: equal ones
-/// are handed out once each.
+/// The lines whose events are in the queue and not reported yet, by the hash of their event ids. A file may repeat an id: `take`
+/// then returns each of its lines once.
 final class OutstandingLines {
   struct Line {
     var number = 0
-    /// The line's text where it is kept, in memory that whoever takes the line frees.
-    var text: UnsafeMutablePointer<UInt8>?
-    var length = 0
+    /// A copy of the line where it is kept; whoever takes the line frees it.
+    fileprivate var start: UnsafeMutablePointer<UInt8>?
+    fileprivate var length = 0
 
-    var bytes: Bytes { Bytes(start: text, count: length) }
+    /// Empty where the text is not kept.
+    var text: Bytes { Bytes(start: start, count: length) }
+
+    func free() { CPOSIX.free(start) }
   }
 
   private struct Entry {
-    /// 0 marks a free place.
+    /// 0 in a free entry.
     var key: UInt64 = 0
     var line = Line()
   }
@@ -24,12 +27,13 @@ final class OutstandingLines {
   private var table = [Entry](repeating: Entry(), count: 1024)
   private(set) var count = 0
 
-  func add(_ id: Bytes, _ number: Int, keeping text: Bytes?) {
+  /// `text` is nil where it need not be kept.
+  func add(id: Bytes, number: Int, text: Bytes?) {
     if count * 2 >= table.count { grow() }
     var line = Line(number: number)
     if let text, let copy = malloc(max(1, text.count)) {
       if let start = text.baseAddress { memcpy(copy, start, text.count) }
-      line.text = copy.assumingMemoryBound(to: UInt8.self)
+      line.start = copy.assumingMemoryBound(to: UInt8.self)
       line.length = text.count
     }
     insert(Entry(key: OutstandingLines.key(id), line: line))
@@ -39,10 +43,10 @@ final class OutstandingLines {
   /// The line of an event id, which is then no longer outstanding.
   func take(_ id: Bytes) -> Line? {
     let key = OutstandingLines.key(id)
-    var at = place(key)
+    var at = home(of: key)
     while table[at].key != key {
       if table[at].key == 0 { return nil }
-      at = next(at)
+      at = index(after: at)
     }
     let line = table[at].line
     close(gap: at)
@@ -52,27 +56,29 @@ final class OutstandingLines {
 
   private static func key(_ id: Bytes) -> UInt64 { max(1, Hash.of(id)) }
 
-  private func place(_ key: UInt64) -> Int { Int(truncatingIfNeeded: key) & (table.count - 1) }
+  /// The index at which the search for a key begins.
+  private func home(of key: UInt64) -> Int { Int(truncatingIfNeeded: key) & (table.count - 1) }
 
-  private func next(_ at: Int) -> Int { (at + 1) & (table.count - 1) }
+  private func index(after at: Int) -> Int { (at + 1) & (table.count - 1) }
 
   private func insert(_ entry: Entry) {
-    var at = place(entry.key)
-    while table[at].key != 0 { at = next(at) }
+    var at = home(of: entry.key)
+    while table[at].key != 0 { at = index(after: at) }
     table[at] = entry
   }
 
-  /// Moves up what a free place would cut off from where its key says it is (linear probing without tombstones).
+  /// Frees an entry, and moves back the entries after it that a search would no longer reach (linear probing without
+  /// tombstones).
   private func close(gap: Int) {
     var gap = gap
-    var at = next(gap)
+    var at = index(after: gap)
     while table[at].key != 0 {
-      let distance = (at - place(table[at].key)) & (table.count - 1)
+      let distance = (at - home(of: table[at].key)) & (table.count - 1)
       if distance >= (at - gap) & (table.count - 1) {
         table[gap] = table[at]
         gap = at
       }
-      at = next(at)
+      at = index(after: at)
     }
     table[gap] = Entry()
   }

@@ -2,14 +2,14 @@
 
 import TPCCore
 
-/// The table at the end of a run: every line and every event in one row, and the rows add up.
+/// The table at the end of a run, in which every line and every event is in exactly one row, so that the rows add up.
 struct Summary {
   private let output: Output
 
   private static let nameWidth = 22
   private static let numberWidth = 12
 
-  /// On standard output, unless the events themselves are there.
+  /// Writes to standard output, or to standard error when the events themselves are on standard output.
   init(_ stream: EventStream) { output = stream.isDryRun ? .error : .standard }
 
   func row(_ name: StaticString, _ number: Int, isPart: Bool = false, always: Bool = false) {
@@ -24,7 +24,7 @@ struct Summary {
     output.put("\n")
   }
 
-  /// The events' rows: what was taken from the lines, and how that ended.
+  /// Writes the rows about events: how many there were, and how they ended.
   func events(_ totals: EventTotals, isDryRun: Bool) {
     let (counts, statistics) = (totals.counts, totals.statistics)
     row("events", counts.events, always: true)
@@ -46,13 +46,13 @@ struct Summary {
   }
 
   private func speed(_ totals: EventTotals) {
-    let elapsed = max(1, totals.milliseconds)
+    let elapsedMilliseconds = max(1, totals.elapsedMilliseconds)
     output.put("took ")
-    output.put(elapsed / 1000)
+    output.put(elapsedMilliseconds / 1000)
     output.put(".")
-    output.put(elapsed % 1000 / 100)
+    output.put(elapsedMilliseconds % 1000 / 100)
     output.put(" s, ")
-    output.put(grouped: Int(totals.statistics.delivered) * 1000 / elapsed)
+    output.put(grouped: Int(totals.statistics.delivered) * 1000 / elapsedMilliseconds)
     output.put(" events/s\n")
     if totals.statistics.delivered > 0 && totals.statistics.requests == 0 { output.put("dry_run is set: nothing was sent\n") }
   }

@@ -2,8 +2,8 @@
 
 import TPCCore
 
-/// One event that is used again and again. A noncopyable value cannot be destroyed outside of its own module in an Embedded
-/// build, so the core makes it and takes it back.
+/// An event that is used again and again. A noncopyable value cannot be destroyed outside its own module in an Embedded build,
+/// so the core makes and frees it.
 final class Visit {
   let event: UnsafeMutablePointer<PageVisit>
 
@@ -13,8 +13,4 @@ final class Visit {
   }
 
   deinit { CMemory.free(event) }
-}
-
-extension UsageError {
-  static let memory = UsageError([UInt8]("memory ran out"), isAboutArguments: false)
 }

@@ -14,13 +14,13 @@ struct Input {
       descriptor = 0
       return
     }
-    descriptor = Input.open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw UsageError.file("open", path, tpc_posix_errno()) }
+    descriptor = Input.open(path, flags: O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw .cannot("open", path, error: tpc_posix_errno()) }
   }
 
-  func failure(_ error: Int32) -> UsageError { UsageError.file("read", name, error) }
+  func failure(_ error: Int32) -> UsageError { .cannot("read", name, error: error) }
 
-  /// Whether both are the same file.
+  /// Whether a descriptor is of the same file.
   func isSame(as other: Int32) -> Bool {
     var mine = stat()
     var theirs = stat()
@@ -28,8 +28,8 @@ struct Input {
     return mine.st_dev == theirs.st_dev && mine.st_ino == theirs.st_ino
   }
 
-  /// open(2), readable by its owner alone when it is made: it may hold what visitors did.
-  static func open(_ path: Bytes, _ flags: Int32) -> Int32 {
+  /// Opens a file. One that is created can be read by its owner only, since it may hold what visitors did.
+  static func open(_ path: Bytes, flags: Int32) -> Int32 {
     (path + [0]).withUnsafeBufferPointer { path in
       path.withMemoryRebound(to: CChar.self) { tpc_posix_open($0.baseAddress, flags, 0o600) }
     }

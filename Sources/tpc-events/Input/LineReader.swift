@@ -6,41 +6,42 @@ import TPCCore
 /// Reads a descriptor line by line in bounded memory, whatever the length of its lines and whatever bytes are in them.
 final class LineReader {
   enum Line {
-    /// Without its newline, valid until the next call. A last line may lack the newline; an empty one behind it is no line.
+    /// A line without its newline, valid until the next call. The last line may lack the newline; the empty text after a last
+    /// newline is not a line.
     case text(Bytes)
-    /// Longer than the limit; what it said was skipped.
+    /// A line longer than the limit, which was skipped.
     case tooLong
     case end
     /// The system's error number.
     case failed(Int32)
-    /// `whileWaiting` asked for it.
+    /// `whileWaiting` stopped the reading.
     case stopped
   }
 
-  /// Called before every read that may have to wait, and every `patience` milliseconds while there is nothing to read. `false`
-  /// stops the reading.
+  /// Called before every read that may have to wait, and every `waitMilliseconds` while there is nothing to read. Returning
+  /// `false` stops the reading.
   var whileWaiting: () -> Bool = { true }
   /// A descriptor that ends a wait when it becomes readable; -1 for none.
   var wakeDescriptor: Int32 = -1
 
-  private static let patience: Int32 = 100
+  private static let waitMilliseconds: Int32 = 100
 
   private let descriptor: Int32
   private let limit: Int
   private let capacity: Int
   private let buffer: UnsafeMutablePointer<UInt8>
-  /// What was read and not handed out yet.
+  /// The bytes from `start` to `end` of the buffer were read and not handed out yet.
   private var start = 0
   private var end = 0
-  /// Up to here there is no newline.
+  /// There is no newline between `start` and this offset.
   private var searched = 0
   private var isAtEnd = false
   private let isRegular: Bool
-  /// Bytes of the input's size when that is known.
+  /// The number of bytes in the input, when that is known.
   let size: Int?
   private var bytesRead = 0
 
-  /// Bytes of the lines that were handed out.
+  /// The number of bytes in the lines that were handed out.
   var consumed: Int { bytesRead - (end - start) }
 
   init(descriptor: Int32, limit: Int) {
@@ -96,7 +97,7 @@ final class LineReader {
     searched = end
   }
 
-  /// Reads more, or says why there is no more.
+  /// Reads more into the buffer. Returns what stops the reading, if anything does.
   private func fill() -> Line? {
     while true {
       guard isRegular ? whileWaiting() : waitForInput() else { return .stopped }
@@ -122,7 +123,7 @@ final class LineReader {
         pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0), pollfd(fd: wakeDescriptor, events: Int16(POLLIN), revents: 0)
       )
       let ready = withUnsafeMutablePointer(to: &descriptors) {
-        $0.withMemoryRebound(to: pollfd.self, capacity: 2) { poll($0, 2, LineReader.patience) }
+        $0.withMemoryRebound(to: pollfd.self, capacity: 2) { poll($0, 2, LineReader.waitMilliseconds) }
       }
       if ready > 0 && descriptors.0.revents != 0 { return true }
     }

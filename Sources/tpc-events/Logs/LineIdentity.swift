@@ -2,9 +2,9 @@
 
 import TPCCore
 
-/// Event ids that follow from a log's lines, so that a log which is replayed again sends the same ids: a UUID of version 8
-/// (RFC 9562, 5.8 and B.2) from the first 128 bits of SHA-256(site LF line), and for the nth line that is the same as one
-/// before, SHA-256(site LF line LF n).
+/// Makes event ids that depend only on a log's lines, so that replaying a log again sends the same ids: a UUID of version 8
+/// (RFC 9562, 5.8 and B.2) from the first 128 bits of SHA-256(site LF line); for the nth of equal lines, from the second one
+/// on, of SHA-256(site LF line LF n).
 struct LineIdentity: ~Copyable {
   private let site: [UInt8]
   private var occurrences = OccurrenceTable()
@@ -46,8 +46,8 @@ extension SHA256 {
   fileprivate mutating func add(_ text: StaticString) { add(text.bytes) }
 }
 
-/// Counts how often a line came before. Equal lines carry the same second, so they stand close together: the table remembers
-/// the last half million lines at least, and forgets what is older, to stay below 32 MiB however long the log is.
+/// Counts how often a line has occurred. Equal lines are of the same second, so they are close together: the table remembers
+/// at least the last half million lines and forgets older ones, so that it stays below 32 MiB however long the log is.
 private struct OccurrenceTable: ~Copyable {
   private struct Entry: BitwiseCopyable {
     var key: UInt64 = 0
@@ -60,7 +60,7 @@ private struct OccurrenceTable: ~Copyable {
   private var older: [Entry] = []
   private var used = 0
 
-  /// How often the key was given, this time included.
+  /// Counts the key once more. Returns how often it has occurred, including this time.
   mutating func count(_ key: UInt64) -> Int {
     if used * 2 >= recent.count { makeRoom() }
     let at = OccurrenceTable.find(key, in: recent)
@@ -73,7 +73,7 @@ private struct OccurrenceTable: ~Copyable {
     return Int(recent[at].count)
   }
 
-  /// The key's place, or the free one where it would be.
+  /// The index of the key's entry, or of the free entry where it belongs.
   private static func find(_ key: UInt64, in table: [Entry]) -> Int {
     var at = Int(truncatingIfNeeded: key) & (table.count - 1)
     while table[at].count > 0 && table[at].key != key { at = (at + 1) & (table.count - 1) }

@@ -2,9 +2,9 @@
 
 import TPCCore
 
-/// Which requests of a log are visits of pages.
+/// Decides which requests of a log are page visits.
 struct PageFilter {
-  /// Why a request is none, in the order in which the summary lists them.
+  /// Why a request is not one, in the order in which the summary lists the reasons.
   enum Reason: Int, CaseIterable {
     case noRequest, foreignHost, method, redirect, error, asset
 
@@ -32,8 +32,8 @@ struct PageFilter {
     includesErrors = arguments.has(.includeErrors)
   }
 
-  /// Nil when the request is a page's visit.
-  func reason(against request: LogRequest, _ status: Int?) -> Reason? {
+  /// Nil when the request is a page visit.
+  func reason(against request: LogRequest, status: Int?) -> Reason? {
     if !allMethods, !PageRule.isPageMethod(request.method) { return .method }
     switch status ?? 0 {
     case let status where PageRule.isPageStatus(status): break

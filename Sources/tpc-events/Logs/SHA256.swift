@@ -2,7 +2,7 @@
 
 import TPCCore
 
-/// SHA-256 (FIPS 180-4), for ids that stay the same from one replay to the next.
+/// SHA-256 (FIPS 180-4), for event ids that are the same in every replay of a log.
 struct SHA256 {
   private var state: InlineArray<8, UInt32> = [
     0x6A09_E667, 0xBB67_AE85, 0x3C6E_F372, 0xA54F_F53A, 0x510E_527F, 0x9B05_688C, 0x1F83_D9AB, 0x5BE0_CD19,

@@ -2,18 +2,18 @@
 
 import TPCCore
 
-/// Where a log's pages are: a log has paths, and an event needs a whole URL.
+/// The scheme and host of a log's pages: a log has paths, and an event needs a whole URL.
 struct Site {
   /// `https`, in lower case.
   private let scheme: [UInt8]
   /// Host and port, in lower case.
   private let authority: [UInt8]
 
-  /// From `https://example.com`. Fails with a message when the text is something else.
+  /// Reads a text such as `https://example.com`. Fails with a message when it is something else.
   init(_ text: Bytes) throws(UsageError) {
     let parts = URI.Parts(text)
     guard URI.check(text) == nil, let host = parts.host, !host.isEmpty else {
-      throw UsageError("--site: found no URL; expected scheme and host, as https://example.com")
+      throw UsageError("--site: found no URL; expected scheme and host, such as https://example.com")
     }
     scheme = Site.lowercase(text.part(parts.scheme))
     authority = Site.lowercase(text.part(host.lowerBound, parts.path.lowerBound))
@@ -28,15 +28,15 @@ struct Site {
 
   var text: [UInt8] { scheme + [UInt8]("://") + authority }
 
-  /// Appends scheme and host of a page: the log line's virtual host with this site's scheme where there is one.
-  func append(_ virtualHost: Bytes?, to url: inout ByteBuffer) -> Bool {
+  /// Appends the scheme and host of a page: those of this site, but the log line's virtual host where it names one.
+  func append(virtualHost: Bytes?, to url: inout ByteBuffer) -> Bool {
     let scheme = scheme.withUnsafeBufferPointer { url.append($0) } && url.append("://")
     if let host = Site.named(virtualHost) { return scheme && url.append(host) }
     return scheme && authority.withUnsafeBufferPointer { url.append($0) }
   }
 
-  /// Whether a host (without port) is that of the pages of a line.
-  func isHost(_ host: Bytes, _ virtualHost: Bytes?) -> Bool {
+  /// Whether a host (without port) is that of the pages of a line, which may name a virtual host.
+  func isHost(_ host: Bytes, ofVirtualHost virtualHost: Bytes?) -> Bool {
     let host = Site.lowercase(host)
     let own: [UInt8]
     if let virtual = Site.named(virtualHost) {
@@ -53,7 +53,7 @@ struct Site {
     return [UInt8](authority[..<colon])
   }
 
-  /// A server's catch-all (`_`, `*`) is no host's name.
+  /// Nil for a server's catch-all (`_`, `*`), which does not name a host.
   private static func named(_ virtualHost: Bytes?) -> Bytes? {
     guard let host = virtualHost, !host.isEmpty, !host.matches("_"), !host.matches("-"), !host.matches("*") else { return nil }
     return host

@@ -2,28 +2,23 @@
 
 import TPCCore
 
-/// Tells of lines at fault on standard error: the first few of a kind, and how many more there were.
+/// Reports faulty lines on standard error: the first few of a kind, and how many more there were.
 final class Complaints {
-  private static let most = 5
+  private static let maximumShown = 5
 
   private let subject: StaticString
   private(set) var count = 0
 
-  /// `subject` names the lines in the plural, such as "lines that cannot be read".
+  /// `subject` names the lines, in the plural, as in "lines that cannot be read".
   init(_ subject: StaticString) { self.subject = subject }
 
-  /// Whether this one is to be told. Counts it.
-  func next() -> Bool {
+  /// Counts a line, and shows it if it is one of the first: "line 17: /page/href: found …".
+  func add(line: Int, pointer: Bytes, reason: Bytes) {
     count += 1
-    return count <= Complaints.most
-  }
-
-  /// "line 17: /page/href: found …"
-  func tell(_ number: Int, _ pointer: Bytes, _ reason: Bytes) {
-    guard next() else { return }
+    guard count <= Complaints.maximumShown else { return }
     let output = Output.error
     output.put("tpc-events: line ")
-    output.put(number)
+    output.put(line)
     output.put(": ")
     if !pointer.isEmpty {
       output.put(printable: pointer)
@@ -34,10 +29,11 @@ final class Complaints {
     output.flush()
   }
 
+  /// Says how many lines were not shown.
   func finish() {
-    guard count > Complaints.most else { return }
+    guard count > Complaints.maximumShown else { return }
     Output.error.put("tpc-events: and ")
-    Output.error.put(grouped: count - Complaints.most)
+    Output.error.put(grouped: count - Complaints.maximumShown)
     Output.error.put(" more ")
     Output.error.put(subject)
     Output.error.put("\n")

@@ -3,7 +3,7 @@
 import CPOSIX
 import TPCCore
 
-/// A descriptor to write to, through a buffer. A write that fails is remembered in `isBroken`, and nothing more is written.
+/// Writes to a descriptor through a buffer. After a write that fails, `isBroken` is true and nothing more is written.
 final class Output {
   let descriptor: Int32
   private var buffer = ByteBuffer()
@@ -29,13 +29,14 @@ final class Output {
     if !buffer.append(decimal: number) { isBroken = true }
   }
 
-  /// A number as one reads it: 1,234,567.
+  /// Writes a number with commas: 1,234,567.
   func put(grouped number: Int) { put(Digits.grouped(number)) }
 
-  /// Text from elsewhere on one line of output: what a terminal would act on as `\u001B`.
+  /// Writes text from elsewhere so that it stays on one line: characters that a terminal would act on become escapes such as
+  /// `\u001B`.
   func put(printable text: Bytes) { Printable.forEachPiece(of: text) { put($0) } }
 
-  /// The same for JSON, which says the same afterwards.
+  /// Writes JSON in that way; the escapes do not change its meaning.
   func put(json: Bytes) { Printable.forEachPiece(of: json, isJSON: true) { put($0) } }
 
   func put(printable text: [UInt8]) { text.withUnsafeBufferPointer { put(printable: $0) } }
@@ -55,24 +56,5 @@ final class Output {
       }
     }
     buffer.truncate(to: 0)
-  }
-}
-
-enum Digits {
-  static func decimal(_ number: Int) -> [UInt8] {
-    var text = MessageBuilder()
-    text.add(number)
-    return text.text
-  }
-
-  static func grouped(_ number: Int) -> [UInt8] {
-    let digits = decimal(number)
-    var text: [UInt8] = []
-    for (index, digit) in digits.enumerated() {
-      let left = digits.count - index
-      if index > 0 && left % 3 == 0 && text.last != UInt8(ascii: "-") { text.append(UInt8(ascii: ",")) }
-      text.append(digit)
-    }
-    return text
   }
 }

@@ -2,9 +2,9 @@
 
 import CPOSIX
 
-/// Milliseconds since it was made.
+/// Measures the time since it was made.
 struct Stopwatch {
   private let start = tpc_posix_clock_ns(CLOCK_MONOTONIC)
 
-  var milliseconds: Int { Int((tpc_posix_clock_ns(CLOCK_MONOTONIC) - start) / 1_000_000) }
+  var elapsedMilliseconds: Int { Int((tpc_posix_clock_ns(CLOCK_MONOTONIC) - start) / 1_000_000) }
 }

@@ -2,14 +2,15 @@
 
 import TPCCore
 
-/// The first line of an HTTP request, as a log has it once its escapes are resolved: `GET /docs HTTP/1.1`.
+/// What a visitor asked for.
 struct LogRequest {
   let method: Bytes
-  /// RFC 9112, section 3.2: a path with its query, or a whole URL. Browsers and robots send it with spaces, too.
+  /// RFC 9112, section 3.2: a path with its query, or a whole URL. Browsers and robots send it with spaces, too. Never empty.
   let target: Bytes
 
-  /// Nil for what is no HTTP request, such as the `-` of a connection that sent none or the start of a TLS handshake.
-  init?(_ line: Bytes) {
+  /// Reads the first line of a request, such as `GET /docs HTTP/1.1`. Nil for anything that is not an HTTP request, such as the
+  /// `-` of a connection that sent none or the start of a TLS handshake.
+  init?(line: Bytes) {
     var end = 0
     while end < line.count, LogRequest.isMethod(line[end]) { end += 1 }
     guard end > 0, end < line.count, line[end] == 0x20 else { return nil }
@@ -21,7 +22,7 @@ struct LogRequest {
     guard target.count > 0, target[0] != 0x20 else { return nil }
   }
 
-  /// Without its query; of a whole URL the path behind the host.
+  /// The target without its query; for a whole URL the path after the host.
   var path: Bytes {
     let parts = URI.Parts(target)
     return target.part(parts.path)

@@ -2,16 +2,11 @@
 
 import TPCCore
 
-/// Why a line is no line of an access log.
-struct UnreadableLine: Error {
-  let reason: StaticString
-}
-
 /// One line of an access log as Apache and nginx write it: common, combined, or vhost_combined, which puts the virtual host's
-/// name and port in front. The views are of the line, with the log's escapes still in them (`LogText` resolves these).
+/// name and port in front. The views are of the line, with the log's escapes still in them (`CombinedEscapes` resolves these).
 ///
 ///     [vhost ]client identity user [time] "request" status bytes[ "referrer" "user agent"[ anything]]
-struct LogLine {
+struct CombinedLine {
   let virtualHost: Bytes?
   let client: Bytes
   let time: Bytes
@@ -24,38 +19,38 @@ struct LogLine {
   let userAgent: Bytes?
 
   init(_ line: Bytes) throws(UnreadableLine) {
-    guard let timeStart = LogLine.findTime(line) else {
+    guard let timeStart = CombinedLine.findTime(line) else {
       throw UnreadableLine(reason: "has no time such as [23/Nov/2026:10:00:00 +0000]")
     }
-    (virtualHost, client) = try LogLine.hosts(line.part(0, timeStart - 2))
-    let timeEnd = timeStart + LogTime.length
+    (virtualHost, client) = try CombinedLine.hosts(line.part(0, timeStart - 2))
+    let timeEnd = timeStart + CombinedTime.length
     time = line.part(timeStart, timeEnd)
     guard line.part(timeEnd, timeEnd + 3).matches("] \"") else {
-      throw UnreadableLine(reason: "has no quoted request behind the time")
+      throw UnreadableLine(reason: "has no quoted request after the time")
     }
     let requestStart = timeEnd + 3
-    guard let requestEnd = LogLine.closingQuote(line, requestStart, { LogLine.isStatus(line, $0) }) else {
-      throw UnreadableLine(reason: "has no end of the request with a status behind it")
+    guard let requestEnd = CombinedLine.closingQuote(line, requestStart, { CombinedLine.isStatus(line, $0) }) else {
+      throw UnreadableLine(reason: "has no end of the request with a status after it")
     }
     request = line.part(requestStart, requestEnd)
-    status = LogLine.number(line.part(requestEnd + 2, requestEnd + 5))
+    status = CombinedLine.number(line.part(requestEnd + 2, requestEnd + 5))
     let bytesStart = requestEnd + (status == nil ? 4 : 6)
     var bytesEnd = bytesStart
     while bytesEnd < line.count && line[bytesEnd] != 0x20 { bytesEnd += 1 }
-    bytes = LogLine.number(line.part(bytesStart, bytesEnd))
+    bytes = CombinedLine.number(line.part(bytesStart, bytesEnd))
     guard bytes != nil || line.part(bytesStart, bytesEnd).matches("-") else {
-      throw UnreadableLine(reason: "has no number of bytes behind the status")
+      throw UnreadableLine(reason: "has no number of bytes after the status")
     }
-    (referrer, userAgent) = try LogLine.visitor(line, bytesEnd)
+    (referrer, userAgent) = try CombinedLine.visitor(line, bytesEnd)
   }
 
-  // MARK: In front of the time
+  // MARK: Before the time
 
-  /// Where the time starts. A user's name in front may itself hold a bracket.
+  /// Where the time starts. A user's name, which comes before it, may itself contain a bracket.
   private static func findTime(_ line: Bytes) -> Int? {
     var at = 1
-    while at + 1 + LogTime.length < line.count {
-      if line[at] == UInt8(ascii: "["), line[at - 1] == 0x20, LogTime.isTime(line.part(at + 1, at + 1 + LogTime.length)) {
+    while at + 1 + CombinedTime.length < line.count {
+      if line[at] == UInt8(ascii: "["), line[at - 1] == 0x20, CombinedTime.isTime(line.part(at + 1, at + 1 + CombinedTime.length)) {
         return at + 1
       }
       at += 1
@@ -63,13 +58,14 @@ struct LogLine {
     return nil
   }
 
-  /// Of the words `[vhost] client identity user`. A user's name may have spaces, so the number of words alone does not tell.
+  /// The hosts among the words `[vhost] client identity user`. A user's name may have spaces, so the number of words alone
+  /// does not show whether there is a virtual host.
   private static func hosts(_ text: Bytes) throws(UnreadableLine) -> (virtual: Bytes?, client: Bytes) {
     let first = word(text, 0)
     let second = word(text, first.count + 1)
     let third = word(text, first.count + second.count + 2)
     guard !first.isEmpty, !second.isEmpty, !third.isEmpty else {
-      throw UnreadableLine(reason: "has no client, identity and user in front of the time")
+      throw UnreadableLine(reason: "has no client, identity and user before the time")
     }
     let hasFourth = first.count + second.count + third.count + 3 < text.count
     let isVirtual = IPAddress(first) == nil && hasFourth
@@ -89,10 +85,10 @@ struct LogLine {
     return host.part(0, colon - 1)
   }
 
-  // MARK: Behind the time
+  // MARK: After the time
 
-  /// The first quote from `start` that ends a text: not escaped, and followed by what `follows` accepts. Servers that do not
-  /// escape quotes put some into the text that are followed by something else.
+  /// The first quote from `start` on that ends a text: it is not escaped, and `follows` accepts what comes after it. In the logs
+  /// of servers that do not escape quotes, something else comes after the quotes within a text.
   private static func closingQuote(_ line: Bytes, _ start: Int, _ follows: (Int) -> Bool) -> Int? {
     var at = start
     while at < line.count {
@@ -123,11 +119,11 @@ struct LogLine {
   }
 
   private static func visitor(_ line: Bytes, _ start: Int) throws(UnreadableLine) -> (referrer: Bytes?, userAgent: Bytes?) {
-    // The common format ends here; what another format has here instead is not a referrer.
+    // The common format ends here; anything else that is not quoted is another format's, and not a referrer.
     guard line.part(start, start + 2).matches(" \"") else { return (nil, nil) }
     let referrerStart = start + 2
     guard let referrerEnd = closingQuote(line, referrerStart, { line.part($0, $0 + 2).matches(" \"") }) else {
-      throw UnreadableLine(reason: "has a referrer without an end, or no user agent behind it")
+      throw UnreadableLine(reason: "has a referrer without an end, or no user agent after it")
     }
     let agentStart = referrerEnd + 3
     guard let agentEnd = closingQuote(line, agentStart, { $0 == line.count || line[$0] == 0x20 }) else {

@@ -3,10 +3,10 @@
 import TPCCore
 
 /// Resolves the escapes of an access log: `\"` and `\\`, `\n` and the like (Apache), `\xHH` (both).
-enum LogText {
-  /// Appends the bytes that the server saw. What is no escape stays as it is. `false` when memory ran out.
-  static func append(_ text: Bytes, to bytes: inout ByteBuffer) -> Bool {
-    guard bytes.reserve(text.count) else { return false }
+enum CombinedEscapes {
+  /// Appends the bytes that the server saw to a buffer that has room for as many as `text` has. A backslash that does not
+  /// begin an escape stays.
+  static func appendDecoded(_ text: Bytes, to bytes: inout ByteBuffer) {
     var at = 0
     while at < text.count {
       guard text[at] == UInt8(ascii: "\\"), at + 1 < text.count else {
@@ -25,17 +25,6 @@ enum LogText {
         at += 1
       }
     }
-    return true
-  }
-
-  /// Appends the bytes as valid UTF-8, with U+FFFD for what is not. `false` when memory ran out.
-  static func appendValid(_ bytes: Bytes, to text: inout ByteBuffer) -> Bool {
-    var rest = bytes
-    while let flaw = UTF8Text.check(rest) {
-      guard text.append(rest.part(0, flaw.offset)), text.append("\u{FFFD}") else { return false }
-      rest = rest.part(flaw.offset + 1, rest.count)
-    }
-    return text.append(rest)
   }
 
   private static func single(_ letter: UInt8) -> UInt8? {
