@@ -3,7 +3,8 @@
 import CPOSIX
 import TPCCore
 
-/// What keeps a command from starting or going on: an argument, a file or memory. One line for the person at the terminal.
+/// An error that keeps a command from starting or going on: in its arguments, with a file, or for lack of memory. The message
+/// is one line for the person at the terminal.
 struct UsageError: Error {
   let message: [UInt8]
   /// Whether the message refers to `--help`.

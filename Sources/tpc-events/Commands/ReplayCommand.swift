@@ -23,63 +23,70 @@ struct ReplayCommand {
     self.site = try Site(site)
   }
 
-  private struct Counts {
-    var blank = 0
-    var skipped = [Int](repeating: 0, count: PageFilter.Reason.allCases.count)
-    let unreadable = Complaints("lines that cannot be read")
-  }
-
   func run() throws(UsageError) -> ExitCode {
     let input = try Input(path)
     let timeoutMilliseconds = try arguments.milliseconds(.timeout)
     let lines = InputLines(of: input, limit: ReplayCommand.longestLine)
     let stream = try EventStream(arguments, lines)
-    let log = try LogVisit(arguments, site)
-    var counts = Counts()
-    try stream.forEachLine { replay($0, of: log, to: stream, &counts) }
-    counts.unreadable.finish()
+    var replay = Replay(of: try LogVisit(arguments, site), to: stream)
+    try stream.forEachLine { replay.take($0) }
+    replay.unreadable.finish()
     let totals = try stream.finish(timeoutMilliseconds: timeoutMilliseconds)
     let summary = Summary(stream)
     summary.row("lines", lines.count, always: true)
-    summary.row("blank", counts.blank, isPart: true)
-    summary.row("unreadable", counts.unreadable.count, isPart: true, always: true)
-    for reason in PageFilter.Reason.allCases { summary.row(reason.words, counts.skipped[reason.rawValue], isPart: true) }
+    summary.row("blank", replay.blank, isPart: true)
+    summary.row("unreadable", replay.unreadable.count, isPart: true, always: true)
+    for reason in PageFilter.Reason.allCases { summary.row(reason.rowName, replay.skipped[reason.rawValue], isPart: true) }
     summary.row("page visits", totals.counts.events, isPart: true, always: true)
-    summary.row("URLs repaired", log.repaired)
+    summary.row("URLs repaired", replay.log.repaired)
     summary.events(totals, isDryRun: stream.isDryRun)
-    return totals.exitCode(unreadable: counts.unreadable.count)
+    return totals.exitCode(unreadable: replay.unreadable.count)
   }
 
-  /// `false` when the run was interrupted.
-  private func replay(_ whole: InputLine, of log: LogVisit, to stream: EventStream, _ counts: inout Counts) -> Bool {
-    guard !whole.isTooLong else {
-      ReplayCommand.tooLong.withUnsafeBufferPointer { complain(whole, $0, stream, counts) }
-      return true
-    }
-    guard !whole.isBlank else {
-      counts.blank += 1
-      return true
-    }
-    let line = InputLine(number: whole.number, text: whole.textWithoutCarriageReturn)
-    switch log.read(line.text) {
-    case .visit: return stream.send(log.visit, of: line)
-    case .skipped(let reason): counts.skipped[reason.rawValue] += 1
-    case .unreadable(let reason): complain(line, reason.bytes, stream, counts)
-    case .refused(let failure): stream.sendNothing(of: line, because: failure)
-    }
-    return true
-  }
-
-  private func complain(_ line: InputLine, _ reason: Bytes, _ stream: EventStream, _ counts: Counts) {
-    stream.progress.clear()
-    counts.unreadable.add(line: line.number, pointer: Bytes(""), reason: reason)
-  }
-
-  private static var tooLong: [UInt8] {
+  fileprivate static var tooLong: [UInt8] {
     var message = MessageBuilder()
     message.add("is longer than ")
     message.add(longestLine)
     message.add(" bytes")
     return message.text
+  }
+}
+
+/// Sends the page visits of a log's lines, and counts its other lines.
+private struct Replay {
+  let log: LogVisit
+  let unreadable = Complaints("lines that cannot be read")
+  private(set) var blank = 0
+  private(set) var skipped = [Int](repeating: 0, count: PageFilter.Reason.allCases.count)
+  private let stream: EventStream
+
+  init(of log: LogVisit, to stream: EventStream) {
+    self.log = log
+    self.stream = stream
+  }
+
+  /// `false` when the run was interrupted.
+  mutating func take(_ whole: InputLine) -> Bool {
+    if whole.isTooLong {
+      ReplayCommand.tooLong.withUnsafeBufferPointer { complain(about: whole, $0) }
+      return true
+    }
+    if whole.isBlank {
+      blank += 1
+      return true
+    }
+    let line = InputLine(number: whole.number, text: whole.textWithoutCarriageReturn)
+    switch log.read(line.text) {
+    case .visit: return stream.send(log.visit, of: line)
+    case .skipped(let reason): skipped[reason.rawValue] += 1
+    case .unreadable(let reason): complain(about: line, reason.bytes)
+    case .refused(let failure): stream.sendNothing(of: line, because: failure)
+    }
+    return true
+  }
+
+  private func complain(about line: InputLine, _ reason: Bytes) {
+    stream.progress.clear()
+    unreadable.add(line: line.number, pointer: Bytes(""), reason: reason)
   }
 }

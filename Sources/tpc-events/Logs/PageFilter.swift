@@ -8,7 +8,8 @@ struct PageFilter {
   enum Reason: Int, CaseIterable {
     case noRequest, foreignHost, method, redirect, error, asset
 
-    var words: StaticString {
+    /// The name of the row in the summary.
+    var rowName: StaticString {
       switch self {
       case .noRequest: "no HTTP request"
       case .foreignHost: "of another host"

@@ -16,7 +16,7 @@ struct SHA256 {
     for byte in text { add(byte: byte) }
   }
 
-  /// The digest's first 128 bits.
+  /// Ends the text, and returns the first 128 bits of its digest.
   mutating func finish() -> (high: UInt64, low: UInt64) {
     let bits = length &* 8
     add(byte: 0x80)

@@ -22,7 +22,7 @@ struct Site {
     }
     let path = text.part(parts.path)
     guard parts.userinfo == nil, parts.query == nil, parts.fragment == nil, path.isEmpty || path.matches("/") else {
-      throw UsageError("--site: found more than scheme and host; expected https://example.com, since the log has the paths")
+      throw UsageError("--site: found more than scheme and host; expected https://example.com, because the log has the paths")
     }
   }
 
