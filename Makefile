@@ -55,7 +55,7 @@ help:
 # SwiftPM does not notice that a header behind a module map changed: touching its readers makes it look again.
 $(SCRATCH)/headers: include/tpc.h $(wildcard Sources/C*/*.h)
 	@mkdir -p $(SCRATCH)
-	@touch Sources/TPCCore/*/*.swift Sources/TPCExport/*.swift Sources/tpc-events/*.swift
+	@find Sources -name "*.swift" -exec touch {} +
 	@touch $@
 
 $(LIBRARY): $(SOURCES) $(SCRATCH)/headers packaging/libtpc.map | packages

@@ -42,7 +42,7 @@ public func tpc_client_track(
   clientCall(error) { () throws(Failure) in
     guard let event else { throw missing("event") }
     try ClientTable.with(token(client)) { client throws(Failure) in
-      try client.track(UnsafeMutablePointer<PageVisit>(event).pointee)
+      _ = try client.track(UnsafeMutablePointer<PageVisit>(event).pointee)
     }
   }
 }
@@ -53,7 +53,7 @@ public func tpc_client_track_json(
 ) -> Int32 {
   clientCall(error) { () throws(Failure) in
     let json = try bytes(json, length, "json")
-    try ClientTable.with(token(client)) { client throws(Failure) in try client.track(json: json) }
+    try ClientTable.with(token(client)) { client throws(Failure) in _ = try client.track(json: json) }
   }
 }
 

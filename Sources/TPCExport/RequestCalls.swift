@@ -16,8 +16,8 @@ public func tpc_client_track_request(
   leftOut?.pointee = nil
   return clientCall(error) { () throws(Failure) in
     let json = try bytes(json, length, "json")
-    let rule = try ClientTable.with(token(client)) { client throws(Failure) in try client.track(request: json) }
-    leftOut?.pointee = rule.map { text($0.name) }
+    let result = try ClientTable.with(token(client)) { client throws(Failure) in try client.track(request: json) }
+    if case .leftOut(let rule) = result { leftOut?.pointee = text(rule.name) }
   }
 }
 

@@ -10,7 +10,7 @@ struct ClientTests {
   func closed() throws {
     let client = try Client(options([(.dryRun, "true")]))
     let event = #"{"event":"page_visit","page":{"href":"x:y"}}"#
-    try withBytes(event) { try client.track(json: $0) }
+    _ = try withBytes(event) { try client.track(json: $0) }
     #expect(client.close(timeoutMilliseconds: 0) == 0)
     let before = client.statistics
     let refusals = [

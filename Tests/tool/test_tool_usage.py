@@ -54,12 +54,12 @@ def test_the_version_is_the_header_s(tool):
 @pytest.mark.parametrize(
     "arguments, words",
     [
-        (["flush"], "flush: is no command; expected send, check or replay"),
-        (["check", "--foo"], "--foo: is no flag of check"),
+        (["flush"], "flush: is not a command; expected send, check or replay"),
+        (["check", "--foo"], "--foo: is not a flag of check"),
         (["check", "--queue-max-evnts", "4"], "did you mean --queue-max-events?"),
         (["check", "--queue_max_events", "4"], "did you mean --queue-max-events?"),
         (["check", "--max-event-bytes", "many"], "--max-event-bytes: found another value; expected a whole number from 1024"),
-        (["check", "--max-event-bytes"], "--max-event-bytes: expected a value behind it"),
+        (["check", "--max-event-bytes"], "--max-event-bytes: expected a value after it"),
         (["check", "--base64=yes"], "--base64: takes no value"),
         (["check", "a", "b"], "check takes one file"),
         (["check", "/nonexistent/file"], "cannot open /nonexistent/file: No such file or directory"),

@@ -8,7 +8,7 @@ FUZZ_SWIFT   := swiftc -O -g -wmo -parse-as-library -sanitize=address,fuzzer -en
 	-I $(FUZZ_BUILD) -I Sources/CPOSIX -I Sources/CCurl -I Sources/CJansson -I include
 FUZZ_TARGETS := $(wildcard Tests/torture/fuzz/targets/*.swift)
 # The tool's log reader; its entry point would be a second main.
-FUZZ_TOOL    := $(filter-out %/EntryPoint.swift,$(wildcard Sources/tpc-events/*.swift))
+FUZZ_TOOL    := $(filter-out %/EntryPoint.swift,$(shell find Sources/tpc-events -name "*.swift"))
 
 $(FUZZ_BUILD)/TPCCore.o: $(shell find Sources/TPCCore Sources/C* -type f)
 	@mkdir -p $(@D)

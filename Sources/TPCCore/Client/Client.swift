@@ -84,37 +84,35 @@ public final class Client: @unchecked Sendable {
   /// Checks the event, fills in what is absent and queues its bytes. Never waits for the network. Fails with `invalidEvent`,
   /// `tooLarge`, `queueFull`, `closed`, `noMemory` or `system`; an event that was queued is accounted for to the end.
   @export(interface)
-  public func track(_ visit: borrowing PageVisit) throws(Failure) { try delivery.track(visit) }
+  @discardableResult
+  public func track(_ visit: borrowing PageVisit) throws(Failure) -> TrackResult { try delivery.track(visit) }
 
   /// Tracks an event from its JSON. Fails as `track(_:)` does, and with `invalidJSON`.
   @export(interface)
-  public func track(json: Bytes) throws(Failure) {
+  @discardableResult
+  public func track(json: Bytes) throws(Failure) -> TrackResult {
     let delivery = delivery
-    guard configuration.isEnabled else { return delivery.countDisabled() }
-    try delivery.spare.with { workspace throws(Failure) in
+    guard configuration.isEnabled else { return delivery.count(.disabled) }
+    return try delivery.spare.with { workspace throws(Failure) in
       do throws(Failure) {
         try workspace.pointee.visit.read(json, maximumBytes: configuration.completion.maximumBytes)
       } catch {
         throw delivery.refuse(error)
       }
-      try delivery.track(workspace.pointee.visit)
+      return try delivery.track(workspace.pointee.visit)
     }
   }
 
-  /// Decides whether a web request is a visit to a page, and tracks it if so. Takes the request as JSON (`WebRequest`). Returns the
-  /// rule that left it out; nil when it was tracked. Fails as `track` does, and with `invalidArgument` for JSON that is not a
-  /// request.
+  /// Decides whether a web request is a visit to a page, and tracks it if so. Takes the request as JSON (`WebRequest`). Fails as
+  /// `track(_:)` does, and with `invalidArgument` for JSON that is not a request.
   @export(interface)
-  public func track(request json: Bytes) throws(Failure) -> LeftOut? {
+  @discardableResult
+  public func track(request json: Bytes) throws(Failure) -> TrackResult {
     let delivery = delivery
-    guard configuration.isEnabled else {
-      delivery.countDisabled()
-      return nil
-    }
+    guard configuration.isEnabled else { return delivery.count(.disabled) }
     return try delivery.spare.with { workspace throws(Failure) in
-      if let rule = try read(request: json, &workspace.pointee.request, into: &workspace.pointee.visit) { return rule }
-      try delivery.track(workspace.pointee.visit)
-      return nil
+      if let rule = try read(request: json, &workspace.pointee.request, into: &workspace.pointee.visit) { return .leftOut(rule) }
+      return try delivery.track(workspace.pointee.visit)
     }
   }
 
@@ -126,8 +124,12 @@ public final class Client: @unchecked Sendable {
   ) throws(Failure) -> (event: UnsafeMutablePointer<PageVisit>?, leftOut: LeftOut?) {
     guard let visit = CMemory.makeEvent() else { throw .outOfMemory }
     do throws(Failure) {
-      let rule = try delivery.spare.with { workspace throws(Failure) in
+      var rule = try delivery.spare.with { workspace throws(Failure) in
         try read(request: json, &workspace.pointee.request, into: &visit.pointee)
+      }
+      if rule == nil && !configuration.completion.admits(visit.pointee) {
+        rule = .notAIAgent
+        delivery.count(.leftOut(.notAIAgent))
       }
       guard let rule else { return (visit, nil) }
       CMemory.free(visit)
@@ -142,9 +144,8 @@ public final class Client: @unchecked Sendable {
     request json: Bytes, _ request: inout WebRequest, into visit: inout PageVisit
   ) throws(Failure) -> LeftOut? {
     do throws(Failure) {
-      var rule = try configuration.requests.read(json, &request, into: &visit)
-      if rule == nil && !configuration.completion.admits(visit) { rule = .notAIAgent }
-      if rule != nil { delivery.countLeftOut() }
+      let rule = try configuration.requests.read(json, &request, into: &visit)
+      if let rule { delivery.count(.leftOut(rule)) }
       return rule
     } catch {
       throw delivery.refuse(error)

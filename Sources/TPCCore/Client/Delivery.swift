@@ -45,17 +45,19 @@ final class Delivery {
   // MARK: Track
 
   /// Checks, completes and queues an event. Never waits for the network: the lock is only ever held for a few steps.
-  func track(_ visit: borrowing PageVisit) throws(Failure) {
-    guard configuration.isEnabled else { return countDisabled() }
+  func track(_ visit: borrowing PageVisit) throws(Failure) -> TrackResult {
+    guard configuration.isEnabled else { return count(.disabled) }
     do throws(Failure) {
-      switch try Completion.complete(visit, configuration.completion, random: { randomBits() }) {
+      // Unowned: the caller keeps `self` for the call, and a closure that kept it would count references for every event.
+      switch try Completion.complete(visit, configuration.completion, random: { [unowned(unsafe) self] in randomBits() }) {
       case .body(let body): try enqueue(body)
-      case .sampledOut: count { $0.countSampledOut() }
-      case .leftOut: countLeftOut()
+      case .sampledOut: return count(.sampledOut)
+      case .leftOut: return count(.leftOut(.notAIAgent))
       }
     } catch {
       throw refuse(error)
     }
+    return .queued
   }
 
   private func randomBits() -> (UInt64, UInt64) {
@@ -89,21 +91,31 @@ final class Delivery {
     }
   }
 
-  /// Counts a refusal of a call that never reached `track`, such as JSON that is none.
+  /// Counts an event that is refused, and returns the reason to be thrown.
   func refuse(_ failure: Failure) -> Failure {
-    count { $0.countRefused(failure.status) }
+    if isOfThisProcess {
+      mutex.lock()
+      state.countRefused(failure.status)
+      mutex.unlock()
+    }
     return failure
   }
 
-  func countDisabled() { count { $0.countDisabled() } }
-
-  func countLeftOut() { count { $0.countLeftOut() } }
-
-  private func count(_ change: (inout DeliveryState) -> Void) {
-    guard isOfThisProcess else { return }
+  /// Counts an event that is left out rather than queued, and returns `result` again.
+  @discardableResult
+  @inline(never)
+  func count(_ result: TrackResult) -> TrackResult {
+    guard isOfThisProcess else { return result }
     mutex.lock()
-    change(&state)
+    switch result {
+    case .sampledOut: state.countSampledOut()
+    case .leftOut: state.countLeftOut()
+    case .disabled: state.countDisabled()
+    // `accept` has counted it.
+    case .queued: break
+    }
     mutex.unlock()
+    return result
   }
 
   private func queueFull() -> Failure {

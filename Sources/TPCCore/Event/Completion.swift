@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// StartOrder a checked event into its final bytes, once: a retry sends the same ones.
+/// Turns a checked event into its final bytes. This happens once: a retry sends the same bytes.
 struct Completion: ~Copyable {
   /// Unowned, since the calling client keeps it, and counting references costs more than reading it.
   private unowned(unsafe) let settings: CompletionSettings

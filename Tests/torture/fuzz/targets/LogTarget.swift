@@ -43,7 +43,7 @@ private func reader(_ words: [String]) -> LogVisit {
   _ = values.initialize(from: words.map { strdup($0) } + [nil])
   arguments.append(values)
   do throws(UsageError) {
-    let arguments = try Arguments(.replay, Int32(words.count), values.baseAddress.unsafelyUnwrapped)
+    let arguments = try Arguments(of: .replay, count: Int32(words.count), values: values.baseAddress.unsafelyUnwrapped)
     guard let site = arguments.value(.site) else { fatalError("no site") }
     return try LogVisit(arguments, Site(site))
   } catch {

@@ -74,7 +74,8 @@ final class Driver {
     if EventShape.isSettable(event) {
       var visit = PageVisit()
       try EventShape.fill(&visit, from: event)
-      return try opened.track(visit)
+      try opened.track(visit)
+      return
     }
     // The name is the library's to fill in, for setters; JSON has to have it.
     let named = (event.members ?? [:]).merging(["event": .text("page_visit")]) { given, _ in given }
@@ -92,11 +93,12 @@ final class Driver {
   private func trackRequest(_ request: JSON) throws(Failure) -> JSON {
     guard let data = try? request.data else { fatalError("a request that is no JSON") }
     let client = opened
-    var leftOut: LeftOut?
+    var result = TrackResult.queued
     try withBytes(String(decoding: data, as: UTF8.self)) { json throws(Failure) in
-      leftOut = try client.track(request: json)
+      result = try client.track(request: json)
     }
-    return leftOut.map { .text("\($0.name)") } ?? .null
+    guard case .leftOut(let rule) = result else { return .null }
+    return .text("\(rule.name)")
   }
 
   private func agent(in userAgent: String) throws(Failure) -> JSON {

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import TPCCore
+
+/// The flags of the commands that are not options of the library.
+enum Flag: Int32, CaseIterable {
+  case href, title, userAgent, referrer, canonicalURL, sessionID, anonymousID, method, eventID, occurredAt, property
+  case site, ignoreVirtualHosts, allMethods, includeAssets, includeRedirects, includeErrors
+  case base64
+  case dryRun, rejected, timeout
+  case help, version
+
+  /// The name without its dashes.
+  var name: StaticString {
+    switch self {
+    case .href: "href"
+    case .title: "title"
+    case .userAgent: "user-agent"
+    case .referrer: "referrer"
+    case .canonicalURL: "canonical-url"
+    case .sessionID: "session-id"
+    case .anonymousID: "anonymous-id"
+    case .method: "method"
+    case .eventID: "event-id"
+    case .occurredAt: "occurred-at"
+    case .property: "property"
+    case .site: "site"
+    case .ignoreVirtualHosts: "ignore-vhosts"
+    case .allMethods: "all-methods"
+    case .includeAssets: "include-assets"
+    case .includeRedirects: "include-redirects"
+    case .includeErrors: "include-errors"
+    case .base64: "base64"
+    case .dryRun: "dry-run"
+    case .rejected: "rejected"
+    case .timeout: "timeout"
+    case .help: "help"
+    case .version: "version"
+    }
+  }
+
+  /// What the help calls the flag's value; empty for a flag that takes none.
+  var value: StaticString {
+    switch self {
+    case .href, .canonicalURL, .referrer, .site: "URL"
+    case .title, .userAgent, .method: "TEXT"
+    case .sessionID, .anonymousID, .eventID: "ID"
+    case .occurredAt: "TIME"
+    case .property: "KEY=VALUE"
+    case .rejected: "FILE"
+    case .timeout: "SECONDS"
+    case .ignoreVirtualHosts, .allMethods, .includeAssets, .includeRedirects, .includeErrors, .base64, .dryRun, .help, .version: ""
+    }
+  }
+
+  var meaning: StaticString {
+    switch self {
+    case .href: "send one event, for this page, and print its report"
+    case .title: "the page's title"
+    case .userAgent: "the visitor's user agent"
+    case .referrer: "where the visitor came from"
+    case .canonicalURL: "the page's canonical URL"
+    case .sessionID: "the id of the visitor's session"
+    case .anonymousID: "the visitor's id"
+    case .method: "the request's method"
+    case .eventID: "the event's id, by which the server recognizes a repeated event (default: a new one)"
+    case .occurredAt: "the time of the visit, such as 2026-01-31T12:00:00Z (default: now)"
+    case .property: "a property; VALUE is a number, true, false or null, written as in JSON, or else a text; repeatable"
+    case .site: "the site that the log is of, such as https://example.com; the log itself has only paths"
+    case .ignoreVirtualHosts: "use the host of --site even where a line names a virtual host"
+    case .allMethods: "include requests of every method, not only GET and HEAD"
+    case .includeAssets: "include scripts, styles, images, fonts, media and archives"
+    case .includeRedirects: "include requests answered with 3xx (304 always counts as a page)"
+    case .includeErrors: "include requests answered with 4xx or 5xx"
+    case .base64: "each line is an event in base64, so that any bytes can be checked"
+    case .dryRun: "print the events as they would be sent, one a line, and send nothing"
+    case .rejected: "write the lines that were not delivered to FILE: line number, JSON pointer or code, reason and line, separated by tabs"
+    case .timeout: "how long to wait for answers (default: 15 for one event, else until each one is delivered or has expired)"
+    case .help: "show this help"
+    case .version: "show the version"
+    }
+  }
+
+  func belongs(to command: Command) -> Bool {
+    switch self {
+    case .href, .title, .userAgent, .referrer, .canonicalURL, .sessionID, .anonymousID, .method, .eventID, .occurredAt,
+      .property:
+      command == .send
+    case .site, .ignoreVirtualHosts, .allMethods, .includeAssets, .includeRedirects, .includeErrors: command == .replay
+    case .base64: command == .check
+    case .dryRun, .rejected, .timeout: command != .check
+    case .help, .version: true
+    }
+  }
+
+  /// The field of the event that the flag sets.
+  var field: Field? {
+    switch self {
+    case .href: .pageHref
+    case .title: .pageTitle
+    case .userAgent: .requestUserAgent
+    case .referrer: .requestReferrer
+    case .canonicalURL: .pageCanonicalUrl
+    case .sessionID: .sessionId
+    case .anonymousID: .anonymousId
+    case .method: .requestMethod
+    case .eventID: .eventId
+    case .occurredAt: .occurredAt
+    case .property, .site, .ignoreVirtualHosts, .allMethods, .includeAssets, .includeRedirects, .includeErrors, .base64, .dryRun,
+      .rejected, .timeout, .help, .version:
+      nil
+    }
+  }
+}
+
+extension OptionRow {
+  /// The option's name as a flag: with dashes for underscores.
+  var flagName: [UInt8] { name.bytes.map { $0 == UInt8(ascii: "_") ? UInt8(ascii: "-") : $0 } }
+}

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CPOSIX
+import TPCCore
+
+/// The texts of `--help`, made from the tables of flags and options.
+struct Help {
+  private let output: Output
+  private let columns: Int
+
+  init(_ output: Output) {
+    self.output = output
+    let terminal = Int(tpc_posix_terminal_columns(output.descriptor))
+    columns = terminal == 0 ? 80 : min(max(terminal, 60), 120)
+  }
+
+  func general() {
+    output.put(
+      """
+      tpc-events sends page_visit events to The Prompting Company.
+
+      Usage:
+        tpc-events send --href URL [FLAGS]        send one event and print its report:
+                                                  how to check a key
+        tpc-events send FILE|- [FLAGS]            send JSON events, one a line
+        tpc-events check [FILE|-] [--base64]      check JSON events, one a line
+        tpc-events replay LOG|- --site URL        send the page visits of an access log
+        tpc-events COMMAND --help                 show the flags of a command
+        tpc-events --version
+
+      The credential comes from the environment, where other users of the machine
+      cannot see it:
+        export TPC_API_KEY=...
+        tpc-events send --href https://example.com/
+
+
+      """)
+    exitCodes()
+  }
+
+  func command(_ command: Command) {
+    switch command {
+    case .send: output.put(Help.send)
+    case .check: output.put(Help.check)
+    case .replay: output.put(Help.replay)
+    }
+    output.put("\nFlags:\n")
+    for flag in Flag.allCases where flag.belongs(to: command) {
+      entry([UInt8](flag.name.bytes), value: flag.value.bytes, meaning: [UInt8](flag.meaning.bytes))
+    }
+    if command == .send {
+      entry([UInt8]("client-ip"), value: Bytes("ADDRESS"), meaning: [UInt8]("the visitor's address (see also the option of this name below)"))
+    }
+    output.put("\nOptions, also from the environment (in brackets), which flags override:\n")
+    for option in Option.allCases {
+      if option == .dryRun && command != .check { continue }
+      let row = OptionTable.row(option)
+      entry(row.flagName, value: Help.value(of: row), meaning: Help.meaning(of: row))
+    }
+    output.put("\n")
+    exitCodes()
+  }
+
+  private static let send: StaticString = """
+    Usage: tpc-events send --href URL [FLAGS]
+           tpc-events send FILE|- [FLAGS]
+
+    Sends one event and prints its report, or sends the JSON events of a file, one a
+    line (- is standard input). Put the credential into the environment (TPC_API_KEY):
+    other users of the machine can see a command's arguments.
+
+    """
+
+  private static let check: StaticString = """
+    Usage: tpc-events check [FILE|-] [--base64]
+
+    Checks JSON events, one a line, and sends nothing. For each line it prints "valid",
+    or "invalid", a JSON pointer to the faulty member and a message, separated by tabs.
+    An empty line and a line longer than max_event_bytes are invalid.
+
+    """
+
+  private static let replay: StaticString = """
+    Usage: tpc-events replay LOG|- --site URL [FLAGS]
+
+    Sends the page visits of an access log of Apache or nginx in common, combined or
+    vhost_combined format: GET and HEAD requests that were answered with 2xx or 304, but
+    not those for assets. A line that names its virtual host is a visit to that host,
+    with the scheme of --site. Replaying a log again sends the same event ids.
+
+        zcat access.log.*.gz | tpc-events replay - --site https://example.com
+
+    """
+
+  private func exitCodes() {
+    output.put(
+      """
+      Exit codes:
+        0  all is well
+        1  events were refused or rejected, or lines could not be read
+        2  wrong usage, or a file that cannot be read or written
+        3  events were not delivered: no answer, expired, abandoned, interrupted
+
+      """)
+  }
+
+  // MARK: Entries
+
+  private static func value(of row: OptionRow) -> Bytes {
+    switch row.kind {
+    case .text, .secret, .cookie: Bytes("TEXT")
+    case .integer: Bytes("NUMBER")
+    case .ratio: Bytes("0-1")
+    case .boolean: Bytes("[=BOOLEAN]")
+    case .choice(let words): words.bytes
+    }
+  }
+
+  private static func meaning(of row: OptionRow) -> [UInt8] {
+    var text = MessageBuilder()
+    text.add(row.meaning)
+    if row.standard.utf8CodeUnitCount > 0 {
+      text.add(" (")
+      text.add(row.standard)
+      text.add(")")
+    }
+    text.add(" [")
+    text.add(row.environmentVariable)
+    text.add("]")
+    return text.text
+  }
+
+  private static let indentation = 28
+
+  /// Writes "  --name VALUE   meaning", with the meaning in a column of its own.
+  private func entry(_ name: [UInt8], value: Bytes, meaning: [UInt8]) {
+    output.put("  --")
+    output.put(name)
+    var width = 4 + name.count
+    if value.count > 0 {
+      let isAttached = value[0] == UInt8(ascii: "[")
+      if !isAttached { output.put(" ") }
+      output.put(value)
+      width += value.count + (isAttached ? 0 : 1)
+    }
+    if width + 2 > Help.indentation {
+      newLine()
+    } else {
+      for _ in width..<Help.indentation { output.put(" ") }
+    }
+    var column = Help.indentation
+    for word in meaning.split(separator: 0x20) {
+      if column > Help.indentation && column + 1 + word.count > columns {
+        newLine()
+        column = Help.indentation
+      }
+      if column > Help.indentation {
+        output.put(" ")
+        column += 1
+      }
+      output.put([UInt8](word))
+      column += word.count
+    }
+    output.put("\n")
+  }
+
+  private func newLine() {
+    output.put("\n")
+    for _ in 0..<Help.indentation { output.put(" ") }
+  }
+}

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import TPCCore
+
+/// `send`: one event from flags, or the JSON events of a file, one a line.
+struct SendCommand {
+  private let arguments: Arguments
+
+  init(_ arguments: Arguments) throws(UsageError) {
+    self.arguments = arguments
+    let isSingle = arguments.has(.href)
+    guard isSingle ? arguments.operands.isEmpty : arguments.operands.count == 1 else {
+      throw UsageError("send takes --href URL, or one file of JSON events (- for standard input)")
+    }
+    guard !isSingle else { return }
+    for (flag, _) in arguments.flags where flag.field != nil || flag == .property {
+      throw UsageError(flag: Bytes(flag.name), [UInt8]("describes a single event; expected --href with it"))
+    }
+    if arguments.clientAddress != nil {
+      let message: StaticString = "describes a single event; expected --href with it, or full, truncate, omit"
+      throw UsageError(flag: Bytes("client-ip"), [UInt8](message))
+    }
+  }
+
+  func run() throws(UsageError) -> ExitCode {
+    guard let path = arguments.operands.first else { return try SingleEvent(arguments).run() }
+    let input = try Input(path)
+    let timeoutMilliseconds = try arguments.milliseconds(.timeout)
+    // A line may have white space that the event will not have.
+    let lines = InputLines(of: input, limit: Limit.eventBytes)
+    let stream = try EventStream(arguments, lines)
+    let visit = try Visit()
+    var blank = 0
+    try stream.forEachLine { line in
+      guard !line.isBlank else {
+        blank += 1
+        return true
+      }
+      return send(line, visit, to: stream)
+    }
+    let totals = try stream.finish(timeoutMilliseconds: timeoutMilliseconds)
+    let summary = Summary(stream)
+    summary.row("lines", lines.count, always: true)
+    summary.row("blank", blank, isPart: true)
+    summary.events(totals, isDryRun: stream.isDryRun)
+    return totals.exitCode(unreadable: 0)
+  }
+
+  private func send(_ line: InputLine, _ visit: Visit, to stream: EventStream) -> Bool {
+    do throws(Failure) {
+      guard !line.isTooLong else { throw SendCommand.tooLong }
+      try visit.event.pointee.read(line.text)
+    } catch {
+      stream.sendNothing(of: line, because: error)
+      return true
+    }
+    return stream.send(visit, of: line)
+  }
+
+  private static var tooLong: Failure {
+    var message = MessageBuilder()
+    message.add("found a line of more than ")
+    message.add(Limit.eventBytes)
+    message.add(" bytes, the most that an event may have")
+    return Failure(.tooLarge, field: [], message: message.text)
+  }
+}

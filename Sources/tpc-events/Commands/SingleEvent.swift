@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CPOSIX
+import TPCCore
+
+/// `send --href`: sends one event and prints its report.
+struct SingleEvent {
+  private let arguments: Arguments
+  private let visit: Visit
+  private let timeoutMilliseconds: Int
+
+  private static let standardTimeoutMilliseconds = 15_000
+  private static let stepMilliseconds = 50
+
+  init(_ arguments: Arguments) throws(UsageError) {
+    self.arguments = arguments
+    timeoutMilliseconds = try arguments.milliseconds(.timeout) ?? SingleEvent.standardTimeoutMilliseconds
+    visit = try Visit()
+    guard !arguments.has(.rejected) else { throw UsageError("--rejected: is for files of events; the report of a single event is printed") }
+  }
+
+  func run() throws(UsageError) -> ExitCode {
+    do throws(Failure) {
+      for (flag, value) in arguments.flags {
+        if let field = flag.field { try visit.event.pointee.set(field, value) }
+      }
+      if let address = arguments.clientAddress { try visit.event.pointee.set(.requestClientIp, address) }
+    } catch {
+      return SingleEvent.refuse(error)
+    }
+    for (flag, value) in arguments.flags where flag == .property {
+      let property = try PropertyArgument(value)
+      do throws(Failure) {
+        try property.set(in: visit)
+      } catch {
+        return SingleEvent.refuse(error)
+      }
+    }
+    return try arguments.has(.dryRun) ? show() : send()
+  }
+
+  private static func refuse(_ failure: Failure) -> ExitCode {
+    Output.error.put("tpc-events: the event is refused: ")
+    Output.error.put(printable: failure.field)
+    Output.error.put(failure.field.isEmpty ? "" : ": ")
+    Output.error.put(printable: failure.message)
+    Output.error.put("\n")
+    return .refused
+  }
+
+  private func show() throws(UsageError) -> ExitCode {
+    var json = ByteBuffer()
+    do throws(Failure) {
+      if try EventPreview(arguments.options).append(visit.event.pointee, to: &json) {
+        Output.standard.put(json: json.bytes)
+        Output.standard.put("\n")
+      }
+      return .success
+    } catch {
+      return try SingleEvent.fail(error)
+    }
+  }
+
+  /// A faulty option is wrong usage; a faulty event is refused.
+  private static func fail(_ failure: Failure) throws(UsageError) -> ExitCode {
+    guard failure.status != .invalidOption else { throw UsageError(failure.field + [UInt8](": ") + failure.message) }
+    return refuse(failure)
+  }
+
+  // MARK: Sending
+
+  private func send() throws(UsageError) -> ExitCode {
+    var options = arguments.options
+    let client: Client
+    let result: TrackResult
+    do throws(Failure) {
+      try options.set(.reportCapacity, Bytes("1"))
+      client = try Client(options)
+      result = try client.track(visit.event.pointee)
+    } catch {
+      return try SingleEvent.fail(error)
+    }
+    guard case .queued = result else {
+      Output.standard.put("left out      by sample_rate, only_ai_agents or enabled: nothing was sent\n")
+      return .success
+    }
+    var report = wait(client)
+    client.close(timeoutMilliseconds: 0)
+    report = report ?? (try? client.pollPointer(timeoutMilliseconds: 0))
+    guard let report else { throw UsageError.memory }
+    defer { CMemory.free(report) }
+    SingleEvent.print(report)
+    switch report.pointee.outcome {
+    case .delivered:
+      if options.boolean(.dryRun) { Output.standard.put("dry_run       is set: nothing was sent\n") }
+      return .success
+    case .rejected: return .refused
+    case .expired, .abandoned:
+      SingleEvent.explain(httpStatus: Int(report.pointee.httpStatus))
+      return .undelivered
+    }
+  }
+
+  /// Waits until there is a report, the time is up, or an answer shows that waiting is in vain.
+  private func wait(_ client: Client) -> UnsafeMutablePointer<Report>? {
+    let interruption = Interruption()
+    let watch = Stopwatch()
+    while watch.elapsedMilliseconds < timeoutMilliseconds, !client.isMisconfigured, !interruption.check() {
+      let leftMilliseconds = timeoutMilliseconds - watch.elapsedMilliseconds
+      let waitMilliseconds = min(SingleEvent.stepMilliseconds, leftMilliseconds)
+      if let report = try? client.pollPointer(timeoutMilliseconds: waitMilliseconds) { return report }
+    }
+    return nil
+  }
+
+  private static func print(_ report: UnsafeMutablePointer<Report>) {
+    let outcome: StaticString =
+      switch report.pointee.outcome {
+      case .delivered: "delivered"
+      case .rejected: "rejected"
+      case .expired, .abandoned: "not delivered"
+      }
+    row("outcome", Bytes(outcome))
+    let status = report.pointee.httpStatus
+    row("HTTP status", status == 0 ? [UInt8]("none") : Digits.decimal(Int(status)))
+    row("event id", report.pointee.text(.eventID))
+    row("requests", Digits.decimal(Int(report.pointee.attempts)))
+    row("received at", report.pointee.text(.receivedAt))
+    guard report.pointee.outcome == .delivered || report.pointee.outcome == .rejected else { return }
+    row("code", report.pointee.text(.code))
+    row("message", report.pointee.text(.message))
+    row("details", report.pointee.text(.details))
+  }
+
+  private static func row(_ name: StaticString, _ value: [UInt8]) { value.withUnsafeBufferPointer { row(name, $0) } }
+
+  private static func row(_ name: StaticString, _ value: Bytes) {
+    guard !value.isEmpty else { return }
+    Output.standard.put(name)
+    for _ in name.utf8CodeUnitCount..<14 { Output.standard.put(" ") }
+    Output.standard.put(printable: value)
+    Output.standard.put("\n")
+  }
+
+  /// Advises what to check when the event was not delivered.
+  private static func explain(httpStatus status: Int) {
+    Output.standard.flush()
+    let advice: StaticString =
+      switch status {
+      case 0: "no answer came from the endpoint; check the network and base_url"
+      case 401: "HTTP 401: the endpoint does not accept the credential; check TPC_API_KEY or --api-key"
+      case 403: "HTTP 403: the credential may not send events; check TPC_API_KEY or --api-key"
+      case 404: "HTTP 404: the endpoint is not at this address; check base_url"
+      case 407: "HTTP 407: the proxy wants other credentials; check proxy"
+      case 300...399: "the endpoint redirects, which is never followed; check base_url"
+      default: "the endpoint did not take the event in time; try again later"
+      }
+    Output.error.put("tpc-events: ")
+    Output.error.put(advice)
+    Output.error.put("\n")
+  }
+}

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import TPCCore
+
+/// Counts of what the tool did with its events before any of them reached the queue.
+struct EventCounts {
+  var events = 0
+  var refused = 0
+  /// Left out by sample_rate or only_ai_agents, or because enabled is false.
+  var leftOut = 0
+  /// Printed by --dry-run.
+  var shown = 0
+}
+
+/// What became of all events of a run: events = shown + refused + left out + accepted, and
+/// accepted = delivered + rejected + expired + abandoned.
+struct EventTotals {
+  let counts: EventCounts
+  let isInterrupted: Bool
+  let statistics: Statistics
+  let elapsedMilliseconds: Int
+
+  /// The exit code of the run; `unreadable` lines count like refused events.
+  func exitCode(unreadable: Int) -> ExitCode {
+    if isInterrupted || statistics.expired + statistics.abandoned > 0 { return .undelivered }
+    return counts.refused > 0 || statistics.rejected > 0 || unreadable > 0 ? .refused : .success
+  }
+}

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CPOSIX
+import TPCCore
+
+/// The file of `--rejected FILE`, with one row for each line that was not delivered: line number, JSON pointer or code, reason
+/// and the line itself, separated by tabs, so that `cut -f4-` restores the input.
+final class RejectedFile {
+  private let output: Output
+  private let path: Bytes
+
+  init(_ path: Bytes, besides input: Input) throws(UsageError) {
+    self.path = path
+    // Emptied only when it is known not to be the input.
+    let descriptor = Input.open(path, flags: O_WRONLY | O_CREAT | O_CLOEXEC)
+    guard descriptor >= 0 else { throw .cannot("open", path, error: tpc_posix_errno()) }
+    guard !input.isSame(as: descriptor) else {
+      throw UsageError("--rejected: found the file that is read; expected another one")
+    }
+    var status = stat()
+    // A pipe or a terminal has no length to cut.
+    if fstat(descriptor, &status) == 0, tpc_posix_is_regular(&status) != 0, ftruncate(descriptor, 0) != 0 {
+      throw .cannot("empty", path, error: tpc_posix_errno())
+    }
+    output = Output(descriptor: descriptor)
+  }
+
+  func write(line number: Int, pointer: Bytes, reason: Bytes, text: Bytes) {
+    output.put(number)
+    output.put("\t")
+    output.put(printable: pointer)
+    output.put("\t")
+    output.put(printable: reason)
+    output.put("\t")
+    output.put(text)
+    output.put("\n")
+  }
+
+  func finish() throws(UsageError) {
+    output.flush()
+    if output.isBroken { throw .cannot("write", path, error: tpc_posix_errno()) }
+  }
+}

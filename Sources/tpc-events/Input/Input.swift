@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CPOSIX
+import TPCCore
+
+/// A file to read, or standard input for `-`.
+struct Input {
+  let descriptor: Int32
+  let name: Bytes
+
+  init(_ path: Bytes) throws(UsageError) {
+    name = path.matches("-") ? Bytes("standard input") : path
+    guard !path.matches("-") else {
+      descriptor = 0
+      return
+    }
+    descriptor = Input.open(path, flags: O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw .cannot("open", path, error: tpc_posix_errno()) }
+  }
+
+  func failure(_ error: Int32) -> UsageError { .cannot("read", name, error: error) }
+
+  /// Whether a descriptor is of the same file.
+  func isSame(as other: Int32) -> Bool {
+    var mine = stat()
+    var theirs = stat()
+    guard fstat(descriptor, &mine) == 0, fstat(other, &theirs) == 0 else { return false }
+    return mine.st_dev == theirs.st_dev && mine.st_ino == theirs.st_ino
+  }
+
+  /// Opens a file. One that is created can be read by its owner only, since it may hold what visitors did.
+  static func open(_ path: Bytes, flags: Int32) -> Int32 {
+    (path + [0]).withUnsafeBufferPointer { path in
+      path.withMemoryRebound(to: CChar.self) { tpc_posix_open($0.baseAddress, flags, 0o600) }
+    }
+  }
+}
