@@ -28,7 +28,7 @@ extension Delivery {
     // The last thing: libcurl may wait in there, for a resolver that hangs (before 7.87).
     CurlGate.enter()
     transport.close()
-    CurlGate.leaveForGood()
+    CurlGate.leaveBeforeThreadEnd()
     end()
   }
 

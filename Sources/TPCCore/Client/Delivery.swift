@@ -193,7 +193,7 @@ final class Delivery {
 
   /// Returns how many events that were accepted before the call are still pending when all are answered for or the time is up.
   func flush(until deadline: Int64) throws(Failure) -> Leftover {
-    guard mutex.lock(until: deadline, atLeast: ProcessLife.clientLockPatienceMilliseconds) else { return lastKnown }
+    guard mutex.lock(until: deadline, atLeastMilliseconds: ProcessLife.clientLockPatienceMilliseconds) else { return lastKnown }
     defer { mutex.unlock() }
     guard life.isOpen else { throw .closed }
     // Without memory to tell its events from later ones, it waits for them all.
@@ -237,14 +237,14 @@ final class Delivery {
   /// Returns how many events were not delivered because of it. Where the lock could not be had, the sender goes on until
   /// `shutDown`.
   func close(until deadline: Int64) -> Leftover {
-    guard mutex.lock(until: deadline, atLeast: ProcessLife.clientLockPatienceMilliseconds) else { return lastKnown }
+    guard mutex.lock(until: deadline, atLeastMilliseconds: ProcessLife.clientLockPatienceMilliseconds) else { return lastKnown }
     let abandonedBefore = state.statistics.abandoned
     stop(until: deadline)
     mutex.unlock()
     // Not on the condition: behind it stands, with everybody who just tracked, the queue for the lock.
     let patience = max(deadline, Clock.monotonic() + ProcessLife.closePatienceMilliseconds)
     _ = BoundedWait.wait(until: patience) { hasEnded.load(ordering: .acquiring) }
-    guard mutex.lock(until: patience, atLeast: ProcessLife.clientLockPatienceMilliseconds) else { return lastKnown }
+    guard mutex.lock(until: patience, atLeastMilliseconds: ProcessLife.clientLockPatienceMilliseconds) else { return lastKnown }
     let left = Int(state.statistics.abandoned - abandonedBefore) + (life.isSettled ? 0 : Int(state.statistics.pending))
     reap()
     return Leftover(left)
@@ -297,7 +297,7 @@ final class Delivery {
 
   /// The oldest report, which the caller hands to `ReportQueue.destroy`; nil when none comes in time.
   func poll(until deadline: Int64) throws(Failure) -> UnsafeMutablePointer<Report>? {
-    guard mutex.lock(until: deadline, atLeast: ProcessLife.clientLockPatienceMilliseconds) else { return nil }
+    guard mutex.lock(until: deadline, atLeastMilliseconds: ProcessLife.clientLockPatienceMilliseconds) else { return nil }
     defer { mutex.unlock() }
     pollers += 1
     defer { pollers -= 1 }

@@ -28,7 +28,7 @@ struct Redaction {
   /// Looks at the name before each '=' only, and takes it for a parameter's wherever it stands: that may be too much.
   private func mayHoldParameter(_ text: Bytes) -> Bool {
     var at = 0
-    while let equals = text.tail(at).firstPlace(of: UInt8(ascii: "=")) {
+    while let equals = text.tail(at).firstOffset(of: UInt8(ascii: "=")) {
       let end = at &+ equals
       var start = end
       while start > at, text[start &- 1] > 63 || Redaction.nameEnds >> UInt64(text[start &- 1]) & 1 == 0 { start &-= 1 }
