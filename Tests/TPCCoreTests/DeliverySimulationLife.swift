@@ -75,7 +75,7 @@ final class RandomLife {
   private func finish() {
     simulation.poison = [:]
     simulation.server = SimulatedServer.well
-    let longest = RetryAfter.longest + max(DeliveryState.misconfiguredDelayMilliseconds, settings.retry.maximum)
+    let longest = RetryAfter.longestMilliseconds + max(DeliveryState.misconfiguredDelayMilliseconds, settings.retry.maximum)
     let isDone = simulation.drain(limit: longest + 60_000)
     simulation.expect(isDone, "\(simulation.state.statistics.pending) events still wait on a healthy server")
   }

@@ -61,12 +61,12 @@ struct DeliveryRules {
     _ log: inout SimulationLog
   ) {
     let (result, after) = (request.answer.result, change.limitAfter)
-    if fate != .delivered, let delay = result.retryAfter { serverTime = max(serverTime, now + delay) }
-    let asksForLess = result.httpStatus == 429 || result.retryAfter != nil
+    if fate != .delivered, let delay = result.retryAfterMilliseconds { serverTime = max(serverTime, now + delay) }
+    let asksForLess = result.httpStatus == 429 || result.retryAfterMilliseconds != nil
     resultsSinceCut += 1
     if fate == .delivered || fate == .rejected && !asksForLess {
       pass(change, now: now, &log)
-    } else if fate == .againAtOnce || isItsOwn && result.retryAfter == nil {
+    } else if fate == .againAtOnce || isItsOwn && result.retryAfterMilliseconds == nil {
       log.expect(change.isOpen == change.wasOpen && after == change.limitBefore, now, "what is not its doing was held against it")
     } else {
       blame(request, fate, now: now, isHurried: isHurried, change, &log)
@@ -93,7 +93,7 @@ struct DeliveryRules {
     excess += 1
     let isAgain = fate == .again && result.shouldRetry == nil
     let isMisconfigured = isAgain && SimulatedFate.misconfigured.contains(result.httpStatus)
-    let asksForLess = (result.httpStatus == 429 || result.retryAfter != nil) && !isMisconfigured
+    let asksForLess = (result.httpStatus == 429 || result.retryAfterMilliseconds != nil) && !isMisconfigured
     let isCredential = isMisconfigured && [401, 407].contains(result.httpStatus)
     let mustOpen = excess >= 16 || asksForLess || isCredential || isMisconfigured && !isProven
     let mayOpen = mustOpen || excess >= 5

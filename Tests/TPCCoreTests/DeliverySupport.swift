@@ -45,7 +45,7 @@ extension RequestResult {
   static func answer(
     _ status: Int, retryAfter: Int64? = nil, shouldRetry: Bool? = nil, isOdd: Bool = false
   ) -> RequestResult {
-    RequestResult(httpStatus: status, retryAfter: retryAfter, shouldRetry: shouldRetry, isOdd: isOdd)
+    RequestResult(httpStatus: status, retryAfterMilliseconds: retryAfter, shouldRetry: shouldRetry, isOdd: isOdd)
   }
 
   /// No answer in the request's time.

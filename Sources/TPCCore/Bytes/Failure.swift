@@ -71,7 +71,7 @@ public struct Failure: Error {
     switch status {
     case .noMemory: return body(memory.bytes)
     case .closed: return body(closed.bytes)
-    default: return composed.withUnsafeBufferPointer(body)
+    case .ok, .invalidArgument, .invalidOption, .invalidEvent, .invalidJSON, .tooLarge, .queueFull, .timeout, .bufferTooSmall, .system: return composed.withUnsafeBufferPointer(body)
     }
   }
 }

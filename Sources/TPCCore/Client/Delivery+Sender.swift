@@ -19,7 +19,7 @@ extension Delivery {
       transport.perform()
       let hasFinished = finishAll(transport)
       CurlGate.leave()
-      if !hasFinished && timeout > 0 { transport.wait(timeout) }
+      if !hasFinished && timeout > 0 { transport.wait(timeoutMilliseconds: timeout) }
     }
     CurlGate.enter()
     transport.abortAll()
@@ -120,7 +120,7 @@ extension Delivery {
     let hasOpened = state.breaker.openings > openings
     mutex.unlock()
     // What fails may be the one server that the connections lead to: the next probe goes over a new one.
-    if hasOpened { transport?.giveUpConnections() }
+    if hasOpened { transport?.retireConnections() }
     // An outage may turn out to be a wrong key: that is worth a line of its own.
     if wasOpen != isOpen || isMisconfigured && !wasMisconfigured { log(isOpen, isMisconfigured, result, words, pending) }
   }

@@ -172,7 +172,7 @@ struct DeliveryState: ~Copyable {
       if let place = event.moveApart() { bodies.giveBack(place, Int(event.length)) }
       // Of a wrong configuration, too: a firewall may answer 403 to one event for its text.
       let delay = policy(for: verdict.subject).delay(failures: Int(event.failures), unit: random.unit())
-      event.notBefore = max(now + delay, result.retryAfter.map { now + $0 } ?? 0)
+      event.notBefore = max(now + delay, result.retryAfterMilliseconds.map { now + $0 } ?? 0)
       wait(event)
     }
     return verdict
@@ -211,7 +211,7 @@ struct DeliveryState: ~Copyable {
     case .endpointFails, .endpointThrottles, .credential, .configuration:
       lastFailure.note(words)
       breaker.failed(
-        subject, probe: request.probe, now: now, retryAt: result.retryAfter.map { now + $0 }, policy: policy(for: subject),
+        subject, probe: request.probe, now: now, retryAt: result.retryAfterMilliseconds.map { now + $0 }, policy: policy(for: subject),
         unit: random.unit())
       limit.failed(round: request.round, isSilent: result.isSilent)
     case .event, .nothing: break

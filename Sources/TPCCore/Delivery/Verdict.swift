@@ -71,7 +71,7 @@ struct Verdict: Equatable {
     if result.isFromProxy { return Verdict(.retry, tunnelRefusal(result.httpStatus)) }
     guard isRetried(result) else { return Verdict(.rejected, result.asksForLess ? .endpointThrottles : .endpointWorks) }
     // A time that the server named holds for all, whichever event it was said to.
-    if history.othersHavePassed && result.retryAfter == nil { return Verdict(.retry, .event) }
+    if history.othersHavePassed && result.retryAfterMilliseconds == nil { return Verdict(.retry, .event) }
     return Verdict(.retry, configuration(result) ?? (result.asksForLess ? .endpointThrottles : .endpointFails))
   }
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Not in the library for C: strings bring much of Swift's own library with them.
+// Left out of the C library: strings pull in much of Swift's standard library.
 #if !hasFeature(Embedded)
 
-/// The same calls with Swift's strings, for Swift programs.
+/// Setters that take Swift strings, for Swift programs.
 extension PageVisit {
   public mutating func set(_ field: Field, _ value: String) throws(Failure) {
     try withBytes(value) { bytes throws(Failure) in try set(field, bytes) }
