@@ -127,9 +127,9 @@ struct DeliveryRules {
       return
     }
     failedProbes += 1
-    var longest = isMisconfigured ? max(60_000, settings.retry.maximum) : settings.retry.maximum
-    if isHurried { longest = min(4_000, settings.retry.maximum) }
-    let full = min(Double(longest), Double(settings.retry.initial) * Double(sign: .plus, exponent: failedProbes - 1, significand: 1))
+    var longest = isMisconfigured ? max(60_000, settings.retry.maximumMilliseconds) : settings.retry.maximumMilliseconds
+    if isHurried { longest = min(4_000, settings.retry.maximumMilliseconds) }
+    let full = min(Double(longest), Double(settings.retry.initialMilliseconds) * Double(sign: .plus, exponent: failedProbes - 1, significand: 1))
     // The jitter takes half of it at the most; a flush's own interval is never longer than its cap.
     probeFloor = now + Int64(full / 2)
   }
@@ -138,7 +138,7 @@ struct DeliveryRules {
   /// the longest delay. With requests under way their ends wake it.
   func checkSleep(until time: Int64, now: Int64, isQuiet: Bool, _ log: inout SimulationLog) {
     guard isQuiet else { return }
-    let longest = max(60_000, settings.retry.maximum)
+    let longest = max(60_000, settings.retry.maximumMilliseconds)
     log.expect(time <= max(now, serverTime) + longest, now, "with nothing under way the sender sleeps \(time - now) ms")
   }
 }

@@ -157,7 +157,7 @@ extension RequestResult {
   /// For a trace.
   var brief: String {
     var text = httpStatus == 0 ? (isStaleConnection ? "stale" : "none") : "\(httpStatus)"
-    if let retryAfter { text += " retry-after \(retryAfter) ms" }
+    if let retryAfterMilliseconds { text += " retry-after \(retryAfterMilliseconds) ms" }
     if let shouldRetry { text += " x-should-retry \(shouldRetry)" }
     return text
   }

@@ -4,7 +4,7 @@
 #if !hasFeature(Embedded)
 
 /// Calls `body` with the UTF-8 bytes of a string, valid only during the call.
-func withBytes(_ text: String, _ body: (Bytes) throws(Failure) -> Void) throws(Failure) {
+func withUTF8Bytes(_ text: String, _ body: (Bytes) throws(Failure) -> Void) throws(Failure) {
   let bytes = Array(text.utf8)
   var result: Result<Void, Failure> = .success(())
   bytes.withUnsafeBufferPointer { view in

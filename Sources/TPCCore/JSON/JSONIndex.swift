@@ -9,7 +9,7 @@ struct JSONIndex: ~Copyable {
   private static let levels = 2
   /// The most members that are listed. An event has at most some 1,050 (`Limit.members` and the contract's own); a text
   /// may repeat some of them.
-  private static let maximumMembers = 4096
+  static let maximumMembers = 4096
 
   struct Member: BitwiseCopyable {
     /// 1 for the text's own members, 2 for those of an object directly inside it, which follow their object's entry.

@@ -6,7 +6,7 @@
 /// Setting options from Swift strings, for Swift programs.
 extension Options {
   public mutating func set(_ option: Option, _ value: String) throws(Failure) {
-    try withBytes(value) { bytes throws(Failure) in try set(option, bytes) }
+    try withUTF8Bytes(value) { bytes throws(Failure) in try set(option, bytes) }
   }
 }
 
