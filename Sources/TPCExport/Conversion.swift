@@ -27,12 +27,17 @@ func bytes(_ start: UnsafePointer<CChar>?, _ length: Int, _ argument: StaticStri
 func boundedText(_ start: UnsafePointer<CChar>?, _ length: Int, _ argument: StaticString) throws(Failure) -> Bytes {
   let text = try bytes(start, length, argument)
   guard text.count <= Limit.eventBytes else {
-    throw limitFailure(.tooLarge, argument, "found a longer text; the limit is ", Limit.eventBytes, " bytes")
+    throw longerText(argument)
   }
   return text
 }
 
-/// A failure whose message names a limit.
+@inline(never)
+private func longerText(_ argument: StaticString) -> Failure {
+  limitFailure(.tooLarge, argument, "found a longer text; the limit is ", Limit.eventBytes, " bytes")
+}
+
+/// A failure whose message ends with a limit and its unit.
 @inline(never)
 func limitFailure(
   _ status: Status, _ argument: StaticString, _ expectation: StaticString, _ limit: Int, _ unit: StaticString = ""

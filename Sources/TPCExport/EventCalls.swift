@@ -12,9 +12,14 @@ private func visit(_ event: OpaquePointer?) throws(Failure) -> UnsafeMutablePoin
 @inline(__always)
 private func field(_ number: Int32) throws(Failure) -> Field {
   guard let field = Field(rawValue: Int(number)) else {
-    throw limitFailure(.invalidArgument, "field", "found a number that is not a TPC_FIELD_; expected 0 to ", Field.count - 1)
+    throw unknownField()
   }
   return field
+}
+
+@inline(never)
+private func unknownField() -> Failure {
+  limitFailure(.invalidArgument, "field", "found a number that is not a TPC_FIELD_; expected 0 to ", Field.count - 1)
 }
 
 @_cdecl("tpc_event_new") @implementation

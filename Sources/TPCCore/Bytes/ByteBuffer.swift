@@ -52,8 +52,8 @@ public struct ByteBuffer: ~Copyable {
   @inline(__always)
   public mutating func append(_ text: StaticString) -> Bool { append(text.bytes) }
 
-  /// Appends like `append`, but is never inlined: each use takes half a kilobyte less code. For places where speed does
-  /// not matter.
+  /// Appends like `append`, but is never inlined, which saves half a kilobyte of code per use. For code whose speed
+  /// does not matter.
   @inline(never)
   mutating func put(_ text: Bytes) -> Bool { append(text) }
 

@@ -43,7 +43,7 @@ extension UnsafeBufferPointer where Element == UInt8 {
   @inline(__always)
   public func matches(_ literal: StaticString) -> Bool { matches(literal.bytes) }
 
-  /// The view from `from` on; the caller makes sure that there are so many bytes.
+  /// The view from `from` on; it must have that many bytes.
   @inline(__always)
   func tail(_ from: Int) -> Bytes {
     guard let baseAddress, from <= count else { return self }

@@ -71,7 +71,9 @@ public struct Failure: Error {
     switch status {
     case .noMemory: return body(memory.bytes)
     case .closed: return body(closed.bytes)
-    case .ok, .invalidArgument, .invalidOption, .invalidEvent, .invalidJSON, .tooLarge, .queueFull, .timeout, .bufferTooSmall, .system: return composed.withUnsafeBufferPointer(body)
+    case .ok, .invalidArgument, .invalidOption, .invalidEvent, .invalidJSON, .tooLarge, .queueFull, .timeout,
+      .bufferTooSmall, .system:
+      return composed.withUnsafeBufferPointer(body)
     }
   }
 }

@@ -67,7 +67,9 @@ final class Delivery {
 
   private func enqueue(_ body: EventWorkspace) throws(Failure) {
     let now = Clock.coarseMonotonic()
-    guard isOfThisProcess else { throw Failure(.system, "a signal handler forked during the call; the event belongs to the parent") }
+    guard isOfThisProcess else {
+      throw Failure(.system, "a signal handler forked during the call; the event belongs to the parent")
+    }
     mutex.lock()
     defer { mutex.unlock() }
     guard life.isOpen else { throw .closed }
@@ -147,7 +149,7 @@ final class Delivery {
   private func logRefusedThread() {
     guard !hasLoggedRefusal else { return }
     hasLoggedRefusal = true
-    configuration.log.write(.error) { $0.add("the system refuses a thread: no event is accepted until it grants one") }
+    configuration.log.write(.error) { $0.add("the system refuses a thread: no event is taken until it gives one") }
   }
 
   /// Wakes waiting threads if what they wait for may have come. A flush waits for its last event, so waking it for each
@@ -191,7 +193,8 @@ final class Delivery {
 
   // MARK: Flush
 
-  /// Waits until every event accepted before the call has its outcome, or the time is up. Returns how many are still pending.
+  /// Waits until every event accepted before the call has its outcome, or the time is up. Returns how many are still
+  /// pending.
   func flush(until deadline: Int64) throws(Failure) -> Leftover {
     guard mutex.lock(until: deadline, atLeastMilliseconds: ProcessLife.clientLockPatienceMilliseconds) else { return lastKnown }
     defer { mutex.unlock() }
@@ -216,8 +219,8 @@ final class Delivery {
     return wait(for: flush, until: deadline)
   }
 
-  /// Waits for a flush's events, or for all events if it is nil, until the time is up. Returns how many of them are still
-  /// pending. Called with the lock held.
+  /// Waits for a flush's events, or for all events if it is nil, until the time is up. Returns how many of them are
+  /// still pending. Called with the lock held.
   private func wait(for flush: UInt64?, until deadline: Int64) -> Int {
     guard pending(of: flush) > 0 else { return 0 }
     flushers += 1
@@ -234,8 +237,8 @@ final class Delivery {
 
   // MARK: Close
 
-  /// Closes the delivery. Returns how many events were not delivered because of it. If the lock was not available in time,
-  /// the sender continues until `shutDown`.
+  /// Closes the delivery. Returns how many events were not delivered because of it. If the lock was not available in
+  /// time, the sender continues until `shutDown`.
   func close(until deadline: Int64) -> Leftover {
     guard mutex.lock(until: deadline, atLeastMilliseconds: ProcessLife.clientLockPatienceMilliseconds) else { return lastKnown }
     let abandonedBefore = state.statistics.abandoned
@@ -250,8 +253,8 @@ final class Delivery {
     return Leftover(left)
   }
 
-  /// Completes a close that could not get the lock, when no calls can come any more: only the sender may hold the lock now,
-  /// for a few steps.
+  /// Completes a close that could not get the lock, when no calls can come any more: only the sender may hold the lock
+  /// now, for a few steps.
   func shutDown() {
     mutex.lock()
     stop(until: 0)
@@ -313,7 +316,8 @@ final class Delivery {
     }
   }
 
-  /// The descriptor that is readable while there are reports; -1 if no reports are kept or the system refuses a descriptor.
+  /// The descriptor that is readable while there are reports; -1 if no reports are kept or the system refuses a
+  /// descriptor.
   func openReportDescriptor() -> Int32 {
     guard isOfThisProcess else { return -1 }
     mutex.lock()

@@ -157,7 +157,8 @@ struct CircuitBreaker {
   /// A flush is waiting: a probe may be sent at once, unless the server asked for a later time, or another flush has
   /// just done the same.
   mutating func hurry(now: Int64) {
-    guard case .open(let probeAt, let isMisconfigured) = state, probeAt > now, now - hurriedAt >= CircuitBreaker.hurryDistanceMilliseconds
+    guard case .open(let probeAt, let isMisconfigured) = state, probeAt > now,
+      now - hurriedAt >= CircuitBreaker.hurryDistanceMilliseconds
     else { return }
     hurriedAt = now
     state = .open(probeAt: max(now, notBefore), isMisconfigured: isMisconfigured)

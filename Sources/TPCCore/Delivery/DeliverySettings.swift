@@ -20,7 +20,8 @@ struct DeliverySettings {
     maximumConnections = Int(options.integer(.maxConnections))
     deliveryTimeoutMilliseconds = options.integer(.deliveryTimeout)
     requestTimeoutMilliseconds = options.integer(.requestTimeout)
-    retry = RetryPolicy(initialMilliseconds: options.integer(.retryInitial), maximumMilliseconds: options.integer(.retryMax))
+    retry = RetryPolicy(
+      initialMilliseconds: options.integer(.retryInitial), maximumMilliseconds: options.integer(.retryMax))
     reportCapacity = Int(options.integer(.reportCapacity))
   }
 }

@@ -53,7 +53,8 @@ struct DeliveryState: ~Copyable {
     self.random = random
     reports = ReportQueue(capacity: settings.reportCapacity)
     limit = ConcurrencyLimit(
-      maximum: min(settings.maximumConnections, settings.maximumInFlight), requestTimeoutMilliseconds: settings.requestTimeoutMilliseconds)
+      maximum: min(settings.maximumConnections, settings.maximumInFlight),
+      requestTimeoutMilliseconds: settings.requestTimeoutMilliseconds)
   }
 
   /// Random bits for an event id.
@@ -116,7 +117,8 @@ struct DeliveryState: ~Copyable {
     event.attempts &+= 1
     statistics.inFlight += 1
     let request = RequestInFlight(
-      event: event, probe: breaker.started(), round: limit.round, startedAt: now, suspendedBeforeMilliseconds: suspended.totalMilliseconds)
+      event: event, probe: breaker.started(), round: limit.round, startedAt: now,
+      suspendedBeforeMilliseconds: suspended.totalMilliseconds)
     return Assignment(number: requests.add(request), event: event)
   }
 

@@ -21,6 +21,7 @@ struct RetryPolicy {
   }
 
   func capped(atMilliseconds limit: Int64) -> RetryPolicy {
-    RetryPolicy(initialMilliseconds: min(initialMilliseconds, limit), maximumMilliseconds: min(maximumMilliseconds, limit))
+    RetryPolicy(
+      initialMilliseconds: min(initialMilliseconds, limit), maximumMilliseconds: min(maximumMilliseconds, limit))
   }
 }

@@ -50,7 +50,8 @@ public struct Statistics: Equatable, Sendable {
     case .queueFull: refusedQueueFull &+= 1
     case .noMemory, .system: refusedSystem &+= 1
     case .closed: return
-    case .ok, .invalidArgument, .invalidOption, .invalidEvent, .invalidJSON, .timeout, .bufferTooSmall: refusedInvalid &+= 1
+    case .ok, .invalidArgument, .invalidOption, .invalidEvent, .invalidJSON, .timeout, .bufferTooSmall:
+      refusedInvalid &+= 1
     }
   }
 }

@@ -39,8 +39,8 @@ enum FieldRule {
       guard value.count > 0 else {
         throw Failure(.invalidEvent, field: field.pointer, "found an empty text; expected at least one character")
       }
-    case .sessionId, .anonymousId, .pageDomain, .pagePathname, .pageTitle, .requestReferrer, .requestUserAgent, .requestClientIp,
-      .requestMethod, .sdkName, .sdkVersion, .sdkRuntime:
+    case .sessionId, .anonymousId, .pageDomain, .pagePathname, .pageTitle, .requestReferrer, .requestUserAgent,
+      .requestClientIp, .requestMethod, .sdkName, .sdkVersion, .sdkRuntime:
       break
     }
   }

@@ -39,8 +39,9 @@ public enum OptionKind: Sendable {
   case choice(StaticString)
 }
 
-/// One row of the table, the only place that defines an option's name, type, default, range and meaning. `tpc_options_set`,
-/// the environment, the tool's flags and help, and the documented table of options are derived from it.
+/// One row of the table, the only place that defines an option's name, type, default, range and meaning.
+/// `tpc_options_set`, the environment, the tool's flags and help, and the documented table of options are derived from
+/// it.
 public struct OptionRow: Sendable {
   public let name: StaticString
   public let kind: OptionKind

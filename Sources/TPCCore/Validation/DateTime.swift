@@ -116,7 +116,7 @@ private struct DateTimeReader {
     let year = century &* 100 &+ yearOfCentury
     if let flaw = skip(UInt8(ascii: "-")) { return flaw }
     guard let month = readNumber() else { return notDigit }
-    guard month >= 1 && month <= 12 else { return out("no such month", "a month from 01 to 12") }
+    guard month >= 1 && month <= 12 else { return out("an invalid month", "a month from 01 to 12") }
     if let flaw = skip(UInt8(ascii: "-")) { return flaw }
     guard let day = readNumber() else { return notDigit }
     guard day >= 1 && day <= GregorianCalendar.daysInMonth(year, month) else {

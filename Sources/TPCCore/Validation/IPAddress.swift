@@ -14,7 +14,8 @@ public struct IPAddress: Equatable {
     self.low = low
   }
 
-  /// Reads dotted decimal without leading zeros, or the text forms of RFC 4291, section 2.2. No zone, prefix length or brackets.
+  /// Reads dotted decimal without leading zeros, or the text forms of RFC 4291, section 2.2. No zone, prefix length or
+  /// brackets.
   public init?(_ text: Bytes) {
     if let address = IPAddress.parseIPv4(text) {
       self.init(high: 0, low: IPAddress.mappedPrefix | UInt64(address))

@@ -18,7 +18,8 @@ extension URI {
       repeat {
         at = URICharacters.run(base, at, text.count, URICharacters.registeredName)
         while at < text.count && base[at] >= 0x80 { at &+= 1 }
-      } while at < text.count && (URICharacters.has(base[at], URICharacters.registeredName) || URICharacters.isEscape(base, at, text.count))
+      } while at < text.count
+        && (URICharacters.has(base[at], URICharacters.registeredName) || URICharacters.isEscape(base, at, text.count))
     }
     if at == text.count { return nil }
     guard at > 0, base[at] == UInt8(ascii: ":") else { return Flaw(offset: at, byte: base[at], expected: expectedHost) }
