@@ -4,15 +4,16 @@ import CPOSIX
 import CTPC
 import TPCCore
 
-// Calls that use clients, and so may hold a lock or be in the midst of malloc. On one thread there is only one at a time, unless a
-// signal handler interrupts it and makes another: that one can wait neither for a lock nor for memory, since the call that it
-// interrupted may have them.
+// Calls that use clients, and so may hold a lock or be inside malloc. A thread has only one such call at a time, unless
+// a signal handler interrupts it and makes another. That one can wait neither for a lock nor for memory, because the
+// interrupted call may hold them.
 
-/// The calls of this thread. In one object file and never inlined: see `tpc_posix_own_calls`.
+/// The state of this thread's calls. In one object file and never inlined: see `tpc_posix_own_calls`.
 @inline(never)
 private func ownCalls() -> UnsafeMutablePointer<tpc_posix_calls> { tpc_posix_own_calls().unsafelyUnwrapped }
 
-/// Runs a call and turns its failure into a status and a `tpc_error`. Within another call it is refused, with `within`.
+/// Runs a call and converts its failure to a status and a `tpc_error`. Inside another call on this thread, the call is
+/// refused with the status `within`.
 @inline(__always)
 func clientCall(
   _ error: UnsafeMutablePointer<tpc_error>?, within: Status = .system, _ body: () throws(Failure) -> Void
@@ -26,7 +27,7 @@ func clientCall(
   return status(error, body)
 }
 
-/// The same for a call that waits, or asks the system for something.
+/// Like `clientCall`, for a call that may wait or make system calls.
 @inline(__always)
 func waitingClientCall(
   _ error: UnsafeMutablePointer<tpc_error>?, within: Status = .system, _ body: () throws(Failure) -> Void
@@ -34,7 +35,7 @@ func waitingClientCall(
   clientCall(error, within: within) { () throws(Failure) in try HostThread.undisturbed(body) }
 }
 
-/// Whether this thread is in a call already.
+/// Whether this thread is inside a call already.
 var isWithinCall: Bool { ownCalls().pointee.under_way != 0 }
 
 @inline(never)
@@ -56,7 +57,7 @@ func closeWithinCall(_ token: UInt, _ milliseconds: Int32) -> Int32 {
 @inline(never)
 private func finishDeferred() {
   let calls = ownCalls()
-  // Another handler may come in between.
+  // Another handler may interrupt this.
   repeat {
     _ = tpc_posix_call_begins(calls)
     calls.pointee.has_deferred = 0

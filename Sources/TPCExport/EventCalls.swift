@@ -12,9 +12,14 @@ private func visit(_ event: OpaquePointer?) throws(Failure) -> UnsafeMutablePoin
 @inline(__always)
 private func field(_ number: Int32) throws(Failure) -> Field {
   guard let field = Field(rawValue: Int(number)) else {
-    throw Failure(.invalidArgument, field: "field", "found a number that is no TPC_FIELD_; expected 0 to 16")
+    throw unknownField()
   }
   return field
+}
+
+@inline(never)
+private func unknownField() -> Failure {
+  limitFailure(.invalidArgument, "field", "found a number that is not a TPC_FIELD_; expected 0 to ", Field.count - 1)
 }
 
 @_cdecl("tpc_event_new") @implementation
@@ -54,7 +59,7 @@ public func tpc_event_set_fields(
   status(error) { () throws(Failure) in
     let visit = try visit(event)
     guard count >= 0, count <= Field.count else {
-      throw Failure(.invalidArgument, field: "count", "found more fields than there are; expected at most 17")
+      throw limitFailure(.invalidArgument, "count", "found more fields than there are; expected at most ", Field.count)
     }
     guard count > 0 else { return }
     guard let values else { throw missing("values") }

@@ -2,9 +2,10 @@
 
 import TPCCore
 
-/// What the loader runs when a process's end comes to its libraries, before the ends of those that this one needs. A handler at
-/// exit that a thread registers as late as that is called behind OpenSSL's end: the thread is refused its first client instead.
+/// Run by the loader when a process's exit reaches its libraries, before the libraries that this one needs are
+/// finalized. A thread that registers an exit handler as late as that would have it run after OpenSSL's cleanup, so
+/// from here on a thread is refused its first client.
 ///
-/// In this module, since an Embedded build makes what stands in a module anew in each that imports it.
+/// It is in this module because an Embedded build duplicates a module's contents in every module that imports it.
 @section(".fini_array") @used
 private let libraryEnd: @convention(c) () -> Void = { CurlGate.close() }

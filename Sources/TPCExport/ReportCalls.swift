@@ -11,7 +11,7 @@ public func tpc_client_poll(
   return waitingClientCall(nil, within: .timeout) { () throws(Failure) in
     guard let out else { throw missing("out") }
     let timeout = try timeout(milliseconds)
-    let report = try ClientTable.with(UInt(bitPattern: client)) { client throws(Failure) in
+    let report = try ClientTable.with(token(client)) { client throws(Failure) in
       try client.pollPointer(timeoutMilliseconds: timeout)
     }
     out.pointee = report.map { OpaquePointer($0) }
@@ -22,15 +22,16 @@ public func tpc_client_poll(
 public func tpc_client_report_descriptor(_ client: OpaquePointer?) -> Int32 {
   var descriptor: Int32 = -1
   _ = waitingClientCall(nil) { () throws(Failure) in
-    descriptor = try ClientTable.with(UInt(bitPattern: client)) { client throws(Failure) in client.reportDescriptor }
+    descriptor = try ClientTable.with(token(client)) { client throws(Failure) in client.reportDescriptor }
   }
   return descriptor
 }
 
-private func text(_ report: OpaquePointer?, _ which: Report.Text) -> UnsafePointer<CChar>? {
-  let none: StaticString = ""
-  let start = report.map { UnsafeMutablePointer<Report>($0).pointee.text(which).baseAddress } ?? nil
-  return UnsafeRawPointer(start ?? none.utf8Start).assumingMemoryBound(to: CChar.self)
+private func text(_ which: Report.Text, of report: OpaquePointer?) -> UnsafePointer<CChar>? {
+  guard let start = report.flatMap({ UnsafeMutablePointer<Report>($0).pointee.text(which).baseAddress }) else {
+    return cString("")
+  }
+  return cString(start)
 }
 
 @_cdecl("tpc_report_outcome") @implementation
@@ -39,7 +40,7 @@ public func tpc_report_outcome(_ report: OpaquePointer?) -> Int32 {
 }
 
 @_cdecl("tpc_report_event_id") @implementation
-public func tpc_report_event_id(_ report: OpaquePointer?) -> UnsafePointer<CChar>? { text(report, .eventID) }
+public func tpc_report_event_id(_ report: OpaquePointer?) -> UnsafePointer<CChar>? { text(.eventID, of: report) }
 
 @_cdecl("tpc_report_http_status") @implementation
 public func tpc_report_http_status(_ report: OpaquePointer?) -> Int32 {
@@ -52,16 +53,16 @@ public func tpc_report_attempts(_ report: OpaquePointer?) -> UInt32 {
 }
 
 @_cdecl("tpc_report_code") @implementation
-public func tpc_report_code(_ report: OpaquePointer?) -> UnsafePointer<CChar>? { text(report, .code) }
+public func tpc_report_code(_ report: OpaquePointer?) -> UnsafePointer<CChar>? { text(.code, of: report) }
 
 @_cdecl("tpc_report_message") @implementation
-public func tpc_report_message(_ report: OpaquePointer?) -> UnsafePointer<CChar>? { text(report, .message) }
+public func tpc_report_message(_ report: OpaquePointer?) -> UnsafePointer<CChar>? { text(.message, of: report) }
 
 @_cdecl("tpc_report_details") @implementation
-public func tpc_report_details(_ report: OpaquePointer?) -> UnsafePointer<CChar>? { text(report, .details) }
+public func tpc_report_details(_ report: OpaquePointer?) -> UnsafePointer<CChar>? { text(.details, of: report) }
 
 @_cdecl("tpc_report_received_at") @implementation
-public func tpc_report_received_at(_ report: OpaquePointer?) -> UnsafePointer<CChar>? { text(report, .receivedAt) }
+public func tpc_report_received_at(_ report: OpaquePointer?) -> UnsafePointer<CChar>? { text(.receivedAt, of: report) }
 
 @_cdecl("tpc_report_free") @implementation
 public func tpc_report_free(_ report: OpaquePointer?) {

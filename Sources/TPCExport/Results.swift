@@ -3,10 +3,6 @@
 import CTPC
 import TPCCore
 
-private func cString(_ text: StaticString) -> UnsafePointer<CChar>? {
-  UnsafeRawPointer(text.utf8Start).assumingMemoryBound(to: CChar.self)
-}
-
 @_cdecl("tpc_version_string") @implementation
 public func tpc_version_string() -> UnsafePointer<CChar>? { cString(Version.text) }
 

@@ -44,7 +44,7 @@ struct BodyMemoryTests {
       } else {
         let body = bodies.swapRemove(at: Int.random(in: 0..<bodies.count, using: &random))
         #expect(body.isIntact)
-        memory.giveBack(body.start, body.count)
+        memory.release(body.start, body.count)
       }
     }
     let areIntact = bodies.allSatisfy(\.isIntact)
@@ -71,7 +71,7 @@ struct BodyMemoryTests {
     let kept = memory.take(600)
     let first = memory.take(600)
     guard let kept, let first else { return fail("memory ran out") }
-    memory.giveBack(first, 600)
+    memory.release(first, 600)
     let second = memory.take(605)
     #expect(second == first && second != kept)
   }
@@ -80,7 +80,7 @@ struct BodyMemoryTests {
   func keptWhenEmpty() {
     var memory = BodyMemory()
     guard let first = Body(600, 7, in: &memory) else { return fail("memory ran out") }
-    memory.giveBack(first.start, first.count)
+    memory.release(first.start, first.count)
     guard let next = memory.take(600) else { return fail("memory ran out") }
     // What the system gives is zero.
     #expect(next[599] == 7)
@@ -91,7 +91,7 @@ struct BodyMemoryTests {
     var memory = BodyMemory()
     let places = (0..<1000).compactMap { _ in memory.take(600) }
     let returned = Set(places[100..<200])
-    for place in returned { memory.giveBack(place, 600) }
+    for place in returned { memory.release(place, 600) }
     let next = Set((0..<100).compactMap { _ in memory.take(600) })
     #expect(places.count == 1000 && next == returned)
   }
@@ -134,7 +134,7 @@ struct BodyMemoryTests {
   func pages() {
     var memory = BodyMemory()
     guard let kept = Body(100_000, 1, in: &memory), let freed = Body(100_000, 2, in: &memory) else { return fail("memory ran out") }
-    memory.giveBack(freed.start, freed.count)
+    memory.release(freed.start, freed.count)
     // Zeros: what the system gives anew.
     #expect(freed.start[50_000] == 0 && kept.isIntact)
     #expect(memory.take(100_000) == freed.start)
@@ -152,7 +152,7 @@ struct BodyMemoryTests {
     let places = (0..<number).compactMap { _ in memory.take(count) }
     let slabs = Set(places.map { Int(bitPattern: $0) / BodyMemoryTests.slabSize })
     let held = slabs.filter(isMapped).count
-    for place in places { memory.giveBack(place, count) }
+    for place in places { memory.release(place, count) }
     // One is kept, and other suites may get memory at some of the same addresses meanwhile: there are hundreds.
     #expect(slabs.count > 400 && held == slabs.count && slabs.filter(isMapped).count <= slabs.count / 2 + 1)
   }

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Circuit breaker")
 struct CircuitBreakerTests {
-  private let policy = RetryPolicy(initial: 1000, maximum: 30_000)
+  private let policy = RetryPolicy(initialMilliseconds: 1000, maximumMilliseconds: 30_000)
 
   /// A failure at a time, with a jitter that takes nothing off unless another is named, of a request that had `probe` from `started`.
   private func fail(

@@ -46,7 +46,7 @@ struct ConfigurationTests {
   @Test("A longest delay below the first retry's is taken alone, and holds for the first retry, too")
   func retryTimes() {
     #expect(refusal([(.apiKey, "x"), (.retryMax, "200")]) == nil)
-    #expect(RetryPolicy(initial: 500, maximum: 200).delay(failures: 1, unit: 1) <= 200)
+    #expect(RetryPolicy(initialMilliseconds: 500, maximumMilliseconds: 200).delayMilliseconds(failures: 1, unit: 1) <= 200)
   }
 
   @Test("Each credential and scope goes into its header, and into no other")
@@ -83,7 +83,7 @@ struct ConfigurationTests {
     let delivery = found.delivery
     #expect(delivery.maximumEvents == 11 && delivery.maximumBytes == 70_000 && delivery.maximumInFlight == 13)
     #expect(delivery.maximumConnections == 14 && delivery.deliveryTimeoutMilliseconds == 15 && delivery.reportCapacity == 18)
-    #expect(delivery.retry.initial == 16 && delivery.retry.maximum == 17)
+    #expect(delivery.retry.initialMilliseconds == 16 && delivery.retry.maximumMilliseconds == 17)
     #expect(found.transport.connectTimeoutMilliseconds == 19 && found.transport.requestTimeoutMilliseconds == 20 && found.transport.maximumConnections == 14)
     #expect(found.completion.maximumBytes == 2100 && found.name == Array("shop".utf8))
     #expect(found.log.level == .debug && found.log.descriptor == 7)
@@ -95,7 +95,7 @@ struct ConfigurationTests {
     #expect(table.maximumEvents == plain.maximumEvents && table.maximumBytes == plain.maximumBytes)
     #expect(table.maximumInFlight == plain.maximumInFlight && table.maximumConnections == plain.maximumConnections)
     #expect(table.deliveryTimeoutMilliseconds == plain.deliveryTimeoutMilliseconds && table.reportCapacity == plain.reportCapacity)
-    #expect(table.retry.initial == plain.retry.initial && table.retry.maximum == plain.retry.maximum)
+    #expect(table.retry.initialMilliseconds == plain.retry.initialMilliseconds && table.retry.maximumMilliseconds == plain.retry.maximumMilliseconds)
   }
 
   @Test("A file of certificates that cannot be read is refused by its option")

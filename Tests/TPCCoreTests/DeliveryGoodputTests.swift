@@ -77,7 +77,7 @@ struct DeliveryGoodputTests {
     for seed in 1...2 as ClosedRange<UInt64> {
       let life = life(seed: seed, {
         $0.deliveryTimeoutMilliseconds = Int64(times.deliveryTimeoutMilliseconds) * 1000
-        $0.retry = RetryPolicy(initial: 500, maximum: 10_000)
+        $0.retry = RetryPolicy(initialMilliseconds: 500, maximumMilliseconds: 10_000)
       }) { time, _ in
         let isOut = time >= Int64(before) * 1000 && time < Int64(before + outage) * 1000
         return SimulatedAnswer(isOut ? result : .answer(200), after: isOut && result.isSilent ? 10_000 : 50)
@@ -138,7 +138,7 @@ struct DeliveryGoodputTests {
   @Test("Of 100 events whose first two replies are lost, 100 are delivered within 50 s")
   func lostReplies() {
     for seed in 1...20 as ClosedRange<UInt64> {
-      let life = life(seed: seed, { $0.retry = RetryPolicy(initial: 50, maximum: 30_000) }, server: Self.quick)
+      let life = life(seed: seed, { $0.retry = RetryPolicy(initialMilliseconds: 50, maximumMilliseconds: 30_000) }, server: Self.quick)
       life.repliesLost = 2
       for _ in 0..<100 { life.track() }
       let isDone = life.drain(limit: 50_000)

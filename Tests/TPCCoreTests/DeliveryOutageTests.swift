@@ -84,7 +84,7 @@ struct DeliveryOutageTests {
   func misconfiguration() {
     var state = deliveryState {
       $0.deliveryTimeoutMilliseconds = 3_600_000
-      $0.retry = RetryPolicy(initial: 500, maximum: 1000)
+      $0.retry = RetryPolicy(initialMilliseconds: 500, maximumMilliseconds: 1000)
     }
     let waits = misconfiguredWaits(&state)
     for (index, wait) in waits.enumerated() {

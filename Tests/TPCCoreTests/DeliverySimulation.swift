@@ -79,10 +79,10 @@ final class DeliverySimulation {
     guard closingUntil == nil, !isClosed else { return }
     let time = now - now % coarseness
     let status = state.take("\(events.count)", length: bytes, now: time)
-    let wanted: Status = books.hasRoom(for: bytes) ? .ok : .queueFull
+    let wanted: DeliveryState.Intake = books.hasRoom(for: bytes) ? .accepted : .queueFull
     expect(status == wanted, "an event of \(bytes) bytes beside \(books.pending) came to \(status)")
-    guard status == .ok else {
-      state.countRefused(status)
+    guard status == .accepted else {
+      state.countRefused(status == .noMemory ? .noMemory : .queueFull)
       return books.refuse()
     }
     note("track \(events.count)")
@@ -147,7 +147,7 @@ final class DeliverySimulation {
   func stall(by duration: Int64) {
     note("stall \(duration)")
     // The sender meant to be back by then; a moment late is a busy machine's.
-    if let wakesAt, books.pending > 0, now + duration - wakesAt > SuspendedTime.tolerance { books.freeze(now + duration - wakesAt) }
+    if let wakesAt, books.pending > 0, now + duration - wakesAt > SuspendedTime.toleranceMilliseconds { books.freeze(now + duration - wakesAt) }
     now += duration
     if !isClosed { step(to: now) }
   }
@@ -263,9 +263,9 @@ final class DeliverySimulation {
 
   private func land(_ request: RequestInFlight) {
     let (wasOpen, limit) = (state.breaker.isOpen, state.limit.limit)
-    let verdict = state.finish(request.number, request.answer.result, OutcomeDetails(), now: now)
-    note("finish \(request.sequence) \(request.answer.result.brief): \(verdict.map { "\($0.subject)" } ?? "nothing")")
-    expect(verdict != nil, "the state does not know of request \(request.number)")
+    let finished = state.finish(request.number, request.answer.result, OutcomeDetails(), now: now)
+    note("finish \(request.sequence) \(request.answer.result.brief): \(finished.map { "\($0.verdict.subject)" } ?? "nothing")")
+    expect(finished != nil, "the state does not know of request \(request.number)")
     let event = events[request.sequence]
     let fate = SimulatedFate(
       request.answer.result, isFirst: event.requests == 1, wasSuspended: books.suspended > request.suspendedBefore)

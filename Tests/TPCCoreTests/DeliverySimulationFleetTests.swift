@@ -19,7 +19,7 @@ struct DeliverySimulationFleetTests {
       switch self {
       case .status: .answer(503)
       case .seconds: .answer(503, retryAfter: 60_000)
-      case .date: .answer(503, retryAfter: min(RetryAfter.longest, left))
+      case .date: .answer(503, retryAfter: min(RetryAfter.longestMilliseconds, left))
       }
     }
   }

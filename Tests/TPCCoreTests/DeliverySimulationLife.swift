@@ -23,7 +23,7 @@ final class RandomLife {
     settings.deliveryTimeoutMilliseconds = random.pick([1, 500, 10_000, 300_000, 3_600_000, Int64.random(in: 1...604_800_000, using: &random)])
     let initial = random.pick([1, 500, Int64.random(in: 1...600_000, using: &random)])
     settings.retry = RetryPolicy(
-      initial: initial, maximum: random.pick([1, 10, 30_000, Int64.random(in: 1...600_000, using: &random)]))
+      initialMilliseconds: initial, maximumMilliseconds: random.pick([1, 10, 30_000, Int64.random(in: 1...600_000, using: &random)]))
     settings.reportCapacity = random.pick([0, 3, 1_000_000])
     self.settings = settings
     let start = Int64.random(in: 0...1_000_000_000, using: &random)
@@ -75,7 +75,7 @@ final class RandomLife {
   private func finish() {
     simulation.poison = [:]
     simulation.server = SimulatedServer.well
-    let longest = RetryAfter.longest + max(DeliveryState.misconfiguredDelayMilliseconds, settings.retry.maximum)
+    let longest = RetryAfter.longestMilliseconds + max(DeliveryState.misconfiguredDelayMilliseconds, settings.retry.maximumMilliseconds)
     let isDone = simulation.drain(limit: longest + 60_000)
     simulation.expect(isDone, "\(simulation.state.statistics.pending) events still wait on a healthy server")
   }

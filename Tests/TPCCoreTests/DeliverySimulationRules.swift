@@ -61,12 +61,12 @@ struct DeliveryRules {
     _ log: inout SimulationLog
   ) {
     let (result, after) = (request.answer.result, change.limitAfter)
-    if fate != .delivered, let delay = result.retryAfter { serverTime = max(serverTime, now + delay) }
-    let asksForLess = result.httpStatus == 429 || result.retryAfter != nil
+    if fate != .delivered, let delay = result.retryAfterMilliseconds { serverTime = max(serverTime, now + delay) }
+    let asksForLess = result.httpStatus == 429 || result.retryAfterMilliseconds != nil
     resultsSinceCut += 1
     if fate == .delivered || fate == .rejected && !asksForLess {
       pass(change, now: now, &log)
-    } else if fate == .againAtOnce || isItsOwn && result.retryAfter == nil {
+    } else if fate == .againAtOnce || isItsOwn && result.retryAfterMilliseconds == nil {
       log.expect(change.isOpen == change.wasOpen && after == change.limitBefore, now, "what is not its doing was held against it")
     } else {
       blame(request, fate, now: now, isHurried: isHurried, change, &log)
@@ -93,7 +93,7 @@ struct DeliveryRules {
     excess += 1
     let isAgain = fate == .again && result.shouldRetry == nil
     let isMisconfigured = isAgain && SimulatedFate.misconfigured.contains(result.httpStatus)
-    let asksForLess = (result.httpStatus == 429 || result.retryAfter != nil) && !isMisconfigured
+    let asksForLess = (result.httpStatus == 429 || result.retryAfterMilliseconds != nil) && !isMisconfigured
     let isCredential = isMisconfigured && [401, 407].contains(result.httpStatus)
     let mustOpen = excess >= 16 || asksForLess || isCredential || isMisconfigured && !isProven
     let mayOpen = mustOpen || excess >= 5
@@ -127,9 +127,9 @@ struct DeliveryRules {
       return
     }
     failedProbes += 1
-    var longest = isMisconfigured ? max(60_000, settings.retry.maximum) : settings.retry.maximum
-    if isHurried { longest = min(4_000, settings.retry.maximum) }
-    let full = min(Double(longest), Double(settings.retry.initial) * Double(sign: .plus, exponent: failedProbes - 1, significand: 1))
+    var longest = isMisconfigured ? max(60_000, settings.retry.maximumMilliseconds) : settings.retry.maximumMilliseconds
+    if isHurried { longest = min(4_000, settings.retry.maximumMilliseconds) }
+    let full = min(Double(longest), Double(settings.retry.initialMilliseconds) * Double(sign: .plus, exponent: failedProbes - 1, significand: 1))
     // The jitter takes half of it at the most; a flush's own interval is never longer than its cap.
     probeFloor = now + Int64(full / 2)
   }
@@ -138,7 +138,7 @@ struct DeliveryRules {
   /// the longest delay. With requests under way their ends wake it.
   func checkSleep(until time: Int64, now: Int64, isQuiet: Bool, _ log: inout SimulationLog) {
     guard isQuiet else { return }
-    let longest = max(60_000, settings.retry.maximum)
+    let longest = max(60_000, settings.retry.maximumMilliseconds)
     log.expect(time <= max(now, serverTime) + longest, now, "with nothing under way the sender sleeps \(time - now) ms")
   }
 }

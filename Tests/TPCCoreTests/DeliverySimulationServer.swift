@@ -98,7 +98,7 @@ struct SimulatedServer {
     let status = random.pick([0, 200, 200, 200, 302, 400, 401, 408, 409, 422, 429, 500, 501, 503, 599])
     var result = RequestResult.answer(status, shouldRetry: random.pick([nil, nil, nil, true, false]))
     if status == 0 { result = .noAnswer(isStale: random.pick([true, false])) }
-    if status != 0, random.pick([true, false, false]) { result.retryAfter = pause(now, wall, &random) }
+    if status != 0, random.pick([true, false, false]) { result.retryAfterMilliseconds = pause(now, wall, &random) }
     return SimulatedAnswer(result, after: Int64.random(in: 0...1000, using: &random))
   }
 
@@ -114,7 +114,7 @@ struct SimulatedServer {
     case 1:
       text = random.pick(["", "00"]) + "\(length / 1000)"
       wanted = min(300_000, length / 1000 * 1000)
-      found = withBytes(text) { RetryAfter.parse($0, wall: wall + now) }
+      found = withBytes(text) { RetryAfter.parse($0, wallMilliseconds: wall + now) }
     case 2:
       text = "\(length)"
       wanted = min(300_000, length)
@@ -122,17 +122,17 @@ struct SimulatedServer {
     case 3:
       text = random.pick(["soon", "-1", "1.5", "", "1e9", "12 s", "Mon, 99 Foo 2099 25:61:61 GMT"])
       wanted = nil
-      found = withBytes(text) { RetryAfter.parse($0, wall: wall + now) }
+      found = withBytes(text) { RetryAfter.parse($0, wallMilliseconds: wall + now) }
     case 4:
       text = String(repeating: "9", count: random.pick([19, 20, 400]))
       wanted = 300_000
-      found = withBytes(text) { RetryAfter.parse($0, wall: wall + now) }
+      found = withBytes(text) { RetryAfter.parse($0, wallMilliseconds: wall + now) }
     default:
       let seconds = (serverWall + now + length) / 1000
       // A year of two digits, or one of a clock that is wrong by years, may be read as another century's.
       text = SimulatedServer.date(seconds, wall == serverWall ? random.pick(dateForms) : dateForms[0])
       wanted = max(0, min(300_000, seconds * 1000 - (wall + now)))
-      found = withBytes(text) { RetryAfter.parse($0, wall: wall + now) }
+      found = withBytes(text) { RetryAfter.parse($0, wallMilliseconds: wall + now) }
     }
     if found != wanted, misread == nil {
       misread = "Retry-After \"\(text)\" was read as \(String(describing: found)); it says \(String(describing: wanted))"
@@ -157,7 +157,7 @@ extension RequestResult {
   /// For a trace.
   var brief: String {
     var text = httpStatus == 0 ? (isStaleConnection ? "stale" : "none") : "\(httpStatus)"
-    if let retryAfter { text += " retry-after \(retryAfter) ms" }
+    if let retryAfterMilliseconds { text += " retry-after \(retryAfterMilliseconds) ms" }
     if let shouldRetry { text += " x-should-retry \(shouldRetry)" }
     return text
   }

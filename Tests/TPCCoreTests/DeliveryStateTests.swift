@@ -14,7 +14,7 @@ struct DeliveryStateTests {
   @Test("Events are sent in the order of their acceptance, each with its bytes")
   func order() {
     var state = deliveryState { $0.deliveryTimeoutMilliseconds = 5000 }
-    for id in ["a", "b", "c"] { #expect(state.take(id, now: 100) == .ok) }
+    for id in ["a", "b", "c"] { #expect(state.take(id, now: 100) == .accepted) }
     var sent: [String] = []
     while let next = state.next(now: 200) {
       sent.append(string(next.event.escapedID))
@@ -31,16 +31,16 @@ struct DeliveryStateTests {
       $0.maximumEvents = 3
       $0.maximumBytes = 1000
     }
-    #expect(state.take("a", length: 600, now: 0) == .ok)
+    #expect(state.take("a", length: 600, now: 0) == .accepted)
     #expect(state.take("b", length: 401, now: 0) == .queueFull)
-    #expect(state.take("c", length: 200, now: 0) == .ok)
-    #expect(state.take("d", length: 200, now: 0) == .ok)
+    #expect(state.take("c", length: 200, now: 0) == .accepted)
+    #expect(state.take("d", length: 200, now: 0) == .accepted)
     #expect(state.take("e", length: 0, now: 0) == .queueFull)
     // In request still takes its place.
     let next = state.next(now: 0)
     #expect(state.take("f", length: 80, now: 0) == .queueFull)
     if let next { state.finish(next.number, .answer(200), OutcomeDetails(), now: 0) }
-    #expect(state.take("g", length: 600, now: 0) == .ok)
+    #expect(state.take("g", length: 600, now: 0) == .accepted)
     let found = state.statistics
     #expect(found.pending == 3 && found.queueBytes == 1000 && found.accepted == 4)
   }
@@ -49,7 +49,7 @@ struct DeliveryStateTests {
   func boundOnEvents() {
     var state = deliveryState { $0.maximumEvents = 3 }
     let statuses = (1...4).map { state.take("event-\($0)", now: 0) }
-    #expect(statuses == [.ok, .ok, .ok, .queueFull])
+    #expect(statuses == [.accepted, .accepted, .accepted, .queueFull])
   }
 
   @Test("The memory of an event that has ended serves the next one")

@@ -45,7 +45,7 @@ extension RequestResult {
   static func answer(
     _ status: Int, retryAfter: Int64? = nil, shouldRetry: Bool? = nil, isOdd: Bool = false
   ) -> RequestResult {
-    RequestResult(httpStatus: status, retryAfter: retryAfter, shouldRetry: shouldRetry, isOdd: isOdd)
+    RequestResult(httpStatus: status, retryAfterMilliseconds: retryAfter, shouldRetry: shouldRetry, isOdd: isOdd)
   }
 
   /// No answer in the request's time.
@@ -65,7 +65,7 @@ func deliveryState(_ change: (inout DeliverySettings) -> Void = { _ in }) -> Del
 
 extension DeliveryState {
   /// Accepts an event of this id.
-  mutating func take(_ id: String, length: Int = 0, now: Int64) -> Status { accept(eventBody(id: id, length: length), now: now) }
+  mutating func take(_ id: String, length: Int = 0, now: Int64) -> DeliveryState.Intake { accept(eventBody(id: id, length: length), now: now) }
 
   /// The ids of all reports that wait, with their outcomes.
   mutating func takeReports() -> [(id: String, outcome: Outcome, status: Int32, attempts: UInt32)] {

@@ -176,6 +176,10 @@ struct EventFieldTests {
     #expect(Field.allCases.count == Field.count && Field.allCases.map(\.rawValue) == Array(0..<Field.count))
     let pointers = Field.allCases.map { String(decoding: $0.pointer.bytes, as: UTF8.self) }
     #expect(Set(pointers).count == Field.count)
+    for container in [Container.root, .page, .request, .sdk, .properties] {
+      let fields = Field.allCases.filter { $0.container == container }
+      #expect(container.bits == fields.reduce(0) { $0 | $1.bit } && fields.map(\.rawValue) == container.fields.map(Array.init) ?? [])
+    }
     for field in Field.allCases {
       let container = String(decoding: field.container.pointer.bytes, as: UTF8.self)
       #expect(container + "/" + string(field.name) == String(decoding: field.pointer.bytes, as: UTF8.self))

@@ -70,7 +70,7 @@ struct ProcessLifeTests {
     #expect(wasFree && !wasFreeStill && isFreeAgain)
     let mutex = Mutex()
     mutex.lock()
-    #expect(!mutex.lock(until: 0) && !mutex.lock(until: 0, atLeast: 1))
+    #expect(!mutex.lock(until: 0) && !mutex.lock(until: 0, atLeastMilliseconds: 1))
     mutex.unlock()
     #expect(mutex.lock(until: 0))
     mutex.unlock()

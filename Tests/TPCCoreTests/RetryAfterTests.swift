@@ -9,7 +9,7 @@ struct RetryAfterTests {
   /// Sun, 06 Nov 1994 08:49:37 GMT, the date of RFC 9110's examples.
   private let wall: Int64 = 784_111_777_000
 
-  private func parse(_ value: String) -> Int64? { withBytes(value) { RetryAfter.parse($0, wall: wall) } }
+  private func parse(_ value: String) -> Int64? { withBytes(value) { RetryAfter.parse($0, wallMilliseconds: wall) } }
 
   private func milliseconds(_ value: String) -> Int64? { withBytes(value) { RetryAfter.parseMilliseconds($0) } }
 
@@ -55,8 +55,8 @@ struct RetryAfterTests {
   @Test("A clock at either end of time makes no date overflow", arguments: [Int64.min, -1, 0, Int64.max])
   func absurdClocks(wall: Int64) {
     for value in ["Sun, 06 Nov 1994 08:49:37 GMT", "Fri, 31 Dec 9999 23:59:59 GMT", "Thu, 01 Jan 1970 00:00:00 GMT"] {
-      let delay = withBytes(value) { RetryAfter.parse($0, wall: wall) }
-      #expect(delay.map { (0...RetryAfter.longest).contains($0) } ?? true)
+      let delay = withBytes(value) { RetryAfter.parse($0, wallMilliseconds: wall) }
+      #expect(delay.map { (0...RetryAfter.longestMilliseconds).contains($0) } ?? true)
     }
   }
 

@@ -43,7 +43,7 @@ struct VerdictTests {
         for retryAfter in [nil, 0, 1, 300_000] as [Int64?] {
           for (isFirst, othersPassed) in [(false, false), (false, true), (true, false)] {
             let result = RequestResult(
-              httpStatus: status, retryAfter: retryAfter, shouldRetry: shouldRetry, isStaleConnection: isFirst, isOurs: isFirst)
+              httpStatus: status, retryAfterMilliseconds: retryAfter, shouldRetry: shouldRetry, isStaleConnection: isFirst, isOurs: isFirst)
             let found = judge(result, first: isFirst, othersPassed: othersPassed, suspended: isFirst)
             let wanted = Self.expected(status, shouldRetry: shouldRetry, retryAfter: retryAfter, othersPassed: othersPassed)
             if found != wanted { Issue.record("\(result), \(isFirst), \(othersPassed): found \(found); expected \(wanted)") }

@@ -107,6 +107,15 @@ def test_a_length_beyond_any_text_is_an_invalid_argument(event):
                 assert call(b"x", length) == (INVALID, name)
 
 
+def test_refusals_name_as_many_fields_as_the_header_has(event):
+    last, record = max(FIELDS.values()), ErrorRecord()
+    assert shared().tpc_event_set(event.handle, last + 1, b"x", 1, record) == INVALID
+    assert record.message.decode().endswith(f"expected 0 to {last}")
+    values = (ctypes.c_char_p * (last + 2))()
+    assert shared().tpc_event_set_fields(event.handle, values, None, last + 2, record) == INVALID
+    assert record.message.decode().endswith(f"expected at most {last + 1}")
+
+
 def test_TPC_NTS_ends_a_text_at_its_first_nul(event):
     loaded = shared()
     title = constants.TPC_FIELD_PAGE_TITLE

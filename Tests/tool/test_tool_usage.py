@@ -24,7 +24,7 @@ def test_the_help_of_a_command_lists_every_option_of_the_table(tool, command):
 
 def test_the_help_gives_defaults_variables_and_exit_codes_within_80_columns(tool):
     words = " ".join(tool.run("send", "--help").output.split())
-    assert "events pending at the most (10000) [TPC_QUEUE_MAX_EVENTS]" in words
+    assert "maximum number of pending events (10000) [TPC_QUEUE_MAX_EVENTS]" in words
     assert "[THE_PROMPTING_COMPANY_BASE_URL]" in words
     assert "Exit codes: 0 all is well 1 events were refused" in words
     for command in (["--help"], ["send", "--help"], ["check", "-h"], ["replay", "--help"]):

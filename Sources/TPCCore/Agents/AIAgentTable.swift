@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The AI agents that are published, a row each: to add one, add its row. Search engines' crawlers that also feed AI answers
-/// (Googlebot, bingbot) are not among them, and neither are tokens that only robots.txt has (Google-Extended). An
-/// array proper would be made at its first use, under a lock that a child forked meanwhile finds taken for ever.
+/// The AI agents whose operators publish them, one row each: to add an agent, add its row. Search engine crawlers that
+/// also feed AI answers (Googlebot, bingbot) are not included, nor are tokens that exist only in robots.txt
+/// (Google-Extended). Not an ordinary array: that would be built on first use, under a lock that a child forked at that
+/// moment would find taken forever.
 enum AIAgentTable {
   static let rows: InlineArray<_, AIAgent> = [
     AIAgent(name: "GPTBot", operatorName: "OpenAI", purpose: .training, source: openAI),

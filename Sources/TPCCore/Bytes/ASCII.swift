@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension UInt8 {
-  /// The byte, in lower case when it is an ASCII letter.
+  /// The byte, made lower case if it is an ASCII letter.
   @inline(__always)
   public var lowercased: UInt8 { self >= 0x41 && self <= 0x5A ? self | 0x20 : self }
 }
 
 extension UnsafeBufferPointer where Element == UInt8 {
-  /// Equality of ASCII text whose letters' case does not matter.
+  /// Compares ASCII text, ignoring the case of letters.
   public func matchesIgnoringCase(_ literal: StaticString) -> Bool { matchesIgnoringCase(literal.bytes) }
 
   public func matchesIgnoringCase(_ other: Bytes) -> Bool {
@@ -19,7 +19,7 @@ extension UnsafeBufferPointer where Element == UInt8 {
   }
 }
 
-/// What a hexadecimal digit of either case stands for; nil for another byte.
+/// The value of a hexadecimal digit of either case; nil for any other byte.
 @inline(__always)
 func hexadecimalValue(_ byte: UInt8) -> UInt8? {
   let digit = byte &- 0x30

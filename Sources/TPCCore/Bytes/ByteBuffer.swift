@@ -2,8 +2,9 @@
 
 import CPOSIX
 
-/// Bytes that grow, in memory from malloc. A Swift array cannot report that memory ran out (it traps, and a trap kills the
-/// host), so whatever an input can make large is kept here: `append` and `reserve` say `false` instead and change nothing.
+/// A growable byte buffer in memory from malloc. A Swift array cannot report that memory ran out (it traps, and a trap
+/// kills the host), so anything that input can make large is kept here: when memory runs out, `append` and `reserve`
+/// return `false` and change nothing.
 public struct ByteBuffer: ~Copyable {
   public private(set) var base: UnsafeMutablePointer<UInt8>?
   public private(set) var count = 0
@@ -51,13 +52,14 @@ public struct ByteBuffer: ~Copyable {
   @inline(__always)
   public mutating func append(_ text: StaticString) -> Bool { append(text.bytes) }
 
-  /// The same as `append`, as a call: where speed does not matter, half a kilobyte less of code each.
+  /// Appends like `append`, but is never inlined, which saves half a kilobyte of code per use. For code whose speed
+  /// does not matter.
   @inline(never)
   mutating func put(_ text: Bytes) -> Bool { append(text) }
 
   mutating func put(_ text: StaticString) -> Bool { put(text.bytes) }
 
-  /// A decimal number.
+  /// Appends a number in decimal.
   public mutating func append(decimal value: Int) -> Bool {
     var digits: (UInt64, UInt64, UInt64) = (0, 0, 0)
     return withUnsafeMutableBytes(of: &digits) { scratch in
@@ -76,19 +78,19 @@ public struct ByteBuffer: ~Copyable {
     }
   }
 
-  /// Counts `extra` bytes as present that were written behind `base + count` after `reserve`.
+  /// Adds `extra` bytes to `count`, after the caller has reserved room and written them at `base + count`.
   @inline(__always)
   public mutating func commit(_ extra: Int) {
     count = min(capacity, count &+ max(0, extra))
   }
 
-  /// Forgets what stands behind `length`; the memory stays for what comes next.
+  /// Drops everything after `length`. The memory is kept and reused.
   @inline(__always)
   public mutating func truncate(to length: Int) {
     if length >= 0 && length < count { count = length }
   }
 
-  /// Gives the memory away, to be freed with `free`; the buffer is empty afterwards.
+  /// Hands the memory over to the caller, who must `free` it. The buffer is empty afterwards.
   public mutating func take() -> UnsafeMutablePointer<UInt8>? {
     let taken = base
     base = nil

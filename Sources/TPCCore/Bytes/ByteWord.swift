@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Eight bytes of text in one register. Most text is plain ASCII, and a look at eight bytes costs what one at a single byte
-/// does. Results are flags: bit 7 of a byte's place is set where the byte has the property. Only the lowest flag set is exact
-/// (a subtraction may borrow from the bytes above it), which is the first such byte of the text.
+/// Tests on eight bytes of text in one register. Most text is plain ASCII, and testing eight bytes costs as much as
+/// testing one. Results are flags: bit 7 of each byte that has the property is set. Only the lowest flag, which belongs
+/// to the first such byte of the text, is exact: a subtraction may borrow from the bytes above it.
 enum ByteWord {
   @inline(__always)
   private static func repeated(_ byte: UInt8) -> UInt64 { UInt64(byte) &* 0x0101_0101_0101_0101 }
@@ -15,7 +15,7 @@ enum ByteWord {
   @inline(__always)
   static func nonASCII(_ word: UInt64) -> UInt64 { word & repeated(0x80) }
 
-  /// What may not stand in a JSON string as it is: a quote, a backslash, a control character (RFC 8259, section 7).
+  /// Flags the bytes that a JSON string must escape: quote, backslash and control characters (RFC 8259, section 7).
   @inline(__always)
   static func special(_ word: UInt64) -> UInt64 {
     let quote = word ^ repeated(0x22)
@@ -24,7 +24,7 @@ enum ByteWord {
     return found & repeated(0x80)
   }
 
-  /// Whether all of a text is ASCII that stands in a JSON string as it is.
+  /// Whether the whole text is ASCII that needs no escape in a JSON string.
   @inline(__always)
   static func isPlain(_ base: UnsafePointer<UInt8>, _ count: Int) -> Bool {
     if count < 8 {
@@ -41,12 +41,12 @@ enum ByteWord {
       found |= special(word) | nonASCII(word)
       at &+= 8
     }
-    // The last eight once more: they overlap where the length is no multiple.
+    // The last eight bytes overlap those before them unless the length is a multiple of eight.
     let word = load(base, count &- 8)
     return found | special(word) | nonASCII(word) == 0
   }
 
-  /// The place of the first flagged byte, 0 to 7; 8 when none is.
+  /// The index of the first flagged byte, 0 to 7; 8 if none is flagged.
   @inline(__always)
   static func first(_ flags: UInt64) -> Int { flags.trailingZeroBitCount >> 3 }
 }

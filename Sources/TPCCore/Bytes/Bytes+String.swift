@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Not in the library for C: strings bring much of Swift's own library with them.
+// Left out of the C library: strings pull in much of Swift's standard library.
 #if !hasFeature(Embedded)
 
-/// The UTF-8 of a string for the length of a call.
-func withUTF8(_ text: String, _ body: (Bytes) throws(Failure) -> Void) throws(Failure) {
+/// Calls `body` with the UTF-8 bytes of a string, valid only during the call.
+func withUTF8Bytes(_ text: String, _ body: (Bytes) throws(Failure) -> Void) throws(Failure) {
   let bytes = Array(text.utf8)
   var result: Result<Void, Failure> = .success(())
   bytes.withUnsafeBufferPointer { view in

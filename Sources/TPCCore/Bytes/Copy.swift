@@ -2,8 +2,9 @@
 
 import CPOSIX
 
-/// Copies bytes that do not overlap. An event is put together from some fifty short pieces, for which a call of memcpy costs
-/// more than the copying: up to 64 bytes go by loads and stores that overlap where the length is no power of two.
+/// Copies bytes between buffers that do not overlap. An event is assembled from some fifty short pieces, for which
+/// calling memcpy costs more than the copying. Up to 64 bytes are moved by loads and stores, which overlap unless the
+/// length is a power of two.
 @inline(__always)
 func copyBytes(to target: UnsafeMutablePointer<UInt8>, from source: UnsafePointer<UInt8>, _ count: Int) {
   let (to, from) = (UnsafeMutableRawPointer(target), UnsafeRawPointer(source))

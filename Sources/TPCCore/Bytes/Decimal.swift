@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Whole numbers as people write them.
+/// Reads whole numbers in decimal.
 enum Decimal {
-  /// The value of 1 to 18 digits, which always fit; nil for another text, such as one with a sign.
+  /// The value of 1 to 18 digits, which always fit; nil for any other text, such as one with a sign.
   static func value(_ text: Bytes) -> Int64? {
     guard text.count > 0, text.count <= 18 else { return nil }
     var number: Int64 = 0

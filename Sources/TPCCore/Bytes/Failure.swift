@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What a call can fail with. The numbers are the C ABI's (`TPC_ERROR_…` in tpc.h).
+/// The result code of a call. The numbers are those of the C ABI (`TPC_ERROR_…` in tpc.h).
 public enum Status: Int32 {
   case ok = 0
   case invalidArgument = -1
@@ -16,12 +16,12 @@ public enum Status: Int32 {
   case system = -11
 }
 
-/// Why a call failed: which field or option, what was found and what is accepted. It never holds the value itself, which may
-/// be a credential or a visitor's.
+/// Why a call failed: which field or option, what was found and what is accepted. It never contains the value itself,
+/// which may be a credential or a visitor's data.
 public struct Failure: Error {
   public let status: Status
-  /// An option's name or a JSON pointer (RFC 6901), in UTF-8; may be empty. A property's key is a stranger's text where a
-  /// browser chose it, so what a terminal or a log would act on is shown as an escape (`Printable`).
+  /// An option's name or a JSON pointer (RFC 6901), in UTF-8; may be empty. The key of a property may come from an
+  /// untrusted browser, so anything that a terminal or a log would act on is shown as an escape (`Printable`).
   public let field: [UInt8]
   private let composed: [UInt8]
 
@@ -39,7 +39,7 @@ public struct Failure: Error {
     self.init(status, field: [UInt8](field.bytes), message: [UInt8](message.bytes))
   }
 
-  /// A flaw of a text, as the sentence "found X at byte N; expected Y".
+  /// Describes a flaw in a text, as the sentence "found X at byte N; expected Y".
   public init(_ status: Status, field: [UInt8], flaw: Flaw) {
     var message = MessageBuilder()
     message.add("found ")
@@ -57,20 +57,23 @@ public struct Failure: Error {
     self.init(status, field: field, message: message.text)
   }
 
-  /// Takes no memory itself: where there is none, Swift could only end the process.
+  /// Memory ran out. Creating this failure allocates nothing: with no memory left, Swift could only end the process.
   public static var outOfMemory: Failure { Failure(.noMemory, field: [], message: []) }
 
-  /// The client is closed. Takes no memory either: threads that go on calling must not contend for it with the one that closes.
+  /// The client is closed. Creating this failure allocates nothing either: threads that keep calling must not contend
+  /// for the allocator with the thread that closes.
   public static var closed: Failure { Failure(.closed, field: [], message: []) }
 
-  /// The message's bytes, valid within `body`.
+  /// Calls `body` with the message's bytes, valid only during the call.
   public func withMessage<Result>(_ body: (Bytes) -> Result) -> Result {
     let memory: StaticString = "memory ran out; nothing was changed"
     let closed: StaticString = "the client is closed"
     switch status {
     case .noMemory: return body(memory.bytes)
     case .closed: return body(closed.bytes)
-    default: return composed.withUnsafeBufferPointer(body)
+    case .ok, .invalidArgument, .invalidOption, .invalidEvent, .invalidJSON, .tooLarge, .queueFull, .timeout,
+      .bufferTooSmall, .system:
+      return composed.withUnsafeBufferPointer(body)
     }
   }
 }

@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What a check found wrong with a text. It says what was found without quoting the text, which may be a visitor's.
+/// What a check found wrong with a text. It describes the problem without quoting the text, which may be a visitor's
+/// data.
 public struct Flaw: Equatable {
-  /// Where, in bytes from the start of the text; equal to its length when the text ends too early.
+  /// The offset in bytes from the start of the text; the text's length if it ends too early.
   public var offset: Int
-  /// The byte that stands there; nil when the text ends there or when `found` says more than a byte can.
+  /// The byte at that offset; nil if the text ends there or if `found` says more than a byte can.
   public var byte: UInt8?
-  /// What was found, such as "a space"; nil when the byte alone says it.
+  /// What was found, such as "a space"; nil if the byte says enough.
   public var found: StaticString?
-  /// What is accepted there or instead, such as "an absolute URI (RFC 3986)".
+  /// What is accepted instead, such as "an absolute URI (RFC 3986)".
   public var expected: StaticString
-  /// Whether the text is sound as far as it was read, but passes a limit, which `expected` names.
+  /// Whether the text is valid as far as it was read but exceeds a limit, which `expected` names.
   public var isLimit: Bool
 
   public init(

@@ -2,8 +2,8 @@
 
 import CPOSIX
 
-/// Plain values that grow in memory from malloc, for what an input can make long: like `ByteBuffer`, `append` says `false`
-/// when memory ran out instead of trapping.
+/// A growable array of plain values in memory from malloc, for anything that input can make long. As in `ByteBuffer`,
+/// `append` returns `false` when memory runs out instead of trapping.
 struct GrowableArray<Element: BitwiseCopyable>: ~Copyable {
   private var base: UnsafeMutablePointer<Element>?
   private(set) var count = 0
@@ -13,14 +13,14 @@ struct GrowableArray<Element: BitwiseCopyable>: ~Copyable {
 
   deinit { free(base) }
 
-  /// Nil outside the list.
+  /// The element at `index`; nil outside the array.
   @inline(__always)
   subscript(index: Int) -> Element? {
     guard let base, index >= 0, index < count else { return nil }
     return base[index]
   }
 
-  /// A view of all, until the list is changed.
+  /// A view of all elements, valid until the array changes.
   @inline(__always)
   var elements: UnsafeBufferPointer<Element> { UnsafeBufferPointer(start: base, count: count) }
 
@@ -28,7 +28,7 @@ struct GrowableArray<Element: BitwiseCopyable>: ~Copyable {
     if let base, index >= 0, index < count { base[index] = element }
   }
 
-  /// Changes an element in place; outside the list does nothing.
+  /// Changes an element in place; does nothing outside the array.
   @inline(__always)
   mutating func withElement(_ index: Int, _ change: (inout Element) -> Void) {
     if let base, index >= 0, index < count { change(&base[index]) }
@@ -43,7 +43,7 @@ struct GrowableArray<Element: BitwiseCopyable>: ~Copyable {
     return true
   }
 
-  /// Puts an element before the one at `index`, or at the end. `false` when memory ran out.
+  /// Inserts an element before the one at `index`, or at the end. `false` when memory ran out.
   mutating func insert(_ element: Element, at index: Int) -> Bool {
     if index == count { return append(element) }
     guard index >= 0, index < count, reserve(1), let base else { return false }
@@ -62,7 +62,7 @@ struct GrowableArray<Element: BitwiseCopyable>: ~Copyable {
   @inline(__always)
   mutating func removeAll() { count = 0 }
 
-  /// Makes room for `extra` more, so that as many appends cannot fail. `false` when memory ran out.
+  /// Makes room for `extra` more elements, so that this many appends cannot fail. `false` when memory ran out.
   mutating func reserve(_ extra: Int) -> Bool {
     while capacity - count < extra {
       if !grow() { return false }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Puts a short message together. Only for texts of bounded length: it allocates as Swift arrays do.
+/// Builds a short message. Only for text of bounded length: it allocates as Swift arrays do, which trap when memory
+/// runs out.
 public struct MessageBuilder {
   public private(set) var text: [UInt8] = []
 
@@ -17,7 +18,7 @@ public struct MessageBuilder {
     if digits.append(decimal: number) { text.append(contentsOf: digits.bytes) }
   }
 
-  /// A byte as one reads it: 'x' for what prints, "byte 0xC3" for what does not.
+  /// Adds a byte in readable form: 'x' if it is printable, else "byte 0xC3".
   public mutating func add(byte: UInt8) {
     if byte > 0x20 && byte < 0x7F {
       text.append(contentsOf: [0x27, byte, 0x27])

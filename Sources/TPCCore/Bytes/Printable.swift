@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Text from elsewhere, for people to read. What a terminal or a log's reader would act on is shown as `\u001B` and the like:
-/// control characters (C0, DEL, C1), line separators, and the marks that turn the direction of text. So is a byte that is not
-/// UTF-8, which an 8-bit terminal may take for a control.
+/// Makes untrusted text safe to show to people. Characters that a terminal or a log's reader would act on are shown as
+/// escapes such as `\u001B`: control characters (C0, DEL, C1), line separators, and the marks that change the direction
+/// of text. So are bytes that are not UTF-8, which an 8-bit terminal may take for control characters.
 public enum Printable {
-  /// Calls `put` with the text piece by piece. In JSON whitespace stays as it is: none stands in a string, and all else that is
-  /// shown as an escape stands in one, so it is the same JSON.
+  /// Calls `put` with the text, piece by piece. In JSON, whitespace is passed on unchanged: it only occurs between
+  /// values, and everything that is shown as an escape only within strings, so the result is the same JSON.
   @export(interface)
   public static func forEachPiece(of text: Bytes, isJSON: Bool = false, _ put: (Bytes) -> Void) {
     var start = 0
@@ -34,7 +34,8 @@ public enum Printable {
     return nextHidden(text, &at) == nil
   }
 
-  /// Moves `at` to the next character that is not shown as it is, and returns its number and how many bytes it has.
+  /// Moves `at` to the next character that must be shown as an escape, and returns its code point and its length in
+  /// bytes.
   private static func nextHidden(_ text: Bytes, _ at: inout Int) -> (scalar: UInt32, length: Int)? {
     guard let base = text.baseAddress else { return nil }
     while at < text.count {
@@ -55,7 +56,7 @@ public enum Printable {
     return nil
   }
 
-  /// A character of two or three bytes.
+  /// The code point of a character of two or three bytes.
   private static func decode(_ base: UnsafePointer<UInt8>, _ length: Int) -> UInt32 {
     if length == 2 { return UInt32(base[0] & 0x1F) << 6 | UInt32(base[1] & 0x3F) }
     return UInt32(base[0] & 0x0F) << 12 | UInt32(base[1] & 0x3F) << 6 | UInt32(base[2] & 0x3F)
@@ -64,7 +65,7 @@ public enum Printable {
   private static func isHidden(_ scalar: UInt32) -> Bool {
     switch scalar {
     case 0x80...0x9F: true
-    // Unicode Standard Annex 9: the marks, embeddings, overrides and isolates; between them the line separators.
+    // Unicode Standard Annex 9: the marks, embeddings, overrides and isolates. The line separators lie between them.
     case 0x61C, 0x200E...0x200F, 0x2028...0x202E, 0x2066...0x2069: true
     default: false
     }
@@ -72,10 +73,10 @@ public enum Printable {
 }
 
 extension MessageBuilder {
-  /// Text from elsewhere.
+  /// Adds untrusted text, with escapes where needed (`Printable`).
   public mutating func add(printable text: Bytes) { Printable.forEachPiece(of: text) { add($0) } }
 
-  /// The text itself where all of it can be shown.
+  /// The text with escapes where needed (`Printable`); the text itself if it needs none.
   static func printable(_ text: [UInt8]) -> [UInt8] {
     text.withUnsafeBufferPointer { bytes in
       if Printable.isPrintable(bytes) { return text }

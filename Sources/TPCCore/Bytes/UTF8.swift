@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// UTF-8 as RFC 3629 has it: no surrogates, no overlong forms, nothing above U+10FFFF.
+/// UTF-8 as RFC 3629 defines it: no surrogates, no overlong forms, nothing above U+10FFFF.
 public enum UTF8Text {
   static let expected: StaticString = "valid UTF-8 (RFC 3629)"
 
-  /// What is not valid UTF-8 in the text; nil when all of it is.
+  /// The first flaw in the text's UTF-8; nil if all of it is valid.
   public static func check(_ text: Bytes) -> Flaw? {
     guard let base = text.baseAddress else { return nil }
     let count = text.count
@@ -21,18 +21,19 @@ public enum UTF8Text {
     return nil
   }
 
-  /// The largest length up to `limit` that does not cut through a character's bytes.
+  /// The largest length up to `limit` that does not split a character.
   @export(interface)
   public static func cut(_ text: Bytes, to limit: Int) -> Int {
     guard limit < text.count else { return text.count }
     guard limit > 0, let base = text.baseAddress else { return 0 }
     var length = limit
-    // A character has three continuation bytes at the most: more of them are not UTF-8, and are cut anywhere.
+    // A character has at most three continuation bytes: a longer run is not UTF-8 and may be cut anywhere.
     while length > 0 && length > limit - 4 && base[length] & 0xC0 == 0x80 { length -= 1 }
     return base[length] & 0xC0 == 0x80 ? limit : length
   }
 
-  /// The bytes of the well-formed character at `offset`, which is below `count`; 0 when none stands there (Unicode, table 3-7).
+  /// The length in bytes of the well-formed character at `offset`, which must be below `count`; 0 if there is none
+  /// (Unicode, table 3-7).
   @inline(__always)
   static func sequenceLength(_ base: UnsafePointer<UInt8>, _ offset: Int, _ count: Int) -> Int {
     let first = base[offset]

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The words of a text, one after the other, without copying any of them: what stands between separators, where it is not empty.
+/// Iterates over the words of a text, without copying: the non-empty pieces between separators.
 struct Words: Sequence, IteratorProtocol {
   private var rest: Bytes
   private let separator: UInt8

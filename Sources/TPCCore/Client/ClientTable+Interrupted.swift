@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Closing in a signal handler that interrupted another call of this library on the same thread, as Apache's prefork does. That
-/// call may hold any lock and be in the midst of malloc, and goes on only when the handler returns. So here nothing is locked,
-/// allocated or freed; the interrupted call does the rest at its end.
+/// Closes clients from a signal handler that interrupted another call of this library on the same thread, as Apache's
+/// prefork does. That call may hold any lock and may be inside malloc, and continues only when the handler returns. So
+/// nothing is locked, allocated or freed here; the interrupted call does the rest when it ends.
 extension ClientTable {
-  /// Closes the token, and lets the sender go on until all is delivered or the time is up: `timeout`, or `closed` when the token
-  /// was closed already. The interrupted call has to call `finishDeferred`.
+  /// Closes the token and lets the sender continue until everything is delivered or the time is up. Returns `timeout`,
+  /// or `closed` if the token was closed already. The interrupted call must call `finishDeferred`.
   @export(interface)
   public static func closeWithinCall(_ token: UInt, timeoutMilliseconds: Int) -> Status {
     let deadline = Clock.monotonic() + Int64(timeoutMilliseconds)
     guard let call = enter(token) else { return .closed }
-    // Not left here: the last to leave frees the client. Last of all, since from then on any thread may do it.
+    // `leave` is not called here, because the last call to leave frees the client. This comes last: from then on, any
+    // thread may finish the call.
     defer { call.slot.pointee.deferred.wrappingAdd(1, ordering: .acquiringAndReleasing) }
     guard shut(call) else { return .closed }
     // A child that was forked in a handler has nothing to wait for.
@@ -20,7 +21,7 @@ extension ClientTable {
     return .timeout
   }
 
-  /// Ends what handlers began, on this thread or another, and are through with.
+  /// Finishes the calls that handlers on any thread have begun and left to others.
   @export(interface)
   public static func finishDeferred() {
     guard let slots else { return }

@@ -3,33 +3,33 @@
 import CPOSIX
 import Synchronization
 
-/// The clients that C programs hold, as tokens of a slot and a generation. A token is never dereferenced, so a closed, stale or
-/// invented one is only a number that fits no slot.
+/// The clients of C programs, which hold them as tokens made of a slot and a generation. A token is never dereferenced,
+/// so a closed, stale or invented one is just a number that matches no slot.
 ///
-/// A call holds its client for as long as it lasts, in one atomic word (`ClientWord`). `close` makes the slot refuse newcomers;
-/// whoever leaves it last gives the client up. So close waits for no other caller.
+/// A call holds its client while it lasts, by one atomic word (`ClientWord`). `close` makes the slot refuse new calls,
+/// and the last call to leave releases the client. So close does not wait for other callers.
 public enum ClientTable {
   public static let capacity = 1024
 
   struct Slot: ~Copyable {
     /// A `ClientWord`.
     let word = Atomic<UInt64>(0)
-    /// Calls of signal handlers, which the calls that they interrupted will end: see `closeWithinCall`.
+    /// The number of calls made by signal handlers that the calls they interrupted must finish: see `closeWithinCall`.
     let deferred = Atomic<Int>(0)
-    /// Set while the slot is open, before anybody can come in.
+    /// Set before the slot opens, so before any call can enter.
     var client: Unmanaged<Client>?
-    /// Whether `shared` hands it out.
+    /// Whether `shared` may return it.
     var isShared = false
   }
 
-  /// One that is inside, in the process that it was counted in.
+  /// A call that has entered, with the process in which it was counted.
   struct Call {
     let slot: UnsafeMutablePointer<Slot>
     let forks: UInt32
   }
 
-  /// The slots' address, once the first client was placed. Neither this nor the handler at exit is a `static let` of what it
-  /// takes to make: a child would wait for ever for the thread of its parent's that was making it.
+  /// The slots' address, once there has been a client. Neither this nor the exit handler is initialized as a `static
+  /// let`: a child would wait forever for the parent's thread that was initializing it.
   private static let address = Atomic<UInt>(0)
   private static let deliversAtExit = Atomic<Bool>(false)
   private static let lock = ForkSafeLock()
@@ -38,11 +38,11 @@ public enum ClientTable {
 
   // MARK: Opening
 
-  /// Puts a client into a free slot and returns its token, never 0.
+  /// Makes a client in a free slot and returns its token, which is never 0.
   @export(interface)
-  public static func open(_ options: Options) throws(Failure) -> UInt { try place(make(options), isShared: false) }
+  public static func open(_ options: Options) throws(Failure) -> UInt { try install(make(options), isShared: false) }
 
-  /// The process's one client of the options' name; made by the first call.
+  /// The process's only client with the options' name, made by the first call.
   @export(interface)
   public static func shared(_ options: Options) throws(Failure) -> UInt {
     let name = options.text(.name)
@@ -50,8 +50,8 @@ public enum ClientTable {
     let known = find(name)
     lock.unlock()
     if let known { return known }
-    // Made without the lock: it may read files. Of two that race, the first to be placed stays.
-    return try place(make(options), isShared: true)
+    // Made without the lock, because it may read files. If two threads race, the first to be installed stays.
+    return try install(make(options), isShared: true)
   }
 
   private static func make(_ options: Options) throws(Failure) -> Client {
@@ -61,10 +61,10 @@ public enum ClientTable {
   }
 
   private static func lockTable() throws(Failure) {
-    guard lock.lock() else { throw Failure(.system, "another thread holds the table of clients and does not get on") }
+    guard lock.lock() else { throw Failure(.system, "another thread holds the table of clients and makes no progress") }
   }
 
-  /// With the lock held. Nil when there is no memory.
+  /// Allocates the slots. Nil when memory ran out. Called with the lock held.
   private static func makeSlots() -> UnsafeMutablePointer<Slot>? {
     guard let memory = calloc(capacity, MemoryLayout<Slot>.stride) else { return nil }
     let slots = memory.bindMemory(to: Slot.self, capacity: capacity)
@@ -73,7 +73,7 @@ public enum ClientTable {
     return slots
   }
 
-  /// With the lock held.
+  /// The token of the shared client with this name; nil if there is none. Called with the lock held.
   private static func find(_ name: [UInt8]) -> UInt? {
     guard let slots else { return nil }
     for index in 0..<capacity where slots[index].isShared {
@@ -84,7 +84,7 @@ public enum ClientTable {
     return nil
   }
 
-  private static func place(_ client: Client, isShared: Bool) throws(Failure) -> UInt {
+  private static func install(_ client: Client, isShared: Bool) throws(Failure) -> UInt {
     try lockTable()
     if isShared, let known = find(client.configuration.name) {
       lock.unlock()
@@ -98,7 +98,7 @@ public enum ClientTable {
     for index in 0..<capacity {
       let word = ClientWord(slots[index].word.load(ordering: .acquiring))
       guard word.isFree(forks) else { continue }
-      // There still is one where a fork took away whoever held it last.
+      // Not nil if a fork took away the thread that held it last.
       let former = slots[index].client
       slots[index].client = Unmanaged.passRetained(client)
       slots[index].isShared = isShared
@@ -109,7 +109,7 @@ public enum ClientTable {
       return token(index, opened)
     }
     lock.unlock()
-    throw Failure(.system, "1,024 clients are open, which is as many as one process may have")
+    throw Failure(.system, "1,024 clients are open, the maximum for one process")
   }
 
   static func token(_ index: Int, _ word: ClientWord) -> UInt {
@@ -118,7 +118,7 @@ public enum ClientTable {
 
   // MARK: Using
 
-  /// Comes in with a token that is open; nil for any other, which changes nothing.
+  /// Enters with an open token; for any other, returns nil and changes nothing.
   @inline(__always)
   static func enter(_ token: UInt) -> Call? {
     guard let slot = slot(token) else { return nil }
@@ -134,7 +134,7 @@ public enum ClientTable {
     }
   }
 
-  /// Goes out again. The last one to leave a closed client gives it up.
+  /// Leaves. The last call to leave a closed client releases it.
   @inline(__always)
   static func leave(_ call: Call) {
     var current = call.slot.pointee.word.load(ordering: .relaxed)
@@ -143,7 +143,7 @@ public enum ClientTable {
       let (isDone, seen) = call.slot.pointee.word.compareExchange(
         expected: current, desired: word.bits, ordering: .acquiringAndReleasing)
       if isDone {
-        if word.isFree(call.forks) { giveUp(call.slot) }
+        if word.isFree(call.forks) { release(call.slot) }
         return
       }
       current = seen
@@ -161,7 +161,8 @@ public enum ClientTable {
     token &>> 11 == UInt(truncatingIfNeeded: word.generation) & (UInt.max &>> 11)
   }
 
-  /// Calls `body` with the client of a token, which stays until it returns. Fails with `closed` for any other number.
+  /// Calls `body` with the client of a token, which exists until `body` returns. Fails with `closed` for any other
+  /// number.
   @inline(__always)
   public static func with<Result>(
     _ token: UInt, _ body: (Client) throws(Failure) -> Result
@@ -183,7 +184,7 @@ public enum ClientTable {
     return client.takeUnretainedValue().leftover(ofClose: timeoutMilliseconds)
   }
 
-  /// Of several threads that close at once, one does; for the others the token is closed already.
+  /// Closes the slot. If several threads close at once, only one succeeds; for the others, the token is closed already.
   static func shut(_ call: Call) -> Bool {
     var current = call.slot.pointee.word.load(ordering: .relaxed)
     while ClientWord(current).isOpen {
@@ -195,11 +196,12 @@ public enum ClientTable {
     return false
   }
 
-  /// Frees the slot of a closed client that nobody holds. Another may have taken it over meanwhile, and closed its own.
+  /// Frees the slot of a closed client that no call holds. In the meantime, another client may have taken over the
+  /// slot, and closed.
   @inline(never)
-  private static func giveUp(_ slot: UnsafeMutablePointer<Slot>) {
+  private static func release(_ slot: UnsafeMutablePointer<Slot>) {
     HostThread.undisturbed {
-      // The next client to be opened takes over what is left here.
+      // Without the lock, the next client in this slot takes over what is left here.
       guard lock.lock() else { return }
       let isFree = ClientWord(slot.pointee.word.load(ordering: .acquiring)).isFree(ForkDetector.generation)
       let client = isFree ? slot.pointee.client : nil
@@ -214,7 +216,8 @@ public enum ClientTable {
 
   // MARK: Exit
 
-  /// Once a process, behind the first client: the handler of libcurl's gate is registered by then, and so it runs after this one.
+  /// Registers the exit handler, once per process, after the first client: by then the handler of libcurl's gate is
+  /// registered, so it runs after this one.
   private static func registerExit() {
     guard lock.lock() else { return }
     defer { lock.unlock() }
@@ -230,7 +233,7 @@ public enum ClientTable {
     for index in 0..<capacity {
       let word = ClientWord(slots[index].word.load(ordering: .acquiring))
       guard word.isOpen else { continue }
-      // Closed meanwhile by another thread: there is nothing left to deliver.
+      // Fails if another thread has just closed it: there is nothing left to deliver.
       try? with(token(index, word)) { client throws(Failure) in client.deliverAtExit(from: start) }
     }
   }

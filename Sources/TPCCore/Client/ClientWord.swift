@@ -7,11 +7,13 @@
 ///     |  client generation   |open|   forks   |  calls inside  |
 ///     +----------------------+----+-----------+----------------+
 ///
-/// - client generation: how many clients had this slot; a token holds it, so that one of an earlier client fits no slot.
-/// - forks: the process that the calls are counted in, by the last bits of its fork generation: a child has none of its parent's
-///   threads. (A slot that 2,048 generations of forks pass by counts a stale call: it is not used again in that process.)
-/// - calls inside: how many hold the client. They come in only while it is open, so once it is closed and they are none, nobody
-///   ever holds it again.
+/// - client generation: how many clients this slot has had. A token contains it, so an earlier client's token does not
+///   match.
+/// - forks: the process in which the calls are counted, by the last bits of its fork generation, because a child has
+///   none of its parent's threads. (A slot that is left alone for 2,048 generations of forks would count a stale call;
+///   that process then does not use it again.)
+/// - calls inside: how many calls hold the client. Calls enter only while it is open, so once it is closed and the
+///   count is 0, nothing ever holds it again.
 struct ClientWord: Equatable {
   let bits: UInt64
 
@@ -34,7 +36,7 @@ struct ClientWord: Equatable {
   @inline(__always)
   func calls(_ forks: UInt32) -> UInt64 { bits & ClientWord.forksMask == ClientWord.stamp(forks) ? bits & ClientWord.countMask : 0 }
 
-  /// Closed, and nobody holds the client.
+  /// Whether it is closed and no call holds the client.
   @inline(__always)
   func isFree(_ forks: UInt32) -> Bool { !isOpen && calls(forks) == 0 }
 
@@ -45,7 +47,7 @@ struct ClientWord: Equatable {
 
   func closed() -> ClientWord { ClientWord(bits & ~ClientWord.openBit) }
 
-  /// With one call more; nil when the client is closed.
+  /// With one more call; nil if the client is closed.
   @inline(__always)
   func entered(_ forks: UInt32) -> ClientWord? {
     let count = calls(forks)
@@ -53,7 +55,7 @@ struct ClientWord: Equatable {
     return ClientWord(bits & ~(ClientWord.forksMask | ClientWord.countMask) | ClientWord.stamp(forks) | (count &+ 1))
   }
 
-  /// With one call less; nil for a call that another process counted: a signal handler that interrupted it has forked.
+  /// With one call fewer; nil for a call counted in another process: a signal handler that interrupted it has forked.
   @inline(__always)
   func left(_ forks: UInt32) -> ClientWord? { calls(forks) > 0 ? ClientWord(bits &- 1) : nil }
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What a client works by: its options, checked against each other and brought into the form in which they are used.
+/// A client's options, checked against one another and converted to the form in which they are used.
 struct Configuration {
   let endpoint: Endpoint
   let delivery: DeliverySettings
@@ -11,7 +11,7 @@ struct Configuration {
   let isEnabled: Bool
   let isDryRun: Bool
   let name: [UInt8]
-  /// Milliseconds.
+
   let exitTimeoutMilliseconds: Int64
 
   /// Whether anything is sent at all.

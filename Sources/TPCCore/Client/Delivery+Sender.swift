@@ -3,13 +3,13 @@
 import CCurl
 import CPOSIX
 
-/// The sender thread: one a client and process. It carries out with libcurl what `DeliveryState` decides; while it waits for the
-/// network it holds no lock.
+/// The sender thread, one per client and process. It performs with libcurl what `DeliveryState` decides, and holds no
+/// lock while it waits for the network.
 extension Delivery {
-  /// As many at a time, so that callers of `track` never wait for long.
+  /// The most requests taken under one lock, so that callers of `track` never wait for long.
   private static let batch = 32
 
-  /// The sender: carries out what the state decides. One turn a loop, until close.
+  /// The sender's loop. One turn per round, until close.
   func run() {
     Thread.nameCurrent("tpc-sender")
     guard let transport else { return }
@@ -19,20 +19,21 @@ extension Delivery {
       transport.perform()
       let hasFinished = finishAll(transport)
       CurlGate.leave()
-      if !hasFinished && timeout > 0 { transport.wait(timeout) }
+      if !hasFinished && timeout > 0 { transport.wait(timeoutMilliseconds: timeout) }
     }
     CurlGate.enter()
     transport.abortAll()
     CurlGate.leave()
     settle()
-    // The last thing: libcurl may wait in there, for a resolver that hangs (before 7.87).
+    // Comes last, because libcurl may wait in it for a resolver that hangs (before 7.87).
     CurlGate.enter()
     transport.close()
-    CurlGate.leaveForGood()
+    CurlGate.leaveBeforeThreadEnd()
     end()
   }
 
-  /// Takes what may start into `starting`. Returns how long to wait for something to happen; nil when it is time to end.
+  /// Moves the requests that may start into `starting`. Returns how many milliseconds to wait for something to happen;
+  /// nil when it is time to end.
   private func turn() -> Int64? {
     let now = Clock.monotonic()
     mutex.lock()
@@ -43,7 +44,7 @@ extension Delivery {
     while starting.count < Delivery.batch, starting.reserve(1), let assignment = state.next(now: now) {
       _ = starting.append(assignment)
     }
-    // Events that expired have ended, too.
+    // Events may have ended by expiring.
     if state.statistics.pending != pendingBefore { announce() }
     if starting.count > 0 {
       _ = state.sleep(until: now, now: now)
@@ -76,12 +77,12 @@ extension Delivery {
     OutcomeDetails(code: Bytes("proxy"), message: Bytes("the proxy refuses to connect to the endpoint"))
   }
 
-  /// Takes in the requests that have ended. `false` when there were none.
+  /// Handles the requests that have finished. `false` if there are none.
   private func finishAll(_ transport: Transport) -> Bool {
     guard var finished = transport.nextFinished() else { return false }
     let now = Clock.monotonic()
     while true {
-      finish(finished, now)
+      finish(finished, now: now)
       guard let next = transport.nextFinished() else { break }
       finished = next
     }
@@ -91,7 +92,7 @@ extension Delivery {
     return true
   }
 
-  private func finish(_ finished: Transport.FinishedRequest, _ now: Int64) {
+  private func finish(_ finished: Transport.FinishedRequest, now: Int64) {
     let transfer = finished.transfer
     var result = transfer.result(finished.code)
     if result.isSuccess {
@@ -99,30 +100,35 @@ extension Delivery {
       result.isOdd = acceptance == nil
       var words = OutcomeDetails()
       if let acceptance { words.receivedAt = acceptance.receivedAt }
-      return finish(transfer, result, words, now)
+      return finish(transfer, result: result, words: words, now: now)
     }
-    if result.isFromProxy { return finish(transfer, result, Delivery.refusedTunnel, now) }
-    if result.httpStatus == 0 { return finish(transfer, result, Delivery.networkError(finished.code), now) }
-    // Only reports tell what the server said.
+    if result.isFromProxy { return finish(transfer, result: result, words: Delivery.refusedTunnel, now: now) }
+    if result.httpStatus == 0 {
+      return finish(transfer, result: result, words: Delivery.networkError(finished.code), now: now)
+    }
+    // The server's text is only needed for reports.
     let body = ErrorBody(configuration.delivery.reportCapacity > 0 ? transfer.body.bytes : Bytes(""))
-    finish(transfer, result, body.words, now)
+    finish(transfer, result: result, words: body.words, now: now)
   }
 
-  private func finish(_ transfer: Transfer, _ result: RequestResult, _ words: OutcomeDetails, _ now: Int64) {
+  private func finish(_ transfer: Transfer, result: RequestResult, words: OutcomeDetails, now: Int64) {
     mutex.lock()
-    let (wasOpen, wasMisconfigured) = (state.breaker.isOpen, state.breaker.isMisconfigured)
-    let openings = state.breaker.openings
     if result.httpStatus != 0 { state.connectionIs(multiplexed: transfer.isMultiplexed) }
-    state.finish(transfer.number, result, words, now: now)
-    let isOpen = state.breaker.isOpen
-    let isMisconfigured = state.breaker.isMisconfigured
+    let circuit = state.finish(transfer.number, result, words, now: now)?.circuit ?? .unchanged
     let pending = Int(state.statistics.pending)
-    let hasOpened = state.breaker.openings > openings
     mutex.unlock()
-    // What fails may be the one server that the connections lead to: the next probe goes over a new one.
-    if hasOpened { transport?.giveUpConnections() }
-    // An outage may turn out to be a wrong key: that is worth a line of its own.
-    if wasOpen != isOpen || isMisconfigured && !wasMisconfigured { log(isOpen, isMisconfigured, result, words, pending) }
+    switch circuit {
+    case .unchanged: break
+    case .closed: logRecovery(pending: pending)
+    case .opened(let isMisconfigured):
+      // The failure may be that of the one server that the connections lead to: probe over a new connection.
+      transport?.retireConnections()
+      logOutage(result, words: words, isMisconfigured: isMisconfigured, pending: pending)
+    case .stayedOpen(let showsMisconfiguration):
+      transport?.retireConnections()
+      // An outage may turn out to be a wrong key, which is worth another line.
+      if showsMisconfiguration { logOutage(result, words: words, isMisconfigured: true, pending: pending) }
+    }
   }
 
   private static func networkError(_ code: CURLcode) -> OutcomeDetails {
@@ -138,15 +144,14 @@ extension Delivery {
     return result.isFromProxy ? ": check the option proxy, and whether it may connect there" : ": check the credential and base_url"
   }
 
-  /// Once when events begin to wait, once when they flow again.
-  private func log(_ isOpen: Bool, _ isMisconfigured: Bool, _ result: RequestResult, _ words: OutcomeDetails, _ pending: Int) {
-    guard isOpen else {
-      configuration.log.write(.info) {
-        $0.add("the endpoint takes events again; pending: ")
-        $0.add(pending)
-      }
-      return
+  private func logRecovery(pending: Int) {
+    configuration.log.write(.info) {
+      $0.add("the endpoint takes events again; pending: ")
+      $0.add(pending)
     }
+  }
+
+  private func logOutage(_ result: RequestResult, words: OutcomeDetails, isMisconfigured: Bool, pending: Int) {
     configuration.log.write(isMisconfigured ? .error : .warn) {
       if result.httpStatus == 0 {
         $0.add("no answer from the endpoint (")

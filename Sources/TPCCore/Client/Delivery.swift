@@ -3,31 +3,31 @@
 import CPOSIX
 import Synchronization
 
-/// One process's delivery for a client: the state, the lock around it and the sender thread. A forked child gets a new one
-/// and never touches its parent's (see `Client`).
+/// A client's delivery within one process: the state, the lock around it and the sender thread. A forked child gets a
+/// new one and never touches its parent's (see `Client`).
 final class Delivery {
   let configuration: Configuration
-  /// The process that it belongs to.
+  /// The process that it belongs to, by its fork generation.
   let forks = ForkDetector.generation
   let mutex = Mutex()
   var state: DeliveryState
   let spare = SpareWorkspace()
   var life = DeliveryLife()
-  /// Set for as long as there is a sender.
+  /// Exists as long as there is a sender.
   private(set) var transport: Transport?
   private var thread: Thread?
-  /// How many events were pending when the state was last left, for those who may not wait for the lock.
+  /// How many events were pending when the state was last used, for callers that cannot wait for the lock.
   let unanswered = Atomic<Int>(0)
-  /// Whether its life has ended, for those likewise.
+  /// Whether its life has ended, for callers that cannot wait for the lock.
   private let hasEnded = Atomic<Bool>(false)
-  /// The sender sleeps and would act on a new event.
+  /// Whether the sender is asleep and must be woken for a new event.
   var isParked = false
-  /// The sender's own: what it took and has not yet handed to libcurl.
+  /// Used only by the sender: what it took from the state and has not yet passed to libcurl.
   var starting = GrowableArray<DeliveryState.Assignment>()
-  /// How many threads wait in a flush or a close, and in a poll.
+  /// How many threads are waiting in a flush or a close, and in a poll.
   private var flushers = 0
   private var pollers = 0
-  /// Readable while there are reports; -1 until somebody asks.
+  /// A descriptor that is readable while there are reports; -1 until it is asked for.
   private var reportDescriptor: Int32 = -1
 
   init(_ configuration: Configuration) {
@@ -37,8 +37,8 @@ final class Delivery {
 
   deinit { if reportDescriptor >= 0 { _ = CPOSIX.close(reportDescriptor) } }
 
-  /// `false` in a child that was forked in a signal handler within a call: that call goes on in the child, too, where nobody holds
-  /// the lock that the parent's sender may have held. Its event is the parent's.
+  /// `false` in a child that was forked in a signal handler during a call. That call continues in the child as well,
+  /// where no thread holds a lock that the parent's sender may have held. Its event belongs to the parent.
   @inline(__always)
   private var isOfThisProcess: Bool { forks == ForkDetector.generation }
 
@@ -69,7 +69,9 @@ final class Delivery {
 
   private func enqueue(_ body: EventWorkspace) throws(Failure) {
     let now = Clock.coarseMonotonic()
-    guard isOfThisProcess else { throw Failure(.system, "a signal handler forked within the call; the event is the parent's") }
+    guard isOfThisProcess else {
+      throw Failure(.system, "a signal handler forked during the call; the event belongs to the parent")
+    }
     mutex.lock()
     defer { mutex.unlock() }
     guard life.isOpen else { throw .closed }
@@ -77,9 +79,9 @@ final class Delivery {
       try HostThread.undisturbed { () throws(Failure) in try startThread() }
     }
     switch state.accept(body, now: now) {
-    case .ok: break
+    case .accepted: break
     case .queueFull: throw queueFull()
-    default: throw .outOfMemory
+    case .noMemory: throw .outOfMemory
     }
     noteUnanswered()
     if configuration.isDryRun {
@@ -127,7 +129,7 @@ final class Delivery {
 
   // MARK: Thread
 
-  /// With the lock held.
+  /// Starts the sender. Called with the lock held.
   private func startThread() throws(Failure) {
     guard let transport = transport ?? Transport(configuration.transport) else {
       throw Failure(.system, "libcurl could not be set up: memory or descriptors ran out")
@@ -138,7 +140,7 @@ final class Delivery {
       { context in
         guard let context else { return nil }
         let delivery = Unmanaged<Delivery>.fromOpaque(context).takeRetainedValue()
-        // A child that was forked in a signal handler, within this start, would send its parent's events a second time.
+        // A child forked by a signal handler during this start would send its parent's events a second time.
         if delivery.forks == ForkDetector.generation { delivery.run() }
         return nil
       }, context.toOpaque())
@@ -155,15 +157,15 @@ final class Delivery {
 
   private var hasLoggedRefusal = false
 
-  /// With the lock held. Once: every `track` asks for the thread again.
+  /// Logs a refused thread, once: every `track` asks for the thread again. Called with the lock held.
   private func logRefusedThread() {
     guard !hasLoggedRefusal else { return }
     hasLoggedRefusal = true
     configuration.log.write(.error) { $0.add("the system refuses a thread: no event is taken until it gives one") }
   }
 
-  /// With the lock held: wakes those who wait, when what they wait for may have come. A flush waits for its last event, so
-  /// waking it for each of them would cost more than sending them.
+  /// Wakes waiting threads if what they wait for may have come. A flush waits for its last event, so waking it for each
+  /// event would cost more than sending them. Called with the lock held.
   func announce() {
     noteUnanswered()
     signalReports()
@@ -171,7 +173,7 @@ final class Delivery {
     if hasReport || flushers > 0 && state.hasSatisfiedFlush { mutex.wakeAll() }
   }
 
-  /// By the sender, in its last steps: all that is left is dropped, and libcurl is its own from here on.
+  /// Called by the sender in its last steps: drops everything that is left. From here on, only the sender uses libcurl.
   func settle() {
     abandonAll()
     mutex.lock()
@@ -182,7 +184,7 @@ final class Delivery {
     mutex.unlock()
   }
 
-  /// Ends all that is pending, letting others in between: there may be millions.
+  /// Ends everything that is pending, releasing the lock between batches: there may be millions of events.
   private func abandonAll() {
     var isDone = false
     while !isDone {
@@ -192,7 +194,7 @@ final class Delivery {
     }
   }
 
-  /// The sender's last step here.
+  /// The sender has finished and will not use this delivery again.
   func end() {
     mutex.lock()
     life.end()
@@ -203,12 +205,13 @@ final class Delivery {
 
   // MARK: Flush
 
-  /// Returns how many events that were accepted before the call are still pending when all are answered for or the time is up.
+  /// Waits until every event accepted before the call has its outcome, or the time is up. Returns how many are still
+  /// pending.
   func flush(until deadline: Int64) throws(Failure) -> Leftover {
-    guard mutex.lock(until: deadline, atLeast: ProcessLife.clientLockPatienceMilliseconds) else { return lastKnown }
+    guard mutex.lock(until: deadline, atLeastMilliseconds: ProcessLife.clientLockPatienceMilliseconds) else { return lastKnown }
     defer { mutex.unlock() }
     guard life.isOpen else { throw .closed }
-    // Without memory to tell its events from later ones, it waits for them all.
+    // Without memory to tell its events from later ones, it waits for all of them.
     let flush = state.beginFlush()
     defer { if let flush { state.endFlush(flush) } }
     return Leftover(wait(for: flush, until: deadline))
@@ -216,20 +219,20 @@ final class Delivery {
 
   private var lastKnown: Leftover { Leftover(unanswered.load(ordering: .relaxed), isExact: false) }
 
-  /// The same while the process ends. `exit` may have been called where this thread holds the lock, as from a signal handler:
-  /// then it is not waited for beyond the time.
+  /// Flushes at the process's exit. `exit` may have been called while this thread holds the lock, such as from a signal
+  /// handler, so it never waits for the lock beyond the deadline.
   func flushAtExit(until deadline: Int64) -> Int {
     guard mutex.lock(until: deadline) else { return 0 }
     defer { mutex.unlock() }
     guard life.isOpen else { return 0 }
-    // Other threads may go on tracking: only what came before counts.
+    // Other threads may go on tracking; only events accepted before count.
     let flush = state.beginFlush()
     defer { if let flush { state.endFlush(flush) } }
     return wait(for: flush, until: deadline)
   }
 
-  /// With the lock held: waits for a flush's events, or for all where it is nil, until the time is up. Returns how many of them
-  /// are pending then.
+  /// Waits for a flush's events, or for all events if it is nil, until the time is up. Returns how many of them are
+  /// still pending. Called with the lock held.
   private func wait(for flush: UInt64?, until deadline: Int64) -> Int {
     guard pending(of: flush) > 0 else { return 0 }
     flushers += 1
@@ -246,30 +249,31 @@ final class Delivery {
 
   // MARK: Close
 
-  /// Returns how many events were not delivered because of it. Where the lock could not be had, the sender goes on until
-  /// `shutDown`.
+  /// Closes the delivery. Returns how many events were not delivered because of it. If the lock was not available in
+  /// time, the sender continues until `shutDown`.
   func close(until deadline: Int64) -> Leftover {
-    guard mutex.lock(until: deadline, atLeast: ProcessLife.clientLockPatienceMilliseconds) else { return lastKnown }
+    guard mutex.lock(until: deadline, atLeastMilliseconds: ProcessLife.clientLockPatienceMilliseconds) else { return lastKnown }
     let abandonedBefore = state.statistics.abandoned
     stop(until: deadline)
     mutex.unlock()
-    // Not on the condition: behind it stands, with everybody who just tracked, the queue for the lock.
-    let patience = max(deadline, Clock.monotonic() + ProcessLife.closePatienceMilliseconds)
-    _ = BoundedWait.wait(until: patience) { hasEnded.load(ordering: .acquiring) }
-    guard mutex.lock(until: patience, atLeast: ProcessLife.clientLockPatienceMilliseconds) else { return lastKnown }
+    // Not on the condition variable: waking from that means queueing for the lock with everyone who is tracking.
+    let lastMoment = max(deadline, Clock.monotonic() + ProcessLife.closePatienceMilliseconds)
+    _ = BoundedWait.wait(until: lastMoment) { hasEnded.load(ordering: .acquiring) }
+    guard mutex.lock(until: lastMoment, atLeastMilliseconds: ProcessLife.clientLockPatienceMilliseconds) else { return lastKnown }
     let left = Int(state.statistics.abandoned - abandonedBefore) + (life.isSettled ? 0 : Int(state.statistics.pending))
     reap()
     return Leftover(left)
   }
 
-  /// When nobody calls any more, for a close that could not have the lock: only the sender may hold it now, for a few steps.
+  /// Completes a close that could not get the lock, when no calls can come any more: only the sender may hold the lock
+  /// now, for a few steps.
   func shutDown() {
     mutex.lock()
     stop(until: 0)
     reap()
   }
 
-  /// With the lock held.
+  /// Called with the lock held.
   private func stop(until deadline: Int64) {
     switch life.close(until: deadline) {
     case .deliver: _ = wait(for: nil, until: deadline)
@@ -283,7 +287,7 @@ final class Delivery {
     mutex.wakeAll()
   }
 
-  /// Gives up the lock and the thread. One that is held up inside a library ends by itself: what it holds stays with it.
+  /// Releases the lock and the thread. A thread that is stuck inside a library ends on its own and keeps what it holds.
   private func reap() {
     let former = thread
     thread = nil
@@ -307,9 +311,9 @@ final class Delivery {
     return state.breaker.isMisconfigured
   }
 
-  /// The oldest report, which the caller hands to `ReportQueue.destroy`; nil when none comes in time.
+  /// The oldest report, which the caller must pass to `ReportQueue.destroy`; nil if none comes in time.
   func poll(until deadline: Int64) throws(Failure) -> UnsafeMutablePointer<Report>? {
-    guard mutex.lock(until: deadline, atLeast: ProcessLife.clientLockPatienceMilliseconds) else { return nil }
+    guard mutex.lock(until: deadline, atLeastMilliseconds: ProcessLife.clientLockPatienceMilliseconds) else { return nil }
     defer { mutex.unlock() }
     pollers += 1
     defer { pollers -= 1 }
@@ -324,7 +328,8 @@ final class Delivery {
     }
   }
 
-  /// The descriptor that is readable while there are reports; -1 when none are kept or the system refuses one.
+  /// The descriptor that is readable while there are reports; -1 if no reports are kept or the system refuses a
+  /// descriptor.
   func openReportDescriptor() -> Int32 {
     guard isOfThisProcess else { return -1 }
     mutex.lock()
@@ -340,7 +345,7 @@ final class Delivery {
 
   private var isReadable = false
 
-  /// With the lock held: makes the descriptor say whether there are reports.
+  /// Makes the descriptor readable if there are reports, and unreadable if not. Called with the lock held.
   func signalReports() {
     guard reportDescriptor >= 0, isReadable != (state.reports.count > 0) else { return }
     var value: UInt64 = 1

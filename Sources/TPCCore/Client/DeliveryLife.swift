@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The life of a `Delivery`, as a value: what happened goes in, what is to be done comes out. Used under the delivery's lock.
+/// The life cycle of a `Delivery`, as a value: it is given what happened and returns what to do. Used under the
+/// delivery's lock.
 ///
 ///     idle ──start──▸ running ──close──▸ closing ──stop──▸ stopping
 ///      │                                    │                  │
@@ -8,23 +9,23 @@
 ///      └─close──────────────────────────────────────────────────────────────────────▸
 struct DeliveryLife {
   enum Stage: Equatable {
-    /// Takes events; the first one starts a sender.
+    /// Accepts events; the first one starts a sender.
     case idle
-    /// Takes events, which the sender delivers.
+    /// Accepts events, and the sender delivers them.
     case running
-    /// Takes no events. The sender delivers what is pending until all is answered for or the time comes.
+    /// Accepts no events. The sender delivers what is pending until everything is answered or the time is up.
     case closing(until: Int64)
-    /// The sender drops what is left, and nobody waits for an event any more.
+    /// The sender drops what is left. Nothing waits for events any more.
     case stopping
-    /// Every event is answered for; the sender still frees what is libcurl's.
+    /// Every event has its outcome; the sender still frees what belongs to libcurl.
     case settled
-    /// There is no sender, and there will be none.
+    /// There is no sender, and there will not be one again.
     case ended
   }
 
   private(set) var stage = Stage.idle
 
-  /// Whether events are taken.
+  /// Whether events are accepted.
   @inline(__always)
   var isOpen: Bool {
     switch stage {
@@ -33,11 +34,11 @@ struct DeliveryLife {
     }
   }
 
-  /// Whether a sender has still to be started.
+  /// Whether no sender has been started yet.
   @inline(__always)
   var isIdle: Bool { if case .idle = stage { true } else { false } }
 
-  /// Whether it makes sense to wait for an event to be delivered.
+  /// Whether an event may still be delivered, so that it makes sense to wait for it.
   var isDelivering: Bool {
     switch stage {
     case .idle, .running, .closing: true
@@ -45,7 +46,7 @@ struct DeliveryLife {
     }
   }
 
-  /// Whether some events may be neither answered for nor given up.
+  /// Whether every event has its outcome.
   var isSettled: Bool {
     switch stage {
     case .settled, .ended: true
@@ -63,11 +64,11 @@ struct DeliveryLife {
   }
 
   enum Closing {
-    /// Wait for what is pending, and then call `stop`.
+    /// Wait for what is pending, then call `stop`.
     case deliver
-    /// There is no sender that could: drop what is pending.
+    /// There is no sender to deliver anything: drop what is pending.
     case abandon
-    /// It was closed before.
+    /// It was closed before; nothing to wait for.
     case stop
   }
 
@@ -83,7 +84,7 @@ struct DeliveryLife {
     }
   }
 
-  /// Nobody waits for what is pending any more.
+  /// The close does not wait for pending events any more.
   mutating func stop() {
     if case .closing = stage { stage = .stopping }
   }
@@ -91,13 +92,13 @@ struct DeliveryLife {
   // MARK: The sender
 
   enum Turn: Equatable {
-    /// Deliver; look again at that time.
+    /// Deliver; decide again at the given time.
     case deliver(until: Int64)
-    /// Drop what is left, and then call `settle`.
+    /// Drop what is left, then call `settle`.
     case drop
   }
 
-  /// What the sender does next.
+  /// What the sender must do next.
   func turn(pending: UInt64, now: Int64) -> Turn {
     switch stage {
     case .idle, .running: .deliver(until: .max)
@@ -106,11 +107,11 @@ struct DeliveryLife {
     }
   }
 
-  /// Every event is answered for or dropped.
+  /// Every event has its outcome.
   mutating func settle() {
     if !hasEnded { stage = .settled }
   }
 
-  /// The sender has let go of everything.
+  /// The sender has released everything.
   mutating func end() { stage = .ended }
 }

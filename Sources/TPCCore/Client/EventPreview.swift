@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What a client with the same options would send, without a client, a credential or a network.
+/// Shows what a client with the same options would send, without a client, a credential or a network.
 public final class EventPreview {
   private let settings: CompletionSettings
   private var random = Random()
@@ -10,8 +10,8 @@ public final class EventPreview {
 
   private init(_ settings: CompletionSettings) { self.settings = settings }
 
-  /// Appends the event's JSON with everything that `track` fills in, cuts and redacts. `false` when `sample_rate` or
-  /// `only_ai_agents` leaves the event out; fails as `track` does.
+  /// Appends the event's JSON, with everything that `track` fills in, truncates and redacts. Returns `false` if
+  /// `sample_rate` or `only_ai_agents` leaves the event out. Fails as `track` does.
   @export(interface)
   public func append(_ visit: borrowing PageVisit, to json: inout ByteBuffer) throws(Failure) -> Bool {
     guard case .body(let body) = try Completion.complete(visit, settings, random: { (random.next(), random.next()) }) else {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What a flush or a close left behind.
+/// The events that a flush or a close left undelivered.
 public struct Leftover {
-  /// Events that are not answered for.
+  /// The number of events without an outcome.
   public let count: Int
-  /// `false` when the client's lock could not be had in time, since its holder does not get on: the call did not come to its end,
-  /// and the count is the last one known.
+  /// `false` if the client's lock was not available in time because its holder makes no progress: the call did not
+  /// complete, and the count is the last one known.
   public let isExact: Bool
 
   init(_ count: Int, isExact: Bool = true) {

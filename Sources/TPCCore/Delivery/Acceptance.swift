@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The contract's body of a 200 (`responses.200`): ok, data.ok, data.data.accepted, eventId, status "accepted", receivedAt.
+/// Reads the contract's body of a 200 (`responses.200`): ok, data.ok, data.data.accepted, eventId, status "accepted",
+/// receivedAt.
 ///
-/// Read with the event's own reader rather than jansson: it comes with every event, and building a tree of it would be the
-/// dearest step of a delivery. Answers of other kinds are rare and are `ErrorBody`'s.
+/// It uses the event's own reader rather than jansson: this body is read for every event, and building a tree of it
+/// would be the most expensive step of a delivery. Other answers are rare; `ErrorBody` reads those.
 struct Acceptance {
-  /// The server's receivedAt.
+  /// The server's receivedAt, as JSON text without its quotes.
   let receivedAt: Bytes
 
-  /// Nil when the body is not what the contract says.
+  /// Nil when the body does not match the contract.
   init?(_ body: Bytes) {
     if let received = Acceptance.plain(body) {
       receivedAt = received
@@ -34,8 +35,9 @@ struct Acceptance {
     receivedAt = received
   }
 
-  /// The receivedAt of a body as `JSON.stringify` writes it, with the members in the contract's order: so most come, and they
-  /// can be told without reading them piece by piece. Nil for any other, which says nothing about it.
+  /// The receivedAt of a body in the form that `JSON.stringify` writes, with the members in the contract's order. Most
+  /// bodies have this form and can be recognized without reading them piece by piece. Nil for any other body, which may
+  /// be valid all the same.
   private static func plain(_ body: Bytes) -> Bytes? {
     let head = Bytes("{\"ok\":true,\"data\":{\"ok\":true,\"data\":{\"accepted\":true,\"eventId\":\"")
     let middle = Bytes("\",\"status\":\"accepted\",\"receivedAt\":\"")
@@ -44,15 +46,15 @@ struct Acceptance {
     let rest = body.tail(head.count)
     guard let quote = rest.firstIndex(of: UInt8(ascii: "\"")) else { return nil }
     let id = rest.part(0, quote)
-    let behind = rest.tail(quote)
-    let time = behind.part(middle.count, behind.count - tail.count)
-    guard behind.part(0, middle.count).matches(middle), behind.part(behind.count - tail.count, behind.count).matches(tail),
+    let end = rest.tail(quote)
+    let time = end.part(middle.count, end.count - tail.count)
+    guard end.part(0, middle.count).matches(middle), end.part(end.count - tail.count, end.count).matches(tail),
       JSONString.scan(id) == (nil, false), DateTime.check(time) == nil
     else { return nil }
     return time
   }
 
-  /// The member `data` of an object whose member `ok` is true.
+  /// The member `data` of an object whose member `ok` is true; otherwise nil.
   private static func accepted(_ body: Bytes) -> Bytes? {
     var (isOK, data) = (false, Bytes?.none)
     var cursor = JSONCursor(body)

@@ -2,48 +2,49 @@
 
 import CPOSIX
 
-/// The memory that the bodies of pending events lie in.
+/// The memory for the bodies of pending events.
 ///
-/// malloc gives each thread an arena of its own, and what the sender frees goes back to the arena it came from, where other
-/// threads do not find it: with eight threads tracking, 10,000 events hold 2.6 times their bytes. Here a freed place serves
-/// whoever comes next. Places come in sizes at most a sixteenth apart (after J. Evans, "A Scalable Concurrent malloc
-/// Implementation for FreeBSD", 2006), cut out of slabs; a slab with no body left goes back to the system. The slabs of large
-/// bodies are larger: a process has 65,530 mappings, which are the host's to use. Used under the lock of its delivery. When it
-/// goes, all bodies go with it.
+/// malloc gives each thread its own arena, and what the sender frees returns to the arena it came from, where other
+/// threads do not find it: with eight threads tracking, 10,000 events occupy 2.6 times their bytes. Here a freed block
+/// is reused by whoever comes next. Blocks come in sizes at most a sixteenth apart (after J. Evans, "A Scalable
+/// Concurrent malloc Implementation for FreeBSD", 2006), cut from slabs. A slab without bodies is returned to the
+/// system. Slabs for large bodies are larger, because a process has only 65,530 mappings, and those are the host's to
+/// use. Used under the lock of its delivery. When this goes, all bodies go with it.
 struct BodyMemory: ~Copyable {
   private typealias Link = UnsafeMutablePointer<Slab>
 
-  /// Stands at the beginning of each slab. Slabs begin at multiples of their size, so that a body's address leads to it.
+  /// The header of each slab. Slabs begin at multiples of their size, so the slab can be computed from a body's
+  /// address.
   private struct Slab {
     var next: Link?
     var previous: Link?
-    /// Places that were given back, each with the address of the next.
+    /// The first released block; each one holds the address of the next.
     var returned: UnsafeMutableRawPointer?
-    /// Where the places begin that were never given out.
+    /// The offset of the first block that was never handed out.
     var untouched = BodyMemory.header
-    /// Up to where the system was asked for its memory in one piece.
+    /// The offset up to which the system was asked for the memory at once.
     var populated = 0
     var used = 0
     let kind: Kind
 
-    var hasRoom: Bool { returned != nil || untouched + kind.placeSize <= kind.slabSize }
+    var hasRoom: Bool { returned != nil || untouched + kind.blockSize <= kind.slabSize }
   }
 
-  /// What slabs are made for: bodies of up to `placeSize`.
+  /// The size class of a slab: it holds bodies of up to `blockSize`.
   private struct Kind {
-    let placeSize: Int
-    /// A power of two; there are seven places in it at least.
+    let blockSize: Int
+    /// A power of two, which holds at least seven blocks.
     let slabSize: Int
-    /// The list that slabs with room stand in.
+    /// The number of the list that has this kind's slabs with room.
     let list: Int
 
-    /// For bodies of this many bytes, one to `largestPlace`.
+    /// The kind for bodies of `count` bytes, from 1 to `largestBlock`.
     init(for count: Int) {
       let wanted = max(128, count)
-      // Sixteen sizes from one power of two to the next, from 128 on: all are multiples of a pointer's size.
+      // Sixteen sizes between two powers of two, from 128 on; all are multiples of a pointer's size.
       let shift = Int.bitWidth - (wanted - 1).leadingZeroBitCount - 5
       let sixteenths = (wanted + (1 << shift) - 1) >> shift
-      placeSize = sixteenths << shift
+      blockSize = sixteenths << shift
       slabSize = max(BodyMemory.smallSlab, 1 << (shift + 8))
       list = shift * 16 + sixteenths - 17
     }
@@ -52,18 +53,20 @@ struct BodyMemory: ~Copyable {
   }
 
   private static let smallSlab = 256 * 1024
-  /// What stands at the beginning of a slab, up to the next cache line.
+  /// The size of a slab's header, rounded up to a cache line.
   private static let header = (MemoryLayout<Slab>.size + 63) / 64 * 64
-  /// As much of a small slab is asked for at once: the faults of its single pages would cost each sixth event a microsecond.
+  /// How much of a small slab is requested from the system at once: page faults one by one would cost every sixth event
+  /// a microsecond.
   private static let portion = 128 * 1024
-  /// No event is larger (`Limit.eventBytes`).
-  private static let largestPlace = 1 << 20
-  /// Lists of slabs with room, by the size of their places; and one more for those that are full.
+  /// The size of the largest event (`Limit.eventBytes`).
+  private static let largestBlock = Limit.eventBytes
+  /// The lists below this one have slabs with room, by block size; this one has those that are full.
   private static let fullList = 256
 
-  /// The first slab of each list. From malloc, when the first body comes.
+  /// The first slab of each list. Allocated with malloc when the first body comes.
   private var lists: UnsafeMutablePointer<Link?>?
-  /// An empty small slab that was kept, so that a queue about a slab's bound does not go to the system each time.
+  /// An empty small slab that is kept, so that a queue whose size hovers around a slab's end does not call the system
+  /// each time.
   private var spare: Link?
 
   init() {}
@@ -80,45 +83,46 @@ struct BodyMemory: ~Copyable {
     free(lists)
   }
 
-  /// Room for a body of this many bytes; nil when memory ran out.
+  /// Memory for a body of `count` bytes; nil when memory ran out.
   mutating func take(_ count: Int) -> UnsafeMutablePointer<UInt8>? {
-    guard count <= BodyMemory.largestPlace, prepare() else { return nil }
+    guard count <= BodyMemory.largestBlock, prepare() else { return nil }
     let kind = Kind(for: count)
     guard let slab = lists?[kind.list] ?? add(kind) else { return nil }
-    let place: UnsafeMutableRawPointer
+    let block: UnsafeMutableRawPointer
     if let returned = slab.pointee.returned {
-      place = returned
+      block = returned
       slab.pointee.returned = returned.load(as: UnsafeMutableRawPointer?.self)
     } else {
-      place = UnsafeMutableRawPointer(slab) + slab.pointee.untouched
-      slab.pointee.untouched += kind.placeSize
+      block = UnsafeMutableRawPointer(slab) + slab.pointee.untouched
+      slab.pointee.untouched += kind.blockSize
       if kind.isSmall && slab.pointee.untouched > slab.pointee.populated { BodyMemory.populate(slab) }
     }
     slab.pointee.used += 1
     if !slab.pointee.hasRoom { move(slab, from: kind.list, to: BodyMemory.fullList) }
-    return place.assumingMemoryBound(to: UInt8.self)
+    return block.assumingMemoryBound(to: UInt8.self)
   }
 
-  /// Takes back what `take` gave for so many bytes.
-  mutating func giveBack(_ body: UnsafeMutablePointer<UInt8>, _ count: Int) {
-    let place = UnsafeMutableRawPointer(body)
+  /// Takes back a body of `count` bytes from `take`.
+  mutating func release(_ body: UnsafeMutablePointer<UInt8>, _ count: Int) {
+    let block = UnsafeMutableRawPointer(body)
     let kind = Kind(for: count)
-    let slab = (place - Int(bitPattern: place) % kind.slabSize).assumingMemoryBound(to: Slab.self)
+    let slab = (block - Int(bitPattern: block) % kind.slabSize).assumingMemoryBound(to: Slab.self)
     let hadRoom = slab.pointee.hasRoom
-    place.storeBytes(of: slab.pointee.returned, as: UnsafeMutableRawPointer?.self)
-    slab.pointee.returned = place
+    block.storeBytes(of: slab.pointee.returned, as: UnsafeMutableRawPointer?.self)
+    slab.pointee.returned = block
     slab.pointee.used -= 1
     if slab.pointee.used == 0 {
       unlink(slab, hadRoom ? kind.list : BodyMemory.fullList)
       retire(slab)
     } else {
       if !hadRoom { move(slab, from: BodyMemory.fullList, to: kind.list) }
-      // A slab of large places goes back late: until then their pages do. The first bytes lead to the next place.
-      if kind.placeSize >= BodyMemory.worthReleasing { Pages.release(place + 8, kind.placeSize - 8) }
+      // A slab of large blocks is returned late; until then, return the pages of its blocks. A block's first bytes hold
+      // the address of the next one.
+      if kind.blockSize >= BodyMemory.worthReleasing { Pages.release(block + 8, kind.blockSize - 8) }
     }
   }
 
-  /// Places from this size on give their pages back one by one.
+  /// Blocks of at least this size return their pages individually.
   private static let worthReleasing = 16 * 1024
 
   // MARK: Slabs
@@ -132,11 +136,11 @@ struct BodyMemory: ~Copyable {
     return true
   }
 
-  /// A new slab in its list.
+  /// Adds a new slab to its list.
   private mutating func add(_ kind: Kind) -> Link? {
     if kind.isSmall, let spare {
       self.spare = nil
-      // What the system gave is there: a queue that keeps emptying would ask for it with each event.
+      // Its memory is already there: a queue that keeps emptying would otherwise request it with every event.
       return begin(spare, kind, populated: spare.pointee.populated)
     }
     guard let memory = BodyMemory.map(kind.slabSize) else { return nil }
@@ -150,8 +154,9 @@ struct BodyMemory: ~Copyable {
     return slab
   }
 
-  /// Gives an empty slab, which stands in no list, back to the system. One that the system does not take (taking memory out of
-  /// the middle of a mapping makes two of it, and there may be no room for another) serves on for bodies of its size.
+  /// Returns an empty slab, which is in no list, to the system. If the system cannot take it (unmapping the middle of a
+  /// mapping splits it in two, and the process may have no mappings left), the slab stays in use for bodies of its
+  /// size.
   private mutating func retire(_ slab: Link) {
     let (kind, populated) = (slab.pointee.kind, slab.pointee.populated)
     if spare == nil && kind.isSmall {
@@ -181,13 +186,13 @@ struct BodyMemory: ~Copyable {
 
   // MARK: The system
 
-  /// So many bytes, a power of two, from a multiple of that on; nil when there are none.
+  /// Maps `size` bytes, a power of two, at a multiple of `size`; nil if that fails.
   private static func map(_ size: Int) -> UnsafeMutableRawPointer? {
     guard let memory = mmap(nil, size * 2, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0),
       memory != tpc_posix_map_failed
     else { return nil }
-    // There is one such multiple in it; what lies before and behind goes back. Where the system refuses that, keeping it all
-    // would hold twice what is asked for, unseen.
+    // Twice the size contains one such multiple; the rest is unmapped. If the system refuses that, keeping everything
+    // would silently use twice the memory.
     let before = (size - Int(bitPattern: memory) % size) % size
     if before > 0 && munmap(memory, before) != 0 {
       munmap(memory, size * 2)

@@ -1,64 +1,67 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// How many requests may be under way at once. It begins with one and grows with success as TCP's congestion window does
-/// (RFC 5681, 3.1: slow start up to a threshold, then one more for each full round), and ever less as answers become slow: a queue
-/// has formed somewhere then, and more requests would only make it longer (as in TCP Vegas and Netflix's concurrency-limits).
+/// How many requests may be in flight at once. It starts at one and grows with success as TCP's congestion window does
+/// (RFC 5681, 3.1: slow start up to a threshold, then one more per full round). It grows more slowly as answers become
+/// slow: then a queue has formed somewhere, and more requests would only make it longer (as in TCP Vegas and Netflix's
+/// concurrency-limits).
 ///
-/// It is halved, at most once a round trip, when requests that an overloaded endpoint let wait too long are given up, or when
-/// more than three quarters of a round fail. Single failures are the circuit breaker's and the events' matter: a limit that fell with each
-/// of them would starve an endpoint that loses one request in three.
+/// It is halved, at most once per round trip, when requests are given up because an overloaded endpoint left them
+/// waiting too long, or when more than three quarters of a round fail. Single failures are left to the circuit breaker
+/// and the events: a limit that shrank with each of them would starve an endpoint that loses one request in three.
 struct ConcurrencyLimit {
   private(set) var limit = 1
   private var threshold = Int.max
-  /// Successes since the limit last grew, in thousandths: slow ones count for less.
+  /// Successes since the limit last grew, in thousandths: slow ones count less.
   private var successes: Int64 = 0
-  /// Requests of the round that ended so far, well and badly.
+  /// Requests of this round that have ended so far, by success and failure.
   private var passed = 0
   private var failed = 0
-  /// Numbers the rounds: what started before the limit was cut says nothing about the limit since.
+  /// The number of the round: a request that started before the limit was cut says nothing about the limit since.
   private(set) var round: UInt32 = 0
-  /// How long answers take, smoothed as TCP smooths its round-trip time (RFC 6298, 2.3), in milliseconds; nil before the first.
-  private var answerTime: Int64?
-  /// The quickest answer so far, in milliseconds.
-  private var leastAnswerTime: Int64?
-  /// A quarter of a request's time, in milliseconds.
-  private let patience: Int64
-  /// No more than the connection carries: HTTP/2 streams, or HTTP/1.1 connections.
+  /// How long answers take, smoothed as TCP smooths its round-trip time (RFC 6298, 2.3); nil before the first.
+  private var answerMilliseconds: Int64?
+  /// The time of the fastest answer so far.
+  private var leastAnswerMilliseconds: Int64?
+  /// A quarter of a request's timeout.
+  private let patienceMilliseconds: Int64
+  /// The most that the connection carries: HTTP/2 streams, or HTTP/1.1 connections.
   var maximum: Int {
     didSet { limit = min(limit, max(1, maximum)) }
   }
 
-  /// Fewer results make no round: of four requests, all may fail by chance.
+  /// Fewer results do not make a round: of four requests, all may fail by chance.
   static let smallestRound = 16
 
   init(maximum: Int, requestTimeoutMilliseconds: Int64) {
     self.maximum = max(1, maximum)
-    patience = max(1, requestTimeoutMilliseconds / 4)
+    patienceMilliseconds = max(1, requestTimeoutMilliseconds / 4)
   }
 
   var resultsInRound: Int { passed + failed }
 
-  /// An answer that takes this long, in milliseconds, lets the limit grow no further. One that is always slow has no queue.
-  private var slowAnswerTime: Int64 { max(patience, 2 * (leastAnswerTime ?? 0)) }
+  /// An answer that takes this long stops the limit from growing. An endpoint that is always slow has no queue, so its
+  /// fastest answer counts.
+  private var slowAnswerMilliseconds: Int64 { max(patienceMilliseconds, 2 * (leastAnswerMilliseconds ?? 0)) }
 
-  /// Nothing is known of an endpoint that has yet to answer: whoever keeps it waiting for ever is slow.
-  private var isSlow: Bool { answerTime.map { $0 > slowAnswerTime } ?? true }
+  /// Whether answers are slow. An endpoint that has not answered yet counts as slow: it may keep requests waiting
+  /// forever.
+  private var isSlow: Bool { answerMilliseconds.map { $0 > slowAnswerMilliseconds } ?? true }
 
-  /// A request that started in `round` was answered after so many milliseconds.
-  mutating func succeeded(round: UInt32, after time: Int64) {
-    answerTime = answerTime.map { $0 + (time - $0) / 8 } ?? time
-    leastAnswerTime = min(time, leastAnswerTime ?? time)
-    grow(by: ConcurrencyLimit.thousandths(time, slowAnswerTime))
+  /// A request that started in `round` was answered after the given number of milliseconds.
+  mutating func succeeded(round: UInt32, afterMilliseconds time: Int64) {
+    answerMilliseconds = answerMilliseconds.map { $0 + (time - $0) / 8 } ?? time
+    leastAnswerMilliseconds = min(time, leastAnswerMilliseconds ?? time)
+    grow(by: ConcurrencyLimit.thousandths(time, slowAnswerMilliseconds))
     judge(round, hasPassed: true)
   }
 
-  /// One failed; `isSilent` when no answer came in its time.
+  /// A request failed; `isSilent` if it timed out without an answer.
   mutating func failed(round: UInt32, isSilent: Bool) {
     if isSilent && isSlow && round == self.round { return begin(at: limit / 2, threshold: limit / 2) }
     judge(round, hasPassed: false)
   }
 
-  /// How much a success counts: fully when it came within an eighth of the slow answer's time, then less and less.
+  /// How much a success counts: fully if it came within an eighth of a slow answer's time, then less and less.
   private static func thousandths(_ time: Int64, _ slow: Int64) -> Int64 {
     let quick = slow / 8
     return max(0, 1000 - max(0, time - quick) * 1000 / max(1, slow - quick))
@@ -89,10 +92,10 @@ struct ConcurrencyLimit {
     round &+= 1
   }
 
-  /// After an outage the server is met as a stranger.
+  /// Starts over, after an outage: nothing is known about the server any more.
   mutating func restart() {
     begin(at: 1, threshold: maximum / 2)
-    answerTime = nil
-    leastAnswerTime = nil
+    answerMilliseconds = nil
+    leastAnswerMilliseconds = nil
   }
 }

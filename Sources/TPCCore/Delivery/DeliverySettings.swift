@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What delivery decides by. Times are milliseconds.
+/// The settings on which delivery's decisions depend.
 struct DeliverySettings {
   var maximumEvents = 10_000
   var maximumBytes = 16 << 20
@@ -8,7 +8,7 @@ struct DeliverySettings {
   var maximumConnections = 8
   var deliveryTimeoutMilliseconds: Int64 = 300_000
   var requestTimeoutMilliseconds: Int64 = 10_000
-  var retry = RetryPolicy(initial: 500, maximum: 30_000)
+  var retry = RetryPolicy(initialMilliseconds: 500, maximumMilliseconds: 30_000)
   var reportCapacity = 0
 
   init() {}
@@ -20,7 +20,8 @@ struct DeliverySettings {
     maximumConnections = Int(options.integer(.maxConnections))
     deliveryTimeoutMilliseconds = options.integer(.deliveryTimeout)
     requestTimeoutMilliseconds = options.integer(.requestTimeout)
-    retry = RetryPolicy(initial: options.integer(.retryInitial), maximum: options.integer(.retryMax))
+    retry = RetryPolicy(
+      initialMilliseconds: options.integer(.retryInitial), maximumMilliseconds: options.integer(.retryMax))
     reportCapacity = Int(options.integer(.reportCapacity))
   }
 }

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// All decisions of delivery, as a value: it takes what happened and the time, and says what to do. It touches no thread, no
-/// socket and no clock, so that a test can run years of outages in a moment. `Sender` carries its decisions out.
+/// All decisions of delivery, as a value: it is given events and the time, and returns what to do. It touches no
+/// thread, socket or clock, so a test can run years of outages in a moment. The sender (`Delivery.run`) carries out its
+/// decisions.
 ///
-/// Every accepted event is in one of three places - waiting to be sent first, waiting for a retry, in flight - until it ends
-/// once, by `end`, which is the only place that counts outcomes and makes reports. No step costs more than O(log n) for an
-/// event, and no call ends more than `batch` events, since callers of `track` wait for the lock meanwhile.
+/// Every accepted event is in one of three states - waiting to be sent, waiting for a retry, in flight - until it ends,
+/// once, in `end`, which is the only place that counts outcomes and makes reports. No step costs more than O(log n) per
+/// event, and no call ends more than `batch` events, because callers of `track` wait for the lock during the call.
 struct DeliveryState: ~Copyable {
   let settings: DeliverySettings
   private(set) var statistics = Statistics()
@@ -13,35 +14,35 @@ struct DeliveryState: ~Copyable {
   private(set) var breaker = CircuitBreaker()
   private(set) var limit: ConcurrencyLimit
   private var queue = EventQueue()
-  /// Where the bytes of all pending events lie.
+  /// The memory for the bytes of all pending events.
   private var bodies = BodyMemory()
   private var requests = RequestsInFlight()
   private var flushes = FlushMarks()
   private var order = StartOrder()
   private var budget = RetryBudget()
-  /// Retries under way of events that got no answer before.
+  /// Retries in flight of events whose last request got no answer.
   private var silentRetries = 0
   private var suspended = SuspendedTime()
   private var random: Random
   private var accepted: UInt64 = 0
-  /// Requests that showed that the endpoint works.
+  /// The number of requests that showed that the endpoint works.
   private var passes: UInt64 = 0
-  /// Somebody waits in a flush or a close: probes then come no further apart than `hurriedDelayMilliseconds`.
+  /// Whether a flush or a close is waiting: probes then come at least every `hurriedDelayMilliseconds`.
   var isHurried = false
 
-  /// The endpoint's last failure, for the reports of events that end without an answer.
+  /// The endpoint's last failure, for reports of events that end without an answer.
   private var lastFailure = LastFailure()
 
-  /// While somebody waits for it, an outage is probed at least this often, in milliseconds.
+  /// The longest wait between probes while a flush or a close is waiting.
   static let hurriedDelayMilliseconds: Int64 = 4_000
-  /// The longest wait between probes of an endpoint that is not configured rightly, in milliseconds.
+  /// The longest wait between probes while the configuration is wrong.
   static let misconfiguredDelayMilliseconds: Int64 = 60_000
-  /// How long a retry waits for its place among those of events that got no answer, in milliseconds.
+  /// How long a retry of an event that got no answer waits when too many of those are in flight.
   private static let silentDelayMilliseconds: Int64 = 1_000
-  /// As many events as one call ends at the most.
+  /// The most events that one call ends.
   static let batch = 64
 
-  /// An event to be sent: `finish` is called with the number when its request has ended.
+  /// An event to be sent. When its request has ended, `finish` must be called with the number.
   struct Assignment: BitwiseCopyable {
     let number: Int
     let event: QueuedEvent
@@ -52,7 +53,8 @@ struct DeliveryState: ~Copyable {
     self.random = random
     reports = ReportQueue(capacity: settings.reportCapacity)
     limit = ConcurrencyLimit(
-      maximum: min(settings.maximumConnections, settings.maximumInFlight), requestTimeoutMilliseconds: settings.requestTimeoutMilliseconds)
+      maximum: min(settings.maximumConnections, settings.maximumInFlight),
+      requestTimeoutMilliseconds: settings.requestTimeoutMilliseconds)
   }
 
   /// Random bits for an event id.
@@ -62,28 +64,30 @@ struct DeliveryState: ~Copyable {
 
   // MARK: Taking events
 
-  /// Whether an event of this size has a place.
+  /// Whether there is room for an event of this size.
   @inline(__always)
   func hasRoom(for bytes: Int) -> Bool {
     statistics.pending < UInt64(settings.maximumEvents)
       && UInt64(bytes) + statistics.queueBytes <= UInt64(settings.maximumBytes)
   }
 
-  /// Takes a copy of the event's bytes.
-  mutating func accept(_ body: EventWorkspace, now: Int64) -> Status {
+  enum Intake { case accepted, queueFull, noMemory }
+
+  /// Accepts an event, by copying its bytes.
+  mutating func accept(_ body: EventWorkspace, now: Int64) -> Intake {
     let count = body.bytes.count
     guard hasRoom(for: count) else { return .queueFull }
     guard let memory = bodies.take(count) else { return .noMemory }
     suspended.wakes(now: now)
-    guard queue.append(QueuedEvent(body, in: memory, sequence: accepted, acceptedAt: now - suspended.total)) else {
-      bodies.giveBack(memory, count)
+    guard queue.append(QueuedEvent(body, in: memory, sequence: accepted, acceptedAt: now - suspended.totalMilliseconds)) else {
+      bodies.release(memory, count)
       return .noMemory
     }
     accepted += 1
     statistics.accepted += 1
     statistics.pending += 1
     statistics.queueBytes += UInt64(count)
-    return .ok
+    return .accepted
   }
 
   mutating func countRefused(_ status: Status) { statistics.countRefused(status) }
@@ -94,14 +98,14 @@ struct DeliveryState: ~Copyable {
 
   mutating func countLeftOut() { statistics.leftOut += 1 }
 
-  /// What `dry_run` does with an event: everything but the network.
+  /// Delivers all events without the network, for `dry_run`.
   mutating func deliverDry() {
     while let event = queue.takeFresh() { end(event, .delivered, OutcomeDetails()) }
   }
 
   // MARK: Sending
 
-  /// The next event to send now, if one may go.
+  /// The next event to send now; nil if none may be sent.
   mutating func next(now: Int64) -> Assignment? {
     suspended.look(now: now)
     guard expire(now: now), breaker.permits(now: now, inFlight: inFlight, limit: limit.limit), queue.reserveRetries(inFlight + 1),
@@ -113,7 +117,8 @@ struct DeliveryState: ~Copyable {
     event.attempts &+= 1
     statistics.inFlight += 1
     let request = RequestInFlight(
-      event: event, probe: breaker.started(), round: limit.round, startedAt: now, suspendedBefore: suspended.total)
+      event: event, probe: breaker.started(), round: limit.round, startedAt: now,
+      suspendedBeforeMilliseconds: suspended.totalMilliseconds)
     return Assignment(number: requests.add(request), event: event)
   }
 
@@ -132,8 +137,8 @@ struct DeliveryState: ~Copyable {
     }
   }
 
-  /// Whether the first retry in the queue may go out now. Events that get no answer keep a request for the whole of its time: their
-  /// retries get an eighth of the requests at once, and those beyond it wait for another second.
+  /// Whether the first retry in the queue may be sent now. Events that get no answer occupy a request for its whole
+  /// timeout, so their retries get an eighth of the concurrent requests; those beyond that wait another second.
   private mutating func hasDueRetry(now: Int64) -> Bool {
     guard budget.nextTime <= now else { return false }
     for _ in 0..<DeliveryState.batch {
@@ -145,9 +150,15 @@ struct DeliveryState: ~Copyable {
     return false
   }
 
-  /// A request ended. Returns what it told; nil for a number that is free.
+  /// What a finished request means, and what it changed.
+  struct Finished: Equatable {
+    let verdict: Verdict
+    let circuit: CircuitBreaker.Change
+  }
+
+  /// A request has ended. Returns what that means; nil if the number is free.
   @discardableResult
-  mutating func finish(_ number: Int, _ result: RequestResult, _ words: OutcomeDetails, now: Int64) -> Verdict? {
+  mutating func finish(_ number: Int, _ result: RequestResult, _ words: OutcomeDetails, now: Int64) -> Finished? {
     suspended.look(now: now)
     guard let request = land(number) else { return nil }
     var event = request.event
@@ -156,38 +167,40 @@ struct DeliveryState: ~Copyable {
     let verdict = Verdict(result, history(request))
     if verdict.fate != .delivered { statistics.failedRequests += 1 }
     if result.isOdd && verdict.fate == .delivered { statistics.oddResponses += 1 }
-    learn(verdict.subject, request, result, words, now)
+    let circuit = learn(verdict.subject, from: request, result: result, words: words, now: now)
     switch verdict.fate {
     case .delivered: end(event, .delivered, words)
     case .rejected: end(event, .rejected, words)
     case .retryAtOnce:
       event.notBefore = now
       event.passesBefore = passes
-      // A request that told nothing does not count: an event that had no other keeps its place among the new ones.
+      // A request that says nothing does not count: an event that had no other request returns to its position among
+      // the new ones.
       if event.failures > 0 || !queue.putBack(event, atFront: request.probe == nil) { wait(event) }
     case .retry:
       event.failures += 1
       event.passesBefore = passes
       event.isSilent = result.isSilent
-      if let place = event.moveApart() { bodies.giveBack(place, Int(event.length)) }
-      // Of a wrong configuration, too: a firewall may answer 403 to one event for its text.
-      let delay = policy(for: verdict.subject).delay(failures: Int(event.failures), unit: random.unit())
-      event.notBefore = max(now + delay, result.retryAfter.map { now + $0 } ?? 0)
+      if let former = event.moveApart() { bodies.release(former, Int(event.length)) }
+      // The backoff applies to a wrong configuration as well: a firewall may answer 403 to one event because of its
+      // text.
+      let delay = policy(for: verdict.subject).delayMilliseconds(failures: Int(event.failures), unit: random.unit())
+      event.notBefore = max(now + delay, result.retryAfterMilliseconds.map { now + $0 } ?? 0)
       wait(event)
     }
-    return verdict
+    return Finished(verdict: verdict, circuit: circuit)
   }
 
   private func history(_ request: RequestInFlight) -> Verdict.History {
     let event = request.event
     return Verdict.History(
       isFirstAttempt: event.attempts == 1,
-      // While the circuit is open nobody passes.
+      // While the circuit is open, nothing passes.
       othersHavePassed: event.attempts > 1 && passes > event.passesBefore && !breaker.isOpen,
-      wasSuspended: suspended.total > request.suspendedBefore)
+      wasSuspended: suspended.totalMilliseconds > request.suspendedBeforeMilliseconds)
   }
 
-  /// Frees a number; nil when it was free.
+  /// Removes a request that has ended; nil if its number is free.
   private mutating func land(_ number: Int) -> RequestInFlight? {
     guard let request = requests.remove(number) else { return nil }
     statistics.inFlight -= 1
@@ -196,42 +209,44 @@ struct DeliveryState: ~Copyable {
     return request
   }
 
-  /// What a request told about the endpoint, taken to heart.
+  /// Applies what a request showed about the endpoint.
   private mutating func learn(
-    _ subject: Verdict.Subject, _ request: RequestInFlight, _ result: RequestResult, _ words: OutcomeDetails, _ now: Int64
-  ) {
+    _ subject: Verdict.Subject, from request: RequestInFlight, result: RequestResult, words: OutcomeDetails, now: Int64
+  ) -> CircuitBreaker.Change {
     switch subject {
     case .endpointWorks:
       passes += 1
       budget.passed()
-      if breaker.isOpen { limit.restart() }
-      breaker.succeeded()
-      limit.succeeded(round: request.round, after: now - request.startedAt)
+      let change = breaker.succeeded()
+      if change == .closed { limit.restart() }
+      limit.succeeded(round: request.round, afterMilliseconds: now - request.startedAt)
       lastFailure.forget()
+      return change
     case .endpointFails, .endpointThrottles, .credential, .configuration:
       lastFailure.note(words)
-      breaker.failed(
-        subject, probe: request.probe, now: now, retryAt: result.retryAfter.map { now + $0 }, policy: policy(for: subject),
-        unit: random.unit())
+      let change = breaker.failed(
+        subject, probe: request.probe, now: now, retryAt: result.retryAfterMilliseconds.map { now + $0 },
+        policy: policy(for: subject), unit: random.unit())
       limit.failed(round: request.round, isSilent: result.isSilent)
-    case .event, .nothing: break
+      return change
+    case .event, .nothing: return .unchanged
     }
   }
 
   private func policy(for subject: Verdict.Subject) -> RetryPolicy {
-    if isHurried { return settings.retry.capped(at: DeliveryState.hurriedDelayMilliseconds) }
+    if isHurried { return settings.retry.capped(atMilliseconds: DeliveryState.hurriedDelayMilliseconds) }
     guard subject == .credential || subject == .configuration else { return settings.retry }
-    let longest = max(settings.retry.maximum, DeliveryState.misconfiguredDelayMilliseconds)
-    return RetryPolicy(initial: settings.retry.initial, maximum: longest)
+    let longestMilliseconds = max(settings.retry.maximumMilliseconds, DeliveryState.misconfiguredDelayMilliseconds)
+    return RetryPolicy(initialMilliseconds: settings.retry.initialMilliseconds, maximumMilliseconds: longestMilliseconds)
   }
 
   @inline(never)
   private mutating func wait(_ event: QueuedEvent) {
-    // `next` reserved the place, so this cannot fail; were it to, the event is still accounted for.
+    // Cannot fail, since `next` reserved the room; if it did, the event would still be accounted for.
     if !queue.retry(event) { end(event, .abandoned, OutcomeDetails()) }
   }
 
-  /// The first answer of a connection tells what it can carry.
+  /// An answer shows how many requests its connection can carry.
   mutating func connectionIs(multiplexed: Bool) {
     let maximum = multiplexed ? settings.maximumInFlight : min(settings.maximumConnections, settings.maximumInFlight)
     if limit.maximum != maximum { limit.maximum = maximum }
@@ -239,12 +254,12 @@ struct DeliveryState: ~Copyable {
 
   // MARK: Time
 
-  /// When to look again: a retry or a probe is due, or an event expires. Nil when nothing waits.
+  /// The next time when a retry or a probe is due, or an event expires; nil if nothing is waiting.
   func nextTime(now: Int64) -> Int64? {
     guard queue.count > 0 else { return nil }
     var time = nextExpiry ?? Int64.max
     if let allowed = breaker.nextTime, breaker.isOpen || inFlight < limit.limit {
-      // A probe is sent with whatever waits.
+      // A probe takes any event that is waiting.
       let retryAt = queue.nextRetry.map { max($0, budget.nextTime) } ?? Int64.max
       let due = queue.freshCount > 0 || breaker.isOpen ? now : retryAt
       time = min(time, max(allowed, due))
@@ -252,8 +267,8 @@ struct DeliveryState: ~Copyable {
     return time
   }
 
-  /// The sender is about to sleep, and wants to be back at `time`. Returns when it has to be back: sooner while events are
-  /// pending, so that a process that stands still is noticed. `Int64.max` for a sleep without an end.
+  /// The sender is about to sleep until `time`. Returns when it must be back: earlier while events are pending, so that
+  /// a suspension of the process is noticed. `Int64.max` for a sleep without limit.
   mutating func sleep(until time: Int64, now: Int64) -> Int64 {
     guard statistics.pending > 0 else {
       suspended.sleeps(until: nil)
@@ -264,22 +279,22 @@ struct DeliveryState: ~Copyable {
     return soonest
   }
 
-  /// Whether an event that is accepted now changes what the sender waits for.
+  /// Whether the sender must be woken for an event that is accepted now.
   func wantsWaking(now: Int64) -> Bool {
     queue.freshCount == 0 || breaker.permits(now: now, inFlight: inFlight, limit: limit.limit)
   }
 
-  /// When the next event expires. While requests flow, an event gets one before it expires: those that have not been sent wait
-  /// for their turn.
+  /// When the next event expires. While requests flow, an event is always sent at least once before it expires: those
+  /// not sent yet are waiting for their turn.
   private var nextExpiry: Int64? {
     var oldest = queue.oldestRetry
     if breaker.isOpen, let fresh = queue.oldestFresh?.acceptedAt { oldest = min(oldest ?? Int64.max, fresh) }
-    return oldest.map { $0 + settings.deliveryTimeoutMilliseconds + suspended.total }
+    return oldest.map { $0 + settings.deliveryTimeoutMilliseconds + suspended.totalMilliseconds }
   }
 
-  /// Ends what has expired; what is beyond a batch, in the next call: `false` then.
+  /// Ends the events that have expired, up to one batch. `false` if there are more.
   private mutating func expire(now: Int64) -> Bool {
-    let latest = now - suspended.total - settings.deliveryTimeoutMilliseconds
+    let latest = now - suspended.totalMilliseconds - settings.deliveryTimeoutMilliseconds
     for _ in 0..<DeliveryState.batch {
       if let oldest = queue.oldestRetry, oldest <= latest, let event = queue.takeOldestRetry() {
         end(event, .expired, OutcomeDetails())
@@ -294,13 +309,13 @@ struct DeliveryState: ~Copyable {
 
   // MARK: Flush and close
 
-  /// Everything that waits is due at once, though never before a time that the server named.
+  /// Makes everything that waits due at once, but never before a time that the server asked for.
   mutating func hurry(now: Int64) {
     breaker.hurry(now: now)
     queue.hurry()
   }
 
-  /// A flush begins: it waits for what is pending now. Returns its number; nil when memory ran out.
+  /// A flush begins: it waits for the events pending now. Returns its number; nil when memory ran out.
   mutating func beginFlush() -> UInt64? { flushes.add(sequence: accepted, pending: Int(statistics.pending)) }
 
   /// How many events a flush still waits for.
@@ -308,11 +323,11 @@ struct DeliveryState: ~Copyable {
 
   mutating func endFlush(_ flush: UInt64) { flushes.remove(flush) }
 
-  /// Whether one of those that wait in a flush or a close has nothing more to wait for.
+  /// Whether any waiting flush or close has nothing more to wait for.
   var hasSatisfiedFlush: Bool { statistics.pending == 0 || flushes.hasSatisfied }
 
-  /// The time is up: everything pending ends as abandoned. Requests in flight have been aborted. Ends a batch of them; `false`
-  /// when there are more.
+  /// Ends everything that is pending as abandoned, up to one batch, after requests in flight have been aborted. `false`
+  /// if there are more.
   mutating func abandon() -> Bool {
     for _ in 0..<DeliveryState.batch {
       if let number = requests.first, let request = land(number) {
@@ -328,7 +343,7 @@ struct DeliveryState: ~Copyable {
 
   mutating func takeReport() -> UnsafeMutablePointer<Report>? { reports.take() }
 
-  /// The one place where an event ends.
+  /// Ends an event. Nothing else does.
   @inline(never)
   private mutating func end(_ event: QueuedEvent, _ outcome: Outcome, _ words: OutcomeDetails) {
     statistics.count(outcome)
@@ -339,6 +354,6 @@ struct DeliveryState: ~Copyable {
       let said = !words.isEmpty ? words : lastFailure.isNoted ? lastFailure.words : OutcomeDetails(outcome)
       statistics.reportsDropped += reports.append(event, outcome, outcome == .delivered ? words : said)
     }
-    if event.isApart { event.freeIfApart() } else { bodies.giveBack(event.body, Int(event.length)) }
+    if event.isApart { event.freeIfApart() } else { bodies.release(event.body, Int(event.length)) }
   }
 }

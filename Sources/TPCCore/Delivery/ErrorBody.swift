@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The body of an answer other than 200: the contract's code, message and details. Garbage is no error here, only a body that
-/// says nothing.
+/// Reads the body of an answer other than 200: the contract's code, message and details. A body that is not valid is
+/// not an error here, it just says nothing.
 ///
-/// It runs on the sender's small stack, and whoever answers in the endpoint's place chooses what it reads. So nothing here
-/// recurses: the text is checked and walked through by the event's own reader, which takes 512 levels of nesting.
+/// This runs on the sender's small stack, and anyone who answers in the endpoint's place chooses what it reads. So
+/// nothing here recurses: the event's own reader checks and reads the text, up to `JSONSyntax.maximumDepth`.
 struct ErrorBody: ~Copyable {
   private var texts = ByteBuffer()
-  /// Where code and message end among the texts; the details come last.
+  /// The ends of code and message in `texts`; the details come last.
   private var codeEnd = 0
   private var messageEnd = 0
 
@@ -29,14 +29,15 @@ struct ErrorBody: ~Copyable {
     appendCompact(details)
   }
 
-  /// Valid as long as this value.
+  /// The details; valid as long as this value.
   var words: OutcomeDetails {
     var words = OutcomeDetails(code: texts.bytes.part(0, codeEnd), message: texts.bytes.part(codeEnd, messageEnd))
     words.details = texts.bytes.part(messageEnd, texts.count)
     return words
   }
 
-  /// What a string says, up to its first NUL: reports are C strings. Nothing for another value, or when memory ran out.
+  /// Appends a string's text up to its first NUL, because reports are C strings. Appends nothing for any other value,
+  /// or when memory ran out.
   private mutating func appendText(_ value: Bytes) {
     guard JSONCursor(value).kind == .string else { return }
     let start = texts.count
@@ -44,7 +45,7 @@ struct ErrorBody: ~Copyable {
     if let end = texts.bytes.tail(start).firstIndex(of: 0) { texts.truncate(to: start + end) }
   }
 
-  /// The value as it was written, without the whitespace between its parts. Nothing when memory ran out.
+  /// Appends a value without the whitespace between its parts. Appends nothing when memory ran out.
   private mutating func appendCompact(_ value: Bytes) {
     guard texts.reserve(value.count), let end = texts.base.map({ $0 + texts.count }) else { return }
     var (inString, isEscaped, count) = (false, false, 0)

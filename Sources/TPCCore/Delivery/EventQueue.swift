@@ -2,17 +2,18 @@
 
 import CPOSIX
 
-/// The events that wait: new ones in the order of their acceptance, failed ones for their next attempt. Both grow by doubling up
-/// to what the bounds allow, and a failed allocation refuses the event.
+/// The waiting events: new ones in the order of their acceptance, failed ones for their next attempt. Both grow by
+/// doubling, up to the configured bounds; if an allocation fails, the event is refused.
 struct EventQueue: ~Copyable {
-  /// The ring's memory is asked for by so many places at once: one page at a time, its faults would meet each seventieth event.
+  /// How many entries of the ring are requested from the system at once: with single pages, every seventieth event
+  /// would meet a page fault.
   private static let portion = 1024
 
   private var ring: UnsafeMutablePointer<QueuedEvent>?
   /// A power of two.
   private var ringCapacity = 0
   private var first = 0
-  /// Up to which place the system was asked for the ring's memory.
+  /// The index up to which the system was asked for the ring's memory.
   private var populated = 0
   private(set) var freshCount = 0
   private var retries = RetryQueue()
@@ -25,12 +26,12 @@ struct EventQueue: ~Copyable {
 
   // MARK: New events
 
-  /// `false` when memory ran out.
+  /// Adds an event at the end. `false` when memory ran out.
   mutating func append(_ event: QueuedEvent) -> Bool {
     guard freshCount < ringCapacity || grow(), let ring else { return false }
-    let place = (first &+ freshCount) & (ringCapacity &- 1)
-    if place >= populated { populate(ring, from: place) }
-    (ring + place).initialize(to: event)
+    let index = (first &+ freshCount) & (ringCapacity &- 1)
+    if index >= populated { populate(ring, from: index) }
+    (ring + index).initialize(to: event)
     freshCount &+= 1
     return true
   }
@@ -47,14 +48,15 @@ struct EventQueue: ~Copyable {
     return event
   }
 
-  /// The one that was accepted last.
+  /// Takes the event that was accepted last.
   mutating func takeNewestFresh() -> QueuedEvent? {
     guard freshCount > 0, let ring else { return nil }
     freshCount -= 1
     return ring[(first &+ freshCount) & (ringCapacity &- 1)]
   }
 
-  /// Puts one back that was taken: before all others or, if it was the newest, behind them. `false` when memory ran out.
+  /// Puts back an event that was taken: before all others or, if it was the newest, after them. `false` when memory ran
+  /// out.
   mutating func putBack(_ event: QueuedEvent, atFront isFirst: Bool) -> Bool {
     guard isFirst else { return append(event) }
     guard freshCount < ringCapacity || grow(), let ring else { return false }
@@ -82,33 +84,33 @@ struct EventQueue: ~Copyable {
     return true
   }
 
-  private mutating func populate(_ ring: UnsafeMutablePointer<QueuedEvent>, from place: Int) {
-    let count = min(EventQueue.portion, ringCapacity &- place)
-    Pages.populate(ring + place, count &* MemoryLayout<QueuedEvent>.stride)
-    populated = place &+ count
+  private mutating func populate(_ ring: UnsafeMutablePointer<QueuedEvent>, from index: Int) {
+    let count = min(EventQueue.portion, ringCapacity &- index)
+    Pages.populate(ring + index, count &* MemoryLayout<QueuedEvent>.stride)
+    populated = index &+ count
   }
 
   // MARK: Events that wait for a retry
 
-  /// Makes sure that `count` events can be put back. `false` when there is no memory for them: then none should be sent.
+  /// Reserves room to put back `count` events. `false` when memory ran out: then none should be sent.
   mutating func reserveRetries(_ count: Int) -> Bool { retries.reserve(count) }
 
-  /// Within what was reserved.
+  /// Adds an event to retry. Cannot fail if room was reserved.
   mutating func retry(_ event: QueuedEvent) -> Bool { retries.insert(event) }
 
-  /// When the next retry is due. Nil when none waits.
+  /// When the next retry is due; nil if none is waiting.
   var nextRetry: Int64? { retries.nextDue }
 
-  /// Whether the retry that is due next got no answer before.
+  /// Whether the retry that is due next got no answer last time.
   var isNextRetrySilent: Bool { retries.isNextSilent }
 
   mutating func takeRetry() -> QueuedEvent? { retries.takeDue() }
 
-  /// When the oldest of the retries was accepted. Nil when none waits.
+  /// When the oldest of the retries was accepted; nil if none is waiting.
   var oldestRetry: Int64? { retries.oldest }
 
   mutating func takeOldestRetry() -> QueuedEvent? { retries.takeOldest() }
 
-  /// Everything that waits for a retry is due at once.
+  /// Makes all retries due at once.
   mutating func hurry() { retries.hurry() }
 }

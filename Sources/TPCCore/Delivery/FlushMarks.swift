@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The flushes that wait, each for the events that were accepted before it. Each counts down as its events end, so that nobody
+/// The waiting flushes, each for the events that were accepted before it. Each counts down as its events end, so nobody
 /// has to count what is pending.
 struct FlushMarks: ~Copyable {
   private struct Mark: BitwiseCopyable {
     let number: UInt64
-    /// Events of a lower sequence are the flush's.
+    /// The flush waits for events with a lower sequence number.
     let sequence: UInt64
     var pending: Int
   }
@@ -17,7 +17,7 @@ struct FlushMarks: ~Copyable {
 
   var count: Int { marks.count }
 
-  /// A flush begins, with so many events pending. Returns its number; nil when memory ran out.
+  /// A flush begins, with `pending` events. Returns its number; nil when memory ran out.
   mutating func add(sequence: UInt64, pending: Int) -> UInt64? {
     guard marks.append(Mark(number: nextNumber, sequence: sequence, pending: pending)) else { return nil }
     nextNumber += 1
@@ -38,7 +38,7 @@ struct FlushMarks: ~Copyable {
     return 0
   }
 
-  /// Whether some flush has nothing more to wait for.
+  /// Whether any flush has nothing more to wait for.
   var hasSatisfied: Bool { marks.elements.contains { $0.pending == 0 } }
 
   /// A flush has ended.

@@ -1,87 +1,87 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A binary heap of small numbers ("slots"), the one with the least key on top, that can also take any of them out: each in
-/// O(log n). `advance` brings all that are in it to the top at once, in O(1).
+/// A binary heap of small numbers ("slots"), with the least key on top, from which any slot can be removed: each
+/// operation is O(log n). `advance` makes all slots in it count as least at once, in O(1).
 struct IndexedHeap: ~Copyable {
   private struct Entry: BitwiseCopyable {
     let key: Int64
-    /// Which calls of `advance` it was put in after.
+    /// The number of calls of `advance` before it was inserted.
     let round: UInt64
     let slot: Int
   }
 
   /// No child has a lower key than its parent.
   private var entries = GrowableArray<Entry>()
-  /// Where each slot stands in `entries`.
-  private var places = GrowableArray<Int>()
+  /// The index of each slot in `entries`; -1 if it is not in the heap.
+  private var positions = GrowableArray<Int>()
   private var round: UInt64 = 0
 
   init() {}
 
   var count: Int { entries.count }
 
-  /// The slot with the least key, and that key: `Int64.min` for what was advanced.
+  /// The slot with the least key, and that key: `Int64.min` for slots that were advanced.
   var top: (slot: Int, key: Int64)? { entries[0].map { ($0.slot, key($0)) } }
 
-  /// One of those that are in it, in no order.
-  func slot(at place: Int) -> Int? { entries[place]?.slot }
+  /// The slot at an index; they are in no particular order.
+  func slot(at position: Int) -> Int? { entries[position]?.slot }
 
-  /// Makes sure that slots below `slots` can be put in. `false` when there is no memory for them.
+  /// Reserves room to insert slots below `slots`. `false` when memory ran out.
   mutating func reserve(_ slots: Int) -> Bool {
-    while places.count < slots {
-      if !places.append(-1) { return false }
+    while positions.count < slots {
+      if !positions.append(-1) { return false }
     }
     return entries.reserve(max(0, slots - entries.count))
   }
 
-  /// Within what was reserved, and for a slot that is not in it.
+  /// Inserts a slot that is not in the heap and for which room was reserved.
   mutating func insert(_ slot: Int, key: Int64) {
     guard entries.append(Entry(key: key, round: round, slot: slot)) else { return }
-    places.replace(slot, with: entries.count - 1)
+    positions.replace(slot, with: entries.count - 1)
     rise(from: entries.count - 1)
   }
 
   mutating func remove(_ slot: Int) {
-    guard let place = places[slot], place >= 0, let last = entries.removeLast() else { return }
-    places.replace(slot, with: -1)
-    guard place < entries.count else { return }
-    put(last, at: place)
-    rise(from: place)
-    sink(from: place)
+    guard let position = positions[slot], position >= 0, let last = entries.removeLast() else { return }
+    positions.replace(slot, with: -1)
+    guard position < entries.count else { return }
+    put(last, at: position)
+    rise(from: position)
+    sink(from: position)
   }
 
-  /// From now on all that are in it count as having the least key. They had an order among themselves that no longer matters,
-  /// so the heap stays one as it is.
+  /// Makes all present slots count as having the least key. Their order among themselves no longer matters, so the heap
+  /// remains valid as it is.
   mutating func advance() { round += 1 }
 
   private func key(_ entry: Entry) -> Int64 { entry.round < round ? Int64.min : entry.key }
 
-  private mutating func put(_ entry: Entry, at place: Int) {
-    entries.replace(place, with: entry)
-    places.replace(entry.slot, with: place)
+  private mutating func put(_ entry: Entry, at position: Int) {
+    entries.replace(position, with: entry)
+    positions.replace(entry.slot, with: position)
   }
 
   private mutating func rise(from start: Int) {
-    var place = start
-    while place > 0, let entry = entries[place], let parent = entries[(place - 1) / 2], key(entry) < key(parent) {
-      put(parent, at: place)
-      put(entry, at: (place - 1) / 2)
-      place = (place - 1) / 2
+    var position = start
+    while position > 0, let entry = entries[position], let parent = entries[(position - 1) / 2], key(entry) < key(parent) {
+      put(parent, at: position)
+      put(entry, at: (position - 1) / 2)
+      position = (position - 1) / 2
     }
   }
 
   private mutating func sink(from start: Int) {
-    var place = start
-    while let entry = entries[place] {
-      var smallest = place
+    var position = start
+    while let entry = entries[position] {
+      var smallest = position
       var least = entry
-      for child in [2 * place + 1, 2 * place + 2] {
+      for child in [2 * position + 1, 2 * position + 2] {
         if let candidate = entries[child], key(candidate) < key(least) { (smallest, least) = (child, candidate) }
       }
-      if smallest == place { return }
-      put(least, at: place)
+      if smallest == position { return }
+      put(least, at: position)
       put(entry, at: smallest)
-      place = smallest
+      position = smallest
     }
   }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What the server said about an event, or what kept it from saying something. Views of memory that the reader of the answer
-/// owns, valid for one call.
+/// What the server said about an event, or what kept it from answering. These are views of memory owned by whoever read
+/// the answer, valid for one call.
 struct OutcomeDetails {
   var code = Bytes(start: nil, count: 0)
   var message = Bytes(start: nil, count: 0)
@@ -15,7 +15,7 @@ struct OutcomeDetails {
     self.message = message
   }
 
-  /// What to say of an event that ended without a last answer.
+  /// The details of an event that ended without a last answer.
   init(_ outcome: Outcome) {
     switch outcome {
     case .expired: self.init(code: Bytes("expired"), message: Bytes("delivery_timeout_ms was up before the event was delivered"))
@@ -26,25 +26,25 @@ struct OutcomeDetails {
 
   var isEmpty: Bool { code.isEmpty && message.isEmpty && details.isEmpty && receivedAt.isEmpty }
 
-  /// Bytes of a code or a message that are kept. A server may send as much as it likes; this much tells why.
-  private static let longestText = 512
-  /// Longer details are left out whole: a part of them would not be JSON.
-  private static let longestDetails = 2048
-  /// RFC 3339 sets no limit to the digits of a second's fraction.
-  private static let longestTime = 64
+  /// How much of a code or a message is kept. A server may send any amount; this much is enough to tell why.
+  private static let maximumTextBytes = 512
+  /// Longer details are dropped entirely: a part of them would not be JSON.
+  private static let maximumDetailsBytes = 2048
+  /// Longer times are dropped; RFC 3339 does not limit the digits of a second's fraction.
+  private static let maximumTimeBytes = 64
 
-  /// As much of the words as is kept beyond the call: 3.1 KiB at the most.
+  /// The part that is kept beyond the call: at most 3.1 KiB.
   var bounded: OutcomeDetails {
     var kept = OutcomeDetails()
-    kept.code = code.part(0, UTF8Text.cut(code, to: OutcomeDetails.longestText))
-    kept.message = message.part(0, UTF8Text.cut(message, to: OutcomeDetails.longestText))
-    if details.count <= OutcomeDetails.longestDetails { kept.details = details }
-    if receivedAt.count <= OutcomeDetails.longestTime { kept.receivedAt = receivedAt }
+    kept.code = code.part(0, UTF8Text.cut(code, to: OutcomeDetails.maximumTextBytes))
+    kept.message = message.part(0, UTF8Text.cut(message, to: OutcomeDetails.maximumTextBytes))
+    if details.count <= OutcomeDetails.maximumDetailsBytes { kept.details = details }
+    if receivedAt.count <= OutcomeDetails.maximumTimeBytes { kept.receivedAt = receivedAt }
     return kept
   }
 }
 
-/// The endpoint's last failure in its own words, kept until it takes events again.
+/// The endpoint's last failure in its own words, kept until it accepts events again.
 struct LastFailure: ~Copyable {
   private var code = ByteBuffer()
   private var message = ByteBuffer()

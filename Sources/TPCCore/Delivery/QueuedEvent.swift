@@ -2,33 +2,33 @@
 
 import CPOSIX
 
-/// An accepted event on its way: its final bytes, and what has been tried. Whoever ends it gives its bytes back to the memory
-/// that they lie in, once.
+/// An accepted event: its final bytes, and what has been tried so far. Whoever ends it returns its bytes, once, to the
+/// memory they are in.
 struct QueuedEvent: BitwiseCopyable {
   private(set) var body: UnsafeMutablePointer<UInt8>
   let length: Int32
   let idOffset: Int32
   let idLength: Int32
-  /// Its bytes lie in memory of their own, from malloc, rather than in the queue's.
+  /// Whether its bytes have their own memory, from malloc, instead of the queue's.
   private(set) var isApart = false
-  /// Its last request got no answer in its time.
+  /// Whether its last request timed out without an answer.
   var isSilent = false
-  /// Requests that were started for it.
+  /// The number of requests started for it.
   var attempts: UInt32 = 0
-  /// The last answer's status; 0 for none.
+  /// The status of the last answer; 0 if there was none.
   var httpStatus: Int32 = 0
-  /// Failures that count towards its backoff.
+  /// The number of failures that count towards its backoff.
   var failures: Int32 = 0
-  /// The order of acceptance.
+  /// Its number in the order of acceptance.
   let sequence: UInt64
-  /// Milliseconds of the time in which the process ran: see `SuspendedTime`.
+  /// When it was accepted, in milliseconds of the time in which the process ran: see `SuspendedTime`.
   let acceptedAt: Int64
-  /// Not before this time again, in monotonic milliseconds.
+  /// The earliest time for the next attempt, in monotonic milliseconds.
   var notBefore: Int64 = 0
-  /// How many events had passed when it failed last.
+  /// How many requests had shown that the endpoint works when this event last failed.
   var passesBefore: UInt64 = 0
 
-  /// With a copy of the body in `memory`, which has room for it.
+  /// Copies the body to `memory`, which has room for it.
   init(_ body: EventWorkspace, in memory: UnsafeMutablePointer<UInt8>, sequence: UInt64, acceptedAt: Int64) {
     if let start = body.bytes.baseAddress { memcpy(memory, start, body.bytes.count) }
     self.body = memory
@@ -39,8 +39,8 @@ struct QueuedEvent: BitwiseCopyable {
     self.acceptedAt = acceptedAt
   }
 
-  /// Moves its bytes to memory of their own, and returns where they lay; nil when they stay where they are. An event that waits
-  /// for a retry may wait long: among those that come and go, it would keep the whole slab that it lies in.
+  /// Moves its bytes to their own memory and returns the old memory; nil if they stay where they are. An event may wait
+  /// long for a retry, and would keep the whole slab that it is in from being returned.
   mutating func moveApart() -> UnsafeMutablePointer<UInt8>? {
     guard !isApart, let memory = malloc(Int(length)) else { return nil }
     memcpy(memory, body, Int(length))
@@ -51,11 +51,11 @@ struct QueuedEvent: BitwiseCopyable {
     return body
   }
 
-  /// Frees what lies in memory of its own.
+  /// Frees the bytes if they have their own memory.
   func freeIfApart() { if isApart { free(body) } }
 
   var bytes: Bytes { Bytes(start: body, count: Int(length)) }
 
-  /// The event's id as it stands in its JSON, between the quotes.
+  /// The event's id as JSON text without its quotes.
   var escapedID: Bytes { bytes.part(Int(idOffset), Int(idOffset) + Int(idLength)) }
 }

@@ -2,22 +2,23 @@
 
 import CPOSIX
 
-/// How one event ended: the delivery report. One block of memory, its texts ended by NUL so that C can read them in place.
+/// A delivery report: how one event ended. One block of memory; its texts end with NUL, so that C can read them in
+/// place.
 public struct Report: ~Copyable {
   public enum Text: Int { case eventID, code, message, details, receivedAt }
 
   public let outcome: Outcome
-  /// The last HTTP status; 0 when no server answered.
+  /// The last HTTP status; 0 if no server answered.
   public let httpStatus: Int32
-  /// How many requests carried the event.
+  /// The number of requests that carried the event.
   public let attempts: UInt32
   private let texts: UnsafeMutablePointer<UInt8>
   private let starts: InlineArray<6, Int>
 
-  /// Keeps as much of the words as `bounded` does. Nil when memory ran out.
+  /// Keeps the part of the details that `bounded` selects. Nil when memory ran out.
   init?(_ event: QueuedEvent, _ outcome: Outcome, _ words: OutcomeDetails) {
     let words = words.bounded
-    // Decoding never makes a text longer.
+    // Decoding never makes text longer.
     let room = event.escapedID.count + words.code.count + words.message.count + words.details.count
       + words.receivedAt.count + 5
     var buffer = ByteBuffer()
@@ -43,10 +44,10 @@ public struct Report: ~Copyable {
 
   deinit { free(texts) }
 
-  /// Bytes of memory that it takes.
+  /// The number of bytes of memory that the report uses.
   var size: Int { MemoryLayout<Report>.stride + starts[5] }
 
-  /// UTF-8, followed by a NUL, valid as long as the report; empty where there is none.
+  /// One of the texts, in UTF-8 and followed by a NUL; empty if there is none. Valid as long as the report.
   @export(interface)
   public func text(_ which: Text) -> Bytes {
     let start = starts[which.rawValue]

@@ -2,17 +2,17 @@
 
 import CPOSIX
 
-/// The reports that wait to be polled, the oldest first; a new one that finds no room drops the oldest. Bounded in number and
-/// in bytes: an event's id may be as long as the event.
+/// The reports waiting to be polled, oldest first. If there is no room for a new one, the oldest is dropped. Limited in
+/// number and in bytes, since an event's id may be as long as the event.
 struct ReportQueue: ~Copyable {
   private let capacity: Int
   private let maximumBytes: Int
   private var bytes = 0
 
-  /// Room for a report whose event has an id of up to some 700 bytes, whatever the server says.
-  static let bytesEach = 4096
+  /// The bytes allowed per report: enough for an event with an id of up to some 700 bytes, whatever the server says.
+  static let bytesPerReport = 4096
 
-  /// Oldest at `first`, in a ring of `size`.
+  /// A ring of `size` entries, with the oldest at `first`.
   private var ring: UnsafeMutablePointer<UnsafeMutablePointer<Report>>?
   private var size = 0
   private var first = 0
@@ -20,7 +20,7 @@ struct ReportQueue: ~Copyable {
 
   init(capacity: Int) {
     self.capacity = max(0, capacity)
-    maximumBytes = min(self.capacity, Int.max / ReportQueue.bytesEach) * ReportQueue.bytesEach
+    maximumBytes = min(self.capacity, Int.max / ReportQueue.bytesPerReport) * ReportQueue.bytesPerReport
   }
 
   deinit {
@@ -30,14 +30,15 @@ struct ReportQueue: ~Copyable {
 
   var isKept: Bool { capacity > 0 }
 
-  /// Returns how many reports were lost by it: the oldest when there is no room, or this one when there is no memory.
+  /// Adds a report. Returns how many reports were lost: the oldest if there is no room, or the new one if there is no
+  /// memory.
   mutating func append(_ event: QueuedEvent, _ outcome: Outcome, _ words: OutcomeDetails) -> UInt64 {
     guard capacity > 0 else { return 0 }
     guard let report = Report(event, outcome, words), let memory = malloc(MemoryLayout<Report>.stride) else { return 1 }
     let pointer = memory.bindMemory(to: Report.self, capacity: 1)
     pointer.initialize(to: report)
     var lost: UInt64 = 0
-    // The newest is kept however large it is.
+    // The newest is kept, however large it is.
     while count == capacity || count > 0 && bytes + pointer.pointee.size > maximumBytes {
       ReportQueue.destroy(take())
       lost += 1
@@ -52,7 +53,7 @@ struct ReportQueue: ~Copyable {
     return lost
   }
 
-  /// The oldest; the caller hands it to `destroy` in the end.
+  /// Takes the oldest report; the caller must pass it to `destroy`.
   mutating func take() -> UnsafeMutablePointer<Report>? {
     guard count > 0, let ring else { return nil }
     let report = ring[first]

@@ -1,30 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// An event whose request is under way.
+/// An event whose request is in flight.
 struct RequestInFlight: BitwiseCopyable {
   let event: QueuedEvent
-  /// The breaker's number for it when it is a probe.
+  /// The breaker's number for it, if it is a probe.
   let probe: UInt32?
   /// The concurrency limit's round in which it started.
   let round: UInt32
   let startedAt: Int64
-  /// How long the process had stood still by then.
-  let suspendedBefore: Int64
+  /// How long the process had been suspended when the request started.
+  let suspendedBeforeMilliseconds: Int64
 }
 
-/// The requests under way, each at a number that is used again when it has ended.
+/// The requests in flight, each with a number that is reused when it has ended.
 struct RequestsInFlight: ~Copyable {
-  /// Nil where a number is free.
+  /// Indexed by number; nil if the number is free.
   private var requests = GrowableArray<RequestInFlight?>()
   private var free = GrowableArray<Int>()
 
   init() {}
 
   deinit {
-    for place in requests.elements { place?.event.freeIfApart() }
+    for request in requests.elements { request?.event.freeIfApart() }
   }
 
-  /// Makes sure that one more has a place. `false` when memory ran out.
+  /// Reserves room for one more request. `false` when memory ran out.
   mutating func reserve() -> Bool { free.reserve(1) && (free.count > 0 || addNumber()) }
 
   private mutating func addNumber() -> Bool {
@@ -32,26 +32,26 @@ struct RequestsInFlight: ~Copyable {
     return free.append(requests.count - 1)
   }
 
-  /// Within what was reserved. Returns its number.
+  /// Adds a request, for which room was reserved. Returns its number.
   mutating func add(_ request: RequestInFlight) -> Int {
     let number = free.removeLast() ?? 0
     requests.replace(number, with: request)
     return number
   }
 
-  /// Frees a number; nil when it was free.
+  /// Removes a request and frees its number; nil if the number was free.
   mutating func remove(_ number: Int) -> RequestInFlight? {
-    guard let place = requests[number], let request = place else { return nil }
+    guard let entry = requests[number], let request = entry else { return nil }
     requests.replace(number, with: nil)
-    // There is room for every number.
+    // Cannot fail: there is room for every number.
     _ = free.append(number)
     return request
   }
 
-  /// The number of one of them. Nil when there is none.
+  /// The lowest number in use; nil if there is none.
   var first: Int? {
     for number in 0..<requests.count {
-      if let place = requests[number], place != nil { return number }
+      if let entry = requests[number], entry != nil { return number }
     }
     return nil
   }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The events that wait for a retry, in two orders: by the time of their next attempt, and by their age, since the oldest
-/// expires first. Putting in and taking out is O(log n).
+/// The events waiting for a retry, in two orders: by the time of their next attempt, and by age, since the oldest
+/// expires first. Inserting and removing is O(log n).
 struct RetryQueue: ~Copyable {
-  /// By slot. A slot that is in neither heap is in `free`.
+  /// Indexed by slot. A slot that is in neither heap is in `free`.
   private var events = GrowableArray<QueuedEvent>()
   private var free = GrowableArray<Int>()
   private var due = IndexedHeap()
@@ -12,21 +12,21 @@ struct RetryQueue: ~Copyable {
   init() {}
 
   deinit {
-    for place in 0..<age.count {
-      if let slot = age.slot(at: place) { events[slot]?.freeIfApart() }
+    for index in 0..<age.count {
+      if let slot = age.slot(at: index) { events[slot]?.freeIfApart() }
     }
   }
 
   var count: Int { age.count }
 
-  /// Makes sure that `extra` events more can be put in. `false` when there is no memory for them.
+  /// Reserves room to insert `extra` more events. `false` when memory ran out.
   mutating func reserve(_ extra: Int) -> Bool {
     let slots = count + extra
     return events.reserve(max(0, slots - events.count)) && free.reserve(max(0, slots - free.count)) && due.reserve(slots)
       && age.reserve(slots)
   }
 
-  /// Within what was reserved; `false` beyond it, when memory ran out.
+  /// Inserts an event. Cannot fail if room was reserved; otherwise `false` when memory ran out.
   @inline(never)
   mutating func insert(_ event: QueuedEvent) -> Bool {
     guard reserve(1) else { return false }
@@ -43,15 +43,15 @@ struct RetryQueue: ~Copyable {
     return true
   }
 
-  /// When the first of them is due; `Int64.min` for one that somebody hurried. Nil when there is none.
+  /// When the first of them is due, `Int64.min` if it was hurried; nil if there is none.
   var nextDue: Int64? { due.top?.key }
 
   var isNextSilent: Bool { due.top.flatMap { events[$0.slot]?.isSilent } ?? false }
 
-  /// Takes the one that is due first.
+  /// Takes the event that is due first.
   mutating func takeDue() -> QueuedEvent? { due.top.flatMap { take($0.slot) } }
 
-  /// When the oldest of them was accepted. Nil when there is none.
+  /// When the oldest of them was accepted; nil if there is none.
   var oldest: Int64? { age.top.flatMap { events[$0.slot]?.acceptedAt } }
 
   mutating func takeOldest() -> QueuedEvent? { age.top.flatMap { take($0.slot) } }
@@ -60,11 +60,11 @@ struct RetryQueue: ~Copyable {
   private mutating func take(_ slot: Int) -> QueuedEvent? {
     due.remove(slot)
     age.remove(slot)
-    // Room for it was reserved with the slot.
+    // Cannot fail: room for it was reserved with the slot.
     _ = free.append(slot)
     return events[slot]
   }
 
-  /// All of them are due at once.
+  /// Makes all of them due at once.
   mutating func hurry() { due.advance() }
 }

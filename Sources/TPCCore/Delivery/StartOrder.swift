@@ -1,37 +1,37 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Whose turn it is to be sent: an event's first request, or one that failed before.
+/// Decides which event is sent next: one that has not been sent yet, or one that failed before.
 ///
-/// While both wait, retries get one request in twenty: events that always fail cost the others
-/// a twentieth at the most, and no flood of new ones keeps an event from being tried again. Probes turn over, so that an outage
-/// outlasts neither a few events that always fail nor a server that fails each event's first requests.
+/// While both kinds wait, one request in twenty is a retry: events that always fail cost the others at most a
+/// twentieth, and no flood of new events keeps an event from being retried. Probes alternate, so that an outage is not
+/// prolonged by a few events that always fail, nor by a server that fails each event's first requests.
 struct StartOrder {
   enum Turn {
     case none
-    /// Of the new ones: the first in the queue, or the last.
+    /// A new event: the first in the queue, or the last.
     case oldest, newest
-    /// Of those that failed: the one that is due first, or the oldest.
+    /// An event that failed: the one that is due first, or the oldest.
     case nextRetry, oldestRetry
   }
 
-  /// Requests between two retries while new events wait.
+  /// The number of requests between two retries while new events wait.
   static let freshInARow = 19
 
   private var freshSinceRetry = 0
   private var isNewest = false
   private var isEvenProbe = false
 
-  /// How the endpoint has done of late.
+  /// How the endpoint has been doing recently.
   enum Mood {
     case well
-    /// Some request failed: then it is asked with new events from both ends of the queue, since those that always fail may stand
-    /// there in a row.
+    /// Some request failed: new events are taken from both ends of the queue, because events that always fail may be
+    /// next to one another at one end.
     case doubtful
-    /// Most requests fail: then retries go out as often as new events, since it may be first requests that fail.
+    /// Most requests fail: retries are sent as often as new events, because it may be first requests that fail.
     case bad
   }
 
-  /// While requests flow.
+  /// The next event while the circuit is closed.
   mutating func next(_ mood: Mood, hasFresh: Bool, hasDue: Bool) -> Turn {
     let share = mood == .bad ? 1 : StartOrder.freshInARow
     guard hasDue, !hasFresh || freshSinceRetry >= share else {
@@ -48,8 +48,8 @@ struct StartOrder {
     return isNewest ? .newest : .oldest
   }
 
-  /// While the circuit is open. The newest has the most time left to live. The oldest retry is sent again and again until it
-  /// passes or expires, and the one that is due first is another each time.
+  /// The next event for a probe, while the circuit is open. The newest event has the most time left. The oldest retry
+  /// is sent again and again until it passes or expires; the retry that is due first is a different one each time.
   mutating func nextProbe(hasFresh: Bool, hasRetry: Bool) -> Turn {
     guard hasRetry else { return hasFresh ? .newest : .none }
     isEvenProbe.toggle()

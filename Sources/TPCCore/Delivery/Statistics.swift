@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// How an accepted event ended. The numbers are the C ABI's (`TPC_OUTCOME_…`).
+/// How an accepted event ended. The numbers are those of the C ABI (`TPC_OUTCOME_…`).
 public enum Outcome: Int32, Sendable {
   case delivered = 1
   case rejected = 2
@@ -8,7 +8,8 @@ public enum Outcome: Int32, Sendable {
   case abandoned = 4
 }
 
-/// What became of the events. At every moment accepted = delivered + rejected + expired + abandoned + pending.
+/// Counters of what happened to the events. At every moment, accepted = delivered + rejected + expired + abandoned +
+/// pending.
 public struct Statistics: Equatable, Sendable {
   public internal(set) var accepted: UInt64 = 0
   public internal(set) var delivered: UInt64 = 0
@@ -42,14 +43,15 @@ public struct Statistics: Equatable, Sendable {
     }
   }
 
-  /// A call that was refused, by its reason.
+  /// Counts a refused call, by its reason.
   mutating func countRefused(_ status: Status) {
     switch status {
     case .tooLarge: refusedTooLarge &+= 1
     case .queueFull: refusedQueueFull &+= 1
     case .noMemory, .system: refusedSystem &+= 1
     case .closed: return
-    default: refusedInvalid &+= 1
+    case .ok, .invalidArgument, .invalidOption, .invalidEvent, .invalidJSON, .timeout, .bufferTooSmall:
+      refusedInvalid &+= 1
     }
   }
 }

@@ -1,45 +1,45 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The verdict on a finished request: what becomes of its event, and whose doing it was. Circuit breaker, concurrency limit,
-/// retries and reports each act on this value and on nothing else.
+/// The verdict on a finished request: what happens to its event, and what caused the result. Circuit breaker,
+/// concurrency limit, retries and reports each act on this value and on nothing else.
 struct Verdict: Equatable {
-  /// What becomes of the event.
+  /// What happens to the event.
   enum Fate {
     case delivered
-    /// For good: the server's word on this event.
+    /// Rejected permanently, by the server's decision on this event.
     case rejected
-    /// Again after its backoff.
+    /// Sent again after its backoff.
     case retry
-    /// Again at once: the request failed for a reason that a new one does not share.
+    /// Sent again at once: the request failed for a reason that does not affect a new one.
     case retryAtOnce
   }
 
-  /// What the request tells about.
+  /// What the result tells us about.
   enum Subject {
-    /// The endpoint: it takes requests.
+    /// The endpoint: it accepts requests.
     case endpointWorks
     /// The endpoint: no connection, silence, 5xx.
     case endpointFails
-    /// The endpoint: it asks for less. 429, or any answer with Retry-After.
+    /// The endpoint: it asks for fewer requests. 429, or any answer with Retry-After.
     case endpointThrottles
-    /// The credential, the endpoint's or the proxy's: 401, 407. No request gets through.
+    /// The credential for the endpoint or the proxy: 401, 407. No request gets through.
     case credential
     /// The address or the account: 403, 404, a redirect. Most likely no request gets through, but a firewall may also
-    /// answer so to the text of a single event.
+    /// answer like this to the text of a single event.
     case configuration
-    /// This event: it fails again where others have passed since it failed before.
+    /// This event: it failed again although others have passed since its last failure.
     case event
     /// Nothing: the request was cut short on our side, or its connection had been closed while idle.
     case nothing
   }
 
-  /// What went before, as far as it bears on the verdict.
+  /// The history of the request, as far as the verdict depends on it.
   struct History {
-    /// The event's first request. A stale connection excuses only that one.
+    /// Whether it was the event's first request. A stale connection excuses only that one.
     var isFirstAttempt = true
-    /// The event has failed before, and others have passed since.
+    /// Whether the event has failed before and others have passed since.
     var othersHavePassed = false
-    /// The process stood still while the request was under way, so libcurl's timeout says nothing.
+    /// Whether the process was suspended during the request, so that libcurl's timeout says nothing.
     var wasSuspended = false
   }
 
@@ -70,12 +70,12 @@ struct Verdict: Equatable {
   private static func ofAnswer(_ result: RequestResult, _ history: History) -> Verdict {
     if result.isFromProxy { return Verdict(.retry, tunnelRefusal(result.httpStatus)) }
     guard isRetried(result) else { return Verdict(.rejected, result.asksForLess ? .endpointThrottles : .endpointWorks) }
-    // A time that the server named holds for all, whichever event it was said to.
-    if history.othersHavePassed && result.retryAfter == nil { return Verdict(.retry, .event) }
+    // A time that the server asks for applies to all events, whichever one it was about.
+    if history.othersHavePassed && result.retryAfterMilliseconds == nil { return Verdict(.retry, .event) }
     return Verdict(.retry, configuration(result) ?? (result.asksForLess ? .endpointThrottles : .endpointFails))
   }
 
-  /// Whatever a proxy refuses a tunnel with is not about the event: it tells about the proxy's settings, or about the way to the
+  /// A proxy's refusal of a tunnel is never about the event: it is about the proxy's settings, or the way to the
   /// endpoint.
   private static func tunnelRefusal(_ status: Int) -> Subject {
     switch status {
@@ -95,7 +95,8 @@ struct Verdict: Equatable {
     }
   }
 
-  /// What a status says about the configuration; nil for nothing. A server that says x-should-retry means it to pass.
+  /// What a status says about the configuration; nil if nothing. A server that sends x-should-retry means the request
+  /// to pass eventually.
   private static func configuration(_ result: RequestResult) -> Subject? {
     guard result.shouldRetry == nil else { return nil }
     switch result.httpStatus {

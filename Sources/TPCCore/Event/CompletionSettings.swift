@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What a client adds to an event and takes out of it before it is queued.
+/// The settings for completing an event: what a client adds to it, and removes from it, before it is queued.
 final class CompletionSettings {
   let sampleRate: Double
   let clientAddress: ClientAddressPolicy
@@ -8,12 +8,13 @@ final class CompletionSettings {
   let maximumBytes: Int
   let onlyAIAgents: Bool
   let labelsAIAgents: Bool
-  /// As JSON, between the quotes; events' values point into them.
+  /// JSON text without its quotes; the values of events point into these buffers.
   let sdkName: ByteBuffer
   let sdkVersion: ByteBuffer
   let sdkRuntime: ByteBuffer
 
-  /// Whatever can fail comes before the object: one whose initialiser fails is never freed in an Embedded build.
+  /// Everything that can fail happens before the object exists: in an Embedded build, an object whose initializer fails
+  /// is never freed.
   convenience init(_ options: Options) throws(Failure) {
     let version = options.text(.sdkVersion)
     let redaction = try Redaction(options.text(.redactQuery))
@@ -38,7 +39,7 @@ final class CompletionSettings {
     self.sdkRuntime = sdkRuntime
   }
 
-  /// Whether `only_ai_agents` lets the event through.
+  /// Whether `only_ai_agents` lets the event pass.
   func admits(_ visit: borrowing PageVisit) -> Bool { !onlyAIAgents || visit.aiAgent != nil }
 
   private static func escaped(_ text: [UInt8]) throws(Failure) -> ByteBuffer {

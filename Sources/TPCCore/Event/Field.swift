@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The fields of the contract's request body, in its order (`requestBody … schema.properties`). The numbers are the C ABI's
-/// (`TPC_FIELD_…`).
+/// The fields of the contract's request body, in its order (`requestBody … schema.properties`). The numbers are those
+/// of the C ABI (`TPC_FIELD_…`).
 public enum Field: Int, CaseIterable, Sendable {
   case event, occurredAt, eventId, sessionId, anonymousId
   case pageHref, pageDomain, pagePathname, pageTitle, pageCanonicalUrl
   case requestReferrer, requestUserAgent, requestClientIp, requestMethod
   case sdkName, sdkVersion, sdkRuntime
 
-  public static let count = 17
+  /// The number of fields, from the last of them: `allCases` would build an array.
+  public static let count = Field.sdkRuntime.rawValue + 1
 
   /// The field's bit in a set of fields.
   @inline(__always)
@@ -20,11 +21,11 @@ public enum Field: Int, CaseIterable, Sendable {
     case .sessionId, .anonymousId, .pageTitle, .pageCanonicalUrl, .requestReferrer, .requestUserAgent, .requestClientIp,
       .requestMethod:
       true
-    default: false
+    case .event, .occurredAt, .eventId, .pageHref, .pageDomain, .pagePathname, .sdkName, .sdkVersion, .sdkRuntime: false
     }
   }
 
-  /// The field's place as a JSON pointer (RFC 6901).
+  /// The field's JSON pointer (RFC 6901).
   public var pointer: StaticString {
     switch self {
     case .event: "/event"
@@ -47,10 +48,10 @@ public enum Field: Int, CaseIterable, Sendable {
     }
   }
 
-  /// The member's name within its object: what stands behind the pointer's last slash.
+  /// The member's name within its object: the text after the pointer's last slash.
   var name: Bytes { pointer.bytes.tail(container.pointer.utf8CodeUnitCount &+ 1) }
 
-  /// The one field of an object whose name may be `key`. An object's names differ in length, or else in the first letter.
+  /// The only field of an object that `key` can name: within an object, names differ in length or in the first letter.
   static func candidate(_ container: Container, _ key: Bytes) -> Field? {
     switch (container, key.count) {
     case (.root, 5): .event
@@ -86,7 +87,8 @@ public enum Field: Int, CaseIterable, Sendable {
 enum Container: UInt8, BitwiseCopyable {
   case root, page, request, sdk, properties
 
-  static let count = 5
+  /// The number of containers, from the last of them.
+  static let count = Int(Container.properties.rawValue) + 1
 
   var pointer: StaticString {
     switch self {
@@ -100,7 +102,7 @@ enum Container: UInt8, BitwiseCopyable {
 
   var name: Bytes { pointer.bytes.tail(1) }
 
-  /// The one object in the event whose name may be `key`.
+  /// The only object in the event that `key` can name.
   static func candidate(_ key: Bytes) -> Container? {
     switch key.count {
     case 3: .sdk
@@ -111,19 +113,22 @@ enum Container: UInt8, BitwiseCopyable {
     }
   }
 
-  /// The bits of its fields.
+  /// The set of the container's fields.
   @inline(__always)
   var bits: UInt32 {
     switch self {
-    case .root: 0x1F
-    case .page: 0x3E0
-    case .request: 0x3C00
-    case .sdk: 0x1C000
+    case .root: Container.bits(.event, .anonymousId)
+    case .page: Container.bits(.pageHref, .pageCanonicalUrl)
+    case .request: Container.bits(.requestReferrer, .requestMethod)
+    case .sdk: Container.bits(.sdkName, .sdkRuntime)
     case .properties: 0
     }
   }
 
-  /// The contract's named members of the object, in its order.
+  @inline(__always)
+  private static func bits(_ first: Field, _ last: Field) -> UInt32 { last.bit &<< 1 &- first.bit }
+
+  /// The numbers of the container's fields, which follow one another in the contract's order.
   var fields: ClosedRange<Int>? {
     switch self {
     case .root: Field.event.rawValue...Field.anonymousId.rawValue
@@ -135,13 +140,13 @@ enum Container: UInt8, BitwiseCopyable {
   }
 }
 
-/// What an event may hold at the most, whoever sends it; a client's `max_event_bytes` is usually less.
+/// The limits of an event, whoever sends it. A client's `max_event_bytes` is usually lower.
 public enum Limit {
   /// Bytes of one event's JSON.
   public static let eventBytes = 1 << 20
-  /// How much longer than its event a text may be, since JSON may escape every character.
+  /// How many times longer than its event a JSON text may be, because JSON may escape every character.
   static let escaping = JSONString.longestEscape
-  /// Properties and members that the contract does not name, together.
+  /// Properties and other members that the contract does not name, together.
   public static let members = 1024
   /// Bytes of a property's key.
   public static let keyBytes = 1024

@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What the contract asks of each field's text, and the words for what it refuses.
+/// The contract's requirements for each field's text, and the messages for violations.
 enum FieldRule {
-  /// Whether a check looks at the text itself, so that JSON escapes have to be resolved first.
+  /// Whether the check reads the text itself, so that JSON escapes must be resolved first.
   static func needsDecoding(_ field: Field) -> Bool {
     switch field {
     case .event, .occurredAt, .pageHref, .pageCanonicalUrl: true
-    default: false
+    case .eventId, .sessionId, .anonymousId, .pageDomain, .pagePathname, .pageTitle, .requestReferrer, .requestUserAgent,
+      .requestClientIp, .requestMethod, .sdkName, .sdkVersion, .sdkRuntime:
+      false
     }
   }
 
-  /// Throws where the contract refuses `value`; otherwise says whether it has to be escaped in JSON.
+  /// Throws if the contract does not allow `value`; otherwise returns whether it must be escaped in JSON.
   @inline(__always)
   static func check(_ field: Field, _ value: Bytes) throws(Failure) -> Bool {
     try check(field, escaped: value)
@@ -21,7 +23,7 @@ enum FieldRule {
     return needsEscape
   }
 
-  /// The same for text that is known to be a JSON string's, with any escape of one that `needsDecoding` resolved.
+  /// Like `check`, for text known to be a JSON string's. Escapes must have been resolved if `needsDecoding` says so.
   @inline(__always)
   static func check(_ field: Field, escaped value: Bytes) throws(Failure) {
     switch field {
@@ -37,7 +39,9 @@ enum FieldRule {
       guard value.count > 0 else {
         throw Failure(.invalidEvent, field: field.pointer, "found an empty text; expected at least one character")
       }
-    default: break
+    case .sessionId, .anonymousId, .pageDomain, .pagePathname, .pageTitle, .requestReferrer, .requestUserAgent,
+      .requestClientIp, .requestMethod, .sdkName, .sdkVersion, .sdkRuntime:
+      break
     }
   }
 
@@ -46,7 +50,7 @@ enum FieldRule {
     Failure(.invalidEvent, field: [UInt8](field.pointer.bytes), flaw: flaw)
   }
 
-  /// A property's key: valid UTF-8 of a bounded length. Returns whether it has to be escaped in JSON.
+  /// Checks a property's key: valid UTF-8 of a bounded length. Returns whether it must be escaped in JSON.
   @discardableResult
   static func checkKey(_ key: Bytes) throws(Failure) -> Bool {
     let (flaw, needsEscape) = JSONString.scan(key)
@@ -57,7 +61,7 @@ enum FieldRule {
 
   static func notNullable(_ field: Field) -> Failure { wrongType(field.pointer, .null, "a string") }
 
-  /// "found a number; expected a string".
+  /// The failure "found a number; expected a string".
   static func wrongType(_ pointer: StaticString, _ kind: JSONKind, _ expected: StaticString) -> Failure {
     var message = MessageBuilder()
     message.add("found ")
@@ -86,7 +90,7 @@ enum FieldRule {
     limit("", "more bytes in the event", nil, "", Limit.eventBytes)
   }
 
-  /// A text of which no event within `max_event_bytes` could come.
+  /// The failure for a text too long to become an event within `max_event_bytes`.
   static func textTooLarge(_ length: Int, _ most: Int) -> Failure {
     var message = MessageBuilder()
     message.add("found a text of ")
@@ -121,7 +125,7 @@ extension JSONKind {
     case .true: "true"
     case .false: "false"
     case .null: "null"
-    default: "nothing"
+    case .invalid: "nothing"
     }
   }
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// For a sender that matches delivery reports with what it sent.
+/// Gives a sender the event's id, to match delivery reports with what it sent.
 extension PageVisit {
-  /// Appends the event's id as a report will have it, after giving the event one when it has none, as `track` would.
+  /// Appends the event's id as a report will contain it. An event without an id is given one first, as `track` would.
   @export(interface)
   public mutating func identify(into id: inout ByteBuffer) throws(Failure) {
     if let given = value(.eventId) {

@@ -2,32 +2,32 @@
 
 import CPOSIX
 
-/// Finding members by their keys.
+/// Finds members by their keys.
 extension PageVisit {
-  /// Whether a property of this key, which has nothing to escape, is set.
+  /// Whether a property with this key is set. The key must not need escaping.
   func hasProperty(_ key: Bytes) -> Bool { find(.properties, key).isFound }
 
-  /// Whether an object has members besides the contract's fields.
+  /// Whether an object has members other than the contract's fields.
   func hasMember(_ container: Container) -> Bool {
     for index in 0..<members.count where members[index]?.container == container { return true }
     return false
   }
 
-  /// Where a member stands: in `order`, or in `members` where there is no order. Keys are compared as they are stored: with
-  /// their escapes in the shortest form, those that say the same are the same.
+  /// A member's index in `order`, or in `members` if there is no order. Keys are compared as they are stored, with
+  /// their escapes in the shortest form, so keys with the same meaning are equal.
   @inline(__always)
-  func find(_ container: Container, _ key: Bytes) -> (place: Int, isFound: Bool) {
+  func find(_ container: Container, _ key: Bytes) -> (index: Int, isFound: Bool) {
     if hasOrder { return search(container, key) }
-    for (place, member) in members.elements.enumerated()
+    for (index, member) in members.elements.enumerated()
     where Int(member.key.length) == key.count && member.container == container && bytes(member.key).matches(key) {
-      return (place, true)
+      return (index, true)
     }
     return (0, false)
   }
 
-  /// Where in `order` a member stands, or would have to stand.
+  /// A member's index in `order`, or the index at which to insert it.
   @inline(never)
-  func search(_ container: Container, _ key: Bytes) -> (place: Int, isFound: Bool) {
+  func search(_ container: Container, _ key: Bytes) -> (index: Int, isFound: Bool) {
     var (low, high) = (0, order.count)
     while low < high {
       let middle = (low &+ high) >> 1
@@ -39,7 +39,8 @@ extension PageVisit {
     return (low, false)
   }
 
-  /// Below, at or above zero. By their lengths first, which most keys differ in.
+  /// Negative, zero or positive, for the order of two keys. Lengths are compared first, since most keys differ in
+  /// length.
   private static func compare(_ container: Container, _ key: Bytes, _ other: Container, _ otherKey: Bytes) -> Int {
     if container != other { return Int(container.rawValue) &- Int(other.rawValue) }
     if key.count != otherKey.count { return key.count &- otherKey.count }

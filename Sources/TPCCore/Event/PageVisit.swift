@@ -1,23 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// One page visit, the contract's request body: what is set, checked already, in the JSON text that will be sent.
+/// One page visit, the contract's request body. Values are held, already checked, as the JSON text that will be sent.
 ///
 ///     var visit = PageVisit()
 ///     try visit.set(.pageHref, "https://example.com/pricing")
 ///     try visit.setProperty("status", 200)
 ///     try client.track(visit)
 ///
-/// A value is checked and escaped when it is set, so that nothing invalid is ever held and `track` only has to put the pieces
-/// together. Everything stands in one buffer that `clear` keeps: an event that is used again allocates nothing.
+/// A value is checked and escaped when it is set, so an event never holds anything invalid, and `track` only has to
+/// join the pieces. Everything is stored in one buffer, which `clear` keeps: an event that is reused allocates nothing.
 public struct PageVisit: ~Copyable {
-  /// A piece of `text`.
+  /// A range of `text`.
   struct Span: BitwiseCopyable {
     var offset: UInt32 = 0
     var length: UInt32 = 0
   }
 
-  /// A member whose key the contract does not name: a property, or an unknown member that is passed on as it is. Its value is
-  /// raw JSON, strings with their quotes.
+  /// A member whose key the contract does not name: a property, or an unknown member that is passed on unchanged. Its
+  /// value is raw JSON, including a string's quotes.
   struct Member: BitwiseCopyable {
     var container: Container
     var key: Span
@@ -25,25 +25,25 @@ public struct PageVisit: ~Copyable {
   }
 
   private(set) var text = ByteBuffer()
-  /// Where the whole event is put together.
+  /// The buffer in which the whole event is assembled.
   let body: EventWorkspace
-  /// Where each field's text stands, by the field's number. In memory of `body`'s rather than an InlineArray, which the
-  /// compiler copies whole to read one element of.
+  /// The span of each field's text, by the field's number. In memory owned by `body` rather than an InlineArray, which
+  /// the compiler copies as a whole to read one element.
   private let spans: UnsafeMutablePointer<Span>
-  /// The fields that have a text, and those that are null, as sets of bits.
+  /// The fields that have a text, and those that are null, as bit sets.
   private(set) var textFields: UInt32 = 0
   private(set) var nullFields: UInt32 = 0
   private(set) var members = GrowableArray<Member>()
-  /// Bytes of `text` that no field or member uses any more, since a later value took their place.
+  /// Bytes of `text` that are no longer used because a later value replaced them.
   private var garbage = 0
-  /// Objects that are present even if no field in them is, a bit a container: `"sdk":{}` differs from an absent `sdk`. Those
-  /// with members are among them.
+  /// The objects that are present even if none of their fields is, one bit per container: `"sdk":{}` differs from an
+  /// absent `sdk`. Includes those with members.
   private var present: UInt8 = 0
-  /// The members' places in `members`, in the order of their containers and keys, once there are many: whoever passes a
-  /// browser's JSON on lets strangers choose a thousand keys, and comparing each with each would cost as much as ten thousand
-  /// events.
+  /// The members' indexes in `members`, sorted by container and key, once there are many members. A host that passes on
+  /// a browser's JSON lets strangers choose a thousand keys, and comparing each with every other would cost as much as
+  /// ten thousand events.
   private(set) var order = GrowableArray<UInt16>()
-  /// Bytes that the text which was read last had in excess, since its escapes were not the shortest.
+  /// How many bytes longer the text read last was than its shortest form, because of its escapes.
   private(set) var shortened = 0
 
   public init() {
@@ -51,7 +51,7 @@ public struct PageVisit: ~Copyable {
     spans = body.spans
   }
 
-  /// Makes the event empty and keeps its memory.
+  /// Empties the event and keeps its memory.
   @export(interface)
   public mutating func clear() {
     text.truncate(to: 0)
@@ -65,7 +65,7 @@ public struct PageVisit: ~Copyable {
 
   // MARK: Fields
 
-  /// Sets a field from UTF-8 text. Refuses what the contract refuses, and then keeps the value that it had.
+  /// Sets a field from UTF-8 text. If the contract does not allow the value, throws and keeps the old one.
   @export(interface)
   public mutating func set(_ field: Field, _ value: Bytes) throws(Failure) {
     let needsEscape = try FieldRule.check(field, value)
@@ -82,10 +82,10 @@ public struct PageVisit: ~Copyable {
     try finish(field, from: start, text.append(value))
   }
 
-  /// Sets a field from the text between a JSON string's quotes, which is known to be JSON.
+  /// Sets a field from the text of a JSON string, without its quotes; the caller knows that it is valid JSON.
   @inline(__always)
   mutating func set(_ field: Field, escaped value: Bytes, _ hasEscape: Bool) throws(Failure) {
-    // The checks that look into a text want it decoded; the others hold for any JSON string.
+    // Checks that look at the text need it decoded; the others work on any JSON string.
     if hasEscape && FieldRule.needsDecoding(field) {
       var decoded = ByteBuffer()
       guard JSONString.decode(value, into: &decoded) else { throw .outOfMemory }
@@ -108,7 +108,7 @@ public struct PageVisit: ~Copyable {
     return true
   }
 
-  /// Makes a field JSON null, where the contract takes that.
+  /// Sets a field to JSON null, if the contract allows that.
   @export(interface)
   public mutating func setNull(_ field: Field) throws(Failure) {
     guard field.isNullable else { throw FieldRule.notNullable(field) }
@@ -149,21 +149,22 @@ public struct PageVisit: ~Copyable {
   @inline(__always)
   func isAbsent(_ field: Field) -> Bool { (textFields | nullFields) & field.bit == 0 }
 
-  /// The JSON text of a field between its quotes; nil when it is absent or null.
+  /// The JSON text of a field without its quotes; nil if the field is absent or null.
   @inline(__always)
   func value(_ field: Field) -> Bytes? { textFields & field.bit != 0 ? text(of: field.rawValue) : nil }
 
-  /// The same for a field that is known to have a text, by its number.
+  /// The JSON text of a field, given by its number, which must have a text.
   @inline(__always)
   func text(of field: Int) -> Bytes { bytes(spans[field]) }
 
-  /// Whether an object may have members besides the contract's fields: an object that is not marked has none.
+  /// Whether an object may have members other than the contract's fields. One that is not marked present has none.
   @inline(__always)
   func mayHaveMembers(_ container: Container) -> Bool { present & (1 << container.rawValue) != 0 }
 
   // MARK: Members
 
-  /// Sets a member from JSON text: `key` between its quotes, `value` whole. The last one of a key counts.
+  /// Sets a member from JSON text: `key` without its quotes, `value` as a whole. If a key is repeated, the last one
+  /// wins.
   @inline(never)
   mutating func setMember(_ container: Container, key: Bytes, value: Bytes, hasEscapes: Bool) throws(Failure) {
     try makeRoom(for: min(key.count + value.count, Limit.eventBytes))
@@ -194,15 +195,15 @@ public struct PageVisit: ~Copyable {
     try addMember(.properties, start: start, keyLength: keyLength)
   }
 
-  /// Takes `text` from `start` on as a member: a key of `keyLength` bytes, then its value.
+  /// Adds the end of `text`, from `start` on, as a member: a key of `keyLength` bytes, followed by its value.
   private mutating func addMember(_ container: Container, start: Int, keyLength: Int) throws(Failure) {
     let added = Member(
       container: container,
       key: Span(offset: UInt32(truncatingIfNeeded: start), length: UInt32(truncatingIfNeeded: keyLength)),
       value: span(from: start + keyLength))
-    let (place, isFound) = find(container, bytes(added.key))
+    let (found, isFound) = find(container, bytes(added.key))
     if isFound {
-      let index = hasOrder ? Int(order[place] ?? 0) : place
+      let index = hasOrder ? Int(order[found] ?? 0) : found
       guard let member = members[index] else { return }
       let replaced = Int(member.key.length) + Int(member.value.length)
       try checkSize(start, replaced)
@@ -219,14 +220,14 @@ public struct PageVisit: ~Copyable {
       text.truncate(to: start)
       throw .outOfMemory
     }
-    // There is room for both.
+    // Neither can fail: room has been reserved for both.
     _ = members.append(added)
-    if hasOrder { _ = order.insert(UInt16(truncatingIfNeeded: members.count - 1), at: place) }
+    if hasOrder { _ = order.insert(UInt16(truncatingIfNeeded: members.count - 1), at: found) }
     if !hasOrder && members.count > PageVisit.fewMembers { makeOrder() }
     markPresent(container)
   }
 
-  /// As many members are looked through one by one; of more there is an order.
+  /// Up to this many members are searched one by one; more are sorted in `order`.
   static let fewMembers = 16
 
   var hasOrder: Bool { order.count > 0 }
@@ -234,11 +235,11 @@ public struct PageVisit: ~Copyable {
   private mutating func makeOrder() {
     for index in 0..<members.count {
       guard let member = members[index] else { continue }
-      _ = order.insert(UInt16(truncatingIfNeeded: index), at: search(member.container, bytes(member.key)).place)
+      _ = order.insert(UInt16(truncatingIfNeeded: index), at: search(member.container, bytes(member.key)).index)
     }
   }
 
-  /// Refuses what was added from `start` on when the event, without `replaced` bytes, would be too large.
+  /// Removes what was added from `start` on and throws, if the event would be too large even without `replaced` bytes.
   private mutating func checkSize(_ start: Int, _ replaced: Int) throws(Failure) {
     guard text.count - garbage - replaced > Limit.eventBytes else { return }
     text.truncate(to: start)
@@ -249,7 +250,7 @@ public struct PageVisit: ~Copyable {
 
   @inline(__always)
   func bytes(_ span: Span) -> Bytes {
-    // Spans are made of what `text` holds and it only shrinks with all of them.
+    // Spans are made from what `text` holds, and when it shrinks, all of them go.
     guard let base = text.base, Int(span.offset) &+ Int(span.length) <= text.count else { return Bytes(start: nil, count: 0) }
     return Bytes(start: base + Int(span.offset), count: Int(span.length))
   }
@@ -258,8 +259,8 @@ public struct PageVisit: ~Copyable {
     Span(offset: UInt32(truncatingIfNeeded: start), length: UInt32(truncatingIfNeeded: text.count - start))
   }
 
-  /// Refuses what no event could hold; drops replaced values when they outweigh the living, so that setting a field again and
-  /// again does not grow without bound.
+  /// Refuses more text than any event can hold. Drops replaced values once they outweigh the rest, so that setting a
+  /// field over and over does not grow the buffer without bound.
   @inline(__always)
   private mutating func makeRoom(for extra: Int) throws(Failure) {
     if extra <= 65536 && text.count <= 65536 && garbage <= 4096 { return }

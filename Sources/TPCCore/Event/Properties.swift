@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The members of `/properties`: the contract takes a string, a number, a boolean or null as a value. Setting a key again
-/// replaces its value.
+/// Sets the members of `/properties`. The contract accepts a string, a number, a boolean or null as a value. Setting a
+/// key again replaces its value.
 extension PageVisit {
   /// A value that is known to be JSON.
   enum PropertyValue {
@@ -10,8 +10,8 @@ extension PageVisit {
     case integer(Int64)
     case word(StaticString)
 
-    /// The room that is asked for at first: an escape is six bytes at the most, and the limit on the whole event is checked
-    /// again when its bytes are made.
+    /// The room reserved at first. It may be too little for text with escapes, which are up to six bytes each; the
+    /// limit on the whole event is checked again when its bytes are made.
     var expectedBytes: Int {
       if case .text(let text, _) = self { return text.count + 2 }
       return 32
@@ -28,7 +28,7 @@ extension PageVisit {
     try setProperty(key, .text(value, needsEscape: needsEscape))
   }
 
-  /// A finite number; JSON has no other.
+  /// Sets a number, which must be finite: JSON has no others.
   @export(interface)
   public mutating func setProperty(_ key: Bytes, _ value: Double) throws(Failure) {
     guard value.isFinite else {
@@ -64,7 +64,7 @@ extension ByteBuffer {
     }
   }
 
-  /// Swift's description is the shortest text that reads back as the same double, whatever the host's locale.
+  /// Appends a number. Swift's description is the shortest text that reads back as the same double, in any locale.
   private mutating func append(_ number: Double) -> Bool {
     let start = count
     var digits = Digits()
@@ -76,9 +76,10 @@ extension ByteBuffer {
   }
 }
 
-/// JSON pointers (RFC 6901) to what has no fixed one.
+/// Builds JSON pointers (RFC 6901) to members without a fixed pointer.
 enum Pointer {
-  /// `/properties/` and the key, with `~` as `~0` and `/` as `~1`; cut after 200 bytes, which is more than an error shows.
+  /// `/properties/` and the key, with `~` written as `~0` and `/` as `~1`. Cut after 200 bytes, which is more than an
+  /// error shows.
   static func property(_ key: Bytes) -> [UInt8] {
     var pointer = MessageBuilder()
     pointer.add(Container.properties.pointer)
@@ -94,7 +95,8 @@ enum Pointer {
   }
 }
 
-/// Takes the text of a number, which is ASCII, without a `String` of it: those bring tables that are larger than the whole of this.
+/// Receives the ASCII text of a number without making a `String`, which would pull in tables larger than this whole
+/// library.
 private struct Digits: TextOutputStream {
   /// A double's longest text has 24 bytes.
   private var bytes = InlineArray<32, UInt8>(repeating: 0)
@@ -103,13 +105,13 @@ private struct Digits: TextOutputStream {
 
   mutating func _writeASCII(_ text: UnsafeBufferPointer<UInt8>) {
     for byte in text {
-      guard count < 32 else { return isWhole = false }
+      guard count < bytes.count else { return isWhole = false }
       bytes[count] = byte
       count += 1
     }
   }
 
-  /// Not called for a number.
+  /// Required by the protocol; not called for numbers.
   mutating func write(_ text: String) { isWhole = false }
 
   func withBytes<Result>(_ body: (Bytes) -> Result) -> Result {

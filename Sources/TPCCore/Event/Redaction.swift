@@ -2,33 +2,33 @@
 
 import CPOSIX
 
-/// Takes secrets out of URLs. A user's name and password are left out. The values of named parameters become `REDACTED`: in the
-/// query, in the fragment (where OAuth 2.0's implicit grant puts its token), and in the parameters of the path's parts
-/// (`;jsessionid=…`). So does a value that is a URL or a query and holds such a secret itself, percent-encoded as in
-/// `next=%2Freset%3Ftoken%3D…`, and a part of the path that hides a query.
+/// Removes secrets from URLs. A user's name and password are left out. The values of named parameters become
+/// `REDACTED`: in the query, in the fragment (where OAuth 2.0's implicit grant puts its token), and in the parameters
+/// of the path's segments (`;jsessionid=…`). So do values that are a URL or a query with such a secret inside,
+/// percent-encoded as in `next=%2Freset%3Ftoken%3D…`, and path segments that hide a query.
 struct Redaction {
   private let names: SecretNames
-  /// Percent-encoding may be percent-encoded: as many times it is resolved to look for what is behind it.
+  /// How many levels of percent-encoding are resolved to look for hidden parameters.
   private static let levels = 4
 
-  /// From a list separated by commas. Fails with `invalidOption` for a name that is too long.
+  /// Reads a comma-separated list. Fails with `invalidOption` if a name is too long.
   init(_ list: [UInt8]) throws(Failure) { names = try SecretNames(list) }
 
-  // MARK: Whether there is something to do
+  // MARK: Quick check
 
-  /// Whether `apply` may change the text (as JSON between its quotes).
+  /// Whether `apply` may change the text (JSON without its quotes).
   @inline(__always)
   func concerns(_ text: Bytes) -> Bool {
-    // Most URLs have no parameters, and nothing that may hide one.
+    // Most URLs have no parameters and nothing that could hide one.
     if text.holds(UInt8(ascii: "@")) || text.holds(UInt8(ascii: "\\")) { return true }
     if text.holds(UInt8(ascii: "%")) && Redaction.holdsSeparator(text) { return true }
     return text.holds(UInt8(ascii: "=")) && mayHoldParameter(text)
   }
 
-  /// Looks at the name before each '=' only, and takes it for a parameter's wherever it stands: that may be too much.
+  /// Checks only the name before each '=', and takes it for a parameter's name wherever it is; it may find too much.
   private func mayHoldParameter(_ text: Bytes) -> Bool {
     var at = 0
-    while let equals = text.tail(at).firstPlace(of: UInt8(ascii: "=")) {
+    while let equals = text.tail(at).firstOffset(of: UInt8(ascii: "=")) {
       let end = at &+ equals
       var start = end
       while start > at, text[start &- 1] > 63 || Redaction.nameEnds >> UInt64(text[start &- 1]) & 1 == 0 { start &-= 1 }
@@ -38,7 +38,7 @@ struct Redaction {
     return false
   }
 
-  /// Whether an escape stands for '=' or for another '%', without which no parameter hides behind escapes.
+  /// Whether there is an escape of '=', '@' or another '%', without which no secret can hide behind escapes.
   private static func holdsSeparator(_ text: Bytes) -> Bool {
     var at = 0
     while let escape = text.tail(at).firstIndex(of: UInt8(ascii: "%")) {
@@ -49,7 +49,8 @@ struct Redaction {
     return false
   }
 
-  /// Whether a named parameter stands behind a separator from `start` on, where one stands, or begins a value.
+  /// Whether, after a separator at or after `start`, there is a parameter with one of the names, or a value that begins
+  /// with one.
   private func holdsParameter(_ text: Bytes, from start: Int) -> Bool {
     var at = start
     while at < text.count {
@@ -62,7 +63,7 @@ struct Redaction {
     return false
   }
 
-  // MARK: Doing it
+  // MARK: Redacting
 
   /// Appends `text` without its secrets. `false` when memory ran out.
   func apply(to text: Bytes, into output: inout ByteBuffer) -> Bool {
@@ -72,7 +73,7 @@ struct Redaction {
     return applyToPath(text.part(user.upperBound, path), &output) && applyToQuery(text.part(path, text.count), &output)
   }
 
-  /// Part by part, each with its parameters, and host and port as the first.
+  /// Redacts a path segment by segment, each with its parameters. Host and port count as the first segment.
   private func applyToPath(_ path: Bytes, _ output: inout ByteBuffer) -> Bool {
     var at = 0
     while true {
@@ -100,13 +101,13 @@ struct Redaction {
     return true
   }
 
-  /// A query from its '?' on, or a fragment from its '#' on. A name goes up to '=', a value up to the next '&' or '#'; not to a
-  /// ';' or '?', which may well stand in a secret.
+  /// Redacts a query, from its '?' on, or a fragment, from its '#' on. A name ends at '='; a value ends at the next '&'
+  /// or '#', but not at ';' or '?', which a secret may well contain.
   private func applyToQuery(_ text: Bytes, _ output: inout ByteBuffer) -> Bool {
     var at = 0
-    // Up to where the text behind some '=' was looked through as one value.
+    // The end of the text after some '=' that has already been searched as one value.
     var checked = 0
-    // Where the value ends: for many separators in one value it is looked for once.
+    // Where the value ends, found only once even if the value has many separators.
     var end = 0
     while at < text.count {
       let start = at
@@ -117,7 +118,8 @@ struct Redaction {
       at = Redaction.find(text, at, Redaction.separators)
       var isSecret = hasValue && names.match(text.part(start &+ 1, equals))
       if hasValue && !isSecret {
-        // Not to the end again for what stands behind a ';' or '?' in it: the time would grow with the square.
+        // For a part after ';' or '?' within a value, do not search to the value's end again: the time would grow with
+        // the square.
         guard let isHidden = hidesSecret(text.part(equals &+ 1, checked < end ? end : at), isValue: true) else { return false }
         isSecret = isHidden
         checked = end
@@ -131,8 +133,8 @@ struct Redaction {
 
   // MARK: What percent-encoding hides
 
-  /// Whether a value is a URL or a query that holds a secret, as it stands or once its escapes are resolved; likewise whether a
-  /// part of the path hides a query that does. Nil when memory ran out.
+  /// Whether a value is a URL or a query with a secret inside, as it is or once its escapes are resolved; or whether a
+  /// path segment hides a query with one. Nil when memory ran out.
   private func hidesSecret(_ text: Bytes, isValue: Bool) -> Bool? {
     if isValue && (!Redaction.userinfo(text, 0).isEmpty || beginsWithSecret(text)) { return true }
     guard text.holds(UInt8(ascii: "%")), Redaction.holdsSeparator(text) else { return false }
@@ -148,13 +150,13 @@ struct Redaction {
     return false
   }
 
-  /// Of a query without its question mark.
+  /// Whether a query, given without its question mark, begins with a named parameter.
   private func beginsWithSecret(_ query: Bytes) -> Bool {
     let end = Redaction.find(query, 0, Redaction.nameEnds)
     return end < query.count && query[end] == UInt8(ascii: "=") && names.match(query.part(0, end))
   }
 
-  /// Resolves the text's percent-escapes in place. `false` when there are none.
+  /// Resolves the text's percent-escapes in place. `false` if there are none.
   private static func resolve(_ text: inout ByteBuffer) -> Bool {
     guard let base = text.base else { return false }
     var (from, to) = (0, 0)
@@ -174,21 +176,22 @@ struct Redaction {
     return from != to
   }
 
-  // MARK: Places
+  // MARK: Finding parts
 
-  /// Where a URL that begins at `start` has its user's name and password, with the '@' behind them; empty where it has none.
+  /// The range of user name and password, including the '@' after them, in a URL that begins at `start`; empty if there
+  /// is none.
   private static func userinfo(_ text: Bytes, _ start: Int) -> Range<Int> {
     let url = text.tail(start)
     guard let colon = URI.schemeEnd(url), url.part(colon &+ 1, colon &+ 3).matches("//") else { return start..<start }
     let authority = start &+ colon &+ 3
     let end = find(text, authority, pathEnds | slash)
-    // The last '@', as browsers read what has several.
+    // The last '@', as browsers do if there are several.
     var at = end
     while at > authority, text[at &- 1] != UInt8(ascii: "@") { at &-= 1 }
     return at > authority ? authority..<at : authority..<authority
   }
 
-  /// The first byte from `start` on that is in a set, or the text's end.
+  /// The offset of the first byte from `start` on that is in the set, or the text's end.
   @inline(never)
   private static func find(_ text: Bytes, _ start: Int, _ set: ByteSet) -> Int {
     var at = start
@@ -196,7 +199,7 @@ struct Redaction {
     return min(at, text.count)
   }
 
-  /// Characters below 64, each a bit.
+  /// A set of characters below 64, one bit each.
   private typealias ByteSet = UInt64
 
   private static let equals: ByteSet = 1 << 0x3D

@@ -1,24 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The names of parameters whose values are secrets: the option `redact_query`. They are compared without regard to case and
-/// with percent-encoding resolved, since a server would read them so. A name that frameworks read as a list or a table counts by
-/// each of its parts: `token[]`, `user[password]`.
+/// The names of parameters whose values are secrets: the option `redact_query`. They are compared without regard to
+/// case and with percent-encoding resolved, as a server would read them. A name that frameworks treat as a list or a
+/// table is compared part by part: `token[]`, `user[password]`.
 struct SecretNames {
-  /// In lower case; none is longer than `longestName`.
+  /// In lower case; none is longer than `maximumNameBytes`.
   private let names: [[UInt8]]
   private let longest: Int
-  /// The lengths that occur among the names, as a set of bits; all of them when one is too long for that.
+  /// The lengths of the names, as a bit set; all bits if a name is too long for that.
   private let lengths: UInt64
-  /// The last five bits of what names begin and end with, as sets of bits.
+  /// The lowest five bits of the names' first and last bytes, as bit sets.
   private let firsts: UInt32
   private let lasts: UInt32
 
-  static let longestName = 64
+  /// Room for one name.
+  private typealias Decoded = InlineArray<64, UInt8>
 
-  /// From a list separated by commas. Fails with `invalidOption` for a name that is too long.
+  static let maximumNameBytes = Decoded.count
+
+  /// Reads a comma-separated list. Fails with `invalidOption` if a name is too long.
   init(_ list: [UInt8]) throws(Failure) {
     names = OptionValue.list(list).map { name in name.map { $0.lowercased } }
-    for name in names where name.count > SecretNames.longestName {
+    for name in names where name.count > SecretNames.maximumNameBytes {
       throw Failure(.invalidOption, field: "redact_query", "found a longer name; expected names of at most 64 bytes")
     }
     longest = names.reduce(0) { max($0, $1.count) }
@@ -30,18 +33,18 @@ struct SecretNames {
   func match(_ name: Bytes) -> Bool {
     guard name.count > 0 else { return false }
     if name.holds(UInt8(ascii: "%")) || name.holds(UInt8(ascii: "[")) { return matchWhole(name) || matchPart(name) }
-    // Most names are told at a glance.
+    // These tests rule out most names.
     guard name.count > 63 || lengths >> UInt64(name.count) & 1 == 1, firsts & SecretNames.bit(name[0]) != 0,
       lasts & SecretNames.bit(name[name.count &- 1]) != 0
     else { return false }
     return matchWhole(name)
   }
 
-  /// The same for both cases of a letter.
+  /// The byte's bit, which is the same for both cases of a letter.
   @inline(__always)
   private static func bit(_ byte: UInt8) -> UInt32 { 1 &<< UInt32(byte & 31) }
 
-  /// `a[b][c]` has the parts a, b and c; the brackets may be percent-encoded.
+  /// Whether a part of the name matches. `a[b][c]` has the parts a, b and c; the brackets may be percent-encoded.
   private func matchPart(_ name: Bytes) -> Bool {
     var (start, at) = (0, 0)
     while at < name.count {
@@ -55,7 +58,7 @@ struct SecretNames {
     return start > 0 && matchWhole(name.part(start, at))
   }
 
-  /// The bytes of the bracket at `at`; 0 when none stands there.
+  /// The length of the bracket at `at`; 0 if there is none.
   private static func bracketLength(_ name: Bytes, _ at: Int) -> Int {
     if name[at] == UInt8(ascii: "[") || name[at] == UInt8(ascii: "]") { return 1 }
     let escape = name.part(at, at &+ 3)
@@ -64,11 +67,11 @@ struct SecretNames {
 
   private func matchWhole(_ name: Bytes) -> Bool {
     guard name.count > 0, name.count <= longest * 3 else { return false }
-    var decoded = InlineArray<64, UInt8>(repeating: 0)
+    var decoded = Decoded(repeating: 0)
     var length = 0
     var position = 0
     while position < name.count {
-      guard length < 64 else { return false }
+      guard length < decoded.count else { return false }
       var byte = name[position]
       if byte == 0x25, position + 2 < name.count, let high = hexadecimalValue(name[position + 1]),
         let low = hexadecimalValue(name[position + 2])

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// RFC 9562, 5.7: 48 bits of Unix time in milliseconds, then random bits.
+/// Makes UUIDs of version 7 (RFC 9562, 5.7): 48 bits of Unix time in milliseconds, followed by random bits.
 enum UUIDv7 {
   static func append(to buffer: inout ByteBuffer, milliseconds: Int64, _ random: (UInt64, UInt64)) -> Bool {
     guard buffer.reserve(36), let base = buffer.base else { return false }
     let high = UInt64(bitPattern: milliseconds) << 16 | 0x7000 | random.0 & 0x0FFF
     let low = random.1 & 0x3FFF_FFFF_FFFF_FFFF | 0x8000_0000_0000_0000
     let target = UnsafeMutableRawPointer(base + buffer.count)
-    // 8-4-4-4-12 digits: each group of four is one word of text.
+    // 8-4-4-4-12 digits, written as 32-bit words of four digits each.
     group(high >> 48, target, 0)
     group(high >> 32, target, 4)
     group(high >> 16, target, 9)
@@ -21,12 +21,12 @@ enum UUIDv7 {
     return true
   }
 
-  /// The lowest 16 bits as four hexadecimal digits, the four reckoned side by side in one word.
+  /// Writes the lowest 16 bits as four hexadecimal digits, computed side by side in one word.
   @inline(__always)
   private static func group(_ bits: UInt64, _ target: UnsafeMutableRawPointer, _ offset: Int) {
     let value = UInt32(truncatingIfNeeded: bits & 0xFFFF)
     let nibbles = (value >> 12) | (value >> 8 & 15) << 8 | (value >> 4 & 15) << 16 | (value & 15) << 24
-    // 6 more makes a nibble of ten or above carry into bit 4: these become letters.
+    // Adding 6 makes a nibble of ten or more carry into bit 4: those become letters.
     let letters = (nibbles &+ 0x0606_0606) >> 4 & 0x0101_0101
     let text = nibbles &+ 0x3030_3030 &+ letters &* 0x27
     target.storeBytes(of: text.littleEndian, toByteOffset: offset, as: UInt32.self)

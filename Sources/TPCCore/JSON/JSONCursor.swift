@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What a JSON value is.
+/// The kind of a JSON value.
 public enum JSONKind: UInt8, Sendable, BitwiseCopyable {
   case object, array, string, number, `true`, `false`, null
-  /// No value starts there. Does not occur in a text that `JSONSyntax.check` has passed.
+  /// No value starts there. Does not occur in a text that `JSONSyntax.check` accepts.
   case invalid
 
-  /// Of the value that starts with a byte.
+  /// The kind of the value that starts with this byte.
   @inline(__always)
   init(first byte: UInt8) {
     switch byte {
@@ -22,8 +22,8 @@ public enum JSONKind: UInt8, Sendable, BitwiseCopyable {
   }
 }
 
-/// Walks through a text that `JSONSyntax.check` has passed, without copying any of it. On another text it returns senseless
-/// pieces, but stays within the text and comes to its end.
+/// Walks through a text that `JSONSyntax.check` has accepted, without copying any of it. For any other text it returns
+/// meaningless pieces, but stays within the text and reaches its end.
 ///
 ///     var cursor = JSONCursor(text)
 ///     guard cursor.enterObject() else { … }
@@ -45,14 +45,14 @@ public struct JSONCursor {
     while at < text.count && isWhitespace(byte(at)) { at &+= 1 }
   }
 
-  /// The kind of the value at the position, or behind the whitespace there.
+  /// The kind of the value at the position, after any whitespace there.
   public var kind: JSONKind {
     var start = at
     while start < text.count && isWhitespace(byte(start)) { start &+= 1 }
     return JSONKind(first: byte(start))
   }
 
-  /// The value's text, a string's with its quotes; the position is behind it afterwards.
+  /// Skips the value at the position and returns its text, which for a string includes the quotes.
   public mutating func skipValue() -> Bytes {
     skipWhitespace()
     let start = at
@@ -67,7 +67,7 @@ public struct JSONCursor {
     return text.part(start, at)
   }
 
-  /// Steps into the object at the position, before its first member. `false`, and no step, when there is none.
+  /// Steps into the object at the position, before its first member. `false`, without a step, if there is no object.
   public mutating func enterObject() -> Bool {
     skipWhitespace()
     guard byte(at) == UInt8(ascii: "{") else { return false }
@@ -75,8 +75,8 @@ public struct JSONCursor {
     return true
   }
 
-  /// The next member's name as it stands between its quotes; the position is at the member's value afterwards. At the object's
-  /// end nil, and the position is behind it.
+  /// Reads the next member's name and moves to its value. Returns the raw text between the quotes. At the object's end
+  /// it returns nil and moves past the end.
   public mutating func nextMember() -> Bytes? {
     skipWhitespace()
     if byte(at) == UInt8(ascii: ",") {
@@ -94,7 +94,7 @@ public struct JSONCursor {
     return key
   }
 
-  /// Steps into the array at the position, before its first element. `false`, and no step, when there is none.
+  /// Steps into the array at the position, before its first element. `false`, without a step, if there is no array.
   public mutating func enterArray() -> Bool {
     skipWhitespace()
     guard byte(at) == UInt8(ascii: "[") else { return false }
@@ -102,7 +102,7 @@ public struct JSONCursor {
     return true
   }
 
-  /// The next element's text; at the array's end nil, and the position is behind it.
+  /// Reads the next element's text. At the array's end it returns nil and moves past the end.
   public mutating func nextElement() -> Bytes? {
     skipWhitespace()
     if byte(at) == UInt8(ascii: ",") { at &+= 1 }
@@ -119,7 +119,7 @@ public struct JSONCursor {
     isWhitespace(byte) || byte == UInt8(ascii: ",") || byte == UInt8(ascii: "}") || byte == UInt8(ascii: "]")
   }
 
-  /// From an opening quote to behind the closing one; returns what stands between.
+  /// Moves from an opening quote past the closing one; returns what is between them.
   @inline(__always)
   private mutating func skipString() -> Bytes {
     at &+= 1

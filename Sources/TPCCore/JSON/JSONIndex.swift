@@ -1,23 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The members of an object, and of the objects directly in it, in the order of the text, listed while its syntax is checked: so
-/// nobody has to look for them again. An event has its fields on these two levels.
+/// The members of an object, and of the objects directly inside it, in the order of the text. They are listed while the
+/// syntax is checked, so nobody has to search for them again. An event has its fields on these two levels.
 ///
-/// Its memory is used again for the next text.
+/// Its memory is reused for the next text.
 struct JSONIndex: ~Copyable {
-  /// Members that stand deeper are not listed.
+  /// Members on deeper levels are not listed.
   private static let levels = 2
-  /// An event has at most some 1,050 members (`Limit.members` and the contract's own); a text may repeat some of them.
-  private static let maximum = 4096
+  /// The most members that are listed. An event has at most some 1,050 (`Limit.members` and the contract's own); a text
+  /// may repeat some of them.
+  static let maximumMembers = 4096
 
   struct Member: BitwiseCopyable {
-    /// 1 for the text's own members, 2 for those of an object directly in it: these follow their object's entry.
+    /// 1 for the text's own members, 2 for those of an object directly inside it, which follow their object's entry.
     let level: UInt8
     let kind: JSONKind
     let keyHasEscape: Bool
-    /// Of a string; not said of others.
+    /// Meaningful only if the value is a string.
     fileprivate(set) var valueHasEscape = false
-    /// The key between its quotes, and the value whole.
+    /// The key without its quotes, and the whole value, as offsets in the text.
     let keyStart: UInt32
     let keyEnd: UInt32
     let valueStart: UInt32
@@ -25,20 +26,20 @@ struct JSONIndex: ~Copyable {
   }
 
   private var members = GrowableArray<Member>()
-  /// Memory ran out on the way: the list lacks members.
+  /// Memory ran out while reading: members are missing.
   private(set) var isIncomplete = false
 
   init() {}
 
   @inline(__always)
-  subscript(place: Int) -> Member? { members[place] }
+  subscript(index: Int) -> Member? { members[index] }
 
-  /// A view of the list, until the next text is read.
+  /// A view of the list, valid until the next text is read.
   @inline(__always)
   var list: UnsafeBufferPointer<Member> { members.elements }
 
-  /// Lists the members of a text, which is shorter than 4 GiB; none when it is no object. Returns the first place where the text
-  /// is not JSON, as `JSONSyntax.check` does; the list is of no meaning then.
+  /// Lists the members of a text shorter than 4 GiB; none if the text is not an object. Returns the first flaw in its
+  /// JSON, as `JSONSyntax.check` does; the list is then meaningless.
   mutating func read(_ text: Bytes) -> Flaw? {
     members.removeAll()
     isIncomplete = false
@@ -90,15 +91,15 @@ struct JSONIndex: ~Copyable {
       level: UInt8(truncatingIfNeeded: level), kind: JSONKind(first: reader.byte), keyHasEscape: keyHasEscape,
       keyStart: UInt32(truncatingIfNeeded: keyStart), keyEnd: UInt32(truncatingIfNeeded: keyEnd),
       valueStart: UInt32(truncatingIfNeeded: reader.at))
-    let place = members.count
-    guard place < JSONIndex.maximum else {
+    let index = members.count
+    guard index < JSONIndex.maximumMembers else {
       reader.flaw = Flaw(offset: keyStart, found: "more members", expected: "at most 4,096, with those that are repeated", isLimit: true)
       return false
     }
     if !members.append(member) { isIncomplete = true }
     reader.hasEscape = false
     guard readValue(&reader, level: level) else { return false }
-    members.withElement(place) {
+    members.withElement(index) {
       $0.valueHasEscape = reader.hasEscape
       $0.valueEnd = UInt32(truncatingIfNeeded: reader.at)
     }
@@ -107,10 +108,11 @@ struct JSONIndex: ~Copyable {
 }
 
 extension JSONIndex.Member {
-  /// In the text that the index is of.
+  /// The key in `text`, which must be the text that was read.
   @inline(__always)
   func key(_ text: Bytes) -> Bytes { view(text, keyStart, keyEnd) }
 
+  /// The value in `text`, which must be the text that was read.
   @inline(__always)
   func value(_ text: Bytes) -> Bytes { view(text, valueStart, valueEnd) }
 

@@ -2,15 +2,15 @@
 
 import CPOSIX
 
-/// The text of JSON strings, always without the quotes around it (RFC 8259, section 7).
+/// Decodes and encodes the text of JSON strings, always without the quotes around it (RFC 8259, section 7).
 public enum JSONString {
-  /// No escape is more than so many times as long as what `shorten` makes of it: `\u0061` is `a`.
+  /// The most that `shorten` can shrink an escape: `\u0061` becomes `a`.
   static let longestEscape = 6
 
-  /// Appends the UTF-8 text that `escaped` stands for; a lone surrogate, which UTF-8 cannot hold, becomes U+FFFD. `false` when
-  /// memory ran out.
+  /// Appends the UTF-8 text that `escaped` represents. A lone surrogate, which UTF-8 cannot represent, becomes U+FFFD.
+  /// `false` when memory ran out.
   public static func decode(_ escaped: Bytes, into text: inout ByteBuffer) -> Bool {
-    // An escape is never shorter than what it stands for.
+    // An escape is never shorter than the character it represents.
     guard let base = escaped.baseAddress else { return true }
     guard text.reserve(escaped.count) else { return false }
     var at = 0
@@ -23,7 +23,7 @@ public enum JSONString {
     return text.append(escaped.part(at, escaped.count))
   }
 
-  /// Whether `escaped` stands for the UTF-8 text `literal`.
+  /// Whether `escaped` represents the UTF-8 text `literal`.
   public static func equals(_ escaped: Bytes, _ literal: Bytes) -> Bool {
     if escaped.count < literal.count { return false }
     guard let base = escaped.baseAddress, let other = literal.baseAddress else { return escaped.count == literal.count }
@@ -47,8 +47,8 @@ public enum JSONString {
     return matched == literal.count
   }
 
-  /// Appends valid UTF-8 text with what has to be escaped as an escape: `"`, `\` and control characters. `false` when memory
-  /// ran out.
+  /// Appends valid UTF-8 text, escaping what JSON requires: `"`, `\` and control characters. `false` when memory ran
+  /// out.
   public static func encode(_ text: Bytes, into escaped: inout ByteBuffer) -> Bool {
     guard let base = text.baseAddress else { return true }
     var at = 0
@@ -61,9 +61,9 @@ public enum JSONString {
     }
   }
 
-  /// Appends what `escaped` says in as few bytes as JSON has: characters as they are, and only what has to be escaped as an
-  /// escape. A lone surrogate, which UTF-8 cannot hold, stays an escape. Texts that say the same come out the same. JSON around
-  /// strings passes unchanged. `false` when memory ran out.
+  /// Appends `escaped` in its shortest form: only what must be escaped stays an escape. A lone surrogate, which UTF-8
+  /// cannot represent, stays an escape as well. Texts with the same meaning get the same form. The JSON around strings
+  /// passes unchanged. `false` when memory ran out.
   static func shorten(_ escaped: Bytes, into text: inout ByteBuffer) -> Bool {
     guard let base = escaped.baseAddress else { return true }
     var at = 0
@@ -82,14 +82,14 @@ public enum JSONString {
     return text.put(escaped.part(at, escaped.count))
   }
 
-  /// Whether the text is valid UTF-8, and whether `encode` would change it.
+  /// Checks that the text is valid UTF-8, and whether `encode` would change it.
   @inline(__always)
   public static func scan(_ text: Bytes) -> (flaw: Flaw?, needsEscape: Bool) {
     guard let base = text.baseAddress, !ByteWord.isPlain(base, text.count) else { return (nil, false) }
     return scanSpecial(base, text.count)
   }
 
-  /// The same for text that has something besides plain ASCII.
+  /// Does the work of `scan` for text that is not plain ASCII.
   private static func scanSpecial(_ base: UnsafePointer<UInt8>, _ count: Int) -> (flaw: Flaw?, needsEscape: Bool) {
     var needsEscape = false
     var at = 0
@@ -117,14 +117,14 @@ public enum JSONString {
     byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
   }
 
-  /// The place of the next backslash.
+  /// The offset of the next backslash.
   @inline(__always)
   private static func find(_ base: UnsafePointer<UInt8>, _ from: Int, _ count: Int) -> Int? {
     guard from < count, let found = memchr(base + from, Int32(UInt8(ascii: "\\")), count &- from) else { return nil }
     return UnsafeRawPointer(found) - UnsafeRawPointer(base)
   }
 
-  /// The place of the next byte that `encode` has to escape, or `count`.
+  /// The offset of the next byte that `encode` must escape, or `count`.
   @inline(__always)
   private static func findSpecial(_ base: UnsafePointer<UInt8>, _ from: Int, _ count: Int) -> Int {
     var at = from
@@ -152,7 +152,7 @@ public enum JSONString {
     return escaped.append(UInt8(ascii: "\\")) && escaped.append(letter)
   }
 
-  /// Four digits.
+  /// Appends four hexadecimal digits.
   private static func append(hexadecimal unit: UInt32, to text: inout ByteBuffer) -> Bool {
     for shift: UInt32 in [12, 8, 4, 0] {
       let digit = UInt8(truncatingIfNeeded: unit >> shift & 15)
@@ -163,8 +163,8 @@ public enum JSONString {
 
   private static func isSurrogate(_ scalar: UInt32) -> Bool { scalar & 0xFFFF_F800 == 0xD800 }
 
-  /// What the escape at `at` stands for, and where it ends: a lone surrogate's own number for one; a question mark, which is no
-  /// longer than the text, for what is no escape.
+  /// The character that the escape at `at` represents, and the offset of its end. A lone surrogate gives its own
+  /// number. Anything that is not an escape gives a question mark, which is no longer than the text.
   @inline(never)
   private static func readEscape(_ text: Bytes, _ at: Int) -> (scalar: UInt32, next: Int) {
     let letter = at &+ 1 < text.count ? text[at &+ 1] : 0
@@ -185,7 +185,7 @@ public enum JSONString {
     return (0x10000 &+ ((unit & 0x3FF) << 10) &+ (low & 0x3FF), at &+ 12)
   }
 
-  /// The UTF-16 code unit of a `\uXXXX` at `at`; nil when none stands there.
+  /// The UTF-16 code unit of the `\uXXXX` at `at`; nil if there is none.
   private static func readCodeUnit(_ text: Bytes, _ at: Int) -> UInt32? {
     guard text.count &- at >= 6, text[at] == UInt8(ascii: "\\"), text[at &+ 1] == UInt8(ascii: "u") else { return nil }
     var unit: UInt32 = 0
@@ -203,7 +203,7 @@ public enum JSONString {
     return true
   }
 
-  /// The UTF-8 bytes of a scalar value, and how many of them count; U+FFFD's for a surrogate.
+  /// The UTF-8 bytes of a scalar value, and how many of them count; those of U+FFFD for a surrogate.
   private static func encodeUTF8(_ scalar: UInt32) -> (InlineArray<4, UInt8>, Int) {
     let scalar = isSurrogate(scalar) ? 0xFFFD : scalar
     func continuation(_ shift: UInt32) -> UInt8 { 0x80 | UInt8(truncatingIfNeeded: scalar >> shift & 0x3F) }

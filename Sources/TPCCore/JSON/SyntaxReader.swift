@@ -1,18 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Walks through JSON once. A step answers `false` where the text is none. What a value stands in is kept as one bit a level, so
-/// that no depth of nesting costs stack.
+/// Checks JSON in one pass. A step returns `false` where the text is not JSON. The kinds of the open containers are
+/// kept as one bit per level, so that nesting uses no stack.
 struct SyntaxReader {
   let base: UnsafePointer<UInt8>
   let count: Int
   var at = 0
-  /// How many objects and arrays are open.
+  /// The number of objects and arrays that are open.
   var depth = 0
   /// Whether the innermost open container is an object.
   var inObject = false
-  /// The same of all open containers, the outermost in the lowest bit of the first word. Its 512 bits are `maximumDepth`.
-  var objects = InlineArray<8, UInt64>(repeating: 0)
-  /// The string that was read last has an escape.
+  /// One bit for each open container, set if it is an object; the outermost is the lowest bit of the first word. Its
+  /// bits are as many as `JSONSyntax.maximumDepth`.
+  private var objects = Levels(repeating: 0)
+
+  /// A bit for each level of nesting.
+  typealias Levels = InlineArray<8, UInt64>
+  /// Whether the string read last has an escape.
   var hasEscape = false
 
   init(base: UnsafePointer<UInt8>, count: Int) {
@@ -20,7 +24,7 @@ struct SyntaxReader {
     self.count = count
   }
 
-  /// Why a step answered `false`. Kept here, since handing it up through every step would cost more than the reading.
+  /// Why a step returned `false`. Kept here because passing it up through every step would cost more than the reading.
   var flaw: Flaw?
 
   @inline(never)
@@ -29,7 +33,7 @@ struct SyntaxReader {
     return false
   }
 
-  /// The byte at the position; at the text's end a NUL, which no rule of the grammar takes.
+  /// The byte at the position; NUL at the text's end, which no rule of the grammar accepts.
   @inline(__always)
   var byte: UInt8 { at < count ? base[at] : 0 }
 
@@ -38,7 +42,7 @@ struct SyntaxReader {
     while at < count && isWhitespace(base[at]) { at &+= 1 }
   }
 
-  /// Reads what may stand before the value.
+  /// Reads what may precede the value.
   mutating func readStart() -> Bool {
     if count >= 3 && base[0] == 0xEF && base[1] == 0xBB && base[2] == 0xBF {
       flaw = Flaw(offset: 0, found: "a byte order mark", expected: "JSON without one (RFC 8259, section 8.1)")
@@ -48,13 +52,13 @@ struct SyntaxReader {
     return true
   }
 
-  /// Reads what may stand behind the value.
+  /// Reads what may follow the value.
   mutating func readEnd() -> Bool {
     skipWhitespace()
-    return at == count || refuse("nothing behind the JSON value")
+    return at == count || refuse("nothing after the JSON value")
   }
 
-  /// Reads the value at the position, whatever stands in it.
+  /// Reads the value at the position, with everything inside it.
   @inline(__always)
   mutating func readValue() -> Bool {
     if byte == UInt8(ascii: "\"") { return readString() }
@@ -68,14 +72,15 @@ struct SyntaxReader {
       guard readScalar(&opened) else { return false }
       if !opened {
         var another = false
-        guard readBehindValue(&another, outside) else { return false }
+        guard readAfterValue(&another, outside) else { return false }
         if !another { return true }
       }
       skipWhitespace()
     }
   }
 
-  /// Reads a scalar or an empty container; or only the start of a container, up to its first value: then `opened` is set.
+  /// Reads a scalar or an empty container, or the start of another container up to its first value, and then sets
+  /// `opened`.
   @inline(__always)
   private mutating func readScalar(_ opened: inout Bool) -> Bool {
     switch byte {
@@ -117,9 +122,10 @@ struct SyntaxReader {
     inObject = outer >= 0 && objects[outer >> 6] >> UInt64(truncatingIfNeeded: outer & 63) & 1 == 1
   }
 
-  /// Reads closing brackets and the comma, up to the next value: then `another` is set. Otherwise all that was opened is closed.
+  /// Reads closing brackets and the comma, up to the next value, and then sets `another`. If there is no next value,
+  /// everything that was opened is now closed.
   @inline(__always)
-  private mutating func readBehindValue(_ another: inout Bool, _ outside: Int) -> Bool {
+  private mutating func readAfterValue(_ another: inout Bool, _ outside: Int) -> Bool {
     while depth > outside {
       skipWhitespace()
       switch byte {
@@ -139,7 +145,7 @@ struct SyntaxReader {
     return true
   }
 
-  /// Reads a member's name and the colon behind it.
+  /// Reads a member's name and the colon after it.
   private mutating func readKey(_ expected: StaticString) -> Bool {
     guard byte == UInt8(ascii: "\"") else { return refuse(expected) }
     return readString() && readColon()
@@ -148,7 +154,7 @@ struct SyntaxReader {
   @inline(__always)
   mutating func readColon() -> Bool {
     skipWhitespace()
-    guard byte == UInt8(ascii: ":") else { return refuse("':' behind a member's name") }
+    guard byte == UInt8(ascii: ":") else { return refuse("':' after a member's name") }
     at &+= 1
     return true
   }
@@ -189,7 +195,7 @@ struct SyntaxReader {
     return true
   }
 
-  /// Reads a string from its opening quote on. The position is kept in a register meanwhile.
+  /// Reads a string from its opening quote on. The position is kept in a register during the loop.
   @inline(__always)
   mutating func readString() -> Bool {
     var at = at &+ 1
@@ -215,7 +221,7 @@ struct SyntaxReader {
   private mutating func readCharacter() -> Bool {
     if base[at] == UInt8(ascii: "\\") { return readEscape() }
     if base[at] < 0x20 { return refuse("control characters as escapes in a string") }
-    // Text in other scripts: stay here rather than look for ASCII after each of its characters.
+    // Text in other scripts: stay here rather than return to the search for ASCII after each character.
     repeat {
       let length = UTF8Text.sequenceLength(base, at, count)
       if length == 0 { return refuse(UTF8Text.expected) }
@@ -234,7 +240,7 @@ struct SyntaxReader {
     case UInt8(ascii: "u"):
       at &+= 1
       for _ in 0..<4 {
-        if hexadecimalValue(byte) == nil { return refuse("four hexadecimal digits behind \\u") }
+        if hexadecimalValue(byte) == nil { return refuse("four hexadecimal digits after \\u") }
         at &+= 1
       }
     default:

@@ -2,13 +2,14 @@
 
 import CPOSIX
 
-/// The process's environment. A program that runs with more rights than the user who started it (set-user-ID, set-group-ID, file
-/// capabilities) has none: that user could choose whom it trusts with its key.
+/// Reads the process's environment. For a program that runs with more rights than the user who started it (set-user-ID,
+/// set-group-ID, file capabilities), it is empty: that user could otherwise choose whom the program trusts with its
+/// key.
 enum Environment {
-  /// Nil when the variable is unset or empty. Valid until somebody changes the environment.
+  /// The variable's value; nil if it is unset or empty. Valid until the environment changes.
   static func value(_ name: [UInt8]) -> Bytes? { look(name) { tpc_posix_secure_getenv($0) } }
 
-  /// Whether the variable is set, and not for this program: `value` is nil.
+  /// Whether the variable is set but withheld from this program: `value` is nil.
   static func isWithheld(_ name: [UInt8]) -> Bool { value(name) == nil && look(name) { getenv($0) } != nil }
 
   private static func look(_ name: [UInt8], _ find: (UnsafePointer<CChar>) -> UnsafeMutablePointer<CChar>?) -> Bytes? {

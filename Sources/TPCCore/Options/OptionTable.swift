@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Every option there is. `OptionTable` says the rest of each.
+/// All options. `OptionTable` has the details of each.
 public enum Option: Int, CaseIterable, Sendable {
   case apiKey, bearerToken, sessionToken
   case organizationId, organizationSlug, productId, productSlug
@@ -17,13 +17,15 @@ public enum Option: Int, CaseIterable, Sendable {
   case enabled, dryRun, name, exitTimeout
   case sdkName, sdkVersion, sdkRuntime
 
-  public static let count = 40
+  /// The number of options, from the last of them: `allCases` would build an array.
+  public static let count = Option.sdkRuntime.rawValue + 1
 }
 
-/// What one option takes.
+/// The values that an option accepts.
 public enum OptionKind: Sendable {
-  /// Text without control characters, up to 4,096 bytes; a secret one is never shown.
+  /// Text without control characters, up to `Options.maximumBytes`.
   case text
+  /// Text that is never shown.
   case secret
   /// A secret that is sent as a cookie.
   case cookie
@@ -33,38 +35,28 @@ public enum OptionKind: Sendable {
   case ratio
   /// true, false, 1, 0, yes, no, on or off.
   case boolean
-  /// One of the words, which are separated by "|".
+  /// One of several words, given here separated by "|".
   case choice(StaticString)
 }
 
-/// One row of the table: the only place where an option's name, type, default, range and meaning stand. `tpc_options_set`, the
-/// environment, the tool's flags and help, and the README's table come from it.
+/// One row of the table, the only place that defines an option's name, type, default, range and meaning.
+/// `tpc_options_set`, the environment, the tool's flags and help, and the documented table of options are derived from
+/// it.
 public struct OptionRow: Sendable {
   public let name: StaticString
   public let kind: OptionKind
-  /// As text; empty for none.
+  /// The default as text; empty if there is none.
   public let standard: StaticString
   public let meaning: StaticString
-  /// The environment's variable; where the company has a name of its own for it, that one.
+  /// The environment variable, if the company has its own name for it; otherwise empty.
   public let variable: StaticString
 }
 
 public enum OptionTable {
+  /// The option's row. An option without a row does not compile.
   public static func row(_ option: Option) -> OptionRow {
     switch option {
-    case .apiKey, .bearerToken, .sessionToken, .organizationId, .organizationSlug, .productId, .productSlug, .environment,
-      .baseURL:
-      account(option)
-    case .queueMaxBytes, .queueMaxEvents, .maxInFlight, .maxConnections, .connectTimeout, .requestTimeout,
-      .deliveryTimeout, .retryInitial, .retryMax, .maxEventBytes, .reportCapacity:
-      delivery(option)
-    case .trustedProxies, .includePaths, .excludePaths, .onlyAIAgents, .labelAIAgents: requests(option)
-    default: behaviour(option)
-    }
-  }
-
-  private static func account(_ option: Option) -> OptionRow {
-    switch option {
+    // The account and the server.
     case .apiKey: OptionRow("api_key", .secret, "", "API key, sent as the header x-api-key", "TPC_API_KEY")
     case .bearerToken:
       OptionRow("bearer_token", .secret, "", "token, sent as Authorization: Bearer", "TPC_BEARER_TOKEN")
@@ -81,63 +73,54 @@ public enum OptionTable {
       OptionRow(
         "environment", .choice("production|local"), "production",
         "server: https://app.promptingco.com or http://localhost:3000", "TPC_ENVIRONMENT")
-    default:
+    case .baseURL:
       OptionRow(
-        "base_url", .text, "", "server, in place of environment's; a path before /api is kept",
+        "base_url", .text, "", "server to use instead of environment's; a path before /api is kept",
         "THE_PROMPTING_COMPANY_BASE_URL")
-    }
-  }
 
-  private static func delivery(_ option: Option) -> OptionRow {
-    switch option {
+    // Delivery.
     case .queueMaxBytes:
-      OptionRow("queue_max_bytes", .integer(1024...1 << 40), "16777216", "bytes of events pending at the most")
+      OptionRow("queue_max_bytes", .integer(1024...1 << 40), "16777216", "maximum bytes of pending events")
     case .queueMaxEvents:
-      OptionRow("queue_max_events", .integer(1...100_000_000), "10000", "events pending at the most")
+      OptionRow("queue_max_events", .integer(1...100_000_000), "10000", "maximum number of pending events")
     case .maxInFlight:
       OptionRow("max_in_flight", .integer(1...1000), "100", "HTTP/2: requests at once, on one connection")
     case .maxConnections:
       OptionRow("max_connections", .integer(1...100), "8", "HTTP/1.1: connections, each with one request at once")
     case .connectTimeout:
-      OptionRow("connect_timeout_ms", .integer(1...600_000), "3000", "for a connection to be made, TLS included")
+      OptionRow("connect_timeout_ms", .integer(1...600_000), "3000", "limit for making a connection, including TLS")
     case .requestTimeout:
-      OptionRow("request_timeout_ms", .integer(1...600_000), "10000", "for one request, the connecting included")
+      OptionRow("request_timeout_ms", .integer(1...600_000), "10000", "limit for one request, including connecting")
     case .deliveryTimeout:
-      OptionRow("delivery_timeout_ms", .integer(1...604_800_000), "300000", "from track to giving the event up")
+      OptionRow("delivery_timeout_ms", .integer(1...604_800_000), "300000", "time from track until the event is given up")
     case .retryInitial:
-      OptionRow("retry_initial_ms", .integer(1...600_000), "500", "the first retry's delay, doubled for each that follows")
-    case .retryMax:
-      OptionRow("retry_max_ms", .integer(1...600_000), "30000", "the longest delay between retries")
+      OptionRow("retry_initial_ms", .integer(1...600_000), "500", "delay before the first retry, doubled for each further one")
+    case .retryMax: OptionRow("retry_max_ms", .integer(1...600_000), "30000", "longest delay between retries")
     case .maxEventBytes:
-      OptionRow("max_event_bytes", .integer(1024...1_048_576), "32768", "bytes of one event's JSON at the most")
-    default:
+      OptionRow("max_event_bytes", .integer(1024...1_048_576), "32768", "maximum bytes of one event's JSON")
+    case .reportCapacity:
       OptionRow("report_capacity", .integer(0...10_000_000), "0", "delivery reports kept until polled; 0: counters only")
-    }
-  }
 
-  private static func requests(_ option: Option) -> OptionRow {
-    switch option {
+    // Web requests.
     case .trustedProxies:
       OptionRow(
         "trusted_proxies", .text, "",
-        "proxies whose Forwarded and X-Forwarded headers count: addresses, networks as 10.0.0.0/8, private")
+        "proxies whose Forwarded and X-Forwarded headers count: addresses, networks such as 10.0.0.0/8, private")
     case .includePaths:
-      OptionRow("include_paths", .text, "", "the only paths that are tracked of web requests; * stands for any characters")
-    case .excludePaths: OptionRow("exclude_paths", .text, "", "paths that are not tracked of web requests, as /admin/*")
+      OptionRow("include_paths", .text, "", "track only web requests for these paths; * matches any characters")
+    case .excludePaths:
+      OptionRow("exclude_paths", .text, "", "do not track web requests for these paths, such as /admin/*")
     case .onlyAIAgents: OptionRow("only_ai_agents", .boolean, "false", "whether only the visits of AI agents are sent")
-    default:
+    case .labelAIAgents:
       OptionRow("label_ai_agents", .boolean, "false", "whether AI agents get the properties aiAgent, aiOperator, aiPurpose")
-    }
-  }
 
-  private static func behaviour(_ option: Option) -> OptionRow {
-    switch option {
+    // Which events are sent, and what they say about visitors.
     case .sampleRate:
-      OptionRow("sample_rate", .ratio, "1", "share of the visitors whose events are sent, by sessionId's or anonymousId's hash")
+      OptionRow("sample_rate", .ratio, "1", "share of visitors whose events are sent, by hash of sessionId or anonymousId")
     case .clientIP:
       OptionRow(
         "client_ip", .choice("full|truncate|omit"), "full",
-        "request.clientIp as it is, cut to its network (/24, /48), or left out")
+        "request.clientIp: unchanged, cut to its network (/24, /48), or left out")
     case .redactQuery:
       OptionRow(
         "redact_query", .text,
@@ -147,24 +130,27 @@ public enum OptionTable {
         x-amz-signature,x-goog-signature
         """,
         "URL parameters whose values become REDACTED")
-    case .caFile:
-      OptionRow("ca_file", .text, "", "file of trusted certificates (PEM), in place of the system's")
-    case .proxy: OptionRow("proxy", .secret, "", "proxy's URL, http:// or https://; may name user and password")
+
+    // The network.
+    case .caFile: OptionRow("ca_file", .text, "", "file of trusted certificates (PEM), in place of the system's")
+    case .proxy: OptionRow("proxy", .secret, "", "proxy's URL, http:// or https://; may contain user and password")
     case .allowInsecureHTTP:
       OptionRow("allow_insecure_http", .boolean, "false", "whether http:// may leave this machine")
+
+    // The client in its process.
     case .logLevel:
       OptionRow(
         "log_level", .choice("off|error|warn|info|debug"), "warn", "what is logged", "THE_PROMPTING_COMPANY_LOG")
     case .logDescriptor:
       OptionRow("log_descriptor", .integer(0...65535), "2", "descriptor that log lines are written to")
-    case .enabled: OptionRow("enabled", .boolean, "true", "false: track takes every event and does nothing")
+    case .enabled: OptionRow("enabled", .boolean, "true", "false: track accepts every event and does nothing")
     case .dryRun: OptionRow("dry_run", .boolean, "false", "true: everything but the network")
-    case .name: OptionRow("name", .text, "", "of a shared client: one a process and name")
+    case .name: OptionRow("name", .text, "", "name of a shared client (one per process and name)")
     case .exitTimeout:
       OptionRow("exit_timeout_ms", .integer(0...600_000), "0", "how long the process's exit waits for pending events")
-    case .sdkName: OptionRow("sdk_name", .text, "libtpc", "sdk.name of events that say nothing of sdk")
-    case .sdkVersion: OptionRow("sdk_version", .text, "", "sdk.version of these; empty: the library's")
-    default: OptionRow("sdk_runtime", .text, "c", "sdk.runtime of these")
+    case .sdkName: OptionRow("sdk_name", .text, "libtpc", "sdk.name for events without an sdk object")
+    case .sdkVersion: OptionRow("sdk_version", .text, "", "sdk.version for these events; empty: the library's")
+    case .sdkRuntime: OptionRow("sdk_runtime", .text, "c", "sdk.runtime for these events")
     }
   }
 }
@@ -181,7 +167,7 @@ extension OptionRow {
     self.variable = variable
   }
 
-  /// The environment's variable: the company's name, or `TPC_` and the option's name in capitals.
+  /// The name of the environment variable: the company's, or `TPC_` and the option's name in capitals.
   public var environmentVariable: [UInt8] {
     if variable.utf8CodeUnitCount > 0 { return [UInt8](variable.bytes) }
     return [UInt8](Bytes("TPC_")) + name.bytes.map { $0 >= 0x61 && $0 <= 0x7A ? $0 - 0x20 : $0 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Reads an option's value from text, or says what it takes.
+/// Parses an option's value from text, or describes what the option accepts.
 enum OptionValue {
-  /// The value as a number: a boolean's 0 or 1, a choice's place among its words, 0 for a text that is accepted.
+  /// The value as a number: 0 or 1 for a boolean, the index of a choice among its words, 0 for accepted text.
   static func parse(_ row: OptionRow, _ value: Bytes, _ name: [UInt8]) throws(Failure) -> Double {
     switch row.kind {
     case .text, .secret, .cookie:
@@ -15,15 +15,16 @@ enum OptionValue {
     case .boolean:
       if let number = boolean(value) { return number }
     case .choice(let words):
-      if let place = place(of: value, among: words.bytes) { return Double(place) }
+      if let index = index(of: value, among: words.bytes) { return Double(index) }
     }
     throw refusal(row, value, name)
   }
 
-  /// No control characters: a CR or LF would start another header, a NUL would end the value early.
+  /// The first flaw in a text. Control characters are refused: a CR or LF would start another header, and a NUL would
+  /// end the value early.
   private static func textFlaw(_ value: Bytes) -> Flaw? {
-    if value.count > Options.maximumLength {
-      return Flaw(offset: Options.maximumLength, found: "more text", expected: "at most 4,096 bytes")
+    if value.count > Options.maximumBytes {
+      return Flaw(offset: Options.maximumBytes, found: "more text", expected: "at most 4,096 bytes")
     }
     for (offset, byte) in value.enumerated() where byte < 0x20 || byte == 0x7F {
       return Flaw(offset: offset, found: "a control character", expected: "text without control characters")
@@ -31,19 +32,20 @@ enum OptionValue {
     return UTF8Text.check(value)
   }
 
-  /// RFC 6265, 4.1.1, cookie-octet: another character would end the cookie and begin the next.
+  /// The first character that a cookie may not contain (RFC 6265, 4.1.1, cookie-octet): it would end the cookie and
+  /// begin the next.
   private static func cookieFlaw(_ value: Bytes) -> Flaw? {
     for (offset, byte) in value.enumerated() {
       switch byte {
       case 0x20, 0x22, 0x2C, 0x3B, 0x5C, 0x80...0xFF:
-        return Flaw(offset: offset, found: "a character that no cookie can have", expected: "a session token as it was given out")
+        return Flaw(offset: offset, found: "a character that a cookie cannot contain", expected: "the session token exactly as issued")
       default: continue
       }
     }
     return nil
   }
 
-  /// The entries of a list: separated by commas, without the spaces around them, empty ones left out.
+  /// Splits a list at its commas. Spaces around entries are dropped, and so are empty entries.
   static func list(_ value: [UInt8]) -> [[UInt8]] {
     var entries: [[UInt8]] = []
     var entry: [UInt8] = []
@@ -60,7 +62,7 @@ enum OptionValue {
     return entries
   }
 
-  /// A decimal fraction from 0 to 1, such as "0.25".
+  /// Parses a decimal fraction from 0 to 1, such as "0.25".
   private static func ratio(_ value: Bytes) -> Double? {
     var number = 0.0
     var scale = 0.0
@@ -87,11 +89,11 @@ enum OptionValue {
     return nil
   }
 
-  private static func place(of value: Bytes, among words: Bytes) -> Int? {
-    var place = 0
+  private static func index(of value: Bytes, among words: Bytes) -> Int? {
+    var index = 0
     for word in Words(words, separator: UInt8(ascii: "|")) {
-      if value.matches(word) { return place }
-      place += 1
+      if value.matches(word) { return index }
+      index += 1
     }
     return nil
   }
@@ -105,7 +107,7 @@ enum OptionValue {
     return Failure(.invalidOption, field: name, message: message.text)
   }
 
-  /// What an option takes, in words.
+  /// A description of the values that an option accepts.
   static func accepted(_ kind: OptionKind) -> [UInt8] {
     var words = MessageBuilder()
     switch kind {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Not in the library for C: strings bring much of Swift's own library with them.
+// Left out of the C library: strings pull in much of Swift's standard library.
 #if !hasFeature(Embedded)
 
-/// The same call with Swift's strings, for Swift programs.
+/// Setting options from Swift strings, for Swift programs.
 extension Options {
   public mutating func set(_ option: Option, _ value: String) throws(Failure) {
-    try withUTF8(value) { bytes throws(Failure) in try set(option, bytes) }
+    try withUTF8Bytes(value) { bytes throws(Failure) in try set(option, bytes) }
   }
 }
 

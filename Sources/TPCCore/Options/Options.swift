@@ -1,28 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A set of options for a client, from their defaults.
+/// The options of a client, with defaults for those that are not set.
 ///
 ///     var options = Options()
 ///     try options.set(.apiKey, "…")
 ///     try options.set("max_in_flight", "50")
 public struct Options {
-  /// The value of each option as the text that set it; nil where the default holds. `parsed` has the numbers.
+  /// Each option's value as the text that set it; nil if it has its default. `numbers` has the parsed values.
   private var texts = [[UInt8]?](repeating: nil, count: Option.count)
   private var numbers = [Double](repeating: 0, count: Option.count)
 
-  /// Longest value of an option, in bytes.
-  static let maximumLength = 4096
+  /// The longest value of an option, in bytes.
+  static let maximumBytes = 4096
 
-  /// The defaults. Reads neither environment nor files.
+  /// Creates the options with their defaults. Reads neither environment nor files.
   @export(interface)
   public init() {}
 
-  /// Sets one option from text. Fails with `invalidOption` for a value that it does not take.
+  /// Sets one option from text. Fails with `invalidOption` if the option does not accept the value.
   public mutating func set(_ option: Option, _ value: Bytes) throws(Failure) {
-    try set(option, value, saying: [UInt8](OptionTable.row(option).name.bytes))
+    try set(option, value, reportedAs: [UInt8](OptionTable.row(option).name.bytes))
   }
 
-  /// Sets one option by its name. An unknown name fails with the offer of the nearest one.
+  /// Sets one option by name. For an unknown name, the failure suggests the most similar option.
   @export(interface)
   public mutating func set(_ name: Bytes, _ value: Bytes) throws(Failure) {
     guard let option = Options.option(named: name) else { throw Options.unknown(name) }
@@ -34,21 +34,22 @@ public struct Options {
     return nil
   }
 
-  private mutating func set(_ option: Option, _ value: Bytes, saying name: [UInt8]) throws(Failure) {
+  private mutating func set(_ option: Option, _ value: Bytes, reportedAs name: [UInt8]) throws(Failure) {
     let number = try OptionValue.parse(OptionTable.row(option), value, name)
     texts[option.rawValue] = [UInt8](value)
     numbers[option.rawValue] = number
   }
 
-  /// Takes over every option that the environment sets; an empty variable counts as unset. On a bad value nothing is changed,
-  /// and the failure's field is the variable. Not while another thread changes the environment (getenv(3)).
+  /// Sets every option that the environment defines; an empty variable counts as unset. If a value is invalid, nothing
+  /// changes, and the failure's field is the variable. Must not run while another thread changes the environment
+  /// (getenv(3)).
   @export(interface)
   public mutating func loadEnvironment() throws(Failure) {
     var loaded = self
     for option in Option.allCases {
       let variable = OptionTable.row(option).environmentVariable
       guard let value = Environment.value(variable) else { continue }
-      try loaded.set(option, value, saying: variable)
+      try loaded.set(option, value, reportedAs: variable)
     }
     self = loaded
   }
@@ -62,7 +63,7 @@ public struct Options {
   @export(interface)
   public func integer(_ option: Option) -> Int64 { Int64(number(option)) }
 
-  /// The place of a choice's word among the words.
+  /// The index of a choice's word among the choices.
   func choice(_ option: Option) -> Int { Int(number(option)) }
 
   @export(interface)
@@ -86,12 +87,13 @@ public struct Options {
     } else {
       message.add("; the README lists them")
     }
-    // A name is the programmer's own, but a mistaken call may pass a credential as the name: show only what looks like one.
+    // Names are written by the programmer, but a mistaken call may pass a credential as the name: show only what looks
+    // like an option's name.
     let plain = name.count <= 40 && name.allSatisfy { ($0 >= 0x61 && $0 <= 0x7A) || $0 == UInt8(ascii: "_") }
     return Failure(.invalidOption, field: plain ? [UInt8](name) : [], message: message.text)
   }
 
-  /// The option whose name takes the fewest edits, if these are few; case and the dashes of a flag are no edits.
+  /// The option whose name takes the fewest edits, if they are few. Case and a flag's dashes do not count as edits.
   @export(interface)
   public static func nearest(to name: Bytes) -> Option? {
     guard name.count <= 64 else { return nil }
@@ -106,7 +108,7 @@ public struct Options {
     return best?.option
   }
 
-  /// Levenshtein's distance.
+  /// The Levenshtein distance.
   private static func editDistance(_ left: [UInt8], _ right: [UInt8]) -> Int {
     var row = Array(0...right.count)
     for (i, a) in left.enumerated() {

@@ -2,13 +2,14 @@
 
 import CPOSIX
 
-/// The two clocks. Delivery reckons in monotonic milliseconds, so that nothing happens when somebody sets the wall clock; only
-/// what goes into an event or comes from an HTTP date is wall-clock time.
+/// The two clocks. Delivery uses monotonic milliseconds, so that setting the wall clock has no effect on it. Wall-clock
+/// time is used only for what goes into an event or comes from an HTTP date.
 enum Clock {
-  /// Milliseconds since an arbitrary start, never going back.
+  /// Milliseconds since an arbitrary start; never goes backwards.
   static func monotonic() -> Int64 { tpc_posix_clock_ns(CLOCK_MONOTONIC) / 1_000_000 }
 
-  /// The same to the scheduler's tick (a few milliseconds), for a quarter of the cost: enough to date an event by.
+  /// `monotonic` to within a scheduler tick (a few milliseconds), at a quarter of the cost: precise enough to date an
+  /// event.
   @inline(__always)
   static func coarseMonotonic() -> Int64 { tpc_posix_clock_ns(CLOCK_MONOTONIC_COARSE) / 1_000_000 }
 

@@ -2,10 +2,10 @@
 
 import CPOSIX
 
-/// Writes a line to a descriptor of the host's, whatever stands behind it, without waiting and without a signal: a line that
-/// cannot go out at once is lost.
+/// Writes a line to one of the host's descriptors, of any kind, without blocking and without raising a signal. A line
+/// that cannot be written at once is lost.
 enum LineOutput {
-  /// Keeps the thread's `errno`.
+  /// Writes the line. Preserves the thread's `errno`.
   static func write(_ line: Bytes, to descriptor: Int32) {
     let errno = tpc_posix_errno()
     defer { tpc_posix_set_errno(errno) }
@@ -14,12 +14,12 @@ enum LineOutput {
     withoutBrokenPipe { writeToFile(line, descriptor) }
   }
 
-  /// - Returns: Whether nobody reads the other end any more.
+  /// - Returns: Whether the other end of a pipe is closed.
   private static func writeToFile(_ line: Bytes, _ descriptor: Int32) -> Bool {
     var ready = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
     guard poll(&ready, 1, 0) == 1, ready.revents & Int16(POLLOUT) != 0 else { return false }
-    // Another thread of the host's may fill a pipe after it was asked for room: a plain write would wait for its reader then.
-    // Linux does not wait there when told so; before 6.4, and for terminals, it does not know how.
+    // Another thread of the host may fill a pipe after poll reported room; a plain write would then wait for the pipe's
+    // reader. Linux can be asked not to wait, but not before 6.4, and not for terminals.
     var written = tpc_posix_write_without_waiting(descriptor, line.baseAddress, line.count)
     if written < 0 && tpc_posix_errno() != EAGAIN && tpc_posix_errno() != EPIPE {
       written = CPOSIX.write(descriptor, line.baseAddress, line.count)
@@ -27,8 +27,8 @@ enum LineOutput {
     return written < 0 && tpc_posix_errno() == EPIPE
   }
 
-  /// Runs `body` with SIGPIPE held back, and takes the one away that it caused: at exit it runs on a thread of the host's,
-  /// which the signal would end.
+  /// Runs `body` with SIGPIPE blocked, and consumes the SIGPIPE that it caused: at exit this runs on a thread of the
+  /// host, which the signal would kill.
   private static func withoutBrokenPipe(_ body: () -> Bool) {
     var pipe = sigset_t()
     var before = sigset_t()

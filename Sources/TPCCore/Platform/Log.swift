@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Lines for the host's operator, each in one write. Callers put in codes, counts and host names; never a credential, a
-/// body or a URL's path.
+/// Writes log lines for the host's operator, each in a single write. Callers pass codes, counts and host names; never a
+/// credential, a body or a URL's path.
 public struct Log {
   public enum Level: Int, Comparable {
     case off, error, warn, info, debug
@@ -22,7 +22,7 @@ public struct Log {
   let level: Level
   let descriptor: Int32
 
-  /// `compose` is called only when the level is logged.
+  /// Writes a line if its level is enabled; `compose` is only called then.
   func write(_ level: Level, _ compose: (inout MessageBuilder) -> Void) {
     guard level <= self.level, level != .off else { return }
     var words = MessageBuilder()
@@ -36,11 +36,12 @@ public struct Log {
     line.add("tpc: ")
     line.add(level.label)
     line.add(": ")
-    words.text.withUnsafeBufferPointer { line.add(printable: $0.part(0, UTF8Text.cut($0, to: Log.longest))) }
+    words.text.withUnsafeBufferPointer { line.add(printable: $0.part(0, UTF8Text.cut($0, to: Log.maximumBytes))) }
     line.add("\n")
     line.text.withUnsafeBufferPointer { LineOutput.write($0, to: descriptor) }
   }
 
-  /// Bytes of a line: with what may be added to them still within what a pipe takes whole (PIPE_BUF).
-  private static let longest = 500
+  /// The longest message. With everything that is added to it, a line still fits what a pipe takes in one piece
+  /// (PIPE_BUF).
+  private static let maximumBytes = 500
 }

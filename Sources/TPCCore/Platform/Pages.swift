@@ -2,13 +2,13 @@
 
 import CPOSIX
 
-/// Memory as the system hands it out.
+/// The system's memory pages.
 enum Pages {
-  /// A power of two.
+  /// A page's size in bytes, a power of two.
   static var size: Int { max(4096, sysconf(Int32(_SC_PAGESIZE))) }
 
-  /// Has the system give the pages of a range now, in one call: the fault that each page is otherwise costs whoever meets it
-  /// some microseconds. Where it does not know how (Linux before 5.14), they come one by one later.
+  /// Asks the system for the pages of a range now, in one call. Otherwise each page costs a page fault of some
+  /// microseconds when it is first used. On systems without this call (Linux before 5.14), that is what happens.
   static func populate(_ start: UnsafeMutableRawPointer, _ count: Int) {
     let before = Int(bitPattern: start) & (size &- 1)
     let errno = tpc_posix_errno()
@@ -16,7 +16,7 @@ enum Pages {
     tpc_posix_set_errno(errno)
   }
 
-  /// Gives the system back the pages that lie whole within a range; they read as zeros afterwards.
+  /// Returns to the system the pages that lie entirely within a range. They read as zeros afterwards.
   static func release(_ start: UnsafeMutableRawPointer, _ count: Int) {
     let mask = size &- 1
     let first = (Int(bitPattern: start) &+ mask) & ~mask

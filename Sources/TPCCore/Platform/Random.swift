@@ -2,21 +2,22 @@
 
 import CPOSIX
 
-/// xoshiro256** (Blackman and Vigna, 2018): fast and well distributed, for event ids and jitter. Not for secrets. A value,
-/// so that a test can seed it and a forked child gets one of its own.
+/// The random number generator xoshiro256** (Blackman and Vigna, 2018): fast and well distributed, for event ids and
+/// jitter. Not for secrets. It is a value, so that a test can seed it and a forked child gets its own.
 ///
-/// One that the system has seeded asks it for more now and then. A copy of a running machine (a snapshot that is started
-/// twice, a container that is restored from a checkpoint) has the same state as the other, and would go on giving the same
-/// numbers.
+/// A generator seeded by the system mixes in new randomness now and then. A copy of a running machine (a snapshot
+/// started twice, a container restored from a checkpoint) starts with the same state as the original, and both would
+/// otherwise go on producing the same numbers.
 struct Random: RandomNumberGenerator {
   private var state: (UInt64, UInt64, UInt64, UInt64)
-  /// Numbers until the system is asked again; one that a test has seeded never gets there.
+  /// Numbers left until the system is asked for randomness again; never reached by a generator that a test has seeded.
   private var left = Int.max
 
-  /// Two numbers make an event's id: the system is asked every 1,000 events, which costs each a nanosecond.
+  /// Two numbers make an event's id, so the system is asked every 1,000 events, which adds a nanosecond to each.
   private static let period = 2000
 
-  /// The same numbers for the same seed: each word of the state comes from splitmix64, as its authors recommend.
+  /// Produces the same numbers for the same seed. Each word of the state comes from splitmix64, as xoshiro's authors
+  /// recommend.
   init(seed: UInt64) {
     var mixer = seed
     func mix() -> UInt64 {
@@ -26,13 +27,13 @@ struct Random: RandomNumberGenerator {
     state = (mix(), mix(), mix(), mix())
   }
 
-  /// Seeded by the system; by the clocks where the system has no randomness to give yet.
+  /// Seeded by the system, or by the clocks if the system has no randomness yet.
   init() {
     self.init(seed: UInt64(bitPattern: tpc_posix_clock_ns(CLOCK_REALTIME)) ^ UInt64(UInt32(bitPattern: getpid())) << 40)
     reseed()
   }
 
-  /// Mixes what the system gives into the state, which stays as it is where the system gives nothing.
+  /// Mixes randomness from the system into the state; leaves the state unchanged if the system gives none.
   @inline(never)
   private mutating func reseed() {
     left = Random.period
@@ -42,7 +43,7 @@ struct Random: RandomNumberGenerator {
     let size = MemoryLayout.size(ofValue: bytes)
     guard getrandom(&bytes, size, UInt32(GRND_NONBLOCK)) == size else { return }
     let mixed = (state.0 ^ bytes.0, state.1 ^ bytes.1, state.2 ^ bytes.2, state.3 ^ bytes.3)
-    // All zero is the one state that never changes.
+    // The generator never leaves the all-zero state.
     if mixed != (0, 0, 0, 0) { state = mixed }
   }
 
@@ -60,7 +61,7 @@ struct Random: RandomNumberGenerator {
     return result
   }
 
-  /// Evenly from 0 up to, not including, 1.
+  /// A uniformly distributed number from 0 up to, but not including, 1.
   mutating func unit() -> Double { Double(next() >> 11) * 0x1p-53 }
 
   private static func rotate(_ value: UInt64, _ bits: UInt64) -> UInt64 { (value << bits) | (value >> (64 &- bits)) }

@@ -2,18 +2,19 @@
 
 import CPOSIX
 
-/// A raw thread that no signal of the host's is ever delivered to.
+/// A raw thread with all signals blocked, so that the host's signals are never delivered to it.
 struct Thread {
   private var handle: pthread_t
 
-  /// Starts `body` with `context`. Nil when the system refuses a thread.
+  /// Starts `body` with `context`. Nil if the system refuses to start a thread.
   init?(_ body: @convention(c) (UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer?, _ context: UnsafeMutableRawPointer) {
     var attributes = pthread_attr_t()
     guard pthread_attr_init(&attributes) == 0 else { return nil }
     defer { pthread_attr_destroy(&attributes) }
     pthread_attr_setstacksize(&attributes, Thread.stackSize)
 
-    // A thread inherits the mask of the one that creates it: block everything for that moment, then give the mask back.
+    // A thread inherits the signal mask of the thread that creates it: block everything while it is created, then
+    // restore the mask.
     var all = sigset_t()
     var before = sigset_t()
     sigfillset(&all)
@@ -25,23 +26,23 @@ struct Thread {
     handle = created
   }
 
-  /// libcurl with OpenSSL needs some tens of KiB; the default of 8 MiB counts against a host's RLIMIT_AS. The system takes the
-  /// thread-local variables of the host and of its libraries, and some KiB for itself, out of the stack.
+  /// libcurl with OpenSSL needs some tens of KiB; the default of 8 MiB would count against a host's RLIMIT_AS. The
+  /// system takes the thread-local variables of the host and its libraries, and some KiB for itself, out of the stack.
   private static var stackSize: Int {
     let own = (512 + 32) * 1024
     let (size, overflow) = own.addingReportingOverflow(Int(truncatingIfNeeded: tpc_posix_thread_local_bytes()))
-    // To the page, as pthread_attr_setstacksize(3) wants it on some systems.
+    // Rounded up to whole pages, as pthread_attr_setstacksize(3) requires on some systems.
     return overflow || size < own ? own : size & ~0xFFFF &+ 0x10000
   }
 
-  /// Names the calling thread, as ps and debuggers show it.
+  /// Sets the name of the calling thread that ps and debuggers show.
   static func nameCurrent(_ name: StaticString) {
     name.bytes.withMemoryRebound(to: CChar.self) { tpc_posix_name_thread($0.baseAddress) }
   }
 
-  /// Waits for the thread's end.
+  /// Waits for the thread to end.
   func join() { pthread_join(handle, nil) }
 
-  /// Lets the thread end by itself.
+  /// Lets the thread end on its own.
   func detach() { pthread_detach(handle) }
 }

@@ -4,31 +4,32 @@ import CCurl
 import CPOSIX
 import Synchronization
 
-/// Keeps sender threads out of libcurl, and so out of OpenSSL, while the process forks or ends.
+/// Keeps sender threads out of libcurl, and so out of OpenSSL, while the process forks or exits.
 ///
-/// A fork copies OpenSSL's locks as they are: one that a sender holds at that moment is held in the child for ever, and the
-/// child hangs in its own TLS or at its exit. And `exit` runs OpenSSL's handler (OPENSSL_cleanup) while other threads still
-/// run: a sender that is inside OpenSSL then crashes the host. So handlers for both, and the end of this library itself, close
-/// this gate and wait a moment for the senders that are inside. See `ProcessLife` for their order.
+/// A fork copies OpenSSL's locks in the state they are in: a lock that a sender holds at that moment stays locked in
+/// the child forever, and the child hangs in its own TLS calls or at exit. And `exit` runs OpenSSL's handler
+/// (OPENSSL_cleanup) while other threads are still running: a sender inside OpenSSL then crashes the host. So handlers
+/// for both events, and for this library's own end, close this gate and wait a moment for the senders inside to leave.
+/// `ProcessLife` describes their order.
 public enum CurlGate {
   private static let word = Atomic<UInt64>(0)
-  /// When the gate was last entered with nobody inside.
+  /// When a thread last entered the empty gate (`Clock.monotonic`).
   private static let occupiedSince = Atomic<Int64>(0)
-  /// Forks under way.
+  /// The number of forks in progress.
   private static let forks = Atomic<Int>(0)
   private static let isExiting = Atomic<Bool>(false)
 
-  // MARK: Going in and out
+  // MARK: Entering and leaving
 
-  /// To be called before libcurl is, by a sender. Waits while the process forks, and for ever once it ends.
+  /// Must be called by a sender before it calls libcurl. Waits while the process forks, and forever once it exits.
   static func enter() {
-    // All signals are blocked on this thread: a process that ends does so under it.
+    // This wait need not end: the thread has all signals blocked, and a process that exits simply takes it down.
     BoundedWait.wait { tryEnter() }
   }
 
-  /// The same for a thread of the host's. It may hold a lock that a fork's handler of the host's waits for, so it does not wait
-  /// for that fork beyond `ProcessLife.setupPatienceMilliseconds` and goes in all the same. `false` when the process ends: libcurl must not
-  /// be called then.
+  /// Like `enter`, for a thread of the host. Such a thread may hold a lock that one of the host's own fork handlers
+  /// waits for, so it waits no longer than `ProcessLife.setupPatienceMilliseconds` for a fork and then enters
+  /// regardless. `false` when the process is exiting: libcurl must not be called then.
   static func enterUnlessExiting() -> Bool {
     let deadline = Clock.monotonic() + ProcessLife.setupPatienceMilliseconds
     var isInside = false
@@ -47,8 +48,9 @@ public enum CurlGate {
     change { $0.left(in: generation) }
   }
 
-  /// The same when the thread may end next: OpenSSL's end, at exit, must not meet what OpenSSL keeps for the thread.
-  static func leaveForGood() {
+  /// Like `leave`, and frees OpenSSL's thread-local state first: a thread that ended during OPENSSL_cleanup would free
+  /// it a second time.
+  static func leaveBeforeThreadEnd() {
     tpc_curl_end_openssl_thread()
     leave()
   }
@@ -56,7 +58,7 @@ public enum CurlGate {
   private static func tryEnter() -> Bool {
     guard isOpen else { return false }
     countIn()
-    // Closed meanwhile, perhaps by somebody who has not seen this thread.
+    // Closed since the first check, perhaps by a thread that has not seen this one enter.
     if isOpen { return true }
     leave()
     return false
@@ -84,40 +86,46 @@ public enum CurlGate {
     }
   }
 
-  // MARK: Forks and the end
+  // MARK: Forks and exit
 
   static func registerForks() -> Bool {
     pthread_atfork(
       {
         CurlGate.forks.wrappingAdd(1, ordering: .sequentiallyConsistent)
-        CurlGate.waitUntilEmpty(ProcessLife.forkPatienceMilliseconds, atLeast: ProcessLife.leastForkPatienceMilliseconds)
+        CurlGate.waitUntilEmpty(
+          patienceMilliseconds: ProcessLife.forkPatienceMilliseconds,
+          atLeastMilliseconds: ProcessLife.leastForkPatienceMilliseconds)
       },
       { CurlGate.forks.wrappingSubtract(1, ordering: .sequentiallyConsistent) },
       { CurlGate.forks.store(0, ordering: .sequentiallyConsistent) }) == 0
   }
 
-  /// Registers a handler for exit. The system does it with a lock held that it leaves to a child as it is: so no fork comes in
-  /// between. `false` when it was refused, or when the process ends.
+  /// Registers an exit handler, from inside the gate: the C library holds a lock while it does this, and a fork at that
+  /// moment would leave the lock taken in the child. `false` if the handler was refused or the process is exiting.
   static func atExit(_ handler: @convention(c) () -> Void) -> Bool {
     guard enterUnlessExiting() else { return false }
     defer { leave() }
     return atexit(handler) == 0
   }
 
-  /// For the end of the process: whoever is inside leaves, and nobody comes in any more. Only the first call waits.
+  /// Closes the gate permanently, at the end of the process: waits for the threads inside to leave, and lets none in.
+  /// Only the first call waits.
   @export(interface)
   public static func close() {
     guard !isExiting.exchange(true, ordering: .sequentiallyConsistent) else { return }
-    waitUntilEmpty(ProcessLife.exitPatienceMilliseconds, atLeast: ProcessLife.leastExitPatienceMilliseconds)
+    waitUntilEmpty(
+      patienceMilliseconds: ProcessLife.exitPatienceMilliseconds,
+      atLeastMilliseconds: ProcessLife.leastExitPatienceMilliseconds)
   }
 
-  /// Waits for those inside: so many milliseconds from when the first of them went in, and some from now on at the least. One that
-  /// has been inside for longer than that has cost its wait: forks that follow are not held up by it any more.
-  private static func waitUntilEmpty(_ patience: Int64, atLeast least: Int64) {
+  /// Waits for the threads inside to leave: until `patienceMilliseconds` after the first of them entered, but at least
+  /// `leastMilliseconds` from now. So a thread that stays inside for longer than the patience does not hold up every
+  /// further fork as well.
+  private static func waitUntilEmpty(patienceMilliseconds: Int64, atLeastMilliseconds leastMilliseconds: Int64) {
     let error = tpc_posix_errno()
     let generation = ForkDetector.generation
     let now = Clock.monotonic()
-    let deadline = max(now + least, min(now, occupiedSince.load(ordering: .acquiring)) + patience)
+    let deadline = max(now + leastMilliseconds, min(now, occupiedSince.load(ordering: .acquiring)) + patienceMilliseconds)
     _ = BoundedWait.wait(until: deadline) { GateWord(word.load(ordering: .sequentiallyConsistent)).count(in: generation) == 0 }
     tpc_posix_set_errno(error)
   }

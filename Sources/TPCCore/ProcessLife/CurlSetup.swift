@@ -4,20 +4,20 @@ import CCurl
 import CPOSIX
 import Synchronization
 
-/// Sets libcurl and its TLS library up, once a process and within the gate.
+/// Sets up libcurl and its TLS library, once per process and inside the gate.
 ///
-/// Not as a `static let`: a thread that forks meanwhile would leave its child waiting for ever for one that only the parent has.
-/// The gate's handler holds up that fork until libcurl is whole.
+/// Not a `static let`: if a thread forked while another one initializes it, the child would wait forever for a thread
+/// that only the parent has. Here the gate's fork handler delays such a fork until libcurl is set up.
 enum CurlSetup {
   private static let untried: UInt32 = 0
   private static let done: UInt32 = 1
   private static let refused: UInt32 = 2
   private static let outcome = Atomic<UInt32>(untried)
-  /// Whether a thread of this process, or of its parent's before the fork, has begun.
+  /// Whether the setup has begun, in this process or in an ancestor before the fork.
   private static let hasBegun = Atomic<Bool>(false)
   private static let lock = ForkSafeLock()
 
-  /// `body` sets libcurl up; its handlers are registered around it. `false` when either failed.
+  /// Calls `body` to set up libcurl, with the handlers registered around it. `false` if either failed.
   static func run(_ body: () -> Bool) -> Bool {
     if outcome.load(ordering: .acquiring) == untried { runOnce(body) }
     return outcome.load(ordering: .acquiring) == done
@@ -29,17 +29,17 @@ enum CurlSetup {
     guard outcome.load(ordering: .acquiring) == untried else { return }
     guard CurlGate.registerForks(), CurlGate.enterUnlessExiting() else { return outcome.store(refused, ordering: .releasing) }
     defer { CurlGate.leave() }
-    // The gate does not hold up a fork that was running its handlers already when ours was registered, nor one that was waited
-    // for in vain. Its child finds a libcurl that was being set up, and libcurl's lock held for ever: it is refused rather than
-    // hung.
+    // The gate delays neither a fork whose handlers were already running when ours was registered, nor one that ran out
+    // of patience. The child of such a fork has a half-initialized libcurl, with libcurl's lock taken forever: refuse
+    // to use it rather than hang.
     guard !hasBegun.exchange(true, ordering: .acquiringAndReleasing) else {
       return outcome.store(refused, ordering: .releasing)
     }
     outcome.store(isWhole(body) ? done : refused, ordering: .releasing)
   }
 
-  /// Handlers at exit run last in, first out, so ours has to be there before OpenSSL's, behind it at once, and behind all that
-  /// libcurl registers: an exit may begin at any moment of this.
+  /// Exit handlers run last in, first out, and exit may begin at any moment of this setup. So ours is registered before
+  /// OpenSSL's, right after it, and after everything that libcurl registers.
   private static func isWhole(_ body: () -> Bool) -> Bool {
     guard closesAtExit() else { return false }
     tpc_curl_begin_openssl()

@@ -5,30 +5,31 @@ import Synchronization
 
 /// Tells a forked child from its parent without a system call, by two signs, either of which is enough:
 ///
-/// - one page of memory is marked `MADV_WIPEONFORK`, so the kernel hands a child a zeroed one (madvise(2), Linux 4.14), however it
-///   was forked;
-/// - a handler of `pthread_atfork` zeroes it where the kernel has not: emulators of a kernel (qemu-user, gVisor) say yes to the
+/// - one page of memory is marked `MADV_WIPEONFORK`, so the kernel gives every child a zeroed one (madvise(2), Linux
+///   4.14), however it was forked;
+/// - a `pthread_atfork` handler zeroes the page if the kernel has not: kernel emulators (qemu-user, gVisor) accept the
 ///   mark and do nothing.
 ///
-/// So the one fork that goes unnoticed is a `clone` or `_Fork` past the C library's `fork` under an emulator. Why not getpid: it
-/// is a system call, dearer than building a whole event. Why not a language's own hook: uWSGI and others fork in C.
+/// So the only fork that goes unnoticed is a `clone` or `_Fork` that bypasses the C library's `fork` under an emulator.
+/// Why not getpid: it is a system call, and costs more than building a whole event. Why not a language's own fork hook:
+/// uWSGI and others fork in C.
 enum ForkDetector {
   private static let wiped: UInt32 = 0
 
-  /// Holds the generation that was counted last; `wiped` in a child where nobody has looked yet.
+  /// The page. Its word is the current generation, or `wiped` in a child in which no thread has checked yet.
   private struct Page: ~Copyable { let word = Atomic<UInt32>(wiped) }
 
-  /// The page's address once there is one; `refused` when there was no memory for it. Not a `static let` of the page itself: a
-  /// child would wait for ever for the thread of its parent's that was making it.
+  /// The page's address: 0 at first, `refused` if there was no memory for it. The page itself is not a `static let`: a
+  /// child would wait forever for the parent's thread that was initializing it.
   private static let address = Atomic<UInt>(0)
   private static let refused: UInt = 1
-  /// The generation counted last, where a fork leaves it as it is.
+  /// The current generation, in ordinary memory that a fork copies unchanged.
   private static let counted = Atomic<UInt32>(1)
-  /// What the page held when a fork began.
+  /// The page's word when the fork began.
   private static let forking = Atomic<UInt32>(wiped)
 
-  /// How many forks deep this process is, counted from the first use in its ancestor. To be called on the way into every
-  /// public function: what belongs to another generation is the parent's and must not be touched.
+  /// How many forks deep this process is, counted from the first use in its ancestor. Every public function checks it
+  /// on entry: whatever belongs to another generation is the parent's and must not be touched.
   @inline(__always)
   static var generation: UInt32 {
     let known = counted.load(ordering: .acquiring)
@@ -36,15 +37,15 @@ enum ForkDetector {
     return known
   }
 
-  /// Nil when there is no memory for a page: forks then go unnoticed, as they would without this library's care.
+  /// Nil if there is no memory for a page: forks then go unnoticed.
   @inline(__always)
   private static var page: UnsafeMutablePointer<Page>? {
     let known = address.load(ordering: .acquiring)
-    return UnsafeMutablePointer(bitPattern: known > refused ? known : place())
+    return UnsafeMutablePointer(bitPattern: known > refused ? known : makePage())
   }
 
-  /// In a child: counts the fork, once. Whoever comes first decides, and everybody carries it to its end: nobody waits for
-  /// another thread, which a signal handler that interrupted that very thread would do for ever.
+  /// In a child: counts the fork, once. The first thread decides the new generation, and every thread carries the count
+  /// through. No thread waits for another: a signal handler would wait forever for the thread that it interrupted.
   @inline(never)
   private static func count(_ page: UnsafeMutablePointer<Page>) -> UInt32 {
     let next = counted.load(ordering: .acquiring) &+ 1
@@ -57,9 +58,10 @@ enum ForkDetector {
 
   // MARK: The page
 
-  /// The first use. Of several threads that come here at once, one places its page, and all take that one. Returns 0 for none.
+  /// Makes the page on first use. If several threads come here at once, one of them installs its page and all use that
+  /// one. Returns 0 if there is none.
   @inline(never)
-  private static func place() -> UInt {
+  private static func makePage() -> UInt {
     guard address.load(ordering: .acquiring) != refused else { return 0 }
     let size = Int(sysconf(Int32(_SC_PAGESIZE)))
     let page = map(size)
@@ -77,7 +79,7 @@ enum ForkDetector {
     let page = memory.bindMemory(to: Page.self, capacity: 1)
     page.initialize(to: Page())
     page.pointee.word.store(counted.load(ordering: .acquiring), ordering: .releasing)
-    // Before the page is in use: a fork that comes in between finds none in its child.
+    // Before the page is in use: if a fork comes in between, its child finds no page.
     pthread_atfork({ ForkDetector.prepare() }, nil, { ForkDetector.wipe() })
     madvise(memory, size, Int32(MADV_WIPEONFORK))
     return page
@@ -90,8 +92,8 @@ enum ForkDetector {
 
   private static func prepare() { forking.store(generation, ordering: .releasing) }
 
-  /// In a child, unless the kernel has done it. Another handler of the host's may have run before and used this library: what is
-  /// counted stays so.
+  /// Runs in a child, in case the kernel did not wipe the page. Another of the host's handlers may have run first and
+  /// used this library: if the fork has been counted already, this changes nothing.
   private static func wipe() {
     guard let placed else { return }
     _ = placed.pointee.word.compareExchange(

@@ -3,15 +3,16 @@
 import CPOSIX
 import Synchronization
 
-/// A lock for rare, short work that a fork cannot leave locked: a holder of another generation no longer exists, so its hold
-/// counts for nothing.
+/// A lock for rare, short work that no fork can leave locked: if the holder is of another generation, it does not exist
+/// in this process, and its lock does not count.
 struct ForkSafeLock: ~Copyable {
   private let holder = Atomic<UInt32>(0)
 
-  /// `false` when the time (`Clock.monotonic`) came first. Holders have a few steps to go, or wait for a bounded time themselves.
+  /// Locks, or returns `false` when the deadline (`Clock.monotonic`) comes first. Holders have only a few steps to go,
+  /// or wait for a bounded time themselves.
   borrowing func lock(until deadline: Int64) -> Bool { BoundedWait.wait(until: deadline) { tryLock() } }
 
-  /// The same for `ProcessLife.lockPatienceMilliseconds`.
+  /// Locks, waiting for up to `ProcessLife.lockPatienceMilliseconds`.
   borrowing func lock() -> Bool { tryLock() || lock(until: Clock.monotonic() + ProcessLife.lockPatienceMilliseconds) }
 
   private borrowing func tryLock() -> Bool {
@@ -21,6 +22,6 @@ struct ForkSafeLock: ~Copyable {
     return holder.compareExchange(expected: current, desired: mine, ordering: .acquiringAndReleasing).exchanged
   }
 
-  /// By the thread that locked it.
+  /// Must be called by the thread that locked it.
   borrowing func unlock() { holder.store(0, ordering: .releasing) }
 }

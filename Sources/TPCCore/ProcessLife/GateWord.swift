@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The word that counts the threads inside the gate:
+/// Counts the threads inside the gate, in one word:
 ///
 ///      63                  32 31                   0
 ///     +----------------------+----------------------+
@@ -21,7 +21,8 @@ struct GateWord: Equatable {
 
   func entered(in generation: UInt32) -> GateWord { GateWord(generation: generation, count: count(in: generation) &+ 1) }
 
-  /// Unchanged for a thread that went in before a fork, which took it out of the count: it is the child's copy of it.
+  /// The word after a thread left. Unchanged if the thread entered before a fork: the child has a copy of it, but the
+  /// new generation's count does not include it.
   func left(in generation: UInt32) -> GateWord {
     let inside = count(in: generation)
     return inside > 0 ? GateWord(generation: generation, count: inside - 1) : self

@@ -2,10 +2,11 @@
 
 import CPOSIX
 
-/// What a thread of the host's has to keep while it is in a call.
+/// Preserves the calling thread's errno and cancellation state during a call.
 public enum HostThread {
-  /// Runs what waits, or asks the system for something, with the thread's `errno` kept and its cancellation put off until the
-  /// host's next cancellation point. Unwound by `pthread_cancel` half-way, a call would leave its locks taken for ever.
+  /// Runs `body`, which may wait or make system calls, with the thread's `errno` preserved and cancellation deferred to
+  /// the host's next cancellation point. If `pthread_cancel` unwound the call half-way, its locks would stay taken
+  /// forever.
   @inline(__always)
   public static func undisturbed<Result, Problem: Error>(_ body: () throws(Problem) -> Result) throws(Problem) -> Result {
     let error = tpc_posix_errno()

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// How often the connections of a pool answered 5xx, one time after the other. Behind a balancer one of them may lead to a server
-/// that is broken: it answers quickest, and libcurl would send it most of the requests.
+/// Counts, for each connection of a pool, how many 5xx answers it gave in a row. Behind a load balancer, a connection
+/// may lead to a broken server: it answers fastest, so libcurl would send it most of the requests.
 struct ConnectionFailures: ~Copyable {
-  /// By its local port.
+  /// A connection, identified by its local port.
   typealias Connection = Int
 
   private struct Count: BitwiseCopyable {
@@ -11,32 +11,32 @@ struct ConnectionFailures: ~Copyable {
     var failures: Int
   }
 
-  /// Of those that failed last.
+  /// The connections whose last answer was a failure.
   private var counts = GrowableArray<Count>()
 
-  /// So many in a row are not the events' doing, most likely.
-  static let most = 4
-  /// Others are forgotten.
+  /// The number of failures in a row that most likely are not caused by the events.
+  static let maximumFailures = 4
+  /// The most connections that are remembered; when there are more, all are forgotten.
   private static let capacity = 64
 
   init() {}
 
-  /// Takes an answer in. Returns whether its connection has failed too often.
+  /// Records an answer. Returns whether its connection has failed too often.
   mutating func note(_ connection: Connection, isFailure: Bool) -> Bool {
-    guard let place = place(of: connection) else {
+    guard let index = index(of: connection) else {
       guard isFailure else { return false }
       if counts.count >= ConnectionFailures.capacity { counts.removeAll() }
       _ = counts.append(Count(connection: connection, failures: 1))
       return false
     }
-    let failures = isFailure ? (counts[place]?.failures ?? 0) + 1 : 0
-    if failures > 0 && failures < ConnectionFailures.most {
-      counts.withElement(place) { $0.failures = failures }
+    let failures = isFailure ? (counts[index]?.failures ?? 0) + 1 : 0
+    if failures > 0 && failures < ConnectionFailures.maximumFailures {
+      counts.withElement(index) { $0.failures = failures }
     } else if let last = counts.removeLast() {
-      counts.replace(place, with: last)
+      counts.replace(index, with: last)
     }
-    return failures >= ConnectionFailures.most
+    return failures >= ConnectionFailures.maximumFailures
   }
 
-  private func place(of connection: Connection) -> Int? { counts.elements.firstIndex { $0.connection == connection } }
+  private func index(of connection: Connection) -> Int? { counts.elements.firstIndex { $0.connection == connection } }
 }

@@ -2,18 +2,18 @@
 
 import CCurl
 
-/// One multi handle of libcurl's: connections, the requests on them, and the addresses that the host's name had. Used by the
-/// sender thread alone.
+/// One multi handle of libcurl: its connections, the requests on them, and the resolved addresses of the host. Used
+/// only by the sender thread.
 final class ConnectionPool {
   private let multi: UnsafeMutableRawPointer
-  /// When it was made (`Clock.monotonic`).
+  /// When the pool was made (`Clock.monotonic`).
   let madeAt: Int64
   private(set) var running = 0
   private var failures = ConnectionFailures()
 
-  /// Nil when memory or descriptors ran out. `own` as for `MultiHandle.make`.
+  /// Nil when memory or descriptors ran out. For `own` see `MultiHandle.make`.
   convenience init?(_ settings: TransportSettings, own: Int32) {
-    // Before the object: one whose initialiser fails is never freed in an Embedded build.
+    // Before the object exists: in an Embedded build, an object whose initializer fails is never freed.
     guard let multi = MultiHandle.make(own) else { return nil }
     self.init(multi)
     _ = tpc_curl_multi_set_long(multi, CURLMOPT_PIPELINING, Int(CURLPIPE_MULTIPLEX))
@@ -26,10 +26,11 @@ final class ConnectionPool {
     madeAt = Clock.coarseMonotonic()
   }
 
-  /// Closes the connections. To be called once, within the gate, when nothing runs; not at all when the process ends.
+  /// Closes the connections. Must be called once, inside the gate, when no request is running; not at all if the
+  /// process is exiting.
   func close() { curl_multi_cleanup(multi) }
 
-  /// `false` when there is no memory for it.
+  /// Starts a request. `false` when memory ran out.
   func start(_ transfer: Transfer) -> Bool {
     guard curl_multi_add_handle(multi, transfer.handle) == CURLM_OK else { return false }
     running += 1
@@ -37,14 +38,14 @@ final class ConnectionPool {
     return true
   }
 
-  /// Takes a request out, ended or not.
+  /// Removes a request, finished or not.
   func remove(_ transfer: Transfer) {
     curl_multi_remove_handle(multi, transfer.handle)
     running -= 1
     transfer.pool = nil
   }
 
-  /// A connection answered. Returns whether it is better not used again.
+  /// Records a connection's answer. Returns whether the connection should not be used again.
   func answered(_ connection: ConnectionFailures.Connection, isFailure: Bool) -> Bool {
     failures.note(connection, isFailure: isFailure)
   }
@@ -54,7 +55,7 @@ final class ConnectionPool {
     _ = curl_multi_perform(multi, &still)
   }
 
-  /// A request that has ended, if there is another; it is taken out.
+  /// Removes and returns a request that has finished; nil if there is none.
   func nextFinished() -> (transfer: Transfer, code: CURLcode)? {
     var left: Int32 = 0
     while let message = curl_multi_info_read(multi, &left) {
@@ -69,10 +70,10 @@ final class ConnectionPool {
     return nil
   }
 
-  /// Waits until something can be done for a request, `wakeUp` is signalled, or the time (milliseconds) is up.
-  func wait(_ timeout: Int64, _ wakeUp: borrowing WakeUp) {
+  /// Waits until there is something to do for a request, `wakeUp` is signalled, or the timeout is over.
+  func wait(timeoutMilliseconds: Int64, _ wakeUp: borrowing WakeUp) {
     var entry = wakeUp.entry
-    curl_multi_poll(multi, &entry, 1, Int32(truncatingIfNeeded: max(0, timeout)), nil)
+    curl_multi_poll(multi, &entry, 1, Int32(truncatingIfNeeded: max(0, timeoutMilliseconds)), nil)
     if entry.revents != 0 { wakeUp.clear() }
   }
 }

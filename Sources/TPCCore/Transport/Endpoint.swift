@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The one place that events go to: the contract's servers, or `base_url`, and the contract's path.
+/// The URL that events are sent to: one of the contract's servers, or `base_url`, with the contract's path.
 struct Endpoint {
-  /// Ends with NUL, for libcurl.
+  /// Terminated by NUL, for libcurl.
   let url: [CChar]
   let isEncrypted: Bool
 
@@ -40,7 +40,7 @@ struct Endpoint {
       return .refused(Failure(.invalidOption, field: "base_url", "found no host; expected https://host"))
     }
     guard hasReachablePort(url, parts) else {
-      return .refused(Failure(.invalidOption, field: "base_url", "found a port that is none; expected 1 to 65535"))
+      return .refused(Failure(.invalidOption, field: "base_url", "found an invalid port; expected 1 to 65535"))
     }
     guard parts.userinfo == nil, parts.query == nil, parts.fragment == nil else {
       return .refused(
@@ -55,14 +55,14 @@ struct Endpoint {
     return .accepted(isEncrypted: isEncrypted)
   }
 
-  /// Whether the port, if there is one, is from 1 to 65535.
+  /// Whether the port, if given, is from 1 to 65535.
   static func hasReachablePort(_ url: Bytes, _ parts: URI.Parts) -> Bool {
     guard let range = parts.port, !range.isEmpty else { return true }
     guard let port = Decimal.value(url.part(range)) else { return false }
     return (1...65535).contains(port)
   }
 
-  /// localhost (RFC 6761) and the loopback addresses, 127.0.0.0/8 and ::1.
+  /// Whether the host is localhost (RFC 6761) or a loopback address (127.0.0.0/8 or ::1).
   private static func isLoopback(_ host: Bytes) -> Bool {
     if host.matchesIgnoringCase("localhost") || host.matches("[::1]") { return true }
     guard let address = IPAddress(host), address.isIPv4 else { return false }

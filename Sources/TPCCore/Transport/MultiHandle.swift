@@ -3,21 +3,21 @@
 import CCurl
 import CPOSIX
 
-/// Makes libcurl's multi handles. Each comes with a pair of descriptors for `curl_multi_wakeup`, to which libcurl gives no
-/// access, and which programs that the host starts would inherit (libcurl 7.88 and before).
+/// Makes libcurl's multi handles. Each has a pair of descriptors for `curl_multi_wakeup`, which libcurl does not
+/// expose, and which programs started by the host would inherit (libcurl 7.88 and older).
 ///
-/// The pair is marked close-on-exec only where it is found for certain: of all descriptors, one alone becomes readable with a
-/// wake-up and is not readable without, in many rounds of which only chance says which they are. The host's are looked at in
-/// this and never changed.
+/// The pair is marked close-on-exec only if it is identified beyond doubt: among all descriptors, only one becomes
+/// readable with each wake-up and is not readable without one, in many rounds that are chosen at random. The host's
+/// descriptors are inspected for this and never changed.
 enum MultiHandle {
   private static let rounds = 24
   private static let attempts = 10
-  /// How far from the lowest free number the pair can be expected, and how far it may be at all, where other threads of the
-  /// host's open and close descriptors.
+  /// How far from the lowest free number the pair is expected, and how far it may be at all, given that other threads
+  /// of the host open and close descriptors.
   private static let neighbourhood: Int32 = 32
   private static let surroundings: Int32 = 1_024
 
-  /// Nil when memory or descriptors ran out. `own` is any descriptor of ours.
+  /// Makes a handle. Nil when memory or descriptors ran out. `own` is any descriptor of ours.
   static func make(_ own: Int32) -> UnsafeMutableRawPointer? {
     for _ in 0..<attempts {
       let near = lowestFree(own)
@@ -28,20 +28,21 @@ enum MultiHandle {
       }
       drain(multi)
       if mark(multi, near) { return multi }
-      // The pair has the number of a standard stream, since the host closed that one in this very moment. Freeing the handle would
-      // close the number, whoever has it by then: it stays as it is, for good.
+      // The pair got the number of a standard stream because the host closed that stream just now. Freeing the handle
+      // would close the number, whoever owns it by then, so this handle is leaked on purpose.
     }
     return nil
   }
 
-  /// The number that the system would give next, above the standard streams.
+  /// The lowest free descriptor number above the standard streams.
   private static func lowestFree(_ own: Int32) -> Int32 {
     let number = tpc_posix_duplicate(own, StandardStreams.numbers.upperBound + 1)
     if number >= 0 { close(number) }
     return number
   }
 
-  /// `false` when the pair stands at a standard stream's number. One that is not found at all stays unmarked.
+  /// Marks the pair close-on-exec; a pair that is not found stays unmarked. `false` if the pair has the number of a
+  /// standard stream.
   private static func mark(_ multi: UnsafeMutableRawPointer, _ near: Int32) -> Bool {
     let first = StandardStreams.numbers.upperBound + 1
     let nearby = max(first, near - neighbourhood)...near + neighbourhood
@@ -49,7 +50,7 @@ enum MultiHandle {
     guard let reading = responder(multi, nearby, of: .readable) ?? responder(multi, everywhere, of: .readable) else {
       return responder(multi, StandardStreams.numbers, of: .readable) == nil
     }
-    // A libcurl that marks it itself marks both ends.
+    // If libcurl marks descriptors itself, it has marked both ends.
     guard tpc_posix_is_inherited(reading) != 0 else { return true }
     guard let writing = responder(multi, nearby, of: .unread) ?? responder(multi, everywhere, of: .unread) else {
       return responder(multi, StandardStreams.numbers, of: .unread) == nil
@@ -59,7 +60,7 @@ enum MultiHandle {
     return true
   }
 
-  /// What a wake-up does to an end of the pair.
+  /// The effect of a wake-up on one end of the pair.
   private enum Sign { case readable, unread }
 
   private static func shows(_ sign: Sign, _ number: Int32) -> Bool {
@@ -71,7 +72,7 @@ enum MultiHandle {
     }
   }
 
-  /// The one descriptor that does as the wake-ups do; nil when there is none, or more than one.
+  /// The only descriptor that reacts to every wake-up; nil if there is none, or more than one.
   @inline(never)
   private static func responder(
     _ multi: UnsafeMutableRawPointer, _ range: ClosedRange<Int32>, of sign: Sign
@@ -91,7 +92,7 @@ enum MultiHandle {
     return candidates.count == 1 ? candidates[0] : nil
   }
 
-  /// Those of a range. Nil when memory ran out.
+  /// The open descriptors of a range. Nil when memory ran out.
   private static func openDescriptors(_ range: ClosedRange<Int32>) -> GrowableArray<Int32>? {
     var found = GrowableArray<Int32>()
     for number in range where tpc_posix_is_open(number) != 0 {

@@ -1,18 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What the header lines of an answer say about trying again.
+/// What an answer's header lines say about trying again.
 struct ResponseHeader {
-  private var retryAfter: Int64?
-  private var retryAfterMilliseconds: Int64?
+  /// From Retry-After.
+  private var coarseRetryAfterMilliseconds: Int64?
+  /// From retry-after-ms.
+  private var fineRetryAfterMilliseconds: Int64?
   /// The header x-should-retry.
   private(set) var shouldRetry: Bool?
 
-  /// The time that the server asks for, in milliseconds from when it was read; the finer header wins.
-  var pause: Int64? { retryAfterMilliseconds ?? retryAfter }
+  /// The time that the server asks for, from when the header was read; the finer header wins.
+  var retryAfterMilliseconds: Int64? { fineRetryAfterMilliseconds ?? coarseRetryAfterMilliseconds }
 
-  /// Takes in one line, as it came; `wall` is now, in milliseconds since 1970.
-  mutating func read(_ line: Bytes, wall: Int64) {
-    // A status line: what an interim answer said is not the final one's.
+  /// Reads one raw header line; `wallMilliseconds` is the current time, since 1970.
+  mutating func read(_ line: Bytes, wallMilliseconds: Int64) {
+    // A status line: headers of an interim answer do not apply to the final one.
     if line.part(0, 5).matches("HTTP/") {
       self = ResponseHeader()
       return
@@ -24,9 +26,9 @@ struct ResponseHeader {
     while end > start, line[end - 1] <= 0x20 { end -= 1 }
     let value = line.part(start, end)
     if name.matchesIgnoringCase("retry-after") {
-      retryAfter = RetryAfter.parse(value, wall: wall)
+      coarseRetryAfterMilliseconds = RetryAfter.parse(value, wallMilliseconds: wallMilliseconds)
     } else if name.matchesIgnoringCase("retry-after-ms") {
-      retryAfterMilliseconds = RetryAfter.parseMilliseconds(value)
+      fineRetryAfterMilliseconds = RetryAfter.parseMilliseconds(value)
     } else if name.matchesIgnoringCase("x-should-retry") {
       if value.matchesIgnoringCase("true") { shouldRetry = true }
       if value.matchesIgnoringCase("false") { shouldRetry = false }

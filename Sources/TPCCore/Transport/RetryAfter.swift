@@ -1,22 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// How long a server asks to be left alone: `Retry-After` in seconds or as a date (RFC 9110, 10.2.3), `retry-after-ms` in
-/// milliseconds. A minimum for the next attempt, capped so that a mistaken header cannot silence a sender for a day.
+/// Parses how long a server asks to be left alone: `Retry-After` in seconds or as a date (RFC 9110, 10.2.3), or
+/// `retry-after-ms` in milliseconds. It is a minimum for the next attempt, capped so that a mistaken header cannot
+/// silence a sender for a day.
 enum RetryAfter {
-  static let longest: Int64 = 300_000
+  static let longestMilliseconds: Int64 = 300_000
 
-  /// Milliseconds from now; nil for text that is neither. `wall` is now, in milliseconds since 1970.
-  static func parse(_ value: Bytes, wall: Int64) -> Int64? {
-    if let seconds = digits(value) { return min(longest, seconds.multipliedReportingOverflow(by: 1000).partialValue) }
-    guard let date = HTTPDate.seconds(value, now: wall / 1000) else { return nil }
+  /// Milliseconds from now; nil for text that is neither seconds nor a date. `wallMilliseconds` is the current time,
+  /// since 1970.
+  static func parse(_ value: Bytes, wallMilliseconds: Int64) -> Int64? {
+    if let seconds = digits(value) { return min(longestMilliseconds, seconds.multipliedReportingOverflow(by: 1000).partialValue) }
+    guard let date = HTTPDate.seconds(value, now: wallMilliseconds / 1000) else { return nil }
     let (until, overflow) = date.multipliedReportingOverflow(by: 1000)
     if overflow { return nil }
-    return max(0, min(longest, until.subtractingReportingOverflow(wall).partialValue))
+    return max(0, min(longestMilliseconds, until.subtractingReportingOverflow(wallMilliseconds).partialValue))
   }
 
-  static func parseMilliseconds(_ value: Bytes) -> Int64? { digits(value).map { min(longest, $0) } }
+  static func parseMilliseconds(_ value: Bytes) -> Int64? { digits(value).map { min(longestMilliseconds, $0) } }
 
-  /// A number of any length; what is beyond the cap's reach counts as a million.
+  /// Reads a number of any length; anything above a million, which is beyond the cap anyway, counts as a million.
   private static func digits(_ value: Bytes) -> Int64? {
     guard value.count > 0 else { return nil }
     var number: Int64 = 0

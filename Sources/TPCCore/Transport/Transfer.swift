@@ -3,30 +3,30 @@
 import CCurl
 import CPOSIX
 
-/// One easy handle and what came back on it. Handles are used again and again: making one costs more than a request.
+/// One easy handle and what was received on it. Handles are reused: making one costs more than a request.
 final class Transfer {
   let handle: UnsafeMutableRawPointer
   let number: Int
-  /// Where it is under way; nil while it is not.
+  /// The pool in which the transfer is in progress; nil if it is not.
   var pool: ConnectionPool?
-  /// The response's body, up to `maximumBody` bytes.
+  /// The response's body, up to `maximumBodyBytes`.
   private(set) var body = ByteBuffer()
   private var header = ResponseHeader()
-  /// Something of an answer came.
+  /// Whether any part of an answer has arrived.
   private var isAnswered = false
-  /// Its connection is not to be used again.
+  /// Whether its connection must not be used again.
   private var isLast = false
-  /// When the request's time is over, by `Clock.monotonic`.
+  /// When the request times out (`Clock.monotonic`).
   private var deadline: Int64 = 0
 
-  /// More of an answer is not read: the contract's are a few hundred bytes.
-  static let maximumBody = 64 * 1024
-  /// What libcurl may take to end a request whose time is over, in milliseconds.
-  private static let patience: Int64 = 1_000
+  /// How much of an answer is read: the contract's answers have a few hundred bytes.
+  static let maximumBodyBytes = 64 * 1024
+  /// How long libcurl may take to end a request that has timed out.
+  private static let patienceMilliseconds: Int64 = 1_000
 
   /// Nil when memory ran out.
   convenience init?(number: Int, _ settings: TransportSettings, headers: UnsafeMutablePointer<curl_slist>) {
-    // Before the object: one whose initialiser fails is never freed in an Embedded build.
+    // Before the object exists: in an Embedded build, an object whose initializer fails is never freed.
     guard let handle = curl_easy_init() else { return nil }
     self.init(handle, number)
     guard configure(settings, headers) else { return nil }
@@ -39,7 +39,7 @@ final class Transfer {
 
   deinit { curl_easy_cleanup(handle) }
 
-  /// The options of every request; `start` sets what differs.
+  /// Sets the options that all requests share; `prepare` sets the others.
   private func configure(_ settings: TransportSettings, _ headers: UnsafeMutablePointer<curl_slist>) -> Bool {
     let context = Unmanaged.passUnretained(self).toOpaque()
     var isWhole = true
@@ -54,10 +54,11 @@ final class Transfer {
     set(CURLOPT_NOSIGNAL, 1)
     set(CURLOPT_CONNECTTIMEOUT_MS, settings.connectTimeoutMilliseconds)
     set(CURLOPT_PROXY, settings.proxy)
-    // Empty rather than unset: libcurl would look into the environment, from our thread, for what goes past the proxy.
+    // Empty rather than unset: libcurl would otherwise look in the environment, from our thread, for hosts to reach
+    // without the proxy.
     set(CURLOPT_NOPROXY, [0])
     set(CURLOPT_TCP_KEEPALIVE, 1)
-    // An event is smaller than the least that libcurl takes here; its default of 64 KiB is allocated for each request.
+    // Events are smaller than libcurl's minimum here; its default of 64 KiB would be allocated for each request.
     set(CURLOPT_UPLOAD_BUFFERSIZE, 16 * 1024)
     set(CURLOPT_SSLVERSION, Int(CURL_SSLVERSION_TLSv1_2))
     set(CURLOPT_SSL_VERIFYPEER, 1)
@@ -69,9 +70,10 @@ final class Transfer {
       set(CURLOPT_PROXY_SSL_VERIFYHOST, 2)
       if let certificates = settings.certificates { set(CURLOPT_PROXY_CAINFO, certificates) }
     }
-    // What a proxy says of a tunnel is not the endpoint's answer.
+    // A proxy's answer about a tunnel is not the endpoint's answer.
     set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
-    // Over TLS, ALPN chooses; a request rather waits for a connection that will multiplex than opens one more.
+    // Over TLS, ALPN chooses the version. Rather than open another connection, a request waits for one that may
+    // multiplex.
     set(CURLOPT_HTTP_VERSION, Int(settings.isEncrypted ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1))
     set(CURLOPT_PIPEWAIT, 1)
     note(tpc_curl_set_write(handle, CURLOPT_WRITEFUNCTION, Transfer.receiveBody))
@@ -87,31 +89,32 @@ final class Transfer {
     note(tpc_curl_set_close_socket(handle, Transfer.closeSocket))
     note(
       tpc_curl_set_pointer(handle, CURLOPT_CLOSESOCKETDATA, UnsafeRawPointer(bitPattern: UInt(ForkDetector.generation))))
-    // Since libcurl 7.87: not to wait for a resolver that hangs when the handle is freed. Older ones refuse it.
+    // Do not wait for a resolver that hangs when the handle is freed (libcurl 7.87 and newer; older ones refuse the
+    // option).
     _ = tpc_curl_set_long(handle, CURLOPT_QUICK_EXIT, 1)
     return isWhole
   }
 
-  /// Makes the handle ready to send `body`, which has to stay until the transfer has ended.
-  func prepare(_ body: Bytes, timeout: Int, now: Int64) {
+  /// Prepares the handle to send `body`, which must stay valid until the transfer has ended.
+  func prepare(_ body: Bytes, timeoutMilliseconds: Int, now: Int64) {
     self.body.truncate(to: 0)
     header = ResponseHeader()
     isAnswered = false
     if isLast { forbidReuse(false) }
-    deadline = now + Int64(timeout)
+    deadline = now + Int64(timeoutMilliseconds)
     _ = tpc_curl_set_pointer(handle, CURLOPT_POSTFIELDS, body.baseAddress)
     _ = tpc_curl_set_large(handle, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(body.count))
-    _ = tpc_curl_set_long(handle, CURLOPT_TIMEOUT_MS, timeout)
+    _ = tpc_curl_set_long(handle, CURLOPT_TIMEOUT_MS, timeoutMilliseconds)
   }
 
-  /// What the transfer came to.
+  /// The result of a transfer that ended with `code`.
   func result(_ code: CURLcode) -> RequestResult {
     var result = RequestResult()
     let status = tpc_curl_get_long(handle, CURLINFO_RESPONSE_CODE)
-    // A final status is an answer, whatever happened to the body behind it. What came before it says nothing.
+    // A final status is an answer, whatever happened to the body after it. Interim answers do not count.
     if status >= 200 && status <= 999 {
       result.httpStatus = status
-      result.retryAfter = header.pause
+      result.retryAfterMilliseconds = header.retryAfterMilliseconds
       result.shouldRetry = header.shouldRetry
     } else if let refusal = tunnelRefusal {
       result.httpStatus = refusal
@@ -124,37 +127,39 @@ final class Transfer {
     return result
   }
 
-  /// The status with which the proxy refused a tunnel.
+  /// The status with which a proxy refused a tunnel; nil if none did.
   private var tunnelRefusal: Int? {
     let status = tpc_curl_get_long(handle, CURLINFO_HTTP_CONNECTCODE)
     return status >= 300 && status <= 999 ? status : nil
   }
 
-  /// Whether the request was sent and nothing at all came back in its time: the connection may well be dead.
+  /// Whether the request was sent and nothing at all came back in time: the connection may well be dead.
   func metSilence(_ code: CURLcode) -> Bool {
     code == CURLE_OPERATION_TIMEDOUT && !isAnswered && tpc_curl_get_large(handle, CURLINFO_PRETRANSFER_TIME_T) > 0
   }
 
-  /// Whether libcurl should have ended it.
-  func isOverdue(now: Int64) -> Bool { pool != nil && now > deadline + Transfer.patience }
+  /// Whether libcurl should have ended the transfer by now.
+  func isOverdue(now: Int64) -> Bool { pool != nil && now > deadline + Transfer.patienceMilliseconds }
 
   var isMultiplexed: Bool { tpc_curl_get_long(handle, CURLINFO_HTTP_VERSION) >= CURL_HTTP_VERSION_2_0 }
 
   // MARK: Sockets
 
-  /// `context` is the number of milliseconds after which a connection without acknowledgements is given up.
+  /// Opens a socket. `context` is the number of milliseconds after which a connection without acknowledgements is given
+  /// up.
   private static let openSocket: curl_opensocket_callback = { context, _, address in
     StandardStreams.avoid { address.map { tpc_curl_socket($0, UInt32(truncatingIfNeeded: UInt(bitPattern: context))) } ?? -1 }
   }
 
-  /// A process that was forked meanwhile holds the connection open with a duplicate: the server would not see its end.
-  /// `context` is the generation that opened it, since a child must not end its parent's.
+  /// Closes a socket, shutting it down first: a child forked in the meantime holds a duplicate, so the server would not
+  /// see the connection end. `context` is the generation that opened the socket, because a child must not shut down its
+  /// parent's connection.
   private static let closeSocket: curl_closesocket_callback = { context, descriptor in
     if UInt(bitPattern: context) == UInt(ForkDetector.generation) { shutdown(descriptor, Int32(SHUT_RDWR)) }
     return close(descriptor)
   }
 
-  /// At the status line of an answer.
+  /// At an answer's status line, decides whether its connection may be used again.
   private func judgeConnection(_ line: Bytes) {
     guard line.part(0, 5).matches("HTTP/"), let space = line.firstIndex(of: 0x20), space + 1 < line.count, let pool else { return }
     let port = tpc_curl_get_long(handle, CURLINFO_LOCAL_PORT)
@@ -173,8 +178,8 @@ final class Transfer {
     guard let data, let context, count > 0 else { return 0 }
     let transfer = Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue()
     let text = Bytes(start: UnsafeRawPointer(data).assumingMemoryBound(to: UInt8.self), count: count)
-    // Returning less than was handed over ends the transfer.
-    guard text.count <= Transfer.maximumBody - transfer.body.count, transfer.body.append(text) else { return 0 }
+    // Returning less than was passed in ends the transfer.
+    guard text.count <= Transfer.maximumBodyBytes - transfer.body.count, transfer.body.append(text) else { return 0 }
     return count
   }
 
@@ -186,7 +191,7 @@ final class Transfer {
     transfer.isAnswered = true
     switch line[0] | 0x20 {
     case UInt8(ascii: "r"), UInt8(ascii: "x"), UInt8(ascii: "h"):
-      transfer.header.read(line, wall: Clock.wall())
+      transfer.header.read(line, wallMilliseconds: Clock.wall())
       transfer.judgeConnection(line)
     default: break
     }

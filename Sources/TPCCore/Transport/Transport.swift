@@ -3,44 +3,46 @@
 import CCurl
 import CPOSIX
 
-/// Carries requests out with libcurl. Used by the sender thread alone, except for `wake`.
+/// Performs requests with libcurl. Used only by the sender thread, except for `wake`.
 ///
-/// Requests start in one pool of connections. A pool is given up when a connection in it said nothing to a request, when the
-/// endpoint fails, or when it is old, so that the host's name is looked up anew: requests start in a fresh pool then, and those that are under way end
-/// where they are. libcurl itself keeps a silent HTTP/2 connection, and sends the next request there again.
+/// Requests start in one pool of connections. The pool is retired when one of its connections was silent for a whole
+/// request, when the endpoint fails, or when it is old, so that the host's name is looked up again. New requests then
+/// start in a fresh pool, and those in progress finish where they are. libcurl itself would keep a silent HTTP/2
+/// connection and send the next request on it.
 final class Transport {
   private let settings: TransportSettings
   private let headers: UnsafeMutablePointer<curl_slist>
   private let wakeUp: WakeUp
   private var pool: ConnectionPool
-  /// Given up, with requests that are still under way. A request in a pool takes its time at the most, and a pool is given up for
-  /// silence only after that: there are rarely two.
+  /// Retired pools with requests still in progress. A request stays in a pool at most for its timeout, and a pool is
+  /// retired for silence only after that, so there are rarely two.
   private var retired = InlineArray<4, ConnectionPool?>(repeating: nil)
-  /// By the number of the request that each carries.
+  /// Indexed by the number of the request that each one carries.
   private var transfers: [Transfer?] = []
-  /// When to look next for requests that libcurl has forgotten.
+  /// When to check next for requests that libcurl has forgotten (`Clock.monotonic`).
   private var nextWatch: Int64 = 0
 
-  /// Five minutes, in milliseconds.
-  private static let maximumAge: Int64 = 300_000
-  /// How long a pool that was given up waits for its turn while another is waited on, in milliseconds.
-  private static let retiredTurn: Int64 = 20
+
+  private static let maximumAgeMilliseconds: Int64 = 300_000
+  /// How long the sender waits on the current pool before it looks after retired ones again.
+  private static let retiredPollMilliseconds: Int64 = 20
   private static let watchIntervalMilliseconds: Int64 = 500
   private var isClosed = false
 
-  /// A request that has ended.
+  /// A request that has finished.
   struct FinishedRequest {
     let transfer: Transfer
     let code: CURLcode
   }
 
-  /// libcurl and its TLS library are set up once a process, on a thread of the caller's: they read the environment, and files.
+  /// Sets up libcurl and its TLS library, once per process, on a thread of the caller: they read the environment, and
+  /// files.
   static var isReady: Bool {
     CurlSetup.run { StandardStreams.whileTaken { curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK } }
   }
 
-  /// Nil when memory or descriptors ran out. Whatever can fail comes before the object: one whose initialiser fails is never
-  /// freed in an Embedded build.
+  /// Nil when memory or descriptors ran out. Everything that can fail happens before the object exists: in an Embedded
+  /// build, an object whose initializer fails is never freed.
   convenience init?(_ settings: TransportSettings) {
     guard Transport.isReady, let wakeUp = WakeUp(), let headers = Transport.list(settings.headers) else { return nil }
     guard let pool = ConnectionPool(settings, own: wakeUp.descriptor) else {
@@ -73,7 +75,8 @@ final class Transport {
     return list
   }
 
-  /// By the sender, within the gate, when it will call nothing here any more: gives back what is libcurl's.
+  /// Frees everything that belongs to libcurl. Called by the sender, inside the gate, when it will make no more calls
+  /// here.
   func close() {
     abortAll()
     transfers.removeAll()
@@ -82,21 +85,21 @@ final class Transport {
     isClosed = true
   }
 
-  /// One that was not closed was never used: its sender could not be started.
+  /// A transport that was not closed has never been used: its sender could not be started.
   deinit { if !isClosed { close() } }
 
   private var hasRetired: Bool {
-    for place in retired.indices where retired[place] != nil { return true }
+    for index in retired.indices where retired[index] != nil { return true }
     return false
   }
 
-  /// Starts a request, which has the whole of `request_timeout_ms`; `body` stays until it has ended. `false` when there is no
-  /// memory for it.
+  /// Starts a request, which has the whole of `request_timeout_ms`. `body` must stay valid until it has finished.
+  /// `false` when memory ran out.
   func start(_ number: Int, _ body: Bytes) -> Bool {
     let now = Clock.coarseMonotonic()
-    if now - pool.madeAt >= Transport.maximumAge { giveUp(pool) }
+    if now - pool.madeAt >= Transport.maximumAgeMilliseconds { retire(pool) }
     guard let transfer = transfer(number) else { return false }
-    transfer.prepare(body, timeout: settings.requestTimeoutMilliseconds, now: now)
+    transfer.prepare(body, timeoutMilliseconds: settings.requestTimeoutMilliseconds, now: now)
     return pool.start(transfer)
   }
 
@@ -109,68 +112,72 @@ final class Transport {
 
   func perform() {
     if pool.running > 0 { pool.perform() }
-    for place in retired.indices { retired[place]?.perform() }
+    for index in retired.indices { retired[index]?.perform() }
   }
 
-  /// A request that has ended, if there is another.
+  /// Removes and returns a request that has finished; nil if there is none.
   func nextFinished() -> FinishedRequest? {
     if let ended = pool.nextFinished() { return finished(ended.transfer, ended.code, in: pool) }
-    for place in retired.indices {
-      guard let old = retired[place] else { continue }
+    for index in retired.indices {
+      guard let old = retired[index] else { continue }
       if let ended = old.nextFinished() { return finished(ended.transfer, ended.code, in: old) }
-      if old.running == 0 { endRetired(place) }
+      if old.running == 0 { closeRetired(index) }
     }
     return nextForgotten()
   }
 
   private func finished(_ transfer: Transfer, _ code: CURLcode, in pool: ConnectionPool) -> FinishedRequest {
-    if transfer.metSilence(code) { giveUp(pool) }
+    if transfer.metSilence(code) { retire(pool) }
     return FinishedRequest(transfer: transfer, code: code)
   }
 
-  /// A request whose time is long over. Versions of libcurl have forgotten some that wait for a connection (8.1.0;
-  /// curl/curl#13227): they end without an answer all the same.
+  /// A request that should have timed out long ago. Some versions of libcurl forget requests that wait for a connection
+  /// (8.1.0; curl/curl#13227); these are finished here, without an answer.
   private func nextForgotten() -> FinishedRequest? {
     let now = Clock.coarseMonotonic()
     guard now >= nextWatch else { return nil }
     for case let transfer? in transfers where transfer.isOverdue(now: now) {
       guard let pool = transfer.pool else { continue }
       pool.remove(transfer)
-      giveUp(pool)
+      retire(pool)
       return FinishedRequest(transfer: transfer, code: CURLE_OPERATION_TIMEDOUT)
     }
     nextWatch = now + Transport.watchIntervalMilliseconds
     return nil
   }
 
-  /// The next requests start on new connections.
-  func giveUpConnections() { giveUp(pool) }
+  /// Makes the next requests start on new connections.
+  func retireConnections() { retire(pool) }
 
-  /// Does nothing for a pool that was given up before. Without memory for another, it goes on.
-  private func giveUp(_ old: ConnectionPool) {
+  /// Retires the current pool; does nothing for one that is retired already. Without memory for another pool, the
+  /// current one stays in use.
+  private func retire(_ old: ConnectionPool) {
     guard old === pool else { return }
-    for place in retired.indices where retired[place] == nil {
+    for index in retired.indices where retired[index] == nil {
       guard let fresh = ConnectionPool(settings, own: wakeUp.descriptor) else { return }
       pool = fresh
-      retired[place] = old
+      retired[index] = old
       return
     }
   }
 
-  private func endRetired(_ place: Int) {
-    retired[place]?.close()
-    retired[place] = nil
+  private func closeRetired(_ index: Int) {
+    retired[index]?.close()
+    retired[index] = nil
   }
 
-  /// Waits until something can be done for a request, `wake` is called, or the time (milliseconds) is up.
-  func wait(_ timeout: Int64) { pool.wait(hasRetired ? min(timeout, Transport.retiredTurn) : timeout, wakeUp) }
+  /// Waits until there is something to do for a request, `wake` is called, or the timeout is over.
+  func wait(timeoutMilliseconds: Int64) {
+    let isPolling = hasRetired
+    pool.wait(timeoutMilliseconds: isPolling ? min(timeoutMilliseconds, Transport.retiredPollMilliseconds) : timeoutMilliseconds, wakeUp)
+  }
 
-  /// Ends a `wait`, now or the next one. From any thread.
+  /// Ends the current or the next `wait`. May be called from any thread.
   func wake() { wakeUp.signal() }
 
-  /// Drops what is under way: nothing is read or said any more.
+  /// Drops all requests in progress; nothing more is sent or received.
   func abortAll() {
     for case let transfer? in transfers { transfer.pool?.remove(transfer) }
-    for place in retired.indices { endRetired(place) }
+    for index in retired.indices { closeRetired(index) }
   }
 }

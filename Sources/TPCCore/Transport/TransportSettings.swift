@@ -3,19 +3,19 @@
 import CCurl
 import CPOSIX
 
-/// What every request has in common. Texts end with NUL, for libcurl.
+/// What all requests have in common. Texts are terminated by NUL, for libcurl.
 struct TransportSettings {
-  /// One "Name: value" each. Some are secret: nothing here is ever logged.
+  /// The headers, as "Name: value". Some are secret, so they are never logged.
   private(set) var headers: [[CChar]] = []
   let connectTimeoutMilliseconds: Int
   let requestTimeoutMilliseconds: Int
   let maximumConnections: Int
   let isEncrypted: Bool
-  /// The proxy is asked over TLS.
+  /// Whether the proxy is reached over TLS.
   let isProxyEncrypted: Bool
   let url: [CChar]
   let certificates: [CChar]?
-  /// Empty for none; never nil, since libcurl would then read the environment from our thread.
+  /// Empty for no proxy; never nil, because libcurl would then read the environment from our thread.
   let proxy: [CChar]
 
   init(_ options: Options, _ endpoint: Endpoint) throws(Failure) {
@@ -28,8 +28,8 @@ struct TransportSettings {
     isProxyEncrypted = proxy.count > 6 && (proxy[4] | 0x20) == CChar(UInt8(ascii: "s"))
     let usesTLS = isEncrypted || isProxyEncrypted
     certificates = try TransportSettings.certificates(options, isNeeded: usesTLS)
-    // libcurl opens that file when it is set up, and writes the keys of its connections there: whoever starts such a program must
-    // not choose it.
+    // When libcurl is set up, it opens the file named by this variable and writes the keys of its connections there.
+    // The user who starts a program with more rights must not be able to choose that file.
     if Environment.isWithheld([UInt8]("SSLKEYLOGFILE".utf8)) {
       throw Failure(
         .system, field: "SSLKEYLOGFILE", "is set for a program with more rights than the user who started it; expected it unset")
@@ -40,7 +40,7 @@ struct TransportSettings {
   private mutating func addHeaders(_ options: Options) {
     add("Content-Type: ", [UInt8]("application/json".utf8))
     add("Accept: ", [UInt8]("application/json".utf8))
-    // An empty value takes libcurl's own "Expect: 100-continue" out, which would cost a round trip.
+    // The empty value removes libcurl's own "Expect: 100-continue", which would cost a round trip.
     add("Expect:", [])
     let version = options.isSet(.sdkVersion) ? options.text(.sdkVersion) : [UInt8](Version.text.bytes)
     add(
@@ -67,7 +67,8 @@ struct TransportSettings {
 
   // MARK: Certificates
 
-  /// The option, `SSL_CERT_FILE`, libcurl's own default (nil), then the places where systems keep theirs.
+  /// The option's file, else that of `SSL_CERT_FILE`, else libcurl's default (nil), else the first of the files in
+  /// which systems keep their certificates.
   private static func certificates(_ options: Options, isNeeded: Bool) throws(Failure) -> [CChar]? {
     if options.isSet(.caFile) {
       let file = terminated(options.text(.caFile))
@@ -77,7 +78,7 @@ struct TransportSettings {
       return file
     }
     guard isNeeded else { return nil }
-    if let named = Environment.value([UInt8]("SSL_CERT_FILE".utf8)), named.count <= Options.maximumLength {
+    if let named = Environment.value([UInt8]("SSL_CERT_FILE".utf8)), named.count <= Options.maximumBytes {
       let file = terminated([UInt8](named))
       if access(file, R_OK) == 0 { return file }
     }
@@ -89,8 +90,8 @@ struct TransportSettings {
       "/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/ca-bundle.pem",
       "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem", "/etc/ssl/cert.pem",
     ]
-    for place in known {
-      let file = terminated([UInt8](place.bytes))
+    for path in known {
+      let file = terminated([UInt8](path.bytes))
       if access(file, R_OK) == 0 { return file }
     }
     return nil

@@ -3,12 +3,12 @@
 import CCurl
 import CPOSIX
 
-/// Ends the sender's sleep, from any thread. Not `curl_multi_wakeup`: some versions of libcurl lose one that comes while they
-/// work (8.21.0; curl/curl#22272). This one stays until the sender has slept and seen it.
+/// Wakes the sender from any thread. Not `curl_multi_wakeup`: some versions of libcurl lose a wake-up that comes while
+/// they work (8.21.0; curl/curl#22272). This one stays pending until the sender has seen it.
 struct WakeUp: ~Copyable {
   let descriptor: Int32
 
-  /// Nil when the system refuses a descriptor.
+  /// Nil if the system refuses a descriptor.
   init?() {
     descriptor = StandardStreams.avoid { eventfd(0, Int32(EFD_CLOEXEC) | Int32(EFD_NONBLOCK)) }
     if descriptor < 0 { return nil }
@@ -21,10 +21,10 @@ struct WakeUp: ~Copyable {
     _ = write(descriptor, &one, 8)
   }
 
-  /// What libcurl is to wait for beside its own.
+  /// The entry that makes libcurl wait for this as well.
   var entry: curl_waitfd { curl_waitfd(fd: descriptor, events: Int16(CURL_WAIT_POLLIN), revents: 0) }
 
-  /// Makes it sleep again.
+  /// Resets the wake-up after the sender has seen it.
   func clear() {
     var count: UInt64 = 0
     _ = read(descriptor, &count, 8)

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Addresses that share their first bits (RFC 4632, section 3.1; RFC 4291, section 2.3).
+/// A range of addresses that share their first bits (RFC 4632, section 3.1; RFC 4291, section 2.3).
 struct AddressRange {
   private let first: IPAddress
-  /// Bits of the 128 that an address is held as.
+  /// The prefix length, counted in the 128 bits in which `IPAddress` holds any address.
   private let length: Int
 
-  /// Reads an address, or a network such as `10.0.0.0/8` or `2001:db8::/32`. Bits behind the prefix do not matter. Nil for
-  /// another text.
+  /// Reads an address, or a network such as `10.0.0.0/8` or `2001:db8::/32`. Bits after the prefix do not matter. Nil
+  /// for any other text.
   init?(_ text: Bytes) {
     let slash = text.firstIndex(of: UInt8(ascii: "/")) ?? text.count
     guard let address = IPAddress(text.part(0, slash)) else { return nil }

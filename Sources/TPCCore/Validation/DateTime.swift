@@ -1,21 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Times as RFC 3339, section 5.6, has them: the rule `date-time`, with days, times and offsets that exist.
+/// Times as RFC 3339, section 5.6, defines them: the rule `date-time`, with days, times and offsets that exist.
 ///
-/// `T` and `Z` may be in lower case; nothing else may stand for the `T`. A second may be 60 where it is the last of a UTC day
-/// (section 5.7); which days have one is announced too late for a library to know, so any day is taken.
+/// `T` and `Z` may be in lower case; no other character may replace the `T`. A second may be 60 if it is the last of a
+/// UTC day (section 5.7). Which days have a leap second is announced too late for a library to know, so any day is
+/// accepted.
 public enum DateTime {
   static let expected: StaticString = "a date-time such as 2026-01-31T12:00:00Z (RFC 3339)"
 
-  /// The first place where the text is not a date-time; nil when all of it is one.
+  /// The first flaw that keeps the text from being a date-time; nil if it is one.
   public static func check(_ text: Bytes) -> Flaw? {
     if isPlain(text) { return nil }
     var reader = DateTimeReader(text: text)
     return reader.read()
   }
 
-  /// Whether it is of the form that `format` writes, with numbers that hold in every month and minute: nearly every text is,
-  /// and needs no closer look.
+  /// Whether the text has the form that `format` writes, with numbers valid in every month and minute. Nearly every
+  /// text has, and needs no closer look.
   private static func isPlain(_ text: Bytes) -> Bool {
     guard text.count == formattedLength, let base = text.baseAddress else { return false }
     func number(_ offset: Int) -> UInt8 {
@@ -28,20 +29,20 @@ public enum DateTime {
       && number(20) <= 99 && base[22] &- 0x30 <= 9
   }
 
-  /// Milliseconds since 1970-01-01T00:00:00Z, further digits of the fraction cut off; nil when `check` finds a flaw. A leap
-  /// second counts as the second behind it.
+  /// Milliseconds since 1970-01-01T00:00:00Z, with further digits of the fraction cut off; nil if `check` finds a flaw.
+  /// A leap second counts as the second after it.
   public static func milliseconds(_ text: Bytes) -> Int64? {
     var reader = DateTimeReader(text: text)
     return reader.read() == nil ? reader.milliseconds : nil
   }
 
-  /// How many bytes `format` appends.
+  /// The number of bytes that `format` appends.
   public static let formattedLength = 24
-  /// The times that four digits of a year can tell: 0000-01-01T00:00:00.000Z to 9999-12-31T23:59:59.999Z.
+  /// The times that a year of four digits can express: 0000-01-01T00:00:00.000Z to 9999-12-31T23:59:59.999Z.
   public static let formattable: ClosedRange<Int64> = -62_167_219_200_000...253_402_300_799_999
 
-  /// Appends a time as `2026-11-23T10:00:00.000Z`; one outside `formattable` becomes the nearest in it. `false` when memory ran
-  /// out.
+  /// Appends a time as `2026-11-23T10:00:00.000Z`; a time outside `formattable` becomes the nearest in it. `false` when
+  /// memory ran out.
   public static func format(millisecondsSinceEpoch: Int64, into text: inout ByteBuffer) -> Bool {
     guard text.reserve(formattedLength), let base = text.base else { return false }
     let first = base + text.count
@@ -83,7 +84,7 @@ private struct DateTimeReader {
   var minuteOfDay = 0
   var second = 0
   var millisecond = 0
-  /// Minutes that local time is ahead of UTC.
+  /// Minutes by which local time is ahead of UTC.
   var offset = 0
 
   init(text: Bytes) { self.text = text }
@@ -100,7 +101,7 @@ private struct DateTimeReader {
     let timeStart = at
     if let flaw = readTime() { return flaw }
     if let flaw = readOffset() { return flaw }
-    guard at == text.count else { return flaw("nothing behind the date-time") }
+    guard at == text.count else { return flaw("nothing after the date-time") }
     if second == 60 {
       let utcMinute = (minuteOfDay &- offset &+ 2880) % 1440
       if utcMinute != 1439 {
@@ -115,11 +116,11 @@ private struct DateTimeReader {
     let year = century &* 100 &+ yearOfCentury
     if let flaw = skip(UInt8(ascii: "-")) { return flaw }
     guard let month = readNumber() else { return notDigit }
-    guard month >= 1 && month <= 12 else { return out("a month that is none", "a month from 01 to 12") }
+    guard month >= 1 && month <= 12 else { return out("an invalid month", "a month from 01 to 12") }
     if let flaw = skip(UInt8(ascii: "-")) { return flaw }
     guard let day = readNumber() else { return notDigit }
     guard day >= 1 && day <= GregorianCalendar.daysInMonth(year, month) else {
-      return out("a day that the month does not have", "a day of the calendar (RFC 3339)")
+      return out("a day that this month does not have", "a day of the calendar (RFC 3339)")
     }
     days = GregorianCalendar.days(year, month, day)
     return nil
@@ -160,19 +161,19 @@ private struct DateTimeReader {
     guard sign == UInt8(ascii: "+") || sign == UInt8(ascii: "-") else { return flaw("'Z' or an offset such as +01:00") }
     at &+= 1
     guard let hours = readNumber() else { return notDigit }
-    guard hours <= 23 else { return out("an offset's hour above 23", "an offset of 23:59 at the most") }
+    guard hours <= 23 else { return out("an offset's hour above 23", "an offset of at most 23:59") }
     if let flaw = skip(UInt8(ascii: ":")) { return flaw }
     guard let minutes = readNumber() else { return notDigit }
-    guard minutes <= 59 else { return out("an offset's minute above 59", "an offset of 23:59 at the most") }
+    guard minutes <= 59 else { return out("an offset's minute above 59", "an offset of at most 23:59") }
     offset = (hours &* 60 &+ minutes) &* (sign == UInt8(ascii: "-") ? -1 : 1)
     return nil
   }
 
-  /// The byte at the position; at the text's end a NUL, which no rule of the grammar takes.
+  /// The byte at the position; NUL at the text's end, which no rule of the grammar accepts.
   @inline(__always)
   private var byte: UInt8 { at < text.count ? text[at] : 0 }
 
-  /// Two digits. Without them nil, and the position is at what is no digit.
+  /// Reads two digits. Returns nil at the first non-digit and stops there.
   @inline(__always)
   private mutating func readNumber() -> Int? {
     let tens = byte &- 0x30
@@ -196,7 +197,7 @@ private struct DateTimeReader {
     Flaw(offset: at, byte: at < text.count ? text[at] : nil, expected: expected)
   }
 
-  /// The two digits just read are out of their range.
+  /// The flaw when the two digits just read are out of range.
   private func out(_ found: StaticString, _ expected: StaticString) -> Flaw {
     Flaw(offset: at &- 2, found: found, expected: expected)
   }

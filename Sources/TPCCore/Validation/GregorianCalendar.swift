@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The proleptic Gregorian calendar, without time zones: the days of RFC 3339 and HTTP. The C library's functions read the
-/// host's locale and time zone, and take locks.
+/// The proleptic Gregorian calendar without time zones, for the days of RFC 3339 and HTTP. The C library's functions
+/// depend on the host's locale and time zone, and take locks.
 enum GregorianCalendar {
   static let millisecondsPerDay: Int64 = 86_400_000
 
   static func isLeapYear(_ year: Int) -> Bool { year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) }
 
-  /// 0 for a month that is none.
+  /// The number of days in a month; 0 for a month outside 1 to 12.
   static func daysInMonth(_ year: Int, _ month: Int) -> Int {
     switch month {
     case 1, 3, 5, 7, 8, 10, 12: 31
@@ -17,10 +17,10 @@ enum GregorianCalendar {
     }
   }
 
-  /// Days from 1970-01-01 to a date of the years 0 to 9999.
+  /// Days from 1970-01-01 to a date in the years 0 to 9999.
   ///
-  /// Years are counted from March, so that the leap day is a year's last day; a month then begins (153 * month + 2) / 5 days
-  /// into the year, since March to July and August to December have 153 days each.
+  /// Years are counted from March, so that the leap day is the last day of a year. A month then begins (153 * month +
+  /// 2) / 5 days into the year, because March to July and August to December each have 153 days.
   static func days(_ year: Int, _ month: Int, _ day: Int) -> Int64 {
     let marchYear = Int64(year) &+ (month > 2 ? 400 : 399)
     let marchMonth = Int64(month) &+ (month > 2 ? -3 : 9)
@@ -29,7 +29,7 @@ enum GregorianCalendar {
     return marchYear &* 365 &+ leapDays &+ (153 &* marchMonth &+ 2) / 5 &+ Int64(day) &- 1 &- 146_097 &- 719_468
   }
 
-  /// The date that is `days` after 1970-01-01, for the years 0 to 9999.
+  /// The date `days` after 1970-01-01, for the years 0 to 9999.
   static func date(_ days: Int64) -> (year: Int, month: Int, day: Int) {
     let shifted = days &+ 719_468 &+ 146_097
     let era = shifted / 146_097

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The dates of HTTP headers (RFC 9110, section 5.6.7), such as `Retry-After` has.
+/// Dates in HTTP headers such as `Retry-After` (RFC 9110, section 5.6.7).
 public enum HTTPDate {
-  /// Seconds since 1970-01-01T00:00:00Z of a date in any of the three forms; nil when it is none. `now`, in the same seconds,
-  /// says which century an RFC 850 date's two digits mean: the latest year with these digits up to 50 years ahead.
+  /// Seconds since 1970-01-01T00:00:00Z of a date in any of the three forms; nil if the text is not such a date. `now`,
+  /// in the same seconds, decides which century the two digits of an RFC 850 date mean: the latest year with these
+  /// digits that is at most 50 years ahead.
   ///
   ///     Sun, 06 Nov 1994 08:49:37 GMT
   ///     Sunday, 06-Nov-94 08:49:37 GMT
@@ -24,8 +25,8 @@ public enum HTTPDate {
   }
 }
 
-/// Reads one piece after another. Names are in the case that the RFC gives them; whether the weekday is the date's own does not
-/// matter to anybody who waits for it.
+/// Reads a date piece by piece. Names must have the case that the RFC gives them. Whether the weekday is right for the
+/// date is not checked: it does not change when the date is.
 private struct HTTPDateReader {
   let text: Bytes
   var at = 0
@@ -41,7 +42,7 @@ private struct HTTPDateReader {
     return true
   }
 
-  /// Which of the names, three letters each, stands at the position; counted from 1.
+  /// Reads one of the names, which have three letters each. Returns its number, counted from 1.
   mutating func readName(_ names: StaticString) -> Int? {
     for number in 0..<names.utf8CodeUnitCount / 3 {
       guard text.part(at, at &+ 3).matches(names.bytes.part(number &* 3, number &* 3 &+ 3)) else { continue }
@@ -75,7 +76,7 @@ private struct HTTPDateReader {
     return number
   }
 
-  /// `hour ":" minute ":" second`, in seconds. The grammar takes a leap second.
+  /// Reads `hour ":" minute ":" second`, in seconds. The grammar allows a leap second.
   private mutating func readTime() -> Int? {
     guard let hour = readNumber(digits: 2), hour <= 23, skip(":"), let minute = readNumber(digits: 2), minute <= 59, skip(":"),
       let second = readNumber(digits: 2), second <= 60
@@ -88,7 +89,7 @@ private struct HTTPDateReader {
     return GregorianCalendar.days(year, month, day) &* 86400 &+ Int64(time)
   }
 
-  /// `06 Nov 1994 08:49:37 GMT`
+  /// Reads `06 Nov 1994 08:49:37 GMT`.
   mutating func readFixedDate() -> Int64? {
     guard let day = readNumber(digits: 2), skip(" "), let month = readMonth(), skip(" "), let year = readNumber(digits: 4),
       skip(" "), let time = readTime(), skip(" GMT")
@@ -96,7 +97,7 @@ private struct HTTPDateReader {
     return seconds(year, month, day, time)
   }
 
-  /// `06-Nov-94 08:49:37 GMT`
+  /// Reads `06-Nov-94 08:49:37 GMT`.
   mutating func readRFC850(_ now: Int64) -> Int64? {
     guard let day = readNumber(digits: 2), skip("-"), let month = readMonth(), skip("-"), let twoDigits = readNumber(digits: 2),
       skip(" "), let time = readTime(), skip(" GMT")
@@ -108,7 +109,7 @@ private struct HTTPDateReader {
     return seconds(year, month, day, time)
   }
 
-  /// `Nov  6 08:49:37 1994`
+  /// Reads `Nov  6 08:49:37 1994`.
   mutating func readAsctime() -> Int64? {
     guard let month = readMonth(), skip(" ") else { return nil }
     let digits = skip(" ") ? 1 : 2

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// An IPv4 or IPv6 address. An IPv4-mapped IPv6 address (`::ffff:192.0.2.1`) is the IPv4 address that it maps.
+/// An IPv4 or IPv6 address. An IPv4-mapped IPv6 address (`::ffff:192.0.2.1`) is treated as the IPv4 address.
 public struct IPAddress: Equatable {
-  /// The 16 bytes in network order, as two numbers; IPv4 addresses are held as mapped ones (RFC 4291, section 2.5.5.2).
+  /// The 16 bytes in network order, as two numbers. IPv4 addresses are stored as IPv4-mapped ones (RFC 4291, section
+  /// 2.5.5.2).
   let high: UInt64
   let low: UInt64
 
@@ -13,7 +14,8 @@ public struct IPAddress: Equatable {
     self.low = low
   }
 
-  /// Reads dotted decimal without leading zeros, or the text forms of RFC 4291, section 2.2. No zone, prefix length or brackets.
+  /// Reads dotted decimal without leading zeros, or the text forms of RFC 4291, section 2.2. No zone, prefix length or
+  /// brackets.
   public init?(_ text: Bytes) {
     if let address = IPAddress.parseIPv4(text) {
       self.init(high: 0, low: IPAddress.mappedPrefix | UInt64(address))
@@ -26,9 +28,10 @@ public struct IPAddress: Equatable {
 
   public var isIPv4: Bool { high == 0 && low & ~0xFFFF_FFFF == IPAddress.mappedPrefix }
 
-  /// The network that it belongs to: the first 24 bits of an IPv4 address, the first 48 of an IPv6 address. A 6to4 address holds
-  /// an IPv4 address behind its first 16 bits (RFC 3056), so of one the first 40 are left. Other addresses that hold one have it
-  /// further back (RFC 6052's well-known prefix, RFC 4380's Teredo, RFC 4214's ISATAP), where nothing is left of it.
+  /// The address's network: the first 24 bits of an IPv4 address, the first 48 of an IPv6 address. A 6to4 address
+  /// contains an IPv4 address after its first 16 bits (RFC 3056), so only its first 40 bits are kept. Other addresses
+  /// that contain one have it further back (RFC 6052's well-known prefix, RFC 4380's Teredo, RFC 4214's ISATAP), where
+  /// none of it is kept.
   public var truncated: IPAddress {
     if isIPv4 { return IPAddress(high: 0, low: low & ~0xFF) }
     let is6to4 = high >> 48 == 0x2002
@@ -37,7 +40,7 @@ public struct IPAddress: Equatable {
 
   // MARK: Writing
 
-  /// Appends the address in dotted decimal, or as RFC 5952, section 4, wants it. `false` when memory ran out.
+  /// Appends the address in dotted decimal, or as RFC 5952, section 4, recommends. `false` when memory ran out.
   public func format(into text: inout ByteBuffer) -> Bool {
     if isIPv4 {
       for part: UInt64 in 0..<4 {
@@ -63,9 +66,9 @@ public struct IPAddress: Equatable {
 
   private func group(_ index: Int) -> UInt64 { (index < 4 ? high : low) >> UInt64(48 &- 16 &* (index & 3)) & 0xFFFF }
 
-  /// The first of the longest runs of two or more zero groups; a start that no group has when there is none.
+  /// The first of the longest runs of two or more zero groups; `start` is 8 (past the last group) when there is none.
   private var longestZeroRun: (start: Int, length: Int) {
-    var best = (start: -16, length: 1)
+    var best = (start: 8, length: 1)
     var length = 0
     for index in 0..<8 {
       length = group(index) == 0 ? length &+ 1 : 0
@@ -86,7 +89,7 @@ public struct IPAddress: Equatable {
 
   // MARK: Reading
 
-  /// `IPv4address` of RFC 3986: four numbers to 255 without leading zeros.
+  /// Reads `IPv4address` of RFC 3986: four numbers up to 255, without leading zeros.
   static func parseIPv4(_ text: Bytes) -> UInt32? {
     var address: UInt32 = 0
     var at = 0
@@ -107,11 +110,11 @@ public struct IPAddress: Equatable {
     return at == text.count ? address : nil
   }
 
-  /// `IPv6address` of RFC 3986, with an IPv4 address as its last 32 bits or without.
+  /// Reads `IPv6address` of RFC 3986, whose last 32 bits may be written as an IPv4 address.
   static func parseIPv6(_ text: Bytes) -> (high: UInt64, low: UInt64)? {
     var groups = InlineArray<8, UInt64>(repeating: 0)
     var filled = 0
-    /// How many groups stand before `::`.
+    /// The number of groups before `::`.
     var gap: Int?
     var at = 0
     if text.part(0, 2).matches("::") {
@@ -142,7 +145,7 @@ public struct IPAddress: Equatable {
     return assemble(groups, filled, gap)
   }
 
-  /// `h16`: one to four hexadecimal digits.
+  /// Reads `h16`: one to four hexadecimal digits.
   private static func readGroup(_ text: Bytes, _ at: inout Int) -> UInt64? {
     let start = at
     var group: UInt64 = 0
@@ -154,7 +157,7 @@ public struct IPAddress: Equatable {
   }
 
   private static func assemble(_ groups: InlineArray<8, UInt64>, _ filled: Int, _ gap: Int?) -> (high: UInt64, low: UInt64)? {
-    // `::` stands for one group at least.
+    // `::` replaces at least one group.
     guard gap == nil ? filled == 8 : filled < 8 else { return nil }
     let missing = 8 &- filled
     let split = gap ?? 8

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// URIs as RFC 3986, appendix A, has them: the rule `URI`, which wants a scheme and takes a fragment. ASCII only.
+/// URIs as RFC 3986, appendix A, defines them: the rule `URI`, which requires a scheme and allows a fragment. ASCII
+/// only.
 public enum URI {
   static let expectedURI: StaticString = "an absolute URI such as https://example.com/page (RFC 3986)"
 
-  /// The first place where the text is not a URI; nil when all of it is one.
+  /// The first flaw that keeps the text from being a URI; nil if it is one.
   public static func check(_ text: Bytes) -> Flaw? {
     guard let base = text.baseAddress else { return Flaw(offset: 0, expected: expectedURI) }
     let count = text.count
@@ -14,7 +15,7 @@ public enum URI {
       at &+= 2
       if let flaw = checkAuthority(text, base, &at) { return flaw }
     }
-    // Every path rule is this one: `//` without an authority would have been read as an authority.
+    // One rule covers all kinds of path: a `//` without an authority would have been read as an authority.
     at = URICharacters.run(base, at, count, URICharacters.path)
     if at < count && base[at] == UInt8(ascii: "?") {
       at = URICharacters.run(base, at &+ 1, count, URICharacters.query)
@@ -25,13 +26,13 @@ public enum URI {
     return at == count ? nil : flaw(text, at, "URI characters only, others percent-encoded (RFC 3986)")
   }
 
-  /// The place of the colon behind a scheme; nil when the text starts with none.
+  /// The offset of the colon after the scheme; nil if the text does not start with a scheme.
   static func schemeEnd(_ text: Bytes) -> Int? {
     let end = schemeRun(text)
     return end > 0 && end < text.count && text[end] == UInt8(ascii: ":") ? end : nil
   }
 
-  /// `ALPHA *( ALPHA / DIGIT / "+" / "-" / "." )`: where it ends.
+  /// The end of `ALPHA *( ALPHA / DIGIT / "+" / "-" / "." )`.
   @inline(__always)
   private static func schemeRun(_ text: Bytes) -> Int {
     guard text.count > 0, (text[0] | 0x20) &- 0x61 < 26 else { return 0 }
@@ -40,7 +41,7 @@ public enum URI {
     return at
   }
 
-  /// Checks `[ userinfo "@" ] host [ ":" port ]` from `at` on and moves `at` behind it.
+  /// Checks `[ userinfo "@" ] host [ ":" port ]` from `at` on and moves `at` past it.
   private static func checkAuthority(_ text: Bytes, _ base: UnsafePointer<UInt8>, _ at: inout Int) -> Flaw? {
     let count = text.count
     var start = at
@@ -55,13 +56,13 @@ public enum URI {
       }
       start = end
       at = URICharacters.run(base, end, count, URICharacters.userinfo)
-      if at > end && base[end] != UInt8(ascii: ":") { return flaw(text, end, "':' or '/' behind ']'") }
+      if at > end && base[end] != UInt8(ascii: ":") { return flaw(text, end, "':' or '/' after ']'") }
     }
     if at < count && !endsAuthority(base[at]) { return flaw(text, at, "a host, with other characters percent-encoded (RFC 3986)") }
     return checkPort(text, base, start, at)
   }
 
-  /// What stands behind the first colon from `start` to `end`, if there is one, has to be digits.
+  /// Checks that only digits follow the first colon between `start` and `end`, if there is a colon.
   @inline(__always)
   private static func checkPort(_ text: Bytes, _ base: UnsafePointer<UInt8>, _ start: Int, _ end: Int) -> Flaw? {
     var at = start
@@ -74,7 +75,7 @@ public enum URI {
     return nil
   }
 
-  /// Where the `IP-literal` that starts at `at` ends; nil when none stands there.
+  /// The end of the `IP-literal` that starts at `at`; nil if there is none.
   static func literalEnd(_ text: Bytes, _ at: Int) -> Int? {
     var end = at &+ 1
     while end < text.count && text[end] != UInt8(ascii: "]") {
@@ -86,7 +87,7 @@ public enum URI {
     return IPAddress.parseIPv6(address) != nil || isFutureAddress(address) ? end &+ 1 : nil
   }
 
-  /// `IPvFuture`: `"v" 1*HEXDIG "." 1*( unreserved / sub-delims / ":" )`, without percent-escapes.
+  /// Whether the text is `IPvFuture`: `"v" 1*HEXDIG "." 1*( unreserved / sub-delims / ":" )`, without percent-escapes.
   private static func isFutureAddress(_ address: Bytes) -> Bool {
     guard address.count > 0, address[0] | 0x20 == UInt8(ascii: "v") else { return false }
     var at = 1

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension URI {
-  /// Where the parts of a URI stand in its text, without the characters that set them apart: no `:` in the scheme, no `?` in
-  /// the query. A part that is absent is nil; an empty one is an empty range. For a text that `URI.check` passes; of another
-  /// one the ranges are somewhere within it.
+  /// The ranges of a URI's parts within its text, without delimiters: the scheme has no `:`, the query no `?`. An
+  /// absent part is nil; an empty part is an empty range. For text that `URI.check` accepts; for any other text, the
+  /// ranges are merely within it.
   public struct Parts {
     public private(set) var scheme = 0..<0
     public private(set) var userinfo: Range<Int>?
-    /// An IP literal's brackets belong to it. Nil when the URI has no authority, as `mailto:` has none.
+    /// The host, with the brackets of an IP literal. Nil if the URI has no authority, as in `mailto:`.
     public private(set) var host: Range<Int>?
     public private(set) var port: Range<Int>?
     public private(set) var path = 0..<0
@@ -39,7 +39,7 @@ extension URI {
     private mutating func splitAuthority(_ text: Bytes, _ start: Int, _ end: Int) {
       var hostStart = start
       var last = end
-      // A valid authority has one '@' at the most; browsers take the last one of others, and so does this.
+      // A valid authority has at most one '@'. If there are more, browsers take the last one, and so does this.
       while last > start {
         last &-= 1
         if text[last] == UInt8(ascii: "@") {

@@ -1,19 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Makes URIs of what servers log and browsers send: some 0.7 % of real URLs have characters that RFC 3986 refuses.
+/// Turns URLs that servers log and browsers send into valid URIs: some 0.7 % of real URLs have characters that RFC 3986
+/// does not allow.
 public enum URIRepair {
   public enum Result {
-    /// A URI that `URI.check` passes was appended.
+    /// A URI that `URI.check` accepts was appended.
     case encoded
-    /// No encoding makes a URI of it; nothing was appended.
+    /// Percent-encoding cannot make it a URI; nothing was appended.
     case refused(Flaw)
     /// Memory ran out; nothing was appended.
     case outOfMemory
   }
 
-  /// Appends `text` with what may not stand in a URI percent-encoded, byte by byte: spaces, controls, non-ASCII text (in a host
-  /// too), `"<>\^` and backquote, `{|}`, brackets, a `%` without two digits, a second `#`. Spaces and controls around it are
-  /// left out. A valid URI is appended as it is. Refuses what has no scheme, or a host or port that is none.
+  /// Appends `text` with everything that a URI may not contain percent-encoded, byte by byte: spaces, control
+  /// characters, non-ASCII text (in a host too), `"<>\^` and backquote, `{|}`, brackets, a `%` without two digits, a
+  /// second `#`. Spaces and control characters at both ends are dropped. A valid URI is appended unchanged. Refuses
+  /// text without a scheme or with an invalid host or port.
   public static func encode(_ text: Bytes, into uri: inout ByteBuffer) -> Result {
     let start = uri.count
     let trimmed = trim(text)
@@ -54,7 +56,8 @@ public enum URIRepair {
     return true
   }
 
-  /// A host of ASCII characters that no name has is none, and encoding would only hide that.
+  /// Checks host and port. A host with ASCII characters that no name may contain is invalid, and encoding them would
+  /// only hide that.
   private static func checkHost(_ text: Bytes, _ parts: URI.Parts) -> Flaw? {
     guard let host = parts.host else { return nil }
     let name = text.part(host)
@@ -92,7 +95,7 @@ public enum URIRepair {
     }
   }
 
-  /// RFC 3986, section 2.1: producers write the digits in upper case.
+  /// A hexadecimal digit in upper case, as RFC 3986, section 2.1, wants from producers.
   private static func digit(_ value: UInt8) -> UInt8 { value < 10 ? 0x30 &+ value : 0x37 &+ value }
 
   private static func trim(_ text: Bytes) -> Bytes {
@@ -105,7 +108,7 @@ public enum URIRepair {
 }
 
 extension URIRepair {
-  /// Hands the repaired text to `body`. Fails with `invalidEvent` when no encoding can repair it.
+  /// Calls `body` with the repaired text. Fails with `invalidEvent` if percent-encoding cannot repair it.
   @export(interface)
   public static func withEncoded(_ text: Bytes, _ body: (Bytes) throws(Failure) -> Void) throws(Failure) {
     var repaired = ByteBuffer()

@@ -19,16 +19,16 @@ func fuzzAnswer(_ input: inout FuzzInput) {
 
 private func readHeader(_ status: Int, _ lines: [FuzzText], _ wall: Int64) -> RequestResult {
   var header = ResponseHeader()
-  for line in lines { header.read(line.bytes, wall: wall) }
+  for line in lines { header.read(line.bytes, wallMilliseconds: wall) }
   var result = RequestResult()
   result.httpStatus = status
-  result.retryAfter = header.pause
+  result.retryAfterMilliseconds = header.retryAfterMilliseconds
   result.shouldRetry = header.shouldRetry
-  demand(result.retryAfter.map { (0...RetryAfter.longest).contains($0) } ?? true, "no pause is longer than the longest")
+  demand(result.retryAfterMilliseconds.map { (0...RetryAfter.longestMilliseconds).contains($0) } ?? true, "no pause is longer than the longest")
   for othersHavePassed in [false, true] {
     let verdict = TPCCore.Verdict(result, TPCCore.Verdict.History(isFirstAttempt: false, othersHavePassed: othersHavePassed))
     demand((verdict.fate == .delivered) == result.isSuccess, "what is delivered was accepted")
-    demand(status == 0 || result.retryAfter == nil || verdict.subject != .event, "a time that the server named is nobody's own")
+    demand(status == 0 || result.retryAfterMilliseconds == nil || verdict.subject != .event, "a time that the server named is nobody's own")
   }
   return result
 }

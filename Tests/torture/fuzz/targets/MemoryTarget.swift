@@ -13,7 +13,7 @@ func fuzzMemory(_ input: inout FuzzInput) {
     if choice & 1 == 0, !bodies.isEmpty {
       let body = bodies.remove(at: Int(choice >> 1) % bodies.count)
       check(body)
-      memory.giveBack(body.start, body.count)
+      memory.release(body.start, body.count)
     } else {
       // Sizes near a power of two, and up to those that get memory of their own.
       let count = max(1, (1 << Int(choice >> 1) % 17) + Int(Int8(bitPattern: input.byte())))
