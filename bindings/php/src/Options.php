@@ -10,14 +10,14 @@ use Tpc\Exception\OptionException;
 use Tpc\Exception\TpcException;
 
 /**
- * Hands options to the library, whose table says which there are: those of the environment, and over them the ones given.
+ * Passes options to the library, which decides which options exist: those of the environment, overridden by the given ones.
  *
  * @internal
  */
 final class Options
 {
     /**
-     * A tpc_options, to be freed by the caller.
+     * Creates a tpc_options, to be freed by the caller.
      *
      * @param array<string, mixed> $given
      * @throws TpcException
@@ -26,7 +26,7 @@ final class Options
     {
         $options = $functions->tpc_options_new() ?? throw TpcException::from($functions, $functions->TPC_ERROR_NO_MEMORY);
         try {
-            // What differs from C: a script or worker that ends as usual delivers what it queued.
+            // Unlike in C, a script or worker that ends normally delivers what it queued.
             self::set($functions, $options, 'exit_timeout_ms', (string) Client::EXIT_TIMEOUT_MS);
             self::set($functions, $options, 'sdk_name', 'tpc-events');
             self::set($functions, $options, 'sdk_version', Client::VERSION);
@@ -59,7 +59,7 @@ final class Options
         }
     }
 
-    /** The text that the library reads a value from. A list becomes what its options take: words with commas between. */
+    /** A value as the text that the library reads. A list becomes its items with commas between them. */
     private static function text(string $name, mixed $value): string
     {
         return match (true) {
