@@ -48,7 +48,7 @@ final class Client
         $this->functions = Library::functions();
         $this->error = $this->functions->new('tpc_error');
         $this->errorAddress = FFI::addr($this->error);
-        $made = Options::make($this->functions, $options);
+        $made = Options::make($this->functions, $options, $this->error);
         $client = $this->functions->new('tpc_client *');
         $address = FFI::addr($client);
         $code = $isShared

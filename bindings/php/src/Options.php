@@ -20,25 +20,26 @@ final class Options
      * Creates a tpc_options, to be freed by the caller.
      *
      * @param array<string, mixed> $given
+     * @param FFI\CData $error a tpc_error to use; a new one costs more than a call
      * @throws TpcException
      */
-    public static function make(FFI $functions, array $given): FFI\CData
+    public static function make(FFI $functions, array $given, FFI\CData $error): FFI\CData
     {
+        $address = FFI::addr($error);
         $options = $functions->tpc_options_new() ?? throw TpcException::from($functions, $functions->TPC_ERROR_NO_MEMORY);
         try {
             // Unlike in C, a script or worker that ends normally delivers what it queued.
-            self::set($functions, $options, 'exit_timeout_ms', (string) Client::EXIT_TIMEOUT_MS);
-            self::set($functions, $options, 'sdk_name', 'tpc-events');
-            self::set($functions, $options, 'sdk_version', Client::VERSION);
-            self::set($functions, $options, 'sdk_runtime', 'php/' . PHP_MAJOR_VERSION . '.' . PHP_MINOR_VERSION);
-            $error = $functions->new('tpc_error');
-            $code = $functions->tpc_options_load_environment($options, FFI::addr($error));
+            self::set($functions, $options, $error, $address, 'exit_timeout_ms', (string) Client::EXIT_TIMEOUT_MS);
+            self::set($functions, $options, $error, $address, 'sdk_name', 'tpc-events');
+            self::set($functions, $options, $error, $address, 'sdk_version', Client::VERSION);
+            self::set($functions, $options, $error, $address, 'sdk_runtime', 'php/' . PHP_MAJOR_VERSION . '.' . PHP_MINOR_VERSION);
+            $code = $functions->tpc_options_load_environment($options, $address);
             if ($code !== 0) {
                 throw TpcException::from($functions, $code, $error);
             }
             foreach ($given as $name => $value) {
                 if ($value !== null) {
-                    self::set($functions, $options, (string) $name, self::text((string) $name, $value));
+                    self::set($functions, $options, $error, $address, (string) $name, self::text((string) $name, $value));
                 }
             }
         } catch (TpcException $exception) {
@@ -48,12 +49,10 @@ final class Options
         return $options;
     }
 
-    private static function set(FFI $functions, FFI\CData $options, string $name, string $value): void
-    {
-        $error = $functions->new('tpc_error');
-        $code = $functions->tpc_options_set(
-            $options, $name, strlen($name), $value, strlen($value), FFI::addr($error)
-        );
+    private static function set(
+        FFI $functions, FFI\CData $options, FFI\CData $error, FFI\CData $address, string $name, string $value
+    ): void {
+        $code = $functions->tpc_options_set($options, $name, strlen($name), $value, strlen($value), $address);
         if ($code !== 0) {
             throw TpcException::from($functions, $code, $error);
         }
