@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""What `make demo` runs: a web server's access log arrives at a local collector as checked, delivered events.
+"""The demo of `make demo`: sends a web server's access log to a local collector as checked events.
 
     .venv/bin/python examples/demo.py [--port 3000] [--log LOG --site URL]
 
 Starts the collector, replays the log with tpc-events, sends one event each from a program in C, Python, Node and PHP, and
-shows what was received, and from whom.
+shows what was received from whom.
 """
 
 import argparse
@@ -28,12 +28,12 @@ from tpc_collector.agents import agent_name, answer_host  # noqa: E402
 
 KEPT = 200_000
 TOP = 12
-# For a collector on loopback, whatever proxy the environment names.
+# Connects to the collector directly, even if the environment names a proxy.
 direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
 class DemoError(Exception):
-    """What the person at the terminal has to know to go on."""
+    """A failure, with a message for the person at the terminal."""
 
 
 def main():
@@ -57,7 +57,7 @@ def main():
 
 
 def run(options, collector):
-    """The steps, and what came of them."""
+    """Runs the steps and shows the results."""
     environment = {
         name: value for name, value in os.environ.items()
         if not name.startswith(("TPC_", "THE_PROMPTING_COMPANY_"))
@@ -74,7 +74,7 @@ def run(options, collector):
 
 
 def replay(options, environment):
-    """Sends the log; lines that cannot be read are part of real logs, so exit code 1 is no failure of the demo."""
+    """Sends the log. Real logs contain lines that cannot be read, so exit code 1 is not a failure of the demo."""
     command = [options.build / "bin/tpc-events", "replay", options.log, "--site", options.site]
     print(f"   $ tpc-events replay {shown(options.log)} --site {options.site}\n")
     try:
@@ -86,7 +86,7 @@ def replay(options, environment):
 
 
 def send_from_programs(build, environment):
-    """Installs the packages that were built, each into a folder of its own, and runs the examples against them."""
+    """Installs the built packages, each into a folder of its own, and runs the examples with them."""
     with tempfile.TemporaryDirectory() as directory:
         try:
             for program in languages.programs(build, pathlib.Path(directory)):
@@ -100,7 +100,7 @@ def send_from_programs(build, environment):
 
 
 class Collector:
-    """The local collector as a process that ends with the `with` block."""
+    """The local collector, as a process that ends with the `with` block."""
 
     def __init__(self, port):
         self.port = port
@@ -119,9 +119,9 @@ class Collector:
                     f"port {self.port} is taken by another program, so the collector cannot listen there; "
                     f"choose another one: make demo PORT={self.port + 1}"
                 )
-            raise DemoError(f"the collector did not start: {first.strip() or 'it said nothing'}")
+            raise DemoError(f"the collector did not start: {first.strip() or 'it printed nothing'}")
         self.url = first.split()[-1]
-        # Whatever else it says, so that it never waits for a reader.
+        # Reads whatever else it prints, so that it never blocks on a full pipe.
         threading.Thread(target=self.process.stdout.read, daemon=True).start()
         return self
 
@@ -146,11 +146,11 @@ class Collector:
 
 
 def report(received):
-    """Totals, senders, pages, agents, visitors from AI answers, refusals."""
+    """Prints totals, senders, pages, agents, visitors from AI answers, and refusals."""
     totals = received["totals"]
     events = [record["event"] for record in received["events"] if record["verdict"] == "good"]
     requests = [event.get("request") or {} for event in events]
-    print(f"   {totals['good']:,} events taken, {totals['distinct_ids']:,} distinct, {totals['bad']:,} refused")
+    print(f"   {totals['good']:,} events accepted, {totals['distinct_ids']:,} distinct, {totals['bad']:,} refused")
     bars("Senders", collections.Counter(sender(event.get("sdk") or {}) for event in events))
     bars("Pages", collections.Counter(event["page"].get("pathname", "/") for event in events))
     bars("Agents", collections.Counter(agent_name(request.get("userAgent")) for request in requests))
@@ -162,16 +162,16 @@ def report(received):
     else:
         print("\n   Refusals: none")
     if totals["good"] == 0 or totals["bad"] > 0:
-        raise DemoError("not every event was taken")
+        raise DemoError("not every event was accepted")
 
 
 def sender(sdk):
-    """Who sent an event: a language's package and runtime, or the tool."""
+    """The sender of an event: a language's package and runtime, or the tool."""
     return f"{sdk.get('name')} ({sdk.get('runtime')})"
 
 
 def bars(name, counts):
-    """A table of the most frequent, with a bar each."""
+    """Prints a table of the most frequent values, each with a bar."""
     if not counts:
         return
     width = min(max(shutil.get_terminal_size((80, 24)).columns, 60), 120)
@@ -189,7 +189,7 @@ def bars(name, counts):
 
 
 def block():
-    """What a bar is made of, as far as the terminal's encoding has it."""
+    """The character that bars are made of, if the terminal's encoding has it."""
     try:
         "█".encode(sys.stdout.encoding or "ascii")
     except (UnicodeEncodeError, LookupError):
@@ -198,18 +198,18 @@ def block():
 
 
 def title(text):
-    """A heading; bold on a terminal."""
+    """Prints a heading, in bold on a terminal."""
     bold, plain = ("\x1b[1m", "\x1b[0m") if sys.stdout.isatty() and not os.environ.get("NO_COLOR") else ("", "")
     print(f"\n{bold}{text}{plain}")
 
 
 def printable(text):
-    """Text from a log without what a terminal would act on."""
+    """Text from a log, without characters that a terminal would act on."""
     return "".join(character if character.isprintable() else "?" for character in text)
 
 
 def shown(path):
-    """A path as short as it can be told from here."""
+    """A path, relative to the tree if it is inside."""
     path = pathlib.Path(path)
     try:
         return path.resolve().relative_to(ROOT)

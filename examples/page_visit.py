@@ -9,15 +9,15 @@ import sys
 
 import tpc
 
-# The options of the environment, TPC_API_KEY and the like. A server makes one client and keeps it.
+# Takes its options from the environment: TPC_API_KEY and so on. A server creates one client and keeps it.
 client = tpc.Client()
-# Each request is an event. A wrong value is refused here, at once; what is not given stays absent.
+# One event per request. A wrong value is refused here; fields that are not given stay absent.
 client.track(
     href="https://docs.example.com/quickstart",
     user_agent="page_visit.py",
     properties={"status": 200},
 )
-# At the end: deliver what is queued, or say how much could not be.
+# At the end: delivers what is queued, and returns how many events could not be delivered.
 undelivered = client.close(timeout=5)
 if undelivered:
     sys.exit(f"not delivered: {undelivered}")

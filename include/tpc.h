@@ -9,45 +9,50 @@
  *
  *     POST /api/v1/analytics/events
  *
- * and delivers it in the background: one JSON event a request, retried until the server has answered for it. It never
- * makes the caller wait for the network, and it accounts for every event it accepted.
+ * and delivers it in the background: one JSON event per request, retried until the server has answered for it. It never
+ * makes the caller wait for the network, and it accounts for every event that it accepted.
  *
  * THE RULES
  *
- * Handles    Opaque. Whoever makes a thing frees it, and no call takes ownership of what it is given. Every free function
- *            takes NULL. A tpc_client is a token that is never dereferenced: a closed, stale or invented one is answered
- *            with TPC_ERROR_CLOSED.
- * Text       UTF-8, as a pointer and a length in bytes, copied before the call returns. TPC_NTS as the length means that
- *            the text ends at its first NUL.
- * Results    Every call that can fail returns TPC_OK (0) or a negative TPC_ERROR_... value. A tpc_error, which may be NULL
- *            everywhere, then names the field or option, what was found and what is accepted. It never holds a value that
- *            was given: neither a credential nor a visitor's data.
- * Threads    A client may be used from any thread. An event, an options object or a report is used by one thread at a
- *            time. Nothing of the caller's is ever called back.
- * Waiting    Only tpc_client_flush, tpc_client_close and tpc_client_poll wait, for timeout_ms milliseconds at the most:
- *            0 does not wait, and a negative number is TPC_ERROR_INVALID_ARGUMENT. That holds whatever other threads, forks
- *            and signal handlers do; a thread that keeps a client's lock is given half a second more.
- * Forks      A forked child starts with an empty queue and a sender of its own; what the parent queued stays the parent's.
- *            Nothing has to be called for it. A child that was forked in the very moment when another thread's first client
- *            set libcurl up may be refused one of its own, with TPC_ERROR_SYSTEM. A fork waits up to 0.2 s for senders that are
- *            inside libcurl. A host whose fork handlers take a lock must not hold it while it makes the process's first client:
- *            before glibc 2.37 registering a handler waits for a fork that is under way.
- * Exit       Nothing is delivered at exit, unless the option exit_timeout_ms lets exit wait for it: call tpc_client_close
- *            before. Once there has been a client, handlers (atexit, pthread_atfork) keep the sender threads out of libcurl
- *            while the process ends or forks, since OpenSSL's state does not outlive the one and its locks do not survive the
- *            other. A thread that makes the first client while the process ends may be refused, with TPC_ERROR_SYSTEM.
- * Signals    A call that succeeds leaves errno as it was, no signal interrupts it, and pthread_cancel takes effect behind it.
- *            The sender lets no signal through. Call nothing in a signal handler, but where a host leaves no choice
- *            (Apache's prefork ends its children in one): a call of a client's that interrupted another one on its thread takes
- *            no lock and no memory. There tpc_client_close closes the token, lets the sender go on for timeout_ms and returns
- *            TPC_ERROR_TIMEOUT with *undelivered 0; the interrupted call does the rest when the handler returns to it, as it
- *            has to, unless it ends the process. tpc_client_flush and tpc_client_poll return TPC_ERROR_TIMEOUT at once,
- *            tpc_client_report_descriptor -1, and all others TPC_ERROR_SYSTEM. A handler that forks there leaves the event to
- *            the parent. Where a handler interrupted anything else that allocates, such as the host's own malloc or a call for
- *            an event, this library cannot tell, and a call may hang on malloc's lock.
- * Loading    Loading the library starts no thread and changes nothing in the process. The shared library stays until the
- *            process ends, even after dlclose. A plug-in that has the static one inside must close its clients, and see
- *            TPC_OK, before it is unloaded: their threads run in its code.
+ * Handles    Opaque. Whoever creates an object frees it; no call takes ownership of what it is given. Every free
+ *            function accepts NULL. A tpc_client is a token that is never dereferenced: a call with a closed, stale or
+ *            invented one returns TPC_ERROR_CLOSED.
+ * Text       UTF-8, passed as a pointer and a length in bytes, and copied before the call returns. TPC_NTS as the
+ *            length means that the text ends at its first NUL. NULL with the length 0 is an empty text.
+ * Results    Every call that can fail returns TPC_OK (0) or a negative TPC_ERROR_... value. The tpc_error, which may be
+ *            NULL everywhere, then names the field or option, what was found and what is accepted. It never contains a
+ *            value that was passed in: neither a credential nor a visitor's data.
+ * Threads    Any thread may use a client. An event, an options object or a report may be used by one thread at a time.
+ *            The library never calls back into the program.
+ * Waiting    Only tpc_client_flush, tpc_client_close and tpc_client_poll wait, for at most timeout_ms milliseconds: 0
+ *            means not at all, and a negative number is TPC_ERROR_INVALID_ARGUMENT. The limit holds whatever other
+ *            threads, forks and signal handlers do; if another thread holds the client's lock, the call waits up to
+ *            half a second more.
+ * Forks      A forked child starts with an empty queue and a sender thread of its own; what the parent queued remains
+ *            the parent's. No call is needed for this. A child that was forked at the very moment when another thread's
+ *            first client was setting up libcurl may be refused a client of its own, with TPC_ERROR_SYSTEM. A fork
+ *            waits up to 0.2 s for sender threads that are inside libcurl. A host whose fork handlers take a lock must
+ *            not hold that lock while it creates the process's first client: before glibc 2.37, registering a handler
+ *            waits for a fork that is in progress.
+ * Exit       Nothing is delivered at exit unless the option exit_timeout_ms makes exit wait for it: call
+ *            tpc_client_close first. Once there has been a client, handlers (atexit, pthread_atfork) keep the sender
+ *            threads out of libcurl while the process exits or forks, because OpenSSL's state does not outlive the exit
+ *            and its locks do not survive the fork. A thread that creates the first client while the process exits may
+ *            be refused, with TPC_ERROR_SYSTEM.
+ * Signals    A call that succeeds leaves errno unchanged and is not interrupted by signals; a pending pthread_cancel is
+ *            acted on after it returns. The sender thread blocks all signals. Do not call the library from a signal
+ *            handler unless the host leaves no choice (Apache's prefork ends its children in one). There, a client call
+ *            that interrupted another call on the same thread takes no lock and allocates no memory. tpc_client_close
+ *            closes the token, lets the sender go on for timeout_ms and returns TPC_ERROR_TIMEOUT with *undelivered 0;
+ *            the interrupted call does the rest when the handler returns to it, which it must do unless it ends the
+ *            process. tpc_client_flush and tpc_client_poll return TPC_ERROR_TIMEOUT at once,
+ *            tpc_client_report_descriptor returns -1, and all other client calls return TPC_ERROR_SYSTEM. If the
+ *            handler forks, the event stays with the parent. If the handler interrupted anything else that allocates,
+ *            such as the host's own malloc or a call for an event, the library cannot tell, and a call may hang on
+ *            malloc's lock.
+ * Loading    Loading the library starts no thread and changes nothing in the process. The shared library stays loaded
+ *            until the process ends, even after dlclose. A plug-in that contains the static library must close its
+ *            clients, and see TPC_OK, before it is unloaded: their threads run in its code.
  *
  * EXAMPLE
  *
@@ -59,7 +64,7 @@
  *         tpc_client *client;
  *         tpc_event *visit = tpc_event_new();
  *
- *         if (tpc_client_new(NULL, &client, &error) != TPC_OK) {      // reads TPC_API_KEY and the like
+ *         if (tpc_client_new(NULL, &client, &error) != TPC_OK) {      // reads TPC_API_KEY and so on
  *             fprintf(stderr, "%s: %s\n", error.field, error.message);
  *             return 1;
  *         }
@@ -77,7 +82,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The version of this header. tpc_version_string and tpc_version_number tell the library's. */
+/* The version of this header. tpc_version_string and tpc_version_number return the library's. */
 #define TPC_VERSION_MAJOR 0
 #define TPC_VERSION_MINOR 1
 #define TPC_VERSION_PATCH 0
@@ -96,73 +101,83 @@ extern "C" {
 
 /* BEGIN FFI: from here to END FFI there are plain declarations only, which PHP's FFI reads as they are. */
 
-/* ---- Results ------------------------------------------------------------------------------------------------------ */
+/* ---- Results ----------------------------------------------------------------------------------------------------- */
 
 /* What a call returned. No signature uses the enum's type, so that it can grow. */
 enum {
     TPC_OK = 0,
-    TPC_ERROR_INVALID_ARGUMENT = -1, /* a NULL handle or pointer, a negative time, a field number that is none */
-    TPC_ERROR_INVALID_OPTION = -2,   /* an unknown option, or a value that it does not take */
+    TPC_ERROR_INVALID_ARGUMENT = -1, /* a NULL handle or pointer, a negative time, a field number that does not exist */
+    TPC_ERROR_INVALID_OPTION = -2,   /* an unknown option, or a value that the option does not accept */
     TPC_ERROR_INVALID_EVENT = -3,    /* the contract refuses the event: tpc_error.field is a JSON pointer (RFC 6901) */
     TPC_ERROR_INVALID_JSON = -4,     /* the text is not JSON (RFC 8259) in valid UTF-8 */
-    TPC_ERROR_TOO_LARGE = -5,        /* a limit is passed; the message names it */
-    TPC_ERROR_QUEUE_FULL = -6,       /* queue_max_events or queue_max_bytes is reached: the event was not taken */
-    TPC_ERROR_CLOSED = -7,           /* the client is closed, being closed, or was never one */
+    TPC_ERROR_TOO_LARGE = -5,        /* a limit is exceeded; the message names it */
+    TPC_ERROR_QUEUE_FULL = -6,       /* queue_max_events or queue_max_bytes is reached: the event was not accepted */
+    TPC_ERROR_CLOSED = -7,           /* the client is closed or being closed, or never existed */
     TPC_ERROR_TIMEOUT = -8,          /* the time was up before all events were answered for */
     TPC_ERROR_NO_MEMORY = -9,        /* an allocation failed: nothing was changed */
-    TPC_ERROR_BUFFER_TOO_SMALL = -10, /* the length that is needed was written */
-    TPC_ERROR_SYSTEM = -11           /* no thread, descriptor or slot to be had, or no place for the call; the message says which */
+    TPC_ERROR_BUFFER_TOO_SMALL = -10, /* the required length was written to *length */
+    TPC_ERROR_SYSTEM = -11           /* no thread, descriptor or slot is available, or the call is not allowed here; the
+                                        message says which */
 };
 
-/* Why a call failed. Both texts end with a NUL and are cut at a character's boundary where they are too long. */
+/* Why a call failed. Both texts end with a NUL; one that is too long is cut at a character boundary. */
 typedef struct tpc_error {
-    int32_t status;    /* the same value that the call returned */
+    int32_t status;    /* the value that the call returned */
     char field[60];    /* an option's name, or a JSON pointer into the event such as /page/href; may be empty. Control
-                          characters of a property's key, and marks that turn text, are shown as \u001B and the like */
+                          characters in a property's key, and marks that change the direction of text, are shown as
+                          escapes such as \u001B */
     char message[192]; /* one English sentence: what was found and what is accepted */
 } tpc_error;
 
-/* The library's version, such as "0.1.0". Static: never freed. */
+/* Returns the library's version, such as "0.1.0". Static text: do not free it. */
 const char *tpc_version_string(void);
-/* The same as one number: major * 1000000 + minor * 1000 + patch. */
+/* Returns the library's version as one number: major * 1000000 + minor * 1000 + patch. */
 uint32_t tpc_version_number(void);
-/* The name of a status, such as "TPC_ERROR_QUEUE_FULL"; "TPC_ERROR_UNKNOWN" for a number that is none. Static. */
+/*
+ * Returns the name of a status, such as "TPC_ERROR_QUEUE_FULL", or "TPC_ERROR_UNKNOWN" for any other number. Static
+ * text: do not free it.
+ */
 const char *tpc_status_name(int32_t status);
 
-/* ---- Options ------------------------------------------------------------------------------------------------------ */
+/* ---- Options ----------------------------------------------------------------------------------------------------- */
 
-/* A set of options. README.md has the table of their names, defaults and ranges. */
+/* A set of options. The documentation has a table of their names, defaults and ranges. */
 typedef struct tpc_options tpc_options;
 
-/* The defaults; reads neither environment nor files. NULL when memory ran out. Free with tpc_options_free. */
+/*
+ * Creates a set of options with their defaults; reads neither the environment nor files. Returns NULL when memory ran
+ * out. Free it with tpc_options_free.
+ */
 tpc_options *tpc_options_new(void);
 /*
- * Takes over every option that the environment sets: TPC_API_KEY and the like, THE_PROMPTING_COMPANY_BASE_URL,
- * THE_PROMPTING_COMPANY_LOG. An empty variable counts as unset. On a bad value: TPC_ERROR_INVALID_OPTION, error.field is
- * the variable's name, and no option is changed. Call it while no other thread changes the environment.
+ * Sets every option that the environment names: TPC_API_KEY and so on, THE_PROMPTING_COMPANY_BASE_URL,
+ * THE_PROMPTING_COMPANY_LOG. An empty variable counts as unset. Returns TPC_ERROR_INVALID_OPTION for a bad value;
+ * error->field is then the variable's name, and no option is changed. Do not call it while another thread changes the
+ * environment.
  */
 int32_t tpc_options_load_environment(tpc_options *options, tpc_error *error);
 /*
- * Sets one option from text: "30000", "true", "0.25". TPC_ERROR_INVALID_OPTION for an unknown name (the message offers the
- * nearest one) or a bad value (it says what is accepted).
+ * Sets one option from text: "30000", "true", "0.25". Returns TPC_ERROR_INVALID_OPTION for an unknown name (the message
+ * suggests the nearest one) or a bad value (the message says what is accepted).
  */
 int32_t tpc_options_set(tpc_options *options, const char *name, size_t name_length, const char *value,
                         size_t value_length, tpc_error *error);
+/* Frees a set of options. A client that was made from it keeps its own copy. */
 void tpc_options_free(tpc_options *options);
 
-/* ---- Events ------------------------------------------------------------------------------------------------------- */
+/* ---- Events ------------------------------------------------------------------------------------------------------ */
 
-/* One page visit: the contract's request body. Used by one thread at a time; track takes a copy, so it can be reused. */
+/* One page visit: the contract's request body. One thread uses it at a time; track copies it, so it can be reused. */
 typedef struct tpc_event tpc_event;
 
 /* The fields of the contract, in its order. Those marked (null) may also be JSON null. */
 enum {
     TPC_FIELD_EVENT = 0,            /* /event: "page_visit", which is also its value when it is not set */
     TPC_FIELD_OCCURRED_AT = 1,      /* /occurredAt: RFC 3339 date-time; filled in by track when absent */
-    TPC_FIELD_EVENT_ID = 2,         /* /eventId: at least one character; a UUIDv7 filled in by track when absent */
+    TPC_FIELD_EVENT_ID = 2,         /* /eventId: at least one character; a UUIDv7 is filled in by track when absent */
     TPC_FIELD_SESSION_ID = 3,       /* /sessionId (null) */
     TPC_FIELD_ANONYMOUS_ID = 4,     /* /anonymousId (null) */
-    TPC_FIELD_PAGE_HREF = 5,        /* /page/href: RFC 3986 URI; the one field that has to be set */
+    TPC_FIELD_PAGE_HREF = 5,        /* /page/href: RFC 3986 URI; the only field that must be set */
     TPC_FIELD_PAGE_DOMAIN = 6,      /* /page/domain: taken from href by track when absent */
     TPC_FIELD_PAGE_PATHNAME = 7,    /* /page/pathname: taken from href by track when absent */
     TPC_FIELD_PAGE_TITLE = 8,       /* /page/title (null) */
@@ -176,115 +191,143 @@ enum {
     TPC_FIELD_SDK_RUNTIME = 16        /* /sdk/runtime */
 };
 
-/* An empty event. NULL when memory ran out. Free with tpc_event_free. */
+/* Creates an empty event. Returns NULL when memory ran out. Free it with tpc_event_free. */
 tpc_event *tpc_event_new(void);
+/* Frees an event. */
 void tpc_event_free(tpc_event *event);
-/* Makes the event empty again and keeps its memory: cheaper than a new one. */
+/* Makes an event empty again and keeps its memory, which is cheaper than creating a new one. */
 void tpc_event_clear(tpc_event *event);
 
 /*
- * Sets one field (TPC_FIELD_...). Refuses at once what the contract refuses: TPC_ERROR_INVALID_EVENT, and the field keeps
- * the value that it had. tpc_uri_encode repairs a URL that is refused.
+ * Sets one field (TPC_FIELD_...). Returns TPC_ERROR_INVALID_EVENT for a value that the contract refuses, and
+ * TPC_ERROR_TOO_LARGE for one that exceeds a limit; the field then keeps its former value. tpc_uri_encode repairs a URL
+ * that was refused.
  */
 int32_t tpc_event_set(tpc_event *event, int32_t field, const char *value, size_t length, tpc_error *error);
-/* Makes a field JSON null, which differs from absent. TPC_ERROR_INVALID_EVENT where the contract takes no null. */
+/*
+ * Sets one field (TPC_FIELD_...) to JSON null, which differs from absent. Returns TPC_ERROR_INVALID_EVENT where the
+ * contract does not allow null.
+ */
 int32_t tpc_event_set_null(tpc_event *event, int32_t field, tpc_error *error);
 /*
- * Sets fields 0 to count - 1 at once, values[TPC_FIELD_...]: a NULL value leaves its field as it is, TPC_NULL as its length
- * makes it null. lengths may be NULL when every value ends with a NUL. Stops at the first one that is refused; the fields
- * before it are set.
+ * Sets fields 0 to count - 1 at once, field f to the text values[f] of lengths[f] bytes. A NULL value leaves its field
+ * as it is; the length TPC_NULL sets its field to JSON null. lengths may be NULL when every value ends with a NUL.
+ * Stops at the first value that is refused, as in tpc_event_set; the fields before it are set.
  */
 int32_t tpc_event_set_fields(tpc_event *event, const char *const *values, const size_t *lengths, size_t count,
                              tpc_error *error);
 
-/* One member of /properties. Setting a key again replaces its value. */
+/*
+ * Sets one member of /properties to text. Setting a key again replaces its value, whatever its type. Returns
+ * TPC_ERROR_INVALID_EVENT for a key or value that is not UTF-8, and TPC_ERROR_TOO_LARGE when a limit is exceeded.
+ */
 int32_t tpc_event_set_string_property(tpc_event *event, const char *key, size_t key_length, const char *value,
                                       size_t value_length, tpc_error *error);
-/* A finite number: JSON has no infinity and no NaN, so they are TPC_ERROR_INVALID_EVENT. */
+/*
+ * Sets one member of /properties to a finite number. Returns TPC_ERROR_INVALID_EVENT for an infinity or NaN, which JSON
+ * does not have; key and other failures are as in tpc_event_set_string_property.
+ */
 int32_t tpc_event_set_number_property(tpc_event *event, const char *key, size_t key_length, double value,
                                       tpc_error *error);
+/* Sets one member of /properties to an integer; key and failures are as in tpc_event_set_string_property. */
 int32_t tpc_event_set_integer_property(tpc_event *event, const char *key, size_t key_length, int64_t value,
                                        tpc_error *error);
-/* 0 is false, anything else is true. */
+/* Sets one member of /properties to false (0) or true (any other value), in the same way. */
 int32_t tpc_event_set_boolean_property(tpc_event *event, const char *key, size_t key_length, int32_t value,
                                        tpc_error *error);
+/* Sets one member of /properties to JSON null, in the same way. */
 int32_t tpc_event_set_null_property(tpc_event *event, const char *key, size_t key_length, tpc_error *error);
 
-/* Whether the contract takes the event as it stands. What is set is valid already: it looks for what is missing. */
+/*
+ * Checks whether the contract accepts the event as it is. Every value was checked when it was set, so this looks for
+ * what is missing: TPC_ERROR_INVALID_EVENT, with error->field the JSON pointer of the missing field.
+ */
 int32_t tpc_event_validate(const tpc_event *event, tpc_error *error);
 /*
- * Reads an event from JSON and refuses what the contract refuses. Members that the contract does not name are kept, and a
- * number's text stays as it is; escapes come out in their shortest form, and count so. On success *out is a new event, to be
- * freed with tpc_event_free; otherwise NULL.
+ * Creates an event from JSON. Returns TPC_ERROR_INVALID_JSON, TPC_ERROR_INVALID_EVENT for what the contract refuses, or
+ * TPC_ERROR_TOO_LARGE. Members that the contract does not name are kept, and a number's text stays as it is; escapes
+ * are written in their shortest form, and count at that length. On success *out is a new event, to be freed with
+ * tpc_event_free; otherwise it is NULL.
  */
 int32_t tpc_event_from_json(const char *json, size_t length, tpc_event **out, tpc_error *error);
 /*
- * Writes the event as JSON, with a NUL behind it; *length, which may be NULL, gets its length without the NUL.
- * TPC_ERROR_BUFFER_TOO_SMALL when capacity is not larger than that; buffer may then be NULL. Nothing is filled in.
+ * Writes the event as JSON, followed by a NUL; nothing is filled in. *length, which may be NULL, receives the length in
+ * bytes without the NUL. Returns TPC_ERROR_BUFFER_TOO_SMALL unless capacity, in bytes, is larger than that length;
+ * buffer may then be NULL, so a first call can ask for the length.
  */
 int32_t tpc_event_to_json(const tpc_event *event, char *buffer, size_t capacity, size_t *length);
 
 /*
- * Repairs a URL that RFC 3986 refuses by percent-encoding what may not stand in it (spaces, non-ASCII text, control
- * characters, stray percent signs and brackets); spaces and control characters around it are left out, and a valid one stays
- * as it is. Written as tpc_event_to_json writes.
- * TPC_ERROR_INVALID_EVENT when no encoding can repair it: it has no scheme, or its host or port is not one.
+ * Repairs a URL that RFC 3986 refuses: percent-encodes the characters that are not allowed in it (spaces, non-ASCII
+ * text, control characters, stray percent signs and brackets) and removes spaces and control characters around it. A
+ * valid URL stays as it is. Writes the result as tpc_event_to_json does. Returns TPC_ERROR_INVALID_EVENT for a URL that
+ * no encoding can repair: it has no scheme, or its host or port is not valid.
  */
 int32_t tpc_uri_encode(const char *text, size_t text_length, char *buffer, size_t capacity, size_t *length,
                        tpc_error *error);
 
-/* ---- Clients ------------------------------------------------------------------------------------------------------ */
+/* ---- Clients ----------------------------------------------------------------------------------------------------- */
 
-/* A queue, its sender thread and their connection to one endpoint. A token: any thread may use it, and copies of it. */
+/*
+ * A queue of events, its sender thread and their connection to one endpoint. A token: it can be copied, and any thread
+ * may use it.
+ */
 typedef struct tpc_client tpc_client;
 
 /*
- * Makes a client with a copy of the options; NULL options are the defaults with the environment loaded. Starts no thread:
- * the first track does. TPC_ERROR_INVALID_OPTION when the options contradict each other or name no credential.
+ * Creates a client with a copy of the options; NULL means the defaults with the environment loaded. Starts no thread:
+ * the first track or flush does. Returns TPC_ERROR_INVALID_OPTION when the options contradict each other or contain no
+ * credential. On success *out is the client, to be closed with tpc_client_close; otherwise it is NULL.
  */
 int32_t tpc_client_new(const tpc_options *options, tpc_client **out, tpc_error *error);
 /*
- * The process's one client of the name that the option `name` gives ("" when unset): made by the first call, handed out
- * again by later ones whatever their other options, until it is closed. For hosts such as PHP-FPM, whose worker outlives the
- * request that made the client.
+ * Returns the process's one client of the name in the option `name` ("" when unset). The first call creates it; later
+ * calls return the same client, whatever their other options, until it is closed. For hosts such as PHP-FPM, whose
+ * worker process outlives the request that created the client. Takes the same arguments as tpc_client_new, and fails in
+ * the same way.
  */
 int32_t tpc_client_shared(const tpc_options *options, tpc_client **out, tpc_error *error);
 
 /*
- * Checks the event, fills in what is absent, takes a copy as its final bytes and queues them. Never waits for the network.
- * TPC_OK: the event is accounted for to its end (or was left out by sample_rate or enabled, which the statistics count).
+ * Checks the event, fills in what is absent, copies it as its final bytes and queues it. Never waits for the network.
+ * TPC_OK means that the event is accounted for until its end (or was left out by sample_rate, enabled or
+ * only_ai_agents, which the statistics count). Otherwise it was not accepted: TPC_ERROR_INVALID_EVENT,
+ * TPC_ERROR_TOO_LARGE, TPC_ERROR_QUEUE_FULL, TPC_ERROR_CLOSED, TPC_ERROR_NO_MEMORY or TPC_ERROR_SYSTEM.
  */
 int32_t tpc_client_track(tpc_client *client, const tpc_event *event, tpc_error *error);
 /*
- * The same from JSON: tpc_event_from_json and track in one call. A text of more than six times max_event_bytes, which is how
- * much longer escapes can make an event, is TPC_ERROR_TOO_LARGE without being read.
+ * Reads an event from JSON and queues it: tpc_event_from_json and tpc_client_track in one call, with the failures of
+ * both. A text of more than six times max_event_bytes, which is how much longer escapes can make an event, is
+ * TPC_ERROR_TOO_LARGE without being read.
  */
 int32_t tpc_client_track_json(tpc_client *client, const char *json, size_t length, tpc_error *error);
 
 /*
- * Tries everything that waits for a retry at once (but never before a Retry-After) and waits until every event accepted
- * before the call is answered for. *pending, which may be NULL, gets how many are not. TPC_ERROR_TIMEOUT when some are.
+ * Waits up to timeout_ms milliseconds until every event that was accepted before the call is answered for. Events that
+ * wait for a retry are tried at once, but never before a Retry-After. *pending, which may be NULL, receives the number
+ * of events that are not answered for; TPC_ERROR_TIMEOUT when there are any.
  */
 int32_t tpc_client_flush(tpc_client *client, int32_t timeout_ms, size_t *pending);
 /*
- * Takes no more events, flushes until the time is up, aborts what is in flight and ends the thread. The token is closed
- * whatever is returned, except for a negative timeout_ms (TPC_ERROR_INVALID_ARGUMENT), which changes nothing. *undelivered,
- * which may be NULL, gets how many events ended without being delivered because of it; TPC_ERROR_TIMEOUT when there are any, or
- * when the client's lock could not be had, and then the number is the last one known. A thread that is held up inside a library
- * ends by itself later. Calls of other threads that are still in the client do not hold close up: the last one frees it.
- * Reports that were not polled are gone: poll first, or flush, poll and then close.
+ * Closes a client: takes no more events, flushes for up to timeout_ms milliseconds, aborts the requests that are in
+ * flight and ends the thread. The token is closed whatever is returned, except for a negative timeout_ms
+ * (TPC_ERROR_INVALID_ARGUMENT), which changes nothing. *undelivered, which may be NULL, receives the number of events
+ * that ended undelivered because of the close. TPC_ERROR_TIMEOUT when there are any, or when the client's lock was not
+ * available; the number is then the last one known. A sender thread that is stuck inside a library ends by itself
+ * later. Other threads' calls that are still inside the client do not delay close: the last of them frees it. Reports
+ * that were not polled are lost: poll first, or flush, poll and then close.
  */
 int32_t tpc_client_close(tpc_client *client, int32_t timeout_ms, size_t *undelivered);
 
 /*
- * What became of the events. At every moment accepted = delivered + rejected + expired + abandoned + pending. Fields are
- * only ever added at the end.
+ * Counters of what became of the events. At every moment accepted = delivered + rejected + expired + abandoned +
+ * pending. New members are only ever added at the end.
  */
 typedef struct tpc_stats {
     uint64_t size;              /* bytes of this struct that the library filled in */
     uint64_t accepted;          /* taken into the queue */
     uint64_t delivered;         /* answered with 2xx, or dry_run */
-    uint64_t rejected;          /* refused by the server for good */
+    uint64_t rejected;          /* refused by the server permanently */
     uint64_t expired;           /* not delivered within delivery_timeout_ms */
     uint64_t abandoned;         /* left when close ran out of time */
     uint64_t pending;           /* queued, in flight or waiting for a retry */
@@ -293,73 +336,89 @@ typedef struct tpc_stats {
     uint64_t refused_queue_full; /* track: the queue was full */
     uint64_t refused_system;    /* track: memory ran out, or the system refused a thread */
     uint64_t sampled_out;       /* track: left out by sample_rate */
-    uint64_t disabled;          /* track: left out, since enabled is false */
+    uint64_t disabled;          /* track: left out because enabled is false */
     uint64_t requests;          /* HTTP requests that ended, whatever the answer */
-    uint64_t failed_requests;   /* of these, the ones that were not answered with 2xx */
+    uint64_t failed_requests;   /* those of them that were not answered with 2xx */
     uint64_t retries;           /* requests beyond an event's first */
     uint64_t odd_responses;     /* 2xx whose body is not what the contract says */
-    uint64_t reports_dropped;   /* reports that found report_capacity, or 4 KiB for each of it, taken; the oldest went */
-    uint64_t queue_bytes;       /* bytes that the pending events hold */
-    uint64_t in_flight;         /* requests under way */
+    uint64_t reports_dropped;   /* oldest reports, dropped when report_capacity, or 4 KiB for each of it, was full */
+    uint64_t queue_bytes;       /* bytes that the pending events occupy */
+    uint64_t in_flight;         /* requests in progress */
     uint64_t left_out;          /* web requests and events that a rule left out: see tpc_client_track_request */
 } tpc_stats;
 
-/* Fills in the first size bytes of *stats, as far as the library knows them; pass sizeof(tpc_stats). */
+/*
+ * Copies the client's counters into the first size bytes of *stats, as far as the library knows them; pass
+ * sizeof(tpc_stats). stats->size then says how many bytes were filled in.
+ */
 int32_t tpc_client_stats(tpc_client *client, tpc_stats *stats, size_t size);
 
-/* ---- Web requests ------------------------------------------------------------------------------------------------- */
+/* ---- Web requests ------------------------------------------------------------------------------------------------ */
 
 /*
- * Decides whether a web request is a page's visit, makes the event and tracks it; for middleware, which passes on what its
- * framework tells and decides nothing. Never waits for the network. json is one object:
+ * Decides whether a web request is a page visit and, if so, creates the event and tracks it. For middleware, which
+ * passes on what its framework reports and decides nothing itself. Never waits for the network. json is one object:
  *
- *     {"method": "GET", "scheme": "https", "host": "example.com", "target": "/pricing?plan=pro", "remoteAddress": "10.0.0.1",
- *      "status": 200, "headers": {"user-agent": "GPTBot/1.2", "x-forwarded-for": "192.0.2.7"},
+ *     {"method": "GET", "scheme": "https", "host": "example.com", "target": "/pricing?plan=pro", "status": 200,
+ *      "remoteAddress": "10.0.0.1", "headers": {"user-agent": "GPTBot/1.2", "x-forwarded-for": "192.0.2.7"},
  *      "event": {"page": {"title": "Pricing"}, "properties": {"plan": "pro"}}}
  *
- * method, target (as it was requested) and host, unless target is a whole URL, have to be there; the rest may be absent or
- * null. The headers that matter are user-agent, referer, forwarded, x-forwarded-for, x-forwarded-proto, x-forwarded-host,
- * purpose, sec-purpose, x-purpose, x-moz and sec-fetch-dest, in any case; others are passed over. A header that came more than
- * once is an array of its values, or those joined with commas. event is what the application adds, in the contract's shape; it
- * counts before what the request says. No remoteAddress stands for a Unix socket.
+ * method and target (as it was requested) are required, and so is host unless target is a whole URL; everything else
+ * may be absent or null. Only the headers that tpc_request_header names are read, in any case; others are ignored. A
+ * header that was sent more than once is an array of its values, or those joined with commas. event is what the
+ * application adds, in the contract's shape; it takes precedence over what the request says. An absent remoteAddress
+ * means a Unix socket.
  *
- * *left_out, which may be NULL, gets NULL when the visit was tracked, and otherwise the word for the rule that left it out,
- * static: "method" (other than GET and HEAD), "status" (other than 2xx and 304), "destination" (Sec-Fetch-Dest other than
- * document), "prefetch" (Purpose and the like), "asset" (by the path's extension), "path" (include_paths, exclude_paths),
- * "not_ai_agent" (only_ai_agents). TPC_OK in both cases.
+ * *left_out, which may be NULL, receives NULL when the visit was tracked, and otherwise the name of the rule that left
+ * it out, a static text: "method" (other than GET and HEAD), "status" (other than 2xx and 304), "destination"
+ * (Sec-Fetch-Dest other than document), "prefetch" (Purpose and similar headers), "asset" (by the path's extension),
+ * "path" (include_paths, exclude_paths), "not_ai_agent" (only_ai_agents). The call returns TPC_OK in both cases.
  *
- * Paths are compared as a server comes to see them: percent-escapes resolved, dots carried out, without empty parts and
- * parameters (;v=1). exclude_paths and the rule for assets look at the path as it was sent as well.
+ * Paths are compared in the form in which a server sees them: with percent-escapes decoded, dot segments resolved, and
+ * without empty segments and parameters (;v=1). exclude_paths and the rule for assets also look at the path as it was
+ * sent.
  *
- * The page's URL is repaired as tpc_uri_encode does. What proxies say of client, scheme and host (RFC 7239, X-Forwarded-For
- * and the like) counts as far as trusted_proxies vouches for it: a trusted proxy has to set or remove X-Forwarded-Host, since
- * one that it lets through is the visitor's. A host is host[:port] (RFC 9110, section 7.2): another one of a proxy's is passed
- * over, another host is TPC_ERROR_INVALID_EVENT.
+ * The page's URL is repaired as by tpc_uri_encode. What proxies say about client, scheme and host (RFC 7239,
+ * X-Forwarded-For and similar headers) counts as far as trusted_proxies vouches for it: a trusted proxy must set or
+ * remove X-Forwarded-Host, since one that it lets through is the visitor's. A host is host[:port] (RFC 9110, section
+ * 7.2): if a proxy sends anything else, it is ignored; anything else in host is TPC_ERROR_INVALID_EVENT.
  *
- * TPC_ERROR_INVALID_JSON, or TPC_ERROR_INVALID_ARGUMENT for what is no request: error.field is a JSON pointer into it, such as
- * /headers/forwarded. Otherwise as tpc_client_track, with error.field pointing into the event.
+ * Returns TPC_ERROR_INVALID_JSON, or TPC_ERROR_INVALID_ARGUMENT for JSON that is not such a request; error->field is
+ * then a JSON pointer into the request, such as /headers/forwarded. Other failures are those of tpc_client_track, with
+ * error->field pointing into the event.
  */
 int32_t tpc_client_track_request(tpc_client *client, const char *json, size_t length, const char **left_out,
                                  tpc_error *error);
 /*
- * The same without the tracking: *out is a new event, to be changed, tracked and freed with tpc_event_free; NULL when a rule
- * leaves the request out.
+ * Creates the event of a web request without tracking it; json, left_out and the failures are those of
+ * tpc_client_track_request. On success *out is a new event, to be changed, tracked and freed with tpc_event_free; NULL
+ * when a rule left the request out.
  */
 int32_t tpc_client_event_from_request(tpc_client *client, const char *json, size_t length, tpc_event **out,
                                       const char **left_out, tpc_error *error);
 /*
- * The AI agent that a User-Agent names: 1, and three static texts; or 0, and NULL for each. Each may be NULL. name is its
- * product token, such as "GPTBot"; operator_name "OpenAI"; purpose "training", "search" (an index that answers are searched
- * in) or "user" (somebody asked for the page right then).
+ * Returns the name of a request header that tpc_client_track_request reads, in lower case, by its index from 0; NULL
+ * for an index past the last one. Static text: do not free it. The headers are user-agent, referer, forwarded,
+ * x-forwarded-for, x-forwarded-proto, x-forwarded-host, purpose, sec-purpose, x-purpose, x-moz and sec-fetch-dest;
+ * later versions may add some. Middleware asks for them once and passes on no other header: no cookie and no
+ * credential.
+ */
+const char *tpc_request_header(size_t index);
+/*
+ * Looks up the AI agent that a User-Agent names. Returns 1 and three static texts, or 0 and NULL for each; each pointer
+ * may be NULL. *name is the agent's product token, such as "GPTBot"; *operator_name its operator, such as "OpenAI";
+ * *purpose is "training", "search" (an index that answers are searched in) or "user" (a user asked for the page at that
+ * moment).
  */
 int32_t tpc_ai_agent(const char *user_agent, size_t length, const char **name, const char **operator_name,
                      const char **purpose);
 
-/* ---- Delivery reports --------------------------------------------------------------------------------------------- */
+/* ---- Delivery reports -------------------------------------------------------------------------------------------- */
 
-/* How one event ended. Kept only when the option report_capacity is above 0. */
+/* How one event ended. Reports are kept only when the option report_capacity is above 0. */
 typedef struct tpc_report tpc_report;
 
+/* How an event can end. The statistics of the same names count them. */
 enum {
     TPC_OUTCOME_DELIVERED = 1,
     TPC_OUTCOME_REJECTED = 2,
@@ -368,35 +427,46 @@ enum {
 };
 
 /*
- * Takes the oldest report, waiting up to timeout_ms for one. TPC_OK with *out NULL when there was none in that time. Free
- * with tpc_report_free.
+ * Takes the oldest report, waiting up to timeout_ms milliseconds for one. *out is the report, to be freed with
+ * tpc_report_free; NULL, with TPC_OK, when there was none in that time.
  */
 int32_t tpc_client_poll(tpc_client *client, int32_t timeout_ms, tpc_report **out);
 /*
- * A descriptor that is readable while there are reports, for poll(2), epoll or an event loop. It belongs to the client: do
- * not read from it or close it. -1 when the client is closed or report_capacity is 0.
+ * Returns a descriptor that is readable while there are reports, for poll(2), epoll or an event loop. It belongs to the
+ * client: do not read from it or close it. Returns -1 when the client is closed or report_capacity is 0.
  */
 int tpc_client_report_descriptor(tpc_client *client);
 
-/* TPC_OUTCOME_...; 0 for NULL. */
+/* Returns how the event ended: TPC_OUTCOME_..., or 0 when report is NULL. */
 int32_t tpc_report_outcome(const tpc_report *report);
 /*
- * The texts of a report end with a NUL, are valid until tpc_report_free and are "" where there is none. An event's id is
- * the one that was sent. code, message and details (as JSON) are the server's words, or for a network error the code
- * "network" and libcurl's description; for an event that expired or was abandoned those of the endpoint's last failure, or
- * "expired" or "abandoned" and a sentence when it had not failed. Of code and message 512 bytes are kept; details are the
- * server's own JSON without the whitespace between its parts, and "" when they are longer than 2,048 bytes.
+ * Returns the event's id, as it was sent. Like every text of a report, it ends with a NUL, is valid until
+ * tpc_report_free, and is "" where there is none.
  */
 const char *tpc_report_event_id(const tpc_report *report);
-/* The last HTTP status; 0 when no server answered. */
+/* Returns the last HTTP status; 0 when no server answered. */
 int32_t tpc_report_http_status(const tpc_report *report);
-/* How many requests carried the event. */
+/* Returns the number of requests that carried the event. */
 uint32_t tpc_report_attempts(const tpc_report *report);
+/*
+ * Returns the error code that the server sent, or "network" for a network error. For an event that expired or was
+ * abandoned: the code of the endpoint's last failure, or "expired" or "abandoned" when it had not failed. At most 512
+ * bytes are kept.
+ */
 const char *tpc_report_code(const tpc_report *report);
+/*
+ * Returns the message that belongs to the code: the server's, libcurl's description of a network error, or a sentence
+ * of the library's own. At most 512 bytes are kept.
+ */
 const char *tpc_report_message(const tpc_report *report);
+/*
+ * Returns the details that the server sent with its code, as JSON without the whitespace between its parts; "" when
+ * they are longer than 2,048 bytes.
+ */
 const char *tpc_report_details(const tpc_report *report);
-/* The server's receivedAt, RFC 3339. */
+/* Returns the receivedAt that the server sent, in RFC 3339. */
 const char *tpc_report_received_at(const tpc_report *report);
+/* Frees a report. */
 void tpc_report_free(tpc_report *report);
 
 /* END FFI */

@@ -1,5 +1,5 @@
-# find_package(tpc) gives the targets tpc::tpc (shared) and tpc::static. Relocatable: paths are taken from this file's place,
-# lib/cmake/tpc below the prefix.
+# find_package(tpc) defines the targets tpc::tpc (shared) and tpc::static. Relocatable: paths are relative to this file, which is
+# in lib/cmake/tpc under the prefix.
 get_filename_component(_tpc_prefix "${CMAKE_CURRENT_LIST_DIR}/../../.." ABSOLUTE)
 if(NOT TARGET tpc::tpc)
   add_library(tpc::tpc SHARED IMPORTED)

@@ -3,7 +3,7 @@
 import CTPC
 import TPCCore
 
-/// A literal ends with a NUL and lasts for ever.
+/// The C string of a literal, which ends with a NUL and is never freed.
 private func text(_ literal: StaticString) -> UnsafePointer<CChar> {
   UnsafeRawPointer(literal.utf8Start).assumingMemoryBound(to: CChar.self)
 }
@@ -36,6 +36,9 @@ public func tpc_client_event_from_request(
     leftOut?.pointee = made.leftOut.map { text($0.name) }
   }
 }
+
+@_cdecl("tpc_request_header") @implementation
+public func tpc_request_header(_ index: Int) -> UnsafePointer<CChar>? { RequestHeaders.name(at: index).map { text($0) } }
 
 @_cdecl("tpc_ai_agent") @implementation
 public func tpc_ai_agent(

@@ -70,6 +70,19 @@ def test_it_stays_small_enough_to_learn():
     assert len(header.DECLARATIONS.functions) <= MOST_FUNCTIONS
 
 
+def test_every_declaration_has_a_comment_of_its_own_directly_above_it():
+    """The manual page is made of these comments."""
+    lines = header.marked(header.TEXT).splitlines()
+    starts = [number for number, line in enumerate(lines) if re.match(r"(?!typedef\b)\w.*\btpc_\w+\(", line)]
+    starts += [number for number, line in enumerate(lines) if re.match(r"enum \{|typedef struct", line)]
+    assert len(starts) > len(header.DECLARATIONS.functions)
+    assert [lines[number] for number in starts if not lines[number - 1].endswith("*/")] == []
+
+
+def test_no_line_is_wider_than_a_page():
+    assert [line for line in header.TEXT.splitlines() if len(line) > 120] == []
+
+
 def test_no_signature_uses_an_enums_type():
     assert not re.search(r"\benum\s+\w+", header.without_comments(header.marked(header.TEXT)))
 

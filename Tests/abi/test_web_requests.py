@@ -2,8 +2,10 @@
 
 import ctypes
 import json
+import re
 
 import pytest
+from support import header
 from support.header import constants
 from support.library import ErrorRecord, TPCError, check, shared
 from support.objects import Client, Event
@@ -18,7 +20,7 @@ def agents_only():
 
 
 def track(client, **members):
-    """The word for the rule that left the request out; None when it was tracked."""
+    """The name of the rule that left the request out; None when it was tracked."""
     text, left_out, record = json.dumps({**REQUEST, **members}).encode(), ctypes.c_char_p(b"untouched"), ErrorRecord()
     check(shared().tpc_client_track_request(client.handle, text, len(text), left_out, record), record)
     return left_out.value
@@ -115,3 +117,34 @@ def test_no_agent_leaves_no_text(user_agent):
     texts = [ctypes.c_char_p(b"untouched") for _ in range(3)]
     assert shared().tpc_ai_agent(user_agent, len(user_agent or b""), *texts) == 0
     assert [text.value for text in texts] == [None] * 3
+
+
+def request_headers():
+    """The names that the library exports."""
+    names = []
+    while (name := shared().tpc_request_header(len(names))) is not None:
+        names.append(name.decode())
+    return names
+
+
+def test_the_list_of_request_headers_is_in_lower_case_and_ends():
+    names = request_headers()
+    assert names == sorted(set(names), key=names.index) and all(re.fullmatch("[a-z-]+", name) for name in names)
+    for index in (len(names), len(names) + 1, 2**31, 2**63 - 1, 2**63, 2**64 - 1):
+        assert shared().tpc_request_header(index) is None
+
+
+def test_the_headers_of_the_list_are_read_and_no_others(agents_only):
+    """A value that is not text is refused only where it is read."""
+    for name in request_headers():
+        with pytest.raises(TPCError) as caught:
+            track(agents_only, headers={"user-agent": "GPTBot/1.2", name: 5})
+        assert caught.value.field == f"/headers/{name}"
+    for name in ("cookie", "authorization", "x-api-key", "accept", "via", "sec-fetch-mode", "signature", "host"):
+        assert track(agents_only, headers={"user-agent": "GPTBot/1.2", name: 5}) is None
+        assert name not in request_headers()
+
+
+def test_tpc_h_lists_the_request_headers_as_the_library_does():
+    comment = re.search(r"The headers are ([^;]+);[^/]*\*/\s*const char \*tpc_request_header", header.TEXT)[1]
+    assert re.split(r",\s+|\s+and\s+", re.sub(r"\s*\n \*\s*", " ", comment)) == request_headers()

@@ -27,6 +27,14 @@ def test_every_option_of_the_library_has_its_type():
     assert sorted(members("ClientOptions")) == sorted(camel_case(option.name) for option in option_table.in_the_source())
 
 
+def test_every_choice_of_an_option_has_its_type():
+    choices = [option for option in option_table.in_the_source() if option.is_choice]
+    assert len(choices) > 2
+    for option in choices:
+        [union] = re.findall(rf"^  {camel_case(option.name)}\?: (.*);$", TYPES, flags=re.MULTILINE)
+        assert re.findall(r"'(\w+)'", union) == option.kind.split("|")
+
+
 def test_every_counter_of_the_library_is_there(project_20, collector):
     names = [camel_case(name) for name, _ in DECLARATIONS.structs["tpc_stats"]._fields_ if name != "size"]
     program = "console.log(Object.keys(new (require('tpc-events').Client)().stats()).join())"

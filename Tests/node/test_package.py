@@ -83,4 +83,4 @@ def test_middleware_in_an_application_without_the_library_warns_and_passes_reque
     program = f"require('{package}/lib/express.js')()({{ headers: {{}} }}, {{}}, () => console.log('passed on'))"
     output = project_20.run("-e", program)
     assert "passed on\n" in output
-    assert "TpcWarning: page visits are not recorded: tpc-events cannot load its addon" in output
+    assert "TpcWarning: page visits are not tracked: tpc-events cannot load its addon" in output

@@ -84,14 +84,14 @@ def test_the_target_is_what_the_server_saw_when_the_uri_was_rewritten(serve, col
 def test_a_failure_reaches_the_log_once_and_never_the_page(serve, collector):
     pages, log = serve(*[request(f"https://example.com/{number}") for number in range(3)], queue_max_events="many")
     assert pages == [[200, f"page /{number}"] for number in range(3)]
-    assert log.count("tpc-events: queue_max_events: found another value") == 1
+    assert log.count("tpc-events: a page visit was not tracked: queue_max_events: found another value") == 1
     assert collector.totals()["received"] == 0
 
 
 def test_additions_that_no_event_can_have_are_told_by_their_place_in_it(serve, collector):
     pages, log = serve(request("https://example.com/", {"X-Plan": "NAN"}))
     assert pages == [[200, "page /"]]
-    assert "tpc-events: /properties/plan: found a number that is not finite" in log
+    assert "tpc-events: a page visit was not tracked: /properties/plan: found a number that is not finite" in log
     assert collector.totals()["received"] == 0
 
 

@@ -122,7 +122,7 @@ def test_the_readmes_middleware_works(collector, client):
     names = {"application": site}
     (text,) = snippets("wsgi")
     exec(text, names)
-    names["application"]._adapter._client = sender
+    names["application"]._tracker._client = sender
     environ = {"REQUEST_METHOD": "GET", "PATH_INFO": "/", "HTTP_HOST": "example.com", "wsgi.url_scheme": "http"}
     assert names["application"](environ, lambda *arguments: None) == [b"page"]
     assert sender.flush(60) == 0

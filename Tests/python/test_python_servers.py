@@ -9,7 +9,7 @@ from . import web_servers
 
 REQUESTS = 2000
 PATHS = [f"/page/{number}" for number in range(REQUESTS)]
-CRASHES = re.compile(r"Traceback|SIGSEGV|SIGABRT|SIGKILL|core dumped|died|segmentation|DAMN|not tracked", re.IGNORECASE)
+CRASHES = re.compile(r"Traceback|SIGSEGV|SIGABRT|SIGKILL|core dumped|died|segmentation|DAMN|not tracked|not be delivered", re.IGNORECASE)
 
 
 def deliver(server, collector):

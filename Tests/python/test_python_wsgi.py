@@ -9,7 +9,7 @@ import wsgiref.validate
 import pytest
 import tpc
 import tpc.wsgi
-from tpc import _adapter
+from tpc import _tracker
 
 
 class Recorder:
@@ -231,7 +231,7 @@ def test_each_failure_of_the_librarys_is_logged_once(caplog):
 
 def test_options_that_make_no_client_are_tried_and_logged_once_and_harm_no_page(caplog, monkeypatch):
     tries = []
-    monkeypatch.setattr(_adapter, "Client", lambda **options: tries.append(options) or tpc.Client(**options))
+    monkeypatch.setattr(_tracker, "Client", lambda **options: tries.append(options) or tpc.Client(**options))
     app = tpc.wsgi.Middleware(page, request_timeout=5)
     for _ in range(3):
         assert run(app, environ_of())[1] == b"<h1></h1>"

@@ -101,7 +101,7 @@ def demo():
 def test_the_demo_shows_what_the_collector_received(demo):
     code, output, errors = demo("--port", "0")
     assert code == 0, output + errors
-    taken = re.search(r"([\d,]+) events taken, ([\d,]+) distinct, 0 refused", output)
+    taken = re.search(r"([\d,]+) events accepted, ([\d,]+) distinct, 0 refused", output)
     delivered = re.search(r"^  delivered +([\d,]+)$", output, re.MULTILINE)
     number = int(delivered[1].replace(",", ""))
     assert taken[1] == taken[2] == f"{number + 4:,}"

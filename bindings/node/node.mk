@@ -1,5 +1,5 @@
-# The Node package: make npm. The Nodes come as PyPI's wheels, since Debian has only one; 18's wheel brings the headers of
-# Node-API, which is the same binary interface from 18 on.
+# The Node package: make npm. The Node versions come from PyPI wheels, since Debian has only one; the wheel of Node 18 contains
+# the headers of Node-API, whose binary interface is the same from 18 on.
 #
 # SPDX-License-Identifier: Apache-2.0
 
@@ -18,7 +18,7 @@ TEST_PACKAGES += node-express node-typescript libjemalloc2
 .PHONY: npm
 npm: $(NODE_TARBALL)
 
-# In one step, so that an interrupted installation is begun anew.
+# In one step, so that an interrupted installation starts again.
 .nodes/%/installed: | $(VENV)/installed
 	@mkdir -p .nodes && echo '*' > .nodes/.gitignore
 	rm -rf $(@D)
@@ -26,7 +26,7 @@ npm: $(NODE_TARBALL)
 		$(patsubst $*=%,%,$(filter $*=%,$(NODE_WHEELS)))
 	@touch $@
 
-# Never unloaded (nodelete): a call that waits may outlive the thread that loaded the addon.
+# Never unloaded (nodelete): a waiting call may outlive the thread that loaded the addon.
 $(NODE_NATIVE)/tpc.node: $(wildcard bindings/node/src/*) include/tpc.h $(LIBRARY) .nodes/18/installed
 	@mkdir -p $(@D)
 	gcc -std=gnu11 -O2 -Wall -Wextra -Werror -fPIC -fvisibility=hidden -shared -o $@.new $(wildcard bindings/node/src/*.c) \

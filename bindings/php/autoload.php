@@ -1,7 +1,7 @@
 <?php
 // SPDX-License-Identifier: Apache-2.0
 
-// For projects without Composer, such as a WordPress site: finds the classes of this package.
+// Finds the classes of this package, for projects without Composer, such as a WordPress site.
 declare(strict_types=1);
 
 spl_autoload_register(static function (string $class): void {

@@ -1,4 +1,4 @@
-# The PHP package: an archive that Composer, or a copy, installs.
+# The PHP package: an archive that Composer installs, or that is copied.
 #
 # SPDX-License-Identifier: Apache-2.0
 
@@ -10,8 +10,8 @@ PHP_ARCHIVE := build/php/tpc-events-$(VERSION).zip
 TEST_PACKAGES += php-cli php-fpm phpunit composer php-nyholm-psr7 php-laravel-framework php-mysql \
 	mariadb-server-core
 
-# PHP's FFI reads the header's marked body, at every request unless it is preloaded: so without its comments, which take a
-# third of the time. It is made and never committed, so that it cannot differ.
+# PHP's FFI reads the header's marked body at every request unless it is preloaded, so its comments, which take a third of the
+# time, are removed. This file is generated and never committed, so that it cannot differ from tpc.h.
 all: bindings/php/tpc.ffi.h
 bindings/php/tpc.ffi.h: include/tpc.h | packages
 	sed -n '/BEGIN FFI/,/END FFI/p' $< | gcc -fpreprocessed -E -P - > $@.new && mv $@.new $@
@@ -19,7 +19,7 @@ bindings/php/tpc.ffi.h: include/tpc.h | packages
 .PHONY: php
 php: $(PHP_ARCHIVE)
 
-# A package from an archive says its version itself; in a repository, the tag does.
+# A package in an archive has its version in composer.json; in a repository, the tag is the version.
 $(PHP_ARCHIVE): $(PHP_FILES) bindings/php/composer.json bindings/php/tpc.ffi.h bindings/php/php.mk $(LIBRARY)
 	rm -rf $(PHP_STAGE) $@ && mkdir -p $(PHP_STAGE)/lib
 	cd bindings/php && \
@@ -29,8 +29,8 @@ $(PHP_ARCHIVE): $(PHP_FILES) bindings/php/composer.json bindings/php/tpc.ffi.h b
 	sed 's|^    "description"|    "version": "$(VERSION)",\n&|' bindings/php/composer.json > $(PHP_STAGE)/composer.json
 	cd build/php && python3 -m zipfile -c $(notdir $@) tpc-events/
 
-# Two things that the tests need are in packages that cannot be installed beside Composer, or ask for a web server of their
-# own. They are only unpacked: the interfaces of PSR-15, which are in the extension psr, and WordPress.
+# Two things that the tests need are in packages that conflict with Composer or require a web server of their own: the
+# interfaces of PSR-15, which are in the extension psr, and WordPress. These packages are only unpacked.
 PHP_UNPACKED := build/php/unpacked
 setup: $(PHP_UNPACKED)/php-psr $(PHP_UNPACKED)/wordpress
 $(PHP_UNPACKED)/%: | packages

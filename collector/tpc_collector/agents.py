@@ -2,8 +2,8 @@
 
 from urllib.parse import urlsplit
 
-# The first that occurs in the user agent, in any case, names it. Bots come before the browsers they claim to be, and
-# browsers before the ones they descend from.
+# The first name that occurs in the user agent, in any case, is used. Bots come before the browsers that they claim to be,
+# and browsers before those that they are based on.
 NAMES = (
     "GPTBot", "OAI-SearchBot", "ChatGPT-User", "ClaudeBot", "Claude-User", "Claude-SearchBot", "PerplexityBot",
     "Perplexity-User", "Googlebot", "Google-Extended", "bingbot", "Applebot", "Amazonbot", "Bytespider", "CCBot",
@@ -15,7 +15,7 @@ ANSWER_HOSTS = ("chatgpt.com", "chat.openai.com", "perplexity.ai", "claude.ai", 
 
 
 def agent_name(user_agent):
-    """A word or two for a user agent; a `-` when there is none."""
+    """A short name for a user agent; `-` when there is none."""
     if not isinstance(user_agent, str) or not user_agent.strip():
         return "-"
     lower = user_agent.lower()
@@ -30,7 +30,7 @@ def agent_name(user_agent):
 
 
 def answer_host(referrer):
-    """The AI answer's host when the visit came from one, else None."""
+    """The host of the AI service whose answer the visit came from, or None."""
     if not isinstance(referrer, str):
         return None
     try:

@@ -3,7 +3,7 @@
 import json
 from datetime import datetime, timezone
 
-# Answers without a body, whatever one would like to say in it.
+# Statuses whose answers have no body.
 WITHOUT_BODY = (204, 205, 304)
 
 
@@ -27,7 +27,7 @@ def refused(code, message, details=None):
 
 
 async def send_json(send, status, body, headers=()):
-    """Sends a whole answer. `headers` are pairs of bytes that come besides type and length, or instead of the type."""
+    """Sends a whole answer. `headers` are pairs of bytes in addition to type and length; they may replace the type."""
     if status in WITHOUT_BODY:
         body = b""
     pairs = [(b"content-length", b"%d" % len(body)), *headers]

@@ -13,8 +13,8 @@ _FORMAT_NAMES = {
 
 
 def problems(event):
-    """What the contract holds against this parsed event: a list of {pointer, message}, empty when it is good."""
-    # A dict, because an object that lacks two members gives two errors that are described alike.
+    """What is wrong with a parsed event by the contract: a list of {pointer, message}, empty when nothing is."""
+    # A dict, because an object that lacks two members produces two errors with the same descriptions.
     found = {}
     for error in _VALIDATOR.iter_errors(event):
         for pointer, message in _describe(error):
@@ -23,17 +23,17 @@ def problems(event):
 
 
 def _describe(error):
-    """Pointer and message of one jsonschema error. The values are a visitor's data: they are not quoted."""
+    """Pointers and messages of one jsonschema error. Values are not quoted, because they are a visitor's data."""
     pointer = _pointer(error.absolute_path)
     keyword, wanted = error.validator, error.validator_value
     if keyword == "required":
         return [(pointer + _pointer([name]), "is required") for name in wanted if name not in error.instance]
     if keyword == "type":
         types = [wanted] if isinstance(wanted, str) else wanted
-        return [(pointer, f"is {_kind(error.instance)}; wanted is {' or '.join(types)}")]
+        return [(pointer, f"is {_kind(error.instance)}; expected {' or '.join(types)}")]
     if keyword == "anyOf":
         types = [alternative["type"] for alternative in wanted]
-        return [(pointer, f"is {_kind(error.instance)}; wanted is {' or '.join(types)}")]
+        return [(pointer, f"is {_kind(error.instance)}; expected {' or '.join(types)}")]
     if keyword == "format":
         return [(pointer, f"is not {_FORMAT_NAMES[wanted]}")]
     if keyword == "enum":
@@ -44,7 +44,7 @@ def _describe(error):
 
 
 def _pointer(path):
-    """RFC 6901."""
+    """A path as a JSON pointer (RFC 6901)."""
     return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in path)
 
 

@@ -11,7 +11,7 @@ from .console import Console
 def main(arguments=None):
     """Runs the command and returns its exit code."""
     options = _parser().parse_args(arguments)
-    # Anything that a terminal's encoding cannot show is escaped rather than an error.
+    # Characters that the terminal's encoding cannot show are escaped instead of raising an error.
     sys.stdout.reconfigure(errors="backslashreplace")
     host = "127.0.0.1" if options.host.lower() == "localhost" else options.host
     try:
@@ -24,7 +24,7 @@ def main(arguments=None):
     console = Console(quiet=options.quiet)
     console.write(f"listening on http://{authority}")
     if not options.quiet:
-        console.write(f"Events go to POST http://{authority}{ingest.PATH}; what came is at http://{authority}/_tpc/all")
+        console.write(f"Events go to POST http://{authority}{ingest.PATH}; what was received is at http://{authority}/_tpc/all")
     app = server.application(credentials.Credentials(options.credential), options.keep, console)
     server.run(app, listener)
     return 0
@@ -33,7 +33,7 @@ def main(arguments=None):
 def _parser():
     parser = argparse.ArgumentParser(
         prog="tpc-collector",
-        description="A local ingest server for page_visit events. It checks each one and shows what it thinks of it.",
+        description="A local ingest server for page_visit events. It checks each event and shows the result.",
     )
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     parser.add_argument("--host", type=_host, default="127.0.0.1", help="loopback address to listen on (%(default)s)")

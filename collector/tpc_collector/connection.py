@@ -1,4 +1,4 @@
-"""Gives the application a way to cut its connection, which ASGI itself has none for."""
+"""Lets the application close its connection, for which ASGI has no way."""
 
 import functools
 
@@ -14,7 +14,7 @@ async def _with_transport(app, transport, scope, receive, send):
 
 
 class ReachableProtocol(H11Protocol):
-    """uvicorn's HTTP/1.1, whose requests carry the transport they came on."""
+    """uvicorn's HTTP/1.1 protocol, with the connection's transport in the scope of each request."""
 
     def connection_made(self, transport):
         super().connection_made(transport)
@@ -22,7 +22,7 @@ class ReachableProtocol(H11Protocol):
 
 
 async def cut(scope, receive):
-    """Closes the connection once what was sent is out, and returns when it is closed."""
+    """Closes the connection once everything sent has been written, and returns when it is closed."""
     scope["extensions"][EXTENSION].close()
     while (await receive())["type"] != "http.disconnect":
         pass

@@ -12,18 +12,18 @@ REASON_WIDTH = 200
 
 
 class Console:
-    """Writes lines to a stream; in colour when that is a terminal and NO_COLOR is not set."""
+    """Writes lines to a stream, in color when that is a terminal and NO_COLOR is not set."""
 
     def __init__(self, stream=None, quiet=False, environment=os.environ):
         self._stream = sys.stdout if stream is None else stream
         self._quiet = quiet
-        self._colour = self._stream.isatty() and not environment.get("NO_COLOR")
+        self._color = self._stream.isatty() and not environment.get("NO_COLOR")
 
     def show(self, record, event):
-        """The line of one record. A console that went away costs no event: its lines are dropped."""
+        """Writes the line of one record. If the terminal is gone, lines are dropped and events are still taken."""
         if self._quiet:
             return
-        self.write(line(record, event, self._colour))
+        self.write(line(record, event, self._color))
 
     def write(self, text):
         """Writes a line at once."""
@@ -34,8 +34,8 @@ class Console:
             self._quiet = True
 
 
-def line(record, event, colour=False):
-    """Time, verdict, page, agent, and why when it is bad."""
+def line(record, event, color=False):
+    """The line of a record: time, verdict, page, agent, and the reason when it is bad."""
     members = event if isinstance(event, dict) else {}
     page, request = _object(members, "page"), _object(members, "request")
     if record.good:
@@ -49,7 +49,7 @@ def line(record, event, colour=False):
     shown = [record.received_at[11:23], f"{verdict:<6}", f"{printable(_path(page), PAGE_WIDTH):<{PAGE_WIDTH}}", agent]
     if record.reason:
         shown.append(" " + printable(record.reason, REASON_WIDTH))
-    if colour:
+    if color:
         shown[0], shown[1] = DIM + shown[0] + PLAIN, paint + shown[1] + PLAIN
     return "  ".join(shown).rstrip()
 
@@ -60,7 +60,7 @@ def _object(members, name):
 
 
 def _path(page):
-    """The page as its path, however much of it is there and right."""
+    """The page's path, even if the event is incomplete or wrong."""
     if isinstance(page.get("pathname"), str):
         return page["pathname"]
     href = page.get("href")
@@ -73,7 +73,7 @@ def _path(page):
 
 
 def printable(text, width):
-    """The text cut to a width, with everything escaped that a terminal would act on instead of showing."""
+    """The text cut to a width, with the characters escaped that a terminal would act on."""
     shown = text[: width + 1]
     if not shown.isprintable():
         shown = "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in shown)

@@ -1,4 +1,4 @@
-"""The endpoints under /_tpc: what was received, and what to do with what comes next."""
+"""The endpoints under /_tpc: they return what was received, and set how the next requests are handled."""
 
 import json
 
@@ -9,7 +9,7 @@ from . import answers, faults, hosts, strict_json
 
 
 class Refusal(Exception):
-    """A control request that cannot be done: its status, and why."""
+    """A control request that is refused: the status, and the reason."""
 
     def __init__(self, status, message):
         super().__init__(message)
@@ -17,7 +17,7 @@ class Refusal(Exception):
 
 
 class Control:
-    """The handlers, over the state and the faults of one collector."""
+    """The handlers, for the state and the faults of one collector."""
 
     def __init__(self, state, faults):
         self._state, self._faults = state, faults
@@ -73,7 +73,7 @@ def _answering(handler):
     async def endpoint(request):
         try:
             if not hosts.is_loopback(hosts.without_port(request.headers.get("host", ""))):
-                # A page on the web can have its own host name resolve to this machine, and would read visitors' data.
+                # A web page can make its own host name resolve to this machine, and could then read visitors' data.
                 raise Refusal(403, "The Host of this request is not a name of this machine.")
             status, text = await handler(request)
         except Refusal as refusal:
@@ -92,5 +92,5 @@ def _number(request, name, kind, default):
     except ValueError:
         number = -1
     if not 0 <= number <= 10**9:
-        raise Refusal(422, f"{name}: wanted is a number from 0")
+        raise Refusal(422, f"{name}: expected a number from 0")
     return number

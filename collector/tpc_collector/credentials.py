@@ -9,7 +9,7 @@ SECRET_HEADERS = frozenset(("x-api-key", "authorization", "cookie", "proxy-autho
 
 
 class Credentials:
-    """The accepted credentials. Without any, every one that is not empty is accepted."""
+    """The accepted credentials. Without any, every credential that is not empty is accepted."""
 
     def __init__(self, accepted=()):
         self._accepted = [(kind, value.encode("utf-8", "surrogateescape")) for kind, value in accepted]
@@ -19,7 +19,7 @@ class Credentials:
         for kind, value in _carried(headers):
             if not self._accepted:
                 return kind
-            # Header values reach us as Latin-1, which gives the bytes back.
+            # Header values arrive decoded as Latin-1, so encoding restores the bytes.
             found = value.encode("latin-1")
             for accepted_kind, accepted in self._accepted:
                 if kind == accepted_kind and hmac.compare_digest(found, accepted):
@@ -41,7 +41,7 @@ def _carried(headers):
 
 
 def parse_argument(text):
-    """`kind=value` of the command line as a pair. Raises ValueError that does not repeat the value."""
+    """The pair of a `kind=value` from the command line. Raises a ValueError that does not repeat the value."""
     kind, separator, value = text.partition("=")
     if kind not in KINDS or not separator or not value:
         raise ValueError(f"is not {', '.join(name + '=…' for name in KINDS[:-1])} or {KINDS[-1]}=…")

@@ -1,4 +1,4 @@
-"""Faults that the ingest endpoint shows on request: how they are described, and the queue of them."""
+"""Faults that the ingest endpoint simulates on request: their description and their queue."""
 
 from collections import deque
 from dataclasses import dataclass, field
@@ -9,10 +9,10 @@ BODIES = ("truncated", "garbage", "empty", "foreign")
 
 @dataclass
 class Fault:
-    """How to treat `count` requests (None: all until another mode is set). Without any member: as usual."""
+    """How to handle `count` requests (None: all until another mode is set). Without any member: normally."""
 
     count: Optional[int] = None
-    # Anything but 2xx is answered without looking at the event, which is then not taken.
+    # Statuses other than 2xx are answered without looking at the event, which is then not accepted.
     status: Optional[int] = None
     delay_ms: int = 0
     close: Optional[str] = None
@@ -20,7 +20,7 @@ class Fault:
     headers: dict = field(default_factory=dict)
 
     def refuses(self):
-        """Whether the event is not taken, whatever it is."""
+        """Whether the event is refused, whatever it contains."""
         return self.close == "before" or (self.status is not None and not 200 <= self.status < 300)
 
 
@@ -31,17 +31,17 @@ class Faults:
         self._modes = deque()
 
     def clear(self):
-        """Back to normal."""
+        """Returns to normal."""
         self._modes.clear()
 
     def extend(self, modes):
-        """Puts modes behind those that wait. One without a count ends when another is set."""
+        """Queues modes after those that wait. A mode without a count ends when another is set."""
         if modes and self._modes and self._modes[-1].count is None:
             self._modes.pop()
         self._modes.extend(modes)
 
     def take(self):
-        """The fault for one request, None for none."""
+        """Takes the fault for one request; None when there is none."""
         if not self._modes:
             return None
         mode = self._modes[0]
@@ -52,12 +52,12 @@ class Faults:
         return mode
 
     def waiting(self):
-        """How many requests each mode that waits is still for."""
+        """The number of requests that remain for each waiting mode."""
         return [mode.count for mode in self._modes]
 
 
 def parse_modes(value):
-    """A list of faults from the JSON of `POST /_tpc/mode`. Raises ValueError that names the member."""
+    """The faults in the JSON of `POST /_tpc/mode`. Raises a ValueError that names the member."""
     modes = [_parse_mode(mode) for mode in (value if isinstance(value, list) else [value])]
     for mode in modes[:-1]:
         if mode.count is None:
@@ -74,7 +74,7 @@ def _parse_mode(value):
     for name, found in value.items():
         accepts, wanted = _MEMBERS[name]
         if not accepts(found):
-            raise ValueError(f"{name}: wanted is {wanted}")
+            raise ValueError(f"{name}: expected {wanted}")
     if "close" in value and set(value) - {"close", "delay_ms", "count"}:
         raise ValueError("close: has no answer, so it goes with delay_ms and count only")
     headers = dict(value.get("headers", {}))

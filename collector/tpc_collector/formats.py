@@ -1,6 +1,6 @@
-"""`date-time` and `uri` exactly as their grammars say: RFC 3339 section 5.6, RFC 3986 appendix A.
+"""`date-time` and `uri` exactly by their grammars: RFC 3339 section 5.6, RFC 3986 appendix A.
 
-The checkers that come with jsonschema are looser, or need further packages, so these replace them.
+The checkers in jsonschema are less strict or need further packages, so these replace them.
 """
 
 import re
@@ -9,7 +9,7 @@ from jsonschema import FormatChecker
 
 DAYS_IN_MONTH = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
-# [0-9] and not \d, which also means the digits of other scripts.
+# [0-9] and not \d, which also matches the digits of other scripts.
 _DATE_TIME = re.compile(
     r"([0-9]{4})-([0-9]{2})-([0-9]{2})"
     r"[Tt]([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.[0-9]+)?"
@@ -34,8 +34,8 @@ def is_date_time(text):
         if match.group(7) == "-":
             offset = -offset
     if second == 60:
-        # A leap second is the last of a UTC day, at whatever local time that is (section 5.7). Which days had
-        # one is announced half a year ahead at most, so any day is taken.
+        # A leap second is the last second of a UTC day, whatever the local time then is (section 5.7). Leap seconds are
+        # announced at most half a year ahead, so any day is accepted.
         return (hour * 60 + minute - offset) % 1440 == 23 * 60 + 59
     return second < 60
 
@@ -61,11 +61,11 @@ def _ipv6_address():
 
 def _uri():
     unreserved, sub_delims = r"A-Za-z0-9\-._~", r"!$&'()*+,;="
-    # "%" stands here for a percent-encoded octet: that two hex digits follow is checked apart, for speed.
+    # "%" stands here for a percent-encoded octet. For speed, the two hex digits are checked separately.
     reg_name = rf"[{unreserved}{sub_delims}%]*"
     segment_character = rf"[{unreserved}{sub_delims}%:@]"
     ipv_future = rf"[Vv][0-9A-Fa-f]+\.[{unreserved}{sub_delims}:]+"
-    # An IPv4address needs no alternative of its own: each is a reg-name too.
+    # An IPv4address needs no alternative of its own, because it is also a reg-name.
     host = rf"(?:\[(?:{_ipv6_address()}|{ipv_future})\]|{reg_name})"
     authority = rf"(?:[{unreserved}{sub_delims}%:]*@)?{host}(?::[0-9]*)?"
     segments = f"(?:/{segment_character}*)*"
@@ -87,6 +87,6 @@ def is_uri(text):
 
 
 CHECKER = FormatChecker(formats=())
-# A format says nothing about values that are not strings: their `type` is checked by itself.
+# A format applies only to strings; `type` is checked separately.
 CHECKER.checks("date-time")(lambda value: not isinstance(value, str) or is_date_time(value))
 CHECKER.checks("uri")(lambda value: not isinstance(value, str) or is_uri(value))

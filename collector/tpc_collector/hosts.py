@@ -1,4 +1,4 @@
-"""Names of this machine: the collector listens on no other."""
+"""Loopback names: the collector listens on no other address."""
 
 import ipaddress
 

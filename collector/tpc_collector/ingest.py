@@ -1,4 +1,4 @@
-"""The endpoint that takes events, as a plain ASGI application: it is the path that has to be quick."""
+"""The endpoint that takes events, as a plain ASGI application because it has to be fast."""
 
 import asyncio
 import uuid
@@ -11,25 +11,25 @@ from .credentials import SECRET_HEADERS
 from .state import Record
 
 PATH = "/api/v1/analytics/events"
-# The contract names no limit. This one is far above any event, and keeps a mistake from filling the memory.
+# The contract has no limit. This one is far above any event, and prevents a mistake from filling the memory.
 MAX_BODY_BYTES = 1024 * 1024
 
 
 @dataclass
 class Verdict:
-    """What a request deserves: `status` and, unless that is 200, why."""
+    """The verdict on a request: `status` and, unless that is 200, the reason."""
 
     status: int
     code: str = ""
     message: str = ""
     details: Optional[list] = None
-    # The parsed body, and whether there is one: `null` is a body too.
+    # The parsed body, and whether there is one, since `null` is a body, too.
     event: object = None
     is_json: bool = False
 
 
 class Ingest:
-    """Checks a request, records it, answers it, and shows the fault that is set."""
+    """Checks a request, records it and answers it, with the fault that is set."""
 
     def __init__(self, state, faults, credentials, console):
         self._state, self._faults = state, faults
@@ -38,7 +38,7 @@ class Ingest:
     async def __call__(self, scope, receive, send):
         body, length = await _read(receive)
         if body is None:
-            return  # The client went away before its request was whole.
+            return  # The client disconnected before its request was complete.
         headers = _headers(scope)
         kind = self._credentials.kind_of(headers)
         fault = self._faults.take() if scope["path"] == PATH else None
@@ -103,7 +103,7 @@ def judge(method, path, headers, credential_kind, body, length):
 
 
 def _asked_for(fault, body):
-    """The verdict of a fault that refuses. The event is parsed all the same, to show and keep it."""
+    """The verdict of a fault that refuses the event. The event is parsed nevertheless, to be shown and kept."""
     if fault.close:
         verdict = Verdict(0, message="closed before the event was taken, as the mode asked")
     else:
@@ -121,8 +121,9 @@ def _asked_for(fault, body):
 
 
 async def _read(receive):
-    """The body up to the limit, and its whole length; None when it ended early. The rest is read and dropped, since
-    a client that is still sending would not see the answer."""
+    """The body up to the limit, and its whole length; None when it ended early. What exceeds the limit is read and dropped,
+    because a client that is still sending would not see the answer.
+    """
     parts, length = [], 0
     while True:
         message = await receive()
@@ -137,7 +138,7 @@ async def _read(receive):
 
 
 def _headers(scope):
-    """Lower-case names and their values; those of repeated headers joined as RFC 9110 section 5.3 says."""
+    """The headers by lower-case name; the values of repeated headers are joined by RFC 9110 section 5.3."""
     headers = {}
     for name, value in scope["headers"]:
         name, value = name.decode("latin-1"), value.decode("latin-1")

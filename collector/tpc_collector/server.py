@@ -1,4 +1,4 @@
-"""Puts the collector together and runs it."""
+"""Assembles the collector and runs it."""
 
 import signal
 import socket
@@ -24,10 +24,10 @@ def application(credentials, keep, console):
 def listen(host, port):
     """A listening socket. Raises OSError."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # The protocol is named because asyncio turns Nagle's algorithm off only then: with it each answer takes 40 ms.
+    # asyncio turns off Nagle's algorithm only if the protocol is named; with it, each answer takes 40 ms.
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
-        # A port that a collector used a moment ago is free again; one that somebody listens on stays taken.
+        # Allows a port that a collector used a moment ago, but not one that another program listens on.
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((host, port))
         listener.listen(1024)
@@ -38,7 +38,7 @@ def listen(host, port):
 
 
 def run(app, listener):
-    """Serves until SIGINT or SIGTERM, then ends what is under way and returns."""
+    """Serves until SIGINT or SIGTERM, then finishes the requests in progress and returns."""
     server = uvicorn.Server(
         uvicorn.Config(
             app,
@@ -57,8 +57,8 @@ def run(app, listener):
     def stop(signal_number, frame):
         server.should_exit = True
 
-    # uvicorn has its own handlers while it serves, puts these back afterwards, and raises the signal again, which
-    # would then end the process by the signal instead of with exit code 0.
+    # uvicorn installs its own handlers while it serves, restores the previous ones afterwards and raises the signal again.
+    # Without these handlers, that would end the process by the signal instead of with exit code 0.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, stop)
     server.run(sockets=[listener])

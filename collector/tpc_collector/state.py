@@ -1,4 +1,4 @@
-"""What the collector remembers: the last requests in full, and exact counters of all of them."""
+"""What the collector remembers: the last requests in full, and exact counters for all of them."""
 
 import asyncio
 import base64
@@ -11,11 +11,11 @@ from typing import Optional
 
 @dataclass
 class Record:
-    """One request to the ingest server and what became of it."""
+    """One request to the ingest server and its outcome."""
 
     received_at: str
     good: bool
-    # What was answered, or None when the connection was closed without an answer.
+    # The status of the answer, or None when the connection was closed without an answer.
     status: Optional[int]
     method: str
     path: str
@@ -30,7 +30,7 @@ class Record:
     duplicate: bool = False
 
     def to_json(self):
-        """The record as JSON text. The event is the body's own bytes, so that its numbers stay as they were sent."""
+        """The record as JSON. The event is copied from the body, so that its numbers stay as they were sent."""
         members = {
             "number": self.number,
             "received_at": self.received_at,
@@ -63,16 +63,16 @@ class State:
         self.reset()
 
     def reset(self):
-        """Forgets every record and sets every counter to zero. Whoever waits, waits on."""
+        """Forgets every record and sets every counter to zero. Calls of `wait` go on waiting."""
         self._records = deque(maxlen=self._keep)
         self._received = 0
         self._good = 0
         self._by_status = Counter()
-        # Digests, so that an id costs about 100 bytes however long it is.
+        # Digests, so that an id of any length takes about 100 bytes.
         self._ids = set()
 
     def add(self, record):
-        """Counts and keeps a record, numbers it and says in it whether its id was there before."""
+        """Counts, numbers and keeps a record, and marks it as a duplicate if its id was received before."""
         self._received += 1
         record.number = self._received
         self._by_status["closed" if record.status is None else str(record.status)] += 1
@@ -87,7 +87,7 @@ class State:
             self._wake()
 
     def totals(self):
-        """The counters, exact also for records that are no longer kept."""
+        """The counters, which are exact even for records that are no longer kept."""
         return {
             "received": self._received,
             "good": self._good,
@@ -98,12 +98,12 @@ class State:
         }
 
     def records(self, good=None, limit=None):
-        """The kept records in order of arrival: all, or the good or bad ones; of these the last `limit`."""
+        """The kept records in order of arrival: all of them, or only the good or bad ones; at most the last `limit`."""
         chosen = [record for record in self._records if good is None or record.good == good]
         return chosen if limit is None else chosen[max(0, len(chosen) - limit):]
 
     async def wait(self, count, timeout):
-        """Waits for `count` good events since the last reset. Whether they came within `timeout` seconds."""
+        """Waits for `count` good events since the last reset. Returns whether they came within `timeout` seconds."""
         if self._good >= count:
             return True
         waiter = (count, asyncio.get_running_loop().create_future())

@@ -1,18 +1,18 @@
-"""JSON as RFC 8259 has it: UTF-8 without a byte order mark, no NaN or Infinity, numbers of any size."""
+"""JSON as defined by RFC 8259: UTF-8 without a byte order mark, no NaN or Infinity, numbers of any size."""
 
 import json
 
 
 class NotJSON(ValueError):
-    """The bytes are no JSON text. The message says where and why, without quoting them."""
+    """The bytes are not JSON. The message says where and why, without quoting them."""
 
 
 def _refuse_constant(name):
-    raise NotJSON(f"{name} is no JSON number")
+    raise NotJSON(f"{name} is not a JSON number")
 
 
 def _integer(text):
-    # int() refuses thousands of digits, and takes long over them. A verdict needs no value, only that it is a number.
+    # int() is slow for thousands of digits and then refuses them. The value does not matter, only that it is a number.
     return int(text) if len(text) <= 40 else float(text)
 
 
@@ -20,7 +20,7 @@ _DECODER = json.JSONDecoder(parse_constant=_refuse_constant, parse_int=_integer)
 
 
 def parse(body):
-    """The value that the bytes stand for. Of members with the same name the last counts. Raises NotJSON."""
+    """The value of the bytes. If a member is repeated, the last one wins. Raises NotJSON."""
     try:
         text = body.decode("utf-8")
     except UnicodeDecodeError as error:

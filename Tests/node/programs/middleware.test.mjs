@@ -127,12 +127,12 @@ test('a fault in what the application adds is a warning, once, and no fault of i
   const other = await serve(listen((_, response) => response.end('ok'), { client, event: throws }));
   assert.equal((await get(other)).body, 'ok');
   assert.deepEqual(await received(), []);
-  const said = 'a page visit was not recorded, and there may be more of which nothing is said';
+  const said = 'a page visit was not tracked';
   assert.deepEqual(
-    warnings.map(({ code, message }) => [code, message.replace(/; .*/, '')]),
+    warnings.map(({ code, message }) => [code, message.replace(/; .*(?=; further)/, '')]),
     [
-      ['TPC_ERROR_INVALID_EVENT', `${said}: /properties/a: found NaN or an infinity, which JSON does not have`],
-      [undefined, `${said}: no idea`],
+      ['TPC_ERROR_INVALID_EVENT', `${said}: /properties/a: found NaN or an infinity, which JSON does not have; further failures are not logged`],
+      [undefined, `${said}: no idea; further failures are not logged`],
     ],
   );
 });
@@ -150,7 +150,7 @@ test('without a client of its own it uses the shared one, with its options', asy
 
 const FORWARDED = { ...HEADERS, host: 'example.com', 'x-forwarded-for': '192.0.2.7', 'x-forwarded-proto': 'https' };
 
-/** The client's address and the page's scheme that are recorded of a request with these headers. */
+/** The client's address and the page's scheme in the event of a request with these headers. */
 async function origin(options, ask) {
   await fetch(`${COLLECTOR}/_tpc/reset`, { method: 'POST' });
   const own = new Client(options);
@@ -233,7 +233,7 @@ test('Next.js: middleware records the request and lets it pass', async () => {
   assert.equal(event.request.userAgent, 'GPTBot/1.2');
 });
 
-test('Next.js: a route handler is called as it was, and its answer is recorded', async () => {
+test('Next.js: a route handler is called as it was, and its answer is tracked', async () => {
   const event = (request, response) => ({ properties: { type: response.headers.get('content-type') } });
   const handler = withPageVisits(
     async (request, { params }) => new Response(params.name, { status: params.name === 'gone' ? 410 : 200 }),
@@ -248,7 +248,7 @@ test('Next.js: a route handler is called as it was, and its answer is recorded',
   assert.deepEqual([properties, others], [{ type: 'text/plain;charset=UTF-8' }, []]);
 });
 
-test('Next.js: an API route of the pages router is called as it was, and its answer is recorded', async () => {
+test('Next.js: an API route of the pages router is called as it was, and its answer is tracked', async () => {
   const url = await serve(withPageVisits((request, response) => response.end('ok'), { client }));
   assert.equal((await get(`${url}/api/b`)).body, 'ok');
   assert.deepEqual((await received()).map((event) => event.page.pathname), ['/api/b']);

@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 'use strict';
 
-// The addon: the functions of src/module.c. They throw what `errorFrom` makes. A `handle` stands for a client; null, or
-// that of a closed one, is answered with ClosedError.
+// Loads the addon, the functions of src/module.c. They throw the errors that `errorFrom` creates. A `handle` stands for a
+// client; with null, or the handle of a closed client, they throw ClosedError.
 //
 //   open(defaults, given, isShared, closeMs) -> handle; options as [name, value, name, value, …]
-//   trackFields(handle, …17 fields in the contract's order, …key, value) -> false for what has to come as JSON
+//   trackFields(handle, …17 fields in the contract's order, …key, value) -> false when the event has to be passed as JSON
 //   trackJson(handle, text)
-//   trackRequest(handle, text) -> null, or the word for the rule that left it out
+//   trackRequest(handle, text) -> null, or the name of the rule that left it out
 //   stats(handle) -> numbers, in the order of statsNames
 //   keepsReports(handle) -> boolean        takeReport(handle) -> report or null
 //   flush(handle, ms), close(handle, ms) -> promise of the number of events that are left
 //   aiAgent(userAgent) -> null or [name, operator, purpose]
+//   requestHeaders: the names of the request headers that trackRequest reads, in lower case
 
 const fs = require('node:fs');
 const os = require('node:os');
@@ -19,15 +20,15 @@ const path = require('node:path');
 const { errorFrom } = require('./errors.js');
 
 // libcurl is linked with the system's OpenSSL and nghttp2. Node's executable exports its own copies of both, often of
-// another version, which would come first: RTLD_DEEPBIND gives the library those that it was built with. A preloaded
-// library, though, is there to come first. If that is a memory allocator, memory would be freed by another one than it
-// came from.
+// another version, and these would be used first: RTLD_DEEPBIND makes the library use those that it was built with. A
+// preloaded library, however, is meant to be used first. If it is a memory allocator, RTLD_DEEPBIND would have memory
+// freed by a different allocator than the one that it came from.
 function loadingFlags() {
   const { RTLD_NOW, RTLD_DEEPBIND = 0 } = os.constants.dlopen;
   return hasPreloaded() ? RTLD_NOW : RTLD_NOW | RTLD_DEEPBIND;
 }
 
-/** Whether the process began with a preloaded library; process.env may say something else by now. */
+/** Whether the process was started with a preloaded library; process.env may have changed since. */
 function hasPreloaded() {
   const began = readText('/proc/self/environ');
   return began === undefined || /(^|\0)LD_PRELOAD=[^\0]/.test(began) || Boolean(readText('/etc/ld.so.preload')?.trim());

@@ -15,7 +15,7 @@ const STATS_NAMES = native.statsNames.map(camelCase);
 
 /** Sends page visits in the background. index.d.ts documents it. */
 class Client {
-  /** What the addon knows the client by; null once it is closed. */
+  /** The addon's handle of the client; null once it is closed. */
   #handle;
   #closing;
   #reports;
@@ -23,7 +23,7 @@ class Client {
   constructor(options = {}) {
     const isShared = options[IS_SHARED] === true;
     const given = pairs(options);
-    // The process's exit looks after the main thread's clients, and after shared ones.
+    // The main thread's clients and shared ones are handled at the process's exit.
     const closeMs = isMainThread || isShared ? undefined : exitTimeout(options);
     this.#handle = native.open(DEFAULTS, given, isShared, closeMs);
   }
@@ -77,7 +77,7 @@ class Client {
     const handle = this.#handle;
     this.#handle = null;
     if (this.#reports === undefined) return native.close(handle, timeoutMs);
-    // Reports that nobody took are gone when the client is: deliver first, then take them, then close.
+    // Closing the client drops the reports that were not taken: deliver first, then take them, then close.
     const start = performance.now();
     await native.flush(handle, timeoutMs);
     this.#reports.end();
@@ -92,8 +92,8 @@ function checkTimeout(milliseconds) {
 
 /** The AI agent that a User-Agent names: {name, operator, purpose}, or null. */
 function aiAgent(userAgent) {
-  const words = native.aiAgent(userAgent);
-  return words && { name: words[0], operator: words[1], purpose: words[2] };
+  const texts = native.aiAgent(userAgent);
+  return texts && { name: texts[0], operator: texts[1], purpose: texts[2] };
 }
 
 module.exports = { Client, aiAgent };

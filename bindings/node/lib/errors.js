@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 'use strict';
 
-/** Any failure. `code` is the library's name for it, `field` an option's name or a JSON pointer into the event, or ''. */
+/** Any failure. `code` is the library's name for it; `field` is an option's name, a JSON pointer into the event, or ''. */
 class TpcError extends Error {
   constructor(code, field, message) {
     super(message);
@@ -14,13 +14,13 @@ class TpcError extends Error {
   }
 }
 
-/** The contract refuses the event, or the text is no JSON. */
+/** The contract refuses the event, or the text is not JSON. */
 class ValidationError extends TpcError {}
-/** An unknown option, or a value that it does not take. */
+/** An unknown option, or a value that the option does not accept. */
 class OptionError extends TpcError {}
-/** A limit is passed; the message names it. */
+/** A limit is exceeded; the message names it. */
 class TooLargeError extends TpcError {}
-/** The queue holds as much as it may: the event was not taken. */
+/** The queue is full: the event was not queued. */
 class QueueFullError extends TpcError {}
 /** The client is closed. */
 class ClosedError extends TpcError {}
@@ -33,21 +33,22 @@ const CLASSES = {
   TPC_ERROR_QUEUE_FULL: QueueFullError,
   TPC_ERROR_CLOSED: ClosedError,
 };
-const SPEAKS_OF_OPTIONS = new Set([OptionError, TooLargeError, QueueFullError]);
+/** The errors whose texts contain names of options. */
+const NAMING_OPTIONS = new Set([OptionError, TooLargeError, QueueFullError]);
 
-/** The library's names as they are written here: max_in_flight is maxInFlight. */
+/** A name of the library's as JavaScript writes it: max_in_flight is maxInFlight. */
 function camelCase(name) {
   return name.replace(/_(.)/g, (_, letter) => letter.toUpperCase());
 }
 
-// A name in capitals is a variable's of the environment, and stays.
+// A name in capitals is that of an environment variable, and stays.
 function withOptionNames(text) {
   return text.replace(/\b[a-z0-9]+(?:_[a-z0-9]+)+\b/g, camelCase);
 }
 
 function errorFrom(code, field, message) {
   const Class = CLASSES[code] ?? TpcError;
-  if (!SPEAKS_OF_OPTIONS.has(Class)) return new Class(code, field, message);
+  if (!NAMING_OPTIONS.has(Class)) return new Class(code, field, message);
   return new Class(code, field.startsWith('/') ? field : withOptionNames(field), withOptionNames(message));
 }
 

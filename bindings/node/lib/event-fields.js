@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 'use strict';
 
-// The quick way into the library, for the events that nearly all are: the contract's members and no others, each a text
-// or null. It is worth a file of its own since making JSON of an event in JavaScript takes longer than all the rest of
-// track.
+// The fast path into the library, for nearly all events: those with the contract's members and no others, each a text or
+// null. Writing an event as JSON in JavaScript takes longer than all the rest of track.
 
-/** How many of these are given. */
+/** How many of these arguments are given. */
 function count(a, b, c, d, e) {
   return (a !== undefined) + (b !== undefined) + (c !== undefined) + (d !== undefined) + (e !== undefined);
 }
@@ -13,8 +12,8 @@ function count(a, b, c, d, e) {
 const NOTHING = Object.freeze({});
 
 /**
- * The arguments of the addon's trackFields for an event, or null when the event has to go as JSON: it has members that
- * the contract does not name, or an empty object where one is named.
+ * The arguments of the addon's trackFields for an event, or null when the event has to be passed as JSON: it has members
+ * that the contract does not name, or an empty object.
  */
 function fieldArguments(handle, visit) {
   if (typeof visit !== 'object' || visit === null) return null;

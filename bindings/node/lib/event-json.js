@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 'use strict';
 
-// Values as JSON, for the library to judge. JSON.stringify would turn what JSON cannot carry into something else
-// without a word: NaN into null, half a surrogate pair into an escape, a function into nothing. Here it is a
-// ValidationError that names the member.
+// Writes values as JSON, for the library to judge. JSON.stringify would silently change what JSON cannot express: NaN to
+// null, half a surrogate pair to an escape, a function to nothing. Here it is a ValidationError that names the member.
 
 const { TooLargeError, ValidationError } = require('./errors.js');
 
 const MAX_LEVELS = 512;
 const LONE_SURROGATE = /\p{Surrogate}/u;
-// What a terminal or a log's reader would act on: control characters, line separators, marks that turn the direction of
-// text. The library shows them in the same way.
+// Characters that a terminal or a log viewer would act on: control characters, line separators, marks that change the
+// direction of text. The library shows them in the same way.
 const HIDDEN = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
 function refuse(path, message) {
@@ -27,7 +26,7 @@ function member(path, key) {
 
 function quoted(text, path) {
   if (LONE_SURROGATE.test(text)) {
-    throw refuse(path, 'found half of a surrogate pair, which is no character; expected well-formed text');
+    throw refuse(path, 'found half of a surrogate pair, which is not a character; expected well-formed text');
   }
   return JSON.stringify(text);
 }
@@ -76,13 +75,13 @@ function memberTexts(object, path, level) {
   return texts;
 }
 
-/** An event's JSON; `event` is page_visit unless it says otherwise. */
+/** An event's JSON; `event` is page_visit unless the event says otherwise. */
 function eventJson(visit) {
   const isPlain = typeof visit === 'object' && visit !== null && !Array.isArray(visit);
   return jsonOf(isPlain && visit.event === undefined ? { ...visit, event: 'page_visit' } : visit) ?? 'null';
 }
 
-/** A request's JSON. Members of its event are named as in an event of its own. */
+/** A request's JSON. An error in its event names the member as in an event that was passed alone. */
 function requestJson(request) {
   const { event, ...rest } = request;
   const texts = memberTexts(rest, '', 0);
@@ -91,10 +90,10 @@ function requestJson(request) {
   return `{${texts.join()}}`;
 }
 
-/** A text that goes into the library as it is. */
+/** The text, if it can be passed to the library as it is; throws a ValidationError otherwise. */
 function wellFormed(text) {
   if (LONE_SURROGATE.test(text)) {
-    const message = 'found half of a surrogate pair, which is no character; expected well-formed text';
+    const message = 'found half of a surrogate pair, which is not a character; expected well-formed text';
     throw new ValidationError('TPC_ERROR_INVALID_JSON', '', message);
   }
   return text;

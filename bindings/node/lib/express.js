@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 'use strict';
 
-const { Recorder } = require('./middleware.js');
+const { Tracker } = require('./middleware.js');
 
-/** app.use(pageVisits()): for Express, Connect, and whatever else has their middleware. */
+/** app.use(pageVisits()): for Express, Connect and other frameworks with the same kind of middleware. */
 module.exports = function pageVisits(options) {
-  const recorder = new Recorder(options);
-  return function recordPageVisit(request, response, next) {
-    recorder.watch(request, response);
+  const tracker = new Tracker(options);
+  return function trackPageVisit(request, response, next) {
+    tracker.watch(request, response);
     next();
   };
 };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { PageVisitsOptions } from './middleware.js';
 
-/** A plugin that records each answered request: fastify.register(pageVisits, options). */
+/** A plugin that tracks each request that was answered: fastify.register(pageVisits, options). */
 declare function pageVisits(
   fastify: any,
   options: PageVisitsOptions<[request: any, reply: any]>,

@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 'use strict';
 
-const { Recorder } = require('./middleware.js');
+const { Tracker } = require('./middleware.js');
 
 /** fastify.register(pageVisits): a plugin. */
 function pageVisits(fastify, options, done) {
-  const recorder = new Recorder(options);
+  const tracker = new Tracker(options);
   fastify.addHook('onRequest', (request, reply, next) => {
-    recorder.watch(request.raw, reply.raw, [request, reply]);
+    tracker.watch(request.raw, reply.raw, [request, reply]);
     next();
   });
   done();
 }
 
-// For the whole application, as fastify-plugin does it: a plugin's hooks otherwise hold for what is registered inside
-// it alone.
+// Makes the hook apply to the whole application, as fastify-plugin does: otherwise a plugin's hooks apply only to what is
+// registered inside it.
 pageVisits[Symbol.for('skip-override')] = true;
 pageVisits[Symbol.for('fastify.display-name')] = 'tpc-events';
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { PageVisitsOptions } from './middleware.js';
 
-/** A listener that records each answered request: http.createServer(pageVisits(listener)). */
+/** A listener that tracks each request that was answered: http.createServer(pageVisits(listener)). */
 declare function pageVisits<Request, Response, Result>(
   listener: (request: Request, response: Response) => Result,
   options?: PageVisitsOptions<[request: Request, response: Response]>,

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/** The library's options, which its README explains. For those that are not given, the environment is read. */
+/** The library's options, which its documentation explains. Those that are not given are read from the environment. */
 export interface ClientOptions {
-  /** One of the three credentials is needed. */
+  /** One of the three credentials is required. */
   apiKey?: string;
   bearerToken?: string;
   sessionToken?: string;
@@ -23,7 +23,7 @@ export interface ClientOptions {
   retryInitialMs?: number;
   retryMaxMs?: number;
   maxEventBytes?: number;
-  /** How many delivery reports are kept until they are taken; 0, the default: none. */
+  /** How many delivery reports are kept until they are taken; 0, the default, keeps none. */
   reportCapacity?: number;
   /** From 0 to 1. */
   sampleRate?: number;
@@ -36,14 +36,14 @@ export interface ClientOptions {
   logDescriptor?: number;
   enabled?: boolean;
   dryRun?: boolean;
-  /** Of a shared client. */
+  /** The name of a shared client. */
   name?: string;
   sdkName?: string;
   sdkVersion?: string;
   sdkRuntime?: string;
-  /** How long the end of the process, or of the worker thread, waits for queued events. 2000 unless set. */
+  /** How long the end of the process, or of the worker thread, waits for queued events. The default is 2000. */
   exitTimeoutMs?: number;
-  /** Addresses or CIDR ranges whose Forwarded and X-Forwarded-… headers are believed, and the word `private`. */
+  /** Addresses or CIDR ranges whose Forwarded and X-Forwarded-… headers are believed, or `private`. */
   trustedProxies?: string | string[];
   /** Patterns such as `/blog/*`. */
   includePaths?: string | string[];
@@ -53,12 +53,12 @@ export interface ClientOptions {
   labelAiAgents?: boolean;
 }
 
-/** One page visit, as the contract has it. What is undefined is absent; null is null. Unknown members are passed on. */
+/** One page visit, in the contract's shape. undefined means absent; null is null. Unknown members are passed on. */
 export interface PageVisit {
   event?: 'page_visit';
-  /** RFC 3339; now, unless given. */
+  /** RFC 3339. The default is now. */
   occurredAt?: string | Date;
-  /** A UUIDv7, unless given. */
+  /** The default is a new UUIDv7. */
   eventId?: string;
   sessionId?: string | null;
   anonymousId?: string | null;
@@ -83,7 +83,7 @@ export interface PageVisit {
   [member: string]: unknown;
 }
 
-/** What an application adds to a visit that is made of a request; it wins over what the request says. */
+/** What an application adds to the event of a request; it takes precedence over what the request says. */
 export type VisitAddition = Partial<Omit<PageVisit, 'page'>> & { page?: Partial<PageVisit['page']> };
 
 /** A web request, for trackRequest. */
@@ -91,7 +91,7 @@ export interface VisitRequest {
   method: string;
   /** Path and query as the client sent them, or a whole URL. */
   target: string;
-  /** Needed unless the target is a whole URL. */
+  /** Required unless the target is a whole URL. */
   host?: string | null;
   scheme?: 'http' | 'https' | null;
   remoteAddress?: string | null;
@@ -131,11 +131,11 @@ export interface Statistics {
 export interface Report {
   outcome: 'delivered' | 'rejected' | 'expired' | 'abandoned';
   eventId: string;
-  /** The last one; 0 when no server answered. */
+  /** The last HTTP status; 0 when no server answered. */
   httpStatus: number;
   /** How many requests carried the event. */
   attempts: number;
-  /** The server's words, or `network` and libcurl's; details are JSON. */
+  /** What the server said, or `network` and libcurl's description; details are JSON. */
   code: string;
   message: string;
   details: string;
@@ -143,42 +143,45 @@ export interface Report {
 }
 
 /**
- * Sends page visits in the background. Nothing but flush and close waits, and those not on the event loop.
+ * Sends page visits in the background. Only flush and close wait, and neither blocks the event loop.
  *
- * Queued events do not keep the process alive, but its end waits for them, up to exitTimeoutMs.
+ * Queued events do not keep the process alive, but its end waits for them, for at most exitTimeoutMs.
  */
 export class Client {
   /** Throws OptionError. */
   constructor(options?: ClientOptions);
-  /** The process's one client of its name, for all threads; made by the first call. Options of later ones do nothing. */
+  /**
+   * Returns the process's one client of the name in `name`, for all threads. The first call creates it; later calls
+   * ignore their other options.
+   */
   static shared(options?: ClientOptions): Client;
   /** Queues an event. Throws ValidationError, TooLargeError, QueueFullError or ClosedError. */
   track(event: PageVisit): void;
-  /** The same from an event's JSON, in which `event` has to be there. */
+  /** Queues an event that is JSON already; `event` is required in it. */
   trackJson(text: string): void;
-  /** Makes an event of a web request and queues it: null. Or the word for the rule by which it is no page visit. */
+  /** Queues the event of a web request and returns null, or returns the rule that left it out as not a page visit. */
   trackRequest(request: VisitRequest): LeftOut | null;
   /**
-   * Waits until what was queued before is answered for, up to `timeoutMs` (5000); what waits for a retry is tried at
-   * once. Resolves to the number of events that are pending.
+   * Waits until every event queued so far is answered for, at most `timeoutMs` (5000); events that wait for a retry are
+   * tried at once. Resolves to the number of events that are pending.
    */
   flush(timeoutMs?: number): Promise<number>;
   /**
-   * Takes no more events and delivers those that are queued, for up to `timeoutMs` (5000). Resolves to the number of
+   * Takes no more events and delivers those that are queued, for at most `timeoutMs` (5000). Resolves to the number of
    * events that were not delivered. Later calls return the same promise.
    */
   close(timeoutMs?: number): Promise<number>;
   stats(): Statistics;
   /**
-   * The reports as they come in, until the client is closed. Needs a reportCapacity. Waiting for one keeps the process
-   * alive while events are pending.
+   * Takes the reports as they come in, until the client is closed. Requires a reportCapacity. Waiting for a report keeps
+   * the process alive while events are pending.
    */
   reports(): AsyncIterableIterator<Report>;
-  /** The reports that are there now. */
+  /** Takes the reports that are available now. */
   takeReports(): Report[];
 }
 
-/** The AI agent that a User-Agent names, such as GPTBot of OpenAI; null for any other. */
+/** The AI agent that a User-Agent names, such as GPTBot of OpenAI; null when it names none. */
 export function aiAgent(userAgent: string): AiAgent | null;
 
 export interface AiAgent {
@@ -195,13 +198,13 @@ export class TpcError extends Error {
   readonly field: string;
   constructor(code: string, field: string, message: string);
 }
-/** The contract refuses the event, or the text is no JSON. */
+/** The contract refuses the event, or the text is not JSON. */
 export class ValidationError extends TpcError {}
-/** An unknown option, or a value that it does not take. */
+/** An unknown option, or a value that the option does not accept. */
 export class OptionError extends TpcError {}
-/** A limit is passed; the message names it. */
+/** A limit is exceeded; the message names it. */
 export class TooLargeError extends TpcError {}
-/** The queue holds as much as it may: the event was not taken. */
+/** The queue is full: the event was not queued. */
 export class QueueFullError extends TpcError {}
 /** The client is closed. */
 export class ClosedError extends TpcError {}

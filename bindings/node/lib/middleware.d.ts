@@ -2,8 +2,8 @@
 import { Client, ClientOptions, VisitAddition } from './index.js';
 
 /**
- * `client` is used when it is given; otherwise the process's shared one, with these options. `event` says what to add
- * to a visit; it is asked when the answer is out.
+ * With `client`, that client is used; otherwise the process's shared one, with these options. `event` returns what to add
+ * to the event; it is called when the response has been sent.
  */
 export type PageVisitsOptions<Subjects extends unknown[]> = ClientOptions & {
   client?: Client;

@@ -1,47 +1,51 @@
 // SPDX-License-Identifier: Apache-2.0
 'use strict';
 
-// What the frameworks' modules share: a request that was answered becomes a page visit, if the library's rules say that
-// it is one. Nothing here throws into the application, and nothing is done before its answer is out.
+// What the frameworks' modules share: tracks the requests that were answered and are page visits by the library's rules.
+// Nothing here throws into the application, and nothing is done before the response has been sent.
 
-// All that the rules look at. No cookie and no credential is ever read.
-const PROXY_HEADERS = ['forwarded', 'x-forwarded-for', 'x-forwarded-proto', 'x-forwarded-host'];
-const OWN_HEADERS = ['user-agent', 'referer', 'purpose', 'sec-purpose', 'x-purpose', 'x-moz', 'sec-fetch-dest'];
-const HEADERS = [...OWN_HEADERS, ...PROXY_HEADERS];
+const PROXY_HEADER = /^(x-)?forwarded\b/;
+let headers;
 
-class Recorder {
+/** The request headers that the library reads. The addon is loaded on first use: an application without libcurl has to start. */
+function requestHeaders() {
+  headers ??= require('./addon.js').requestHeaders;
+  return headers;
+}
+
+class Tracker {
   #client;
-  #describe;
+  #event;
   #hasWarned = false;
 
-  /** `client`, or the process's shared one with these options; `event` is asked what to add to a visit. */
+  /** `client`, or else the process's shared one with these options; `event` returns what to add to the event. */
   constructor({ client, event, ...options } = {}) {
-    this.#describe = event;
+    this.#event = event;
     try {
-      // Here, so that an application without libcurl still starts.
+      // Loaded here for the same reason.
       this.#client = client ?? require('./client.js').Client.shared(options);
     } catch (error) {
-      this.#warn('page visits are not recorded', error);
+      this.#warn('page visits are not tracked', error);
     }
   }
 
-  /** To be called when a request of node:http comes in. `subjects` go to the application's `event`. */
+  /** Call this when a request of node:http comes in. `subjects` are the arguments of the application's `event`. */
   watch(request, response, subjects = [request, response]) {
     if (this.#client === undefined) return;
-    // Asked early: a connection that is gone has no address.
+    // Read now: a connection that has been closed has no address.
     const remoteAddress = request.socket?.remoteAddress;
-    response.once('finish', () => this.record(() => visitOf(request, response, remoteAddress), subjects));
+    response.once('finish', () => this.track(() => webRequestOf(request, response, remoteAddress), subjects));
   }
 
-  /** `makeVisit` returns a request as trackRequest takes it, without the event. */
-  record(makeVisit, subjects) {
+  /** `read` returns a request as trackRequest takes it, without the event. */
+  track(read, subjects) {
     if (this.#client === undefined) return;
     try {
-      const visit = makeVisit();
-      // HTTP/1.0 may leave out the host: that is no page that anyone could name.
-      if (visit.host !== undefined) this.#client.trackRequest({ ...visit, event: this.#describe?.(...subjects) });
+      const request = read();
+      // HTTP/1.0 allows a request without a host, whose page has no URL.
+      if (request.host !== undefined) this.#client.trackRequest({ ...request, event: this.#event?.(...subjects) });
     } catch (error) {
-      this.#warn('a page visit was not recorded, and there may be more of which nothing is said', error);
+      this.#warn('a page visit was not tracked', error);
     }
   }
 
@@ -49,27 +53,28 @@ class Recorder {
     if (this.#hasWarned) return;
     this.#hasWarned = true;
     const text = [what, error?.field, error?.message ?? error].filter(Boolean).join(': ');
-    process.emitWarning(text, { type: 'TpcWarning', code: error?.code });
+    process.emitWarning(`${text}; further failures are not logged`, { type: 'TpcWarning', code: error?.code });
   }
 }
 
-/** Whether the other end has no address since it is on this machine, and not since it has gone. */
+/** Whether a connection has no remote address because it is local, rather than because it has been closed. */
 function isUnixSocket(socket) {
   return typeof socket?.server?.address() === 'string';
 }
 
-function visitOf(request, response, remoteAddress) {
+function webRequestOf(request, response, remoteAddress) {
   const headers = {};
-  // The library takes a request without an address for one of this machine, whose word on others may count.
-  for (const name of remoteAddress !== undefined || isUnixSocket(request.socket) ? HEADERS : OWN_HEADERS) {
+  // The library takes a request without an address for a local one, whose proxy headers it may believe.
+  const mayHaveProxy = remoteAddress !== undefined || isUnixSocket(request.socket);
+  for (const name of requestHeaders()) {
     const value = request.headers[name];
-    if (value !== undefined) headers[name] = value;
+    if (value !== undefined && (mayHaveProxy || !PROXY_HEADER.test(name))) headers[name] = value;
   }
   return {
     method: request.method,
     scheme: request.socket?.encrypted ? 'https' : 'http',
     host: request.headers.host ?? request.headers[':authority'],
-    // What Express and its like cut off for a mounted application is still there.
+    // Express and similar frameworks cut the mount path off `url`; `originalUrl` still has it.
     target: request.originalUrl ?? request.url,
     remoteAddress,
     status: response.statusCode,
@@ -77,4 +82,4 @@ function visitOf(request, response, remoteAddress) {
   };
 }
 
-module.exports = { HEADERS, Recorder };
+module.exports = { Tracker, requestHeaders };

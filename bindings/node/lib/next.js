@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 'use strict';
 
-// For Next.js with the Node.js runtime: the Edge runtime cannot load an addon.
+// Next.js with the Node.js runtime: the Edge runtime cannot load an addon.
 
-const { HEADERS, Recorder } = require('./middleware.js');
+const { Tracker, requestHeaders } = require('./middleware.js');
 
-function visitOf(request, status) {
+function webRequestOf(request, status) {
   const headers = {};
-  for (const name of HEADERS) {
+  for (const name of requestHeaders()) {
     const value = request.headers.get(name);
     if (value !== null) headers[name] = value;
   }
@@ -22,24 +22,24 @@ function visitOf(request, status) {
   };
 }
 
-/** export const middleware = pageVisits(): records the request, whose answer is not known yet, and lets it pass. */
+/** export const middleware = pageVisits(): tracks the request, whose status is not known yet, and lets it pass. */
 function pageVisits(options) {
-  const recorder = new Recorder(options);
-  return function recordPageVisit(request) {
-    recorder.record(() => visitOf(request), [request]);
+  const tracker = new Tracker(options);
+  return function trackPageVisit(request) {
+    tracker.track(() => webRequestOf(request), [request]);
   };
 }
 
-/** A route handler, or an API route of the pages router, whose answered requests are recorded. */
+/** Wraps a route handler, or an API route of the pages router, and tracks the requests that it answers. */
 function withPageVisits(handler, options) {
-  const recorder = new Recorder(options);
-  return async function recordPageVisit(request, context) {
+  const tracker = new Tracker(options);
+  return async function trackPageVisit(request, context) {
     if (typeof request.headers.get !== 'function') {
-      recorder.watch(request, context);
+      tracker.watch(request, context);
       return handler(request, context);
     }
     const response = await handler(request, context);
-    recorder.record(() => visitOf(request, response.status), [request, response]);
+    tracker.track(() => webRequestOf(request, response.status), [request, response]);
     return response;
   };
 }

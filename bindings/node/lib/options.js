@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 'use strict';
 
-// Options as the addon takes them: [name, value, name, value, …], all text. Names are converted mechanically (apiKey is
-// api_key); which there are, and what they take, is for the library to say.
+// Converts options to what the addon takes: [name, value, name, value, …], all text. Names are converted mechanically
+// (apiKey is api_key); the library decides which names exist and which values they accept.
 
 const { OptionError } = require('./errors.js');
 const { version } = require('../package.json');
 
 const EXIT_TIMEOUT_MS = 2000;
 
-/** What holds unless the environment or the caller says otherwise. */
+/** This package's defaults, which the environment and the caller override. */
 const DEFAULTS = [
   ['exit_timeout_ms', String(EXIT_TIMEOUT_MS)],
   ['sdk_name', 'tpc-events'],
@@ -44,7 +44,7 @@ function pairs(options) {
   return list;
 }
 
-/** How long a client may take at its thread's end, in milliseconds. Of options that the library has taken. */
+/** How long closing a client may take at the end of its thread, in milliseconds. The library has checked the options. */
 function exitTimeout(options) {
   return Number(options.exitTimeoutMs ?? (process.env.TPC_EXIT_TIMEOUT_MS || EXIT_TIMEOUT_MS));
 }

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 'use strict';
 
-// Delivery reports as an asynchronous iteration. They are looked for on a timer rather than waited for: no thread and
-// no descriptor has to be taken down when the program or its worker thread ends. While events are pending the timer
-// keeps the process alive, since a report is due; otherwise it does not.
+// Delivery reports as an asynchronous iteration. A timer looks for them, so that no thread and no descriptor has to be
+// shut down when the program or its worker thread ends. While events are pending, the timer keeps the process alive,
+// because a report is due; otherwise it does not.
 
 const native = require('./addon.js');
 const { ClosedError, OptionError } = require('./errors.js');
 
 const BUSY_MS = 10;
-/** For a shared client, whose events may come from other threads. This thread's own call `expect`. */
+/** For a shared client, whose events may come from other threads. Events of this thread call `expect`. */
 const IDLE_MS = 250;
 const PENDING = native.statsNames.indexOf('pending');
 
-/** The reports that are there now. */
+/** Takes the reports that are available now. */
 function takeAll(handle) {
   const reports = [];
   for (let report = native.takeReport(handle); report !== null; report = native.takeReport(handle)) reports.push(report);
@@ -22,11 +22,11 @@ function takeAll(handle) {
 
 class Reports {
   #handle;
-  /** Those that were taken when the client closed. */
+  /** The reports that were taken when the client closed. */
   #last = [];
   #hasEnded = false;
   #waiting;
-  /** Ends an idle wait; undefined when there is none. */
+  /** Ends an idle wait; undefined when nothing waits. */
   #wake;
 
   constructor(handle) {
@@ -52,7 +52,7 @@ class Reports {
     this.#wake?.();
   }
 
-  /** Takes the reports that are there, for the iterations to end with. The client is about to close. */
+  /** Takes the last reports, with which the iterations end. The client is about to close. */
   end() {
     this.#last = takeAll(this.#handle);
     this.#hasEnded = true;
@@ -73,7 +73,7 @@ class Reports {
     }
   }
 
-  /** One wait for all iterations. */
+  /** One wait, shared by all iterations. */
   #wait() {
     const isBusy = native.stats(this.#handle)[PENDING] > 0;
     this.#waiting ??= new Promise((resolve) => {

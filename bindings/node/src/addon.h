@@ -1,6 +1,6 @@
 /*
- * What the files of the addon share. Each environment (the main thread, or a worker thread) has an instance of its own,
- * which only its thread touches.
+ * Declarations that the files of the addon share. Each environment (the main thread, or a worker thread) has an instance
+ * of its own, which only its thread uses.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -22,9 +22,9 @@ struct owned_client {
 
 struct instance {
     napi_ref make_error; /* JavaScript's (code, field, message) => Error */
-    char *text;          /* the last text that was read: kept, since every event needs one */
+    char *text;          /* memory for the last text that was read: kept, since every event needs one */
     size_t capacity;
-    tpc_event *event;    /* the same for events; NULL until there was one */
+    tpc_event *event;    /* kept for reuse in the same way; NULL until the first event */
     struct owned_client *owned;
     size_t owned_count, owned_capacity;
 };
@@ -38,23 +38,24 @@ struct text {
 /* values.c */
 
 struct instance *instance_of(napi_env env);
-/* Grows the instance's text memory to at least `capacity` bytes, and keeps what is in it. False when memory ran out. */
+/* Grows the instance's text memory to at least `capacity` bytes and keeps its contents. False when memory ran out. */
 bool reserve_text(struct instance *instance, size_t capacity);
-/* Throws what JavaScript makes of the error, and returns NULL. */
+/* Throws the error as a JavaScript exception, and returns NULL. */
 napi_value throw_error(napi_env env, const tpc_error *error);
-/* The same for a status that came without a tpc_error. */
+/* Throws a status that came without a tpc_error, and returns NULL. */
 napi_value throw_status(napi_env env, int32_t status);
 /* The error as a JavaScript value; NULL when an exception is pending instead. */
 napi_value error_value(napi_env env, const tpc_error *error);
+/* Fills in *error for a status that came without a tpc_error. */
 void describe_status(tpc_error *error, int32_t status);
 /*
- * Reads a string as UTF-8 into the instance's memory, where the next call overwrites it. False when it is no string or
- * memory ran out; an exception is pending then.
+ * Reads a string as UTF-8 into the instance's memory, where the next call overwrites it. False when it is not a string
+ * or memory ran out; an exception is then pending.
  */
 bool read_text(napi_env env, napi_value value, struct text *text);
 /* The client that a handle stands for; NULL, which every call answers with TPC_ERROR_CLOSED, for any other value. */
 tpc_client *read_client(napi_env env, napi_value value);
-/* Milliseconds from a number of 0 or more; as many as fit. */
+/* Milliseconds from a number of at least 0, limited to INT32_MAX. */
 int32_t read_timeout(napi_env env, napi_value value);
 napi_value make_text(napi_env env, const char *text);
 napi_value make_number(napi_env env, double number);
@@ -66,6 +67,7 @@ napi_value open_client(napi_env env, napi_callback_info info);
 napi_value track_json(napi_env env, napi_callback_info info);
 napi_value track_request(napi_env env, napi_callback_info info);
 napi_value ai_agent(napi_env env, napi_callback_info info);
+napi_value request_headers(napi_env env);
 
 /* statistics.c */
 
@@ -88,10 +90,10 @@ napi_value close_client(napi_env env, napi_callback_info info);
 
 /* ownership.c */
 
-/* Makes the client end with its environment. False when memory ran out. */
+/* Has the client closed when its environment ends. False when memory ran out. */
 bool own_client(struct instance *instance, tpc_client *client, int32_t close_ms);
 void disown_client(struct instance *instance, const tpc_client *client);
-/* Closes what the instance still owns. */
+/* Closes the clients that the instance still owns. */
 void close_owned_clients(struct instance *instance);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * Opening clients, and the calls of theirs that neither take an event apart nor wait.
+ * Opening clients, and those of their calls that neither take an event apart nor wait.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -21,7 +21,7 @@ static bool set_options(napi_env env, tpc_options *options, napi_value pairs) {
         napi_get_element(env, pairs, i, &name_value);
         napi_get_element(env, pairs, i + 1, &value_value);
         if (!read_text(env, name_value, &name)) return false;
-        /* A longer one is no option's; the library says so of what is left of it. */
+        /* No option has a longer name: the library refuses what is left of it. */
         if (name.length >= sizeof name_copy) name.length = sizeof name_copy - 1;
         memcpy(name_copy, name.bytes, name.length);
         if (!read_text(env, value_value, &value)) return false;
@@ -33,7 +33,7 @@ static bool set_options(napi_env env, tpc_options *options, napi_value pairs) {
     return true;
 }
 
-/* The options of a client: the given ones win over the environment's, and those over the defaults. */
+/* Sets the options of a client: the given ones override the environment's, and those override the defaults. */
 static bool fill_options(napi_env env, tpc_options *options, napi_value defaults, napi_value given) {
     tpc_error error;
 
@@ -45,7 +45,7 @@ static bool fill_options(napi_env env, tpc_options *options, napi_value defaults
     return set_options(env, options, given);
 }
 
-/* (defaults, given, is_shared, close_ms): with close_ms, a number, the client ends with its environment. */
+/* (defaults, given, is_shared, close_ms): if close_ms is a number, the client is closed when its environment ends. */
 napi_value open_client(napi_env env, napi_callback_info info) {
     size_t count = 4;
     napi_value arguments[4], handle = NULL;
@@ -86,7 +86,7 @@ napi_value track_json(napi_env env, napi_callback_info info) {
     return NULL;
 }
 
-/* (handle, json): null, or the word for the rule that left the request out. */
+/* (handle, json): null, or the name of the rule that left the request out. */
 napi_value track_request(napi_env env, napi_callback_info info) {
     size_t count = 2;
     napi_value arguments[2];
@@ -106,12 +106,22 @@ napi_value ai_agent(napi_env env, napi_callback_info info) {
     size_t count = 1;
     napi_value argument, result = NULL;
     struct text user_agent;
-    const char *words[3];
+    const char *texts[3];
 
     napi_get_cb_info(env, info, &count, &argument, NULL, NULL);
     if (!read_text(env, argument, &user_agent)) return NULL;
-    if (!tpc_ai_agent(user_agent.bytes, user_agent.length, &words[0], &words[1], &words[2])) return make_null(env);
+    if (!tpc_ai_agent(user_agent.bytes, user_agent.length, &texts[0], &texts[1], &texts[2])) return make_null(env);
     napi_create_array_with_length(env, 3, &result);
-    for (uint32_t i = 0; i < 3; i++) napi_set_element(env, result, i, make_text(env, words[i]));
+    for (uint32_t i = 0; i < 3; i++) napi_set_element(env, result, i, make_text(env, texts[i]));
     return result;
+}
+
+/* The names of the request headers that track_request reads. */
+napi_value request_headers(napi_env env) {
+    napi_value names = NULL;
+    const char *name;
+
+    napi_create_array(env, &names);
+    for (uint32_t i = 0; (name = tpc_request_header(i)) != NULL; i++) napi_set_element(env, names, i, make_text(env, name));
+    return names;
 }

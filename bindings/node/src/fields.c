@@ -1,9 +1,9 @@
 /*
- * track for an event whose members come one by one: quicker than JSON, which JavaScript would have to write and the
+ * track for an event whose members come one by one: faster than JSON, which JavaScript would have to write and the
  * library to read.
  *
- * It takes only what is surely right and answers false to everything else, without a verdict or a count: the same event
- * then comes as JSON, so that there is one judge.
+ * It accepts only what is certainly valid and returns false for everything else, without an error and without counting
+ * it: the same event then comes as JSON, so that only one path judges it.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -14,18 +14,18 @@
 #include <string.h>
 
 #define FIELDS (TPC_FIELD_SDK_RUNTIME + 1)
-/* Behind the handle and the fields: keys and values. Events with more properties go as JSON. */
+/* After the handle and the fields come keys and values. Events with more properties are passed as JSON. */
 #define MOST_ARGUMENTS (1 + FIELDS + 2 * 32)
-/* What the texts of one event may take together, in bytes of UTF-8. Larger ones go as JSON. */
+/* The most bytes of UTF-8 that the texts of one event may take together. Larger events are passed as JSON. */
 #define TEXT_CAPACITY 16384
 
-/* Texts read one behind the other, so that all of them stay. */
+/* Texts that are read one after the other into the same memory, so that all of them remain. */
 struct texts {
     char *bytes;
     size_t used;
 };
 
-/* U+FFFD, which Node-API writes for half of a surrogate pair: whether that is what it was is for JavaScript to see. */
+/* Whether there is U+FFFD, which Node-API writes for half of a surrogate pair. JavaScript checks what it really was. */
 static bool has_replacement(const char *bytes, size_t length) {
     return memmem(bytes, length, "\xEF\xBF\xBD", 3) != NULL;
 }
@@ -36,7 +36,7 @@ static bool add_text(napi_env env, struct texts *texts, napi_value value, const 
     *bytes = texts->bytes + texts->used;
     if (napi_get_value_string_utf8(env, value, texts->bytes + texts->used, room, length) != napi_ok) return false;
     texts->used += *length;
-    /* With less than a character's room left it may have been cut. */
+    /* With less than one character's space left, the text may have been cut. */
     return *length + 5 <= room;
 }
 
@@ -64,7 +64,7 @@ static bool set_number(napi_env env, tpc_event *event, const char *key, size_t k
     double number = NAN;
 
     napi_get_value_double(env, value, &number);
-    /* As JavaScript writes them: whole numbers without a fraction, up to where it begins to write exponents. */
+    /* Written as JavaScript does: whole numbers without a fraction, below the size where it switches to exponents. */
     if (fabs(number) < 1e15 && number == (double)(int64_t)number)
         return tpc_event_set_integer_property(event, key, key_length, (int64_t)number, NULL) == TPC_OK;
     return isfinite(number) && tpc_event_set_number_property(event, key, key_length, number, NULL) == TPC_OK;
@@ -96,7 +96,7 @@ static bool set_property(napi_env env, tpc_event *event, struct texts *texts, na
     }
 }
 
-/* The instance's event, filled in; NULL when it has to come as JSON. */
+/* The instance's event, filled in; NULL when the event has to be passed as JSON. */
 static tpc_event *fill_in(napi_env env, const napi_value *arguments, size_t count) {
     struct instance *instance = instance_of(env);
     struct texts texts = {0};
@@ -111,7 +111,7 @@ static tpc_event *fill_in(napi_env env, const napi_value *arguments, size_t coun
     return instance->event;
 }
 
-/* (handle, …fields in the order of TPC_FIELD_…, …key, value): true, or false when the event has to come as JSON. */
+/* (handle, …fields in the order of TPC_FIELD_…, …key, value): true, or false when the event has to be passed as JSON. */
 napi_value track_fields(napi_env env, napi_callback_info info) {
     size_t count = MOST_ARGUMENTS;
     napi_value arguments[MOST_ARGUMENTS], taken = NULL;

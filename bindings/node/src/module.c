@@ -1,5 +1,5 @@
 /*
- * The addon's entry: what JavaScript sees of it. lib/addon.js documents the functions.
+ * The addon's entry point: the functions that JavaScript sees. lib/addon.js documents them.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -56,5 +56,6 @@ NAPI_MODULE_INIT() {
     napi_add_env_cleanup_hook(env, end_environment, instance);
     napi_define_properties(env, exports, sizeof functions / sizeof *functions, functions);
     napi_set_named_property(env, exports, "statsNames", stats_names(env));
+    napi_set_named_property(env, exports, "requestHeaders", request_headers(env));
     return exports;
 }

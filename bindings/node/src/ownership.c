@@ -1,5 +1,5 @@
 /*
- * The clients that end with their environment: those that a worker thread made for itself.
+ * The clients that are closed when their environment ends: those that a worker thread created for itself.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -36,7 +36,7 @@ static int64_t now_ms(void) {
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-/* Their senders work side by side, so that all of them together may take as long as the longest one. */
+/* The clients' senders work in parallel, so closing all of them may take as long as the longest timeout. */
 void close_owned_clients(struct instance *instance) {
     int64_t start = now_ms();
 

@@ -1,11 +1,11 @@
 /*
- * Delivery reports, as far as they are there.
+ * Delivery reports: takes those that are available.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "addon.h"
 
-/* (handle): whether there are ever any reports to take. */
+/* (handle): whether the client keeps reports at all. */
 napi_value keeps_reports(napi_env env, napi_callback_info info) {
     size_t count = 1;
     napi_value argument, result = NULL;

@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-/* The members of tpc_stats behind its size. */
+/* The members of tpc_stats after its size. */
 static const struct {
     const char *name;
     size_t offset;

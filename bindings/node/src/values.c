@@ -1,5 +1,5 @@
 /*
- * From JavaScript's values to C's, and back.
+ * Converts JavaScript's values to C's, and back.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* An event rarely needs more. */
+/* Bytes. An event rarely needs more. */
 #define FIRST_CAPACITY 8192
 
 struct instance *instance_of(napi_env env) {
@@ -77,7 +77,7 @@ bool read_text(napi_env env, napi_value value, struct text *text) {
         napi_throw_type_error(env, NULL, "expected a string");
         return false;
     }
-    /* A character that does not fit is left out whole, and takes up to four bytes: so the text may have been cut. */
+    /* A character that does not fit is left out whole and has up to four bytes, so a text of this length may be cut. */
     if (length + 5 > instance->capacity) {
         napi_get_value_string_utf8(env, value, NULL, 0, &length);
         if (!reserve_text(instance, length + 6)) return throw_status(env, TPC_ERROR_NO_MEMORY), false;
@@ -88,7 +88,7 @@ bool read_text(napi_env env, napi_value value, struct text *text) {
     return true;
 }
 
-/* An external's pointer is the token itself: there is nothing to free, and the library never follows it. */
+/* An external's pointer is the token itself: there is nothing to free, and the library never dereferences it. */
 tpc_client *read_client(napi_env env, napi_value value) {
     void *client = NULL;
 

@@ -2,8 +2,8 @@
  * The calls that wait: flush and close. Each runs on a thread of its own and settles a promise.
  *
  * Not on libuv's pool: its four threads also serve files and host names, and a process that exits waits for them. The
- * thread never enters JavaScript; Node-API's thread-safe function hands its result to the environment's own thread. An
- * environment may end before the thread does, and its thread-safe function with it: the lock and `is_gone` keep the
+ * thread never enters JavaScript; Node-API's thread-safe function passes its result to the environment's own thread. An
+ * environment, and with it its thread-safe function, may end before the thread does: the lock and `is_gone` keep the
  * thread from using it then.
  *
  * SPDX-License-Identifier: Apache-2.0
@@ -18,7 +18,7 @@ struct waiting {
     tpc_client *client;
     int32_t timeout_ms;
     int32_t (*call)(tpc_client *client, int32_t timeout_ms, size_t *left);
-    /* What it returned. */
+    /* The result of the call. */
     int32_t status;
     size_t left;
 
@@ -45,7 +45,7 @@ static void *wait_on_thread(void *data) {
 
     waiting->status = waiting->call(waiting->client, waiting->timeout_ms, &waiting->left);
     pthread_mutex_lock(&waiting->lock);
-    /* Anything but napi_ok: the environment is ending, and the function was let go by that. */
+    /* Any other result than napi_ok means that the environment is ending and has released the function. */
     if (!waiting->is_gone && napi_call_threadsafe_function(waiting->settle, NULL, napi_tsfn_nonblocking) == napi_ok)
         napi_release_threadsafe_function(waiting->settle, napi_tsfn_release);
     pthread_mutex_unlock(&waiting->lock);
@@ -60,7 +60,7 @@ static void settle_promise(napi_env env, napi_value callback, void *context, voi
 
     (void)callback, (void)data;
     if (env == NULL) return;
-    /* Events that are left are a result: the number says it all. */
+    /* Events that are left are a result, not a failure. */
     if (waiting->status == TPC_OK || waiting->status == TPC_ERROR_TIMEOUT) {
         napi_resolve_deferred(env, waiting->promise, make_number(env, (double)waiting->left));
         return;
@@ -85,7 +85,7 @@ static bool start_thread(struct waiting *waiting) {
     pthread_t thread;
     bool started;
 
-    /* Signals are the host's business. */
+    /* Signals are for the host's threads. */
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
     pthread_attr_init(&attributes);
@@ -141,5 +141,5 @@ static napi_value wait_with(napi_env env, napi_callback_info info, bool closes) 
 /* (handle, timeout): a promise of the number of events that are pending. */
 napi_value flush(napi_env env, napi_callback_info info) { return wait_with(env, info, false); }
 
-/* (handle, timeout): a promise of the number of events that were not delivered. The handle is of no use afterwards. */
+/* (handle, timeout): a promise of the number of events that were not delivered. The handle is useless afterwards. */
 napi_value close_client(napi_env env, napi_callback_info info) { return wait_with(env, info, true); }

@@ -5,13 +5,13 @@ declare(strict_types=1);
 
 namespace Tpc;
 
-/** An AI agent, as its User-Agent names it. */
+/** An AI agent that a User-Agent names. */
 final class AiAgent
 {
     /**
      * @param string $name such as "GPTBot"
      * @param string $operator such as "OpenAI"
-     * @param string $purpose "training", "search", "user" or "other"
+     * @param string $purpose "training", "search" (an index that answers are searched in) or "user" (a user asked for the page)
      */
     private function __construct(
         public readonly string $name,
@@ -21,7 +21,7 @@ final class AiAgent
     }
 
     /**
-     * The agent that a User-Agent names, or null when it names none.
+     * Returns the agent that a User-Agent names, or null when it names none.
      *
      * @throws Exception\LibraryException
      */

@@ -10,22 +10,22 @@ use Generator;
 use Tpc\Exception\TpcException;
 
 /**
- * Queues page visits and delivers them in the background, from a thread of the process that outlives the request. No call
- * waits for the network but flush, close and reports, and these only as long as they are told to.
+ * Queues page visits and delivers them in the background, from a thread of the process that outlives the request. Only
+ * flush, close and reports wait for the network, and at most for the given time.
  *
- * Options are those of the library, by their names: ['api_key' => '…', 'queue_max_events' => 50000]. What is not given, or
- * null, comes from the environment (TPC_API_KEY and the like), else from the defaults.
+ * Options have the library's names: ['api_key' => '…', 'queue_max_events' => 50000]. An option that is null or not given is
+ * read from the environment (TPC_API_KEY and so on), else has its default.
  */
 final class Client
 {
     public const VERSION = '0.1.0';
     /**
-     * How long, in milliseconds, a client that nobody closed waits for what is queued: at the process's end, unless the
-     * option exit_timeout_ms says otherwise, and when nothing holds a client of a script's own any more.
+     * How long, in milliseconds, a client that was not closed waits for what is queued: at the process's end, unless the
+     * option exit_timeout_ms says otherwise, and when a client of the script's own is destroyed.
      */
     public const EXIT_TIMEOUT_MS = 2000;
 
-    /** @var array<string, self> this request's, by name */
+    /** @var array<string, self> the shared clients that this request has asked for, by name */
     private static array $shared = [];
 
     private FFI $functions;
@@ -35,11 +35,12 @@ final class Client
     private bool $isOpen = false;
 
     /**
-     * A client of this script's own. It ends with the script, or when nothing holds it any more, and then waits up to two
-     * seconds for what is queued; close() says for how long and tells what is left. A web request takes shared() instead.
+     * Creates a client of this script's own. It is destroyed with the script or when nothing refers to it any more, and
+     * then waits up to two seconds for what is queued; close() takes another time and returns how many events are left. Web
+     * requests use shared() instead.
      *
      * @param array<string, scalar|list<string>|null> $options
-     * @param bool $isShared what shared() calls it with
+     * @param bool $isShared only for shared()
      * @throws TpcException
      */
     public function __construct(array $options = [], private bool $isShared = false)
@@ -47,7 +48,7 @@ final class Client
         $this->functions = Library::functions();
         $this->error = $this->functions->new('tpc_error');
         $this->errorAddress = FFI::addr($this->error);
-        $made = Options::make($this->functions, $options);
+        $made = Options::make($this->functions, $options, $this->error);
         $client = $this->functions->new('tpc_client *');
         $address = FFI::addr($client);
         $code = $isShared
@@ -60,8 +61,8 @@ final class Client
     }
 
     /**
-     * The process's one client of the name that the option `name` gives: made by the first request that asks for it, and
-     * found again by the later ones, whatever their other options. It is not closed at a request's end.
+     * Returns the process's one client of the name in the option `name`. The first request that asks for it creates it;
+     * later ones get the same client, whatever their other options. It is not closed at the end of a request.
      *
      * @param array<string, scalar|list<string>|null> $options
      * @throws TpcException
@@ -82,14 +83,14 @@ final class Client
 
     /**
      * Queues one event of the contract's shape: ['page' => ['href' => 'https://…'], 'properties' => ['plan' => 'pro']].
-     * Only page.href has to be there. occurredAt may be a DateTimeInterface. An array where the contract has an object is
-     * one, whatever its keys; null is sent as null, and what is absent stays absent or is filled in by the library.
+     * Only page.href is required. occurredAt may be a DateTimeInterface. Where the contract has an object, an array is sent
+     * as an object, whatever its keys; null is sent as null, and what is absent stays absent or is filled in by the library.
      *
      * @throws TpcException
      */
     public function track(array $event): void
     {
-        // The hot path: one text, one foreign call, and no call between.
+        // The hot path: one text, one foreign call, and no other call in between.
         $text = Json::event($event);
         $code = $this->functions->tpc_client_track_json($this->client, $text, \strlen($text), $this->errorAddress);
         if ($code !== 0) {
@@ -98,7 +99,7 @@ final class Client
     }
 
     /**
-     * The same from JSON, in which "event" has to be there, too.
+     * Queues one event that is JSON already; "event" is required in it.
      *
      * @throws TpcException
      */
@@ -110,11 +111,11 @@ final class Client
     }
 
     /**
-     * Queues the visit that a web request is, when the rules say that it is one. Tpc\Web\WebRequest makes the array.
+     * Queues the page visit of a web request, if it is one by the library's rules. Tpc\Web\WebRequest makes the array.
      *
      * @param array{method: string, target: string, host?: string, scheme?: string, remoteAddress?: string, status?: int,
      *     headers?: array<string, string|list<string>>, event?: array} $request
-     * @return string|null null when the visit was tracked, else the rule that left it out: "method", "status", "asset",
+     * @return string|null null when the visit was tracked, else the name of the rule that left it out: "method", "status", "asset",
      *     "destination", "prefetch", "path" or "not_ai_agent"
      * @throws TpcException
      */
@@ -129,9 +130,9 @@ final class Client
     }
 
     /**
-     * Waits until every event queued so far is answered for, and tries at once what waits for a retry.
+     * Waits until every event queued so far is answered for; events that wait for a retry are tried at once.
      *
-     * @return int how many are not yet, when the time is up
+     * @return int how many are not answered for when the time is up
      * @throws TpcException
      */
     public function flush(int $timeoutMs): int
@@ -140,9 +141,9 @@ final class Client
     }
 
     /**
-     * Takes no more events and ends the client, after waiting for those that are queued.
+     * Closes the client: takes no more events and waits for those that are queued.
      *
-     * @return int how many ended undelivered because of it
+     * @return int how many events ended undelivered because of that
      * @throws TpcException
      */
     public function close(int $timeoutMs): int
@@ -153,7 +154,7 @@ final class Client
     }
 
     /**
-     * The counters of tpc_stats by their names. Always accepted = delivered + rejected + expired + abandoned + pending.
+     * Returns the counters of tpc_stats by their names. At every moment accepted = delivered + rejected + expired + abandoned + pending.
      *
      * @return array<string, int>
      * @throws TpcException
@@ -171,7 +172,7 @@ final class Client
     }
 
     /**
-     * Takes the reports that are there, oldest first, and waits up to $timeoutMs for each further one. There are reports
+     * Takes the reports that are available, oldest first, and waits up to $timeoutMs for each further one. Reports are kept
      * only when the option report_capacity is above 0.
      *
      * @return Generator<int, Report>
@@ -191,7 +192,7 @@ final class Client
         }
     }
 
-    /** Calls what waits; a time that is up is no failure, since the count says what is left. */
+    /** Makes a call that waits. Running out of time is not a failure: the count says how many events are left. */
     private function wait(string $call, int $timeoutMs): int
     {
         $left = $this->functions->new('size_t');
@@ -202,11 +203,11 @@ final class Client
         return $left->cdata;
     }
 
-    /** @param bool $isNamed whether the call took the tpc_error */
-    private function check(int $code, bool $isNamed = true): void
+    /** @param bool $hasError whether the call took the tpc_error */
+    private function check(int $code, bool $hasError = true): void
     {
         if ($code !== 0) {
-            throw TpcException::from($this->functions, $code, $isNamed ? $this->error : null);
+            throw TpcException::from($this->functions, $code, $hasError ? $this->error : null);
         }
     }
 }

@@ -11,20 +11,20 @@ use stdClass;
 use Tpc\Exception\ValidationException;
 
 /**
- * Writes events and requests as the JSON that the library reads. Whether the contract takes them is the library's to judge:
- * only what JSON cannot carry is refused here, in the library's manner.
+ * Writes events and requests as the JSON that the library reads. The library judges whether the contract accepts them; only
+ * what JSON cannot express is refused here, with the library's kind of error.
  *
  * @internal
  */
 final class Json
 {
     private const FLAGS = JSON_UNESCAPED_SLASHES | JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_LINE_TERMINATORS;
-    /** Deeper than the library takes, so that the library says so. */
+    /** Deeper than the library accepts, so that it is the library that refuses deep nesting. */
     private const DEPTH = 1024;
-    /** An event's members that are objects, where PHP has one type for both and takes an empty one for a list. */
+    /** An event's members that are objects. PHP has one type for objects and lists, and writes an empty one as a list. */
     private const OBJECTS = ['page', 'request', 'sdk', 'properties'];
 
-    /** @throws ValidationException when a value is none that JSON has */
+    /** @throws ValidationException when JSON cannot express a value */
     public static function event(array $event): string
     {
         if (!isset($event['event']) && !\array_key_exists('event', $event)) {
@@ -34,14 +34,14 @@ final class Json
             $event = self::withTime($event);
         }
         $text = \json_encode($event, self::FLAGS, self::DEPTH);
-        // A PHP array that is a list, even inside a text, is rare: look for it once it is written.
+        // Lists are rare, and so are texts with a bracket: look for one in the result.
         if ($text !== false && !\str_contains($text, '[')) {
             return $text;
         }
         return self::encoded(self::withObjects($event), '');
     }
 
-    /** @throws ValidationException when a value is none that JSON has */
+    /** @throws ValidationException when JSON cannot express a value */
     public static function request(array $request): string
     {
         if (is_array($request['headers'] ?? null)) {
@@ -53,7 +53,7 @@ final class Json
         return self::encoded(self::asObject($request), '/event');
     }
 
-    /** A DateTimeInterface in occurredAt as RFC 3339, in UTC with milliseconds, as the library writes its own. */
+    /** The event with a DateTimeInterface in occurredAt as RFC 3339, in UTC with milliseconds, as the library writes it. */
     private static function withTime(array $event): array
     {
         $time = $event['occurredAt'] ?? null;
@@ -73,13 +73,13 @@ final class Json
         return self::asObject($event);
     }
 
-    /** Only a list is written otherwise than an object is. */
+    /** The members as a value that is written as an object: only a list would not be. */
     private static function asObject(array $members): array|object
     {
         return array_is_list($members) ? (object) $members : $members;
     }
 
-    /** @param string $prefix what the event's own pointers leave out */
+    /** @param string $prefix the start of a pointer that is left out for members of the event */
     private static function encoded(array|object $value, string $prefix): string
     {
         $text = \json_encode($value, self::FLAGS, self::DEPTH);
@@ -92,9 +92,9 @@ final class Json
     }
 
     /**
-     * The first member that cannot be written, at whatever depth it is.
+     * Finds the first member that cannot be written, at any depth.
      *
-     * @return array{string, mixed} its pointer, and what JSON cannot carry: a value, or a key of the object pointed at
+     * @return array{string, mixed} its pointer, and what JSON cannot express: the value, or a key of the object there
      */
     private static function flaw(mixed $value, string $pointer, int $code): array
     {
@@ -105,30 +105,30 @@ final class Json
                 return [$pointer, $key];
             }
             if (\json_encode($member, self::FLAGS, self::DEPTH) === false) {
-                $place = $pointer . '/' . self::shown(strtr((string) $key, ['~' => '~0', '/' => '~1']));
-                return self::flaw($member, $place, json_last_error());
+                $path = $pointer . '/' . self::shown(strtr((string) $key, ['~' => '~0', '/' => '~1']));
+                return self::flaw($member, $path, json_last_error());
             }
         }
         return [$pointer, $value];
     }
 
     /**
-     * Shows what a terminal or a log's reader would act on as an escape, as the library does: control characters, line
-     * separators, marks that turn the direction of text.
+     * Shows characters that a terminal or a log viewer would act on as escapes, as the library does: control characters,
+     * line separators, marks that change the direction of text.
      */
     private static function shown(string $text): string
     {
         $hidden = '/[\x{0}-\x{1f}\x{7f}-\x{9f}\x{61c}\x{200e}\x{200f}\x{2028}-\x{202e}\x{2066}-\x{2069}]/u';
         return (string) preg_replace_callback(
             $hidden,
-            // json_encode leaves DEL as it is; of the others, which have two or three bytes, it writes an escape.
+            // json_encode leaves DEL as it is, and writes an escape for all the others.
             static fn (array $match): string => $match[0] === "\x7f" ? '\u007F'
                 : '\u' . strtoupper(substr((string) \json_encode($match[0]), 3, 4)),
             $text,
         );
     }
 
-    /** In the library's own words, where it has some. */
+    /** The exception, with the library's own message where the library has one. */
     private static function refusal(string $field, mixed $flaw): ValidationException
     {
         $functions = Library::functions();

@@ -9,8 +9,8 @@ use FFI;
 use Tpc\Exception\LibraryException;
 
 /**
- * The shared library's functions, by the declarations of tpc.h. Found once a request; the library itself stays loaded while
- * the process lives.
+ * The shared library's functions, as tpc.h declares them. Looked up once per request; the library itself stays loaded until
+ * the process ends.
  *
  * @internal
  */
@@ -19,10 +19,12 @@ final class Library
     /** The scope that a header preloaded by ffi.preload defines. */
     public const SCOPE = 'TPC';
     private const NAME = 'libtpc.so.0';
-    /** What the library itself needs, and the Debian package that has it. */
+    /** The libraries that libtpc itself needs, and the Debian packages that have them. */
     private const NEEDED = ['libcurl.so.4' => 'libcurl4', 'libjansson.so.4' => 'libjansson4'];
 
     private static ?FFI $functions = null;
+    /** @var list<string> */
+    private static array $requestHeaders = [];
 
     /** @throws LibraryException when FFI is forbidden or the library cannot be loaded */
     public static function functions(): FFI
@@ -31,7 +33,30 @@ final class Library
     }
 
     /**
-     * Loads the library from the first place that has it.
+     * Returns the request headers that the library's rules read, in lower case. Middleware passes on no others.
+     *
+     * @return list<string>
+     * @throws LibraryException
+     */
+    public static function requestHeaders(): array
+    {
+        if (self::$requestHeaders === []) {
+            $functions = self::functions();
+            try {
+                for ($index = 0; ($name = $functions->tpc_request_header($index)) !== null; $index++) {
+                    self::$requestHeaders[] = $name;
+                }
+            } catch (FFI\Exception) {
+                throw LibraryException::because(
+                    'the header that ffi.preload names is older than this package; expected the one that tpc-ffi-header prints'
+                );
+            }
+        }
+        return self::$requestHeaders;
+    }
+
+    /**
+     * Loads the library from the first location that has it.
      *
      * @return array{FFI, string} the functions, and the file or name that was loaded
      * @throws LibraryException
@@ -40,18 +65,18 @@ final class Library
     {
         $declarations = self::declarations();
         $tried = [];
-        foreach (self::places() as $origin => $path) {
+        foreach (self::locations() as $origin => $path) {
             try {
                 return [FFI::cdef($declarations, $path), $path];
             } catch (FFI\Exception $error) {
                 $tried[] = "$path ($origin): {$error->getMessage()}";
             }
         }
-        $places = implode('; ', $tried);
-        throw LibraryException::because('found no ' . self::NAME . " that loads; tried $places" . self::missing());
+        $locations = implode('; ', $tried);
+        throw LibraryException::because('found no ' . self::NAME . " that loads; tried $locations" . self::missing());
     }
 
-    /** The body of tpc.h, which FFI reads as it is. */
+    /** The body of tpc.h without its comments, which FFI reads as it is. */
     public static function declarations(): string
     {
         $text = @file_get_contents(dirname(__DIR__) . '/tpc.ffi.h');
@@ -79,8 +104,8 @@ final class Library
         ));
     }
 
-    /** @return array<string, string> where to look, in this order; when TPC_LIBRARY names a file, nowhere else */
-    private static function places(): array
+    /** @return array<string, string> where to look, in this order; only there, when TPC_LIBRARY names a file */
+    private static function locations(): array
     {
         $named = getenv('TPC_LIBRARY', true);
         return $named !== false && $named !== ''
@@ -88,7 +113,7 @@ final class Library
             : ['bundled' => dirname(__DIR__) . '/lib/' . self::NAME, 'system' => self::NAME];
     }
 
-    /** PHP does not pass on the linker's reason, and the most frequent one is that a library below is not installed. */
+    /** PHP does not pass on the loader's reason. The most frequent one is that a library that libtpc needs is missing. */
     private static function missing(): string
     {
         $packages = [];

@@ -10,35 +10,36 @@ use Tpc\Exception\OptionException;
 use Tpc\Exception\TpcException;
 
 /**
- * Hands options to the library, whose table says which there are: those of the environment, and over them the ones given.
+ * Passes options to the library, which decides which options exist: those of the environment, overridden by the given ones.
  *
  * @internal
  */
 final class Options
 {
     /**
-     * A tpc_options, to be freed by the caller.
+     * Creates a tpc_options, to be freed by the caller.
      *
      * @param array<string, mixed> $given
+     * @param FFI\CData $error a tpc_error to use; a new one costs more than a call
      * @throws TpcException
      */
-    public static function make(FFI $functions, array $given): FFI\CData
+    public static function make(FFI $functions, array $given, FFI\CData $error): FFI\CData
     {
+        $address = FFI::addr($error);
         $options = $functions->tpc_options_new() ?? throw TpcException::from($functions, $functions->TPC_ERROR_NO_MEMORY);
         try {
-            // What differs from C: a script or worker that ends as usual delivers what it queued.
-            self::set($functions, $options, 'exit_timeout_ms', (string) Client::EXIT_TIMEOUT_MS);
-            self::set($functions, $options, 'sdk_name', 'tpc-events');
-            self::set($functions, $options, 'sdk_version', Client::VERSION);
-            self::set($functions, $options, 'sdk_runtime', 'php/' . PHP_MAJOR_VERSION . '.' . PHP_MINOR_VERSION);
-            $error = $functions->new('tpc_error');
-            $code = $functions->tpc_options_load_environment($options, FFI::addr($error));
+            // Unlike in C, a script or worker that ends normally delivers what it queued.
+            self::set($functions, $options, $error, $address, 'exit_timeout_ms', (string) Client::EXIT_TIMEOUT_MS);
+            self::set($functions, $options, $error, $address, 'sdk_name', 'tpc-events');
+            self::set($functions, $options, $error, $address, 'sdk_version', Client::VERSION);
+            self::set($functions, $options, $error, $address, 'sdk_runtime', 'php/' . PHP_MAJOR_VERSION . '.' . PHP_MINOR_VERSION);
+            $code = $functions->tpc_options_load_environment($options, $address);
             if ($code !== 0) {
                 throw TpcException::from($functions, $code, $error);
             }
             foreach ($given as $name => $value) {
                 if ($value !== null) {
-                    self::set($functions, $options, (string) $name, self::text((string) $name, $value));
+                    self::set($functions, $options, $error, $address, (string) $name, self::text((string) $name, $value));
                 }
             }
         } catch (TpcException $exception) {
@@ -48,18 +49,16 @@ final class Options
         return $options;
     }
 
-    private static function set(FFI $functions, FFI\CData $options, string $name, string $value): void
-    {
-        $error = $functions->new('tpc_error');
-        $code = $functions->tpc_options_set(
-            $options, $name, strlen($name), $value, strlen($value), FFI::addr($error)
-        );
+    private static function set(
+        FFI $functions, FFI\CData $options, FFI\CData $error, FFI\CData $address, string $name, string $value
+    ): void {
+        $code = $functions->tpc_options_set($options, $name, strlen($name), $value, strlen($value), $address);
         if ($code !== 0) {
             throw TpcException::from($functions, $code, $error);
         }
     }
 
-    /** The text that the library reads a value from. A list becomes what its options take: words with commas between. */
+    /** A value as the text that the library reads. A list becomes its items with commas between them. */
     private static function text(string $name, mixed $value): string
     {
         return match (true) {

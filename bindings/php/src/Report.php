@@ -12,11 +12,11 @@ final class Report
 {
     /**
      * @param string $outcome "delivered", "rejected", "expired" or "abandoned"
-     * @param int $httpStatus the last one; 0 when no server answered
+     * @param int $httpStatus the last HTTP status; 0 when no server answered
      * @param int $attempts how many requests carried the event
-     * @param string $code the server's word, or "network", "expired", "abandoned"
+     * @param string $code the server's, or "network", "expired" or "abandoned"
      * @param string $details the server's, as JSON
-     * @param string $receivedAt the server's time, RFC 3339
+     * @param string $receivedAt the server's, in RFC 3339
      */
     private function __construct(
         public readonly string $outcome,

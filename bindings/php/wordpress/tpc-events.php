@@ -1,7 +1,7 @@
 <?php
 /**
  * Plugin Name: Page visits for The Prompting Company
- * Description: Records which AI agents, and which people who come from AI answers, read this site's pages.
+ * Description: Tracks which AI agents, and which people who come from AI answers, read this site's pages.
  * Version: 0.1.0
  * Requires PHP: 8.1
  * License: Apache-2.0
@@ -9,9 +9,9 @@
  * SPDX-License-Identifier: Apache-2.0
  *
  * A must-use plugin: copy this file to wp-content/mu-plugins/, and the package's folder beside it, as tpc-events/. A site that
- * loads its packages through Composer needs this file only.
+ * loads its packages with Composer needs only this file.
  *
- * The key comes from the environment (TPC_API_KEY), or from wp-config.php, as every option can:
+ * The key is read from the environment (TPC_API_KEY) or, like any other option, from wp-config.php:
  * define('TPC_OPTIONS', ['api_key' => '…']);
  */
 
@@ -22,21 +22,21 @@ declare(strict_types=1);
         $autoload = __DIR__ . '/tpc-events/autoload.php';
         if (!is_file($autoload)) {
             add_action('admin_notices', static function (): void {
-                echo '<div class="notice notice-error"><p>Page visits are not recorded: the folder tpc-events is missing '
+                echo '<div class="notice notice-error"><p>Page visits are not tracked: the folder tpc-events is missing '
                     . 'beside mu-plugins/tpc-events.php.</p></div>';
             });
             return;
         }
         require $autoload;
     }
-    // WordPress comes here for pages only: not for the dashboard, REST, AJAX, cron or the login.
+    // WordPress runs this action for pages only: not for the dashboard, REST, AJAX, cron or the login.
     add_action('template_redirect', static function (): void {
         if (is_feed() || is_robots() || is_favicon() || is_trackback() || is_preview()) {
             return;
         }
         Tpc\Web\PageVisits::trackAtShutdown(
             defined('TPC_OPTIONS') ? TPC_OPTIONS : [],
-            // What is added to the event, in the contract's shape: a site's own filter may add its session and properties.
+            // What to add to the event, in the contract's shape; a site's own filter can add a session or properties.
             static fn (): array => apply_filters('tpc_event', ['page' => [
                 'title' => html_entity_decode(wp_get_document_title(), ENT_QUOTES | ENT_HTML5, 'UTF-8'),
             ]]),

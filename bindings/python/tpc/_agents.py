@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The AI agents that the library knows by their User-Agent."""
+"""The AI agents that the library recognizes by their User-Agent."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from ._library import load
 
 
 class AIAgent(NamedTuple):
-    """Whom a User-Agent names."""
+    """The AI agent that a User-Agent names."""
 
     name: str  # its product token, such as "GPTBot"
     operator: str  # such as "OpenAI"
-    purpose: str  # "training", "search" (an index that answers are searched in) or "user" (somebody asked for the page)
+    purpose: str  # "training", "search" (an index that answers are searched in) or "user" (a user asked for the page)
 
 
 def ai_agent(user_agent: Union[str, bytes]) -> Optional[AIAgent]:

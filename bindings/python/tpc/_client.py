@@ -23,7 +23,7 @@ from ._visit import ABSENT, PageVisit, Property, VisitFields, visit_bytes
 if TYPE_CHECKING:
     from typing_extensions import Self, Unpack
 
-# JSON that is made here holds no NUL.
+# JSON that is made here contains no NUL.
 _WHOLE = ctypes.c_size_t(c.TPC_NTS)
 _LONGEST_MS = 2**31 - 1
 
@@ -34,24 +34,24 @@ class Client:
         with tpc.Client(api_key="...") as client:
             client.track(href="https://example.com/pricing", user_agent="GPTBot/1.2")
 
-    A server makes one client, keeps it, and calls `track` from any thread. After a fork the child's calls find an empty queue
-    and a thread of their own, and nothing has to be called for it. A client that is not closed goes on delivering; at the
-    process's normal exit the library waits for what is queued, for `exit_timeout_ms` at the most.
+    A server creates one client, keeps it, and calls `track` from any thread. After a fork the child has an empty queue and a
+    sender thread of its own; no call is needed for that. A client that is not closed goes on delivering; at the process's
+    normal exit the library waits for what is queued, at most `exit_timeout_ms`.
     """
 
     def __init__(self, **options: Any) -> None:
-        """Starts no thread: the first `track` does.
+        """Creates a client. Starts no thread: the first `track` does.
 
-        The keywords are the library's options, such as api_key or queue_max_events; the README has their table. A list stands
-        for its items with commas between them, and None for an option that is not given. What is not given is taken from the
-        environment, such as TPC_API_KEY. Raises OptionError or LibraryNotFound.
+        The keywords are the library's options, such as api_key or queue_max_events; its documentation has their table. A list
+        means its items with commas between them; None means that the option is not given. Options that are not given are read
+        from the environment, such as TPC_API_KEY. Raises OptionError or LibraryNotFound.
         """
         self._open("tpc_client_new", options)
 
     @classmethod
     def shared(cls, **options: Any) -> Self:
-        """The process's one client of the name that the option `name` gives: made by the first call, and handed out again by
-        later ones, whatever their other options, until it is closed.
+        """Returns the process's one client of the name in the option `name`. The first call creates it; later calls return the
+        same client, whatever their other options, until it is closed.
         """
         client = cls.__new__(cls)
         client._open("tpc_client_shared", options)
@@ -65,7 +65,7 @@ class Client:
             status = create(handle, ctypes.byref(self._token), failure.reference)
         if status != c.TPC_OK:
             raise failure.error(status)
-        # A function of its own, without argument types: what `track` hands over needs no conversion, which would take longer
+        # A separate function without argument types: what `track` passes needs no conversion, and converting would take longer
         # than the call.
         self._track_json: Any = self._library["tpc_client_track_json"]
         self._wakers: Set[Callable[[], object]] = set()
@@ -83,7 +83,7 @@ class Client:
         Takes PageVisit's fields as keywords (href, title, user_agent, ...); or a PageVisit; or a mapping in the contract's own
         shape, such as {"event": "page_visit", "page": {"href": "https://example.com/"}}.
 
-        Raises ValidationError, TooLarge, QueueFull or Closed: then the event is not taken.
+        Raises ValidationError, TooLarge, QueueFull or Closed; the event is then not queued.
         """
         if visit is None:
             text = visit_bytes(fields, properties)
@@ -92,29 +92,29 @@ class Client:
         elif isinstance(visit, PageVisit):
             return self.track(**visit.given())
         else:
-            # As with keywords, what kind of event it is goes without saying.
+            # As with keywords, "event" may be left out.
             text = json_bytes({"event": "page_visit", **visit} if isinstance(visit, AbstractMapping) else visit)
         status = self._track_json(self._token, text, _WHOLE, failure.reference)
         if status != c.TPC_OK:
             raise failure.error(status)
 
     def track_json(self, text: Union[str, bytes]) -> None:
-        """The same for an event that is JSON already, in UTF-8."""
+        """Queues an event that is JSON already, in UTF-8; `event` is required in it. Otherwise like `track`."""
         data = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
         status = self._track_json(self._token, data, ctypes.c_size_t(len(data)), failure.reference)
         if status != c.TPC_OK:
             raise failure.error(status)
 
     def track_request(self, request: Mapping[str, Any]) -> Optional[str]:
-        """Tracks a web request if the library's rules take it for a page's visit; for middleware. Never waits.
+        """Tracks a web request if it is a page visit by the library's rules; for middleware. Never waits for the network.
 
         Takes {"method": "GET", "scheme": "https", "host": "example.com", "target": "/pricing?plan=pro", "status": 200,
         "remoteAddress": "10.0.0.1", "headers": {"user-agent": "GPTBot/1.2"}, "event": {"page": {"title": "Pricing"}}}. Only
-        method, target and host have to be there. `event` is what the application adds, in the contract's shape.
+        method, target and host are required. `event` is what the application adds, in the contract's shape.
 
-        Returns None when the visit was tracked, and otherwise the word for the rule that left it out: "method", "status",
-        "destination", "prefetch", "asset", "path" or "not_ai_agent". Raises InvalidArgument for what is no request, and what
-        `track` raises.
+        Returns None when the visit was tracked, and otherwise the name of the rule that left it out: "method", "status",
+        "destination", "prefetch", "asset", "path" or "not_ai_agent". Raises InvalidArgument when this is not a valid request,
+        and whatever `track` raises.
         """
         text = json_bytes(request)
         left_out = ctypes.c_char_p()
@@ -126,8 +126,8 @@ class Client:
         return left_out.value.decode() if left_out.value is not None else None
 
     def flush(self, timeout: float = 5.0) -> int:
-        """Tries at once what waits for a retry, and waits until every event accepted so far is answered for, but at the most
-        `timeout` seconds. Returns how many are not. Signals are handled after it.
+        """Waits until every event accepted so far is answered for, at most `timeout` seconds; events that wait for a retry are
+        tried at once. Returns how many are not answered for. Python handles signals after the call.
         """
         pending = ctypes.c_size_t()
         status = self._library.tpc_client_flush(self._token, _milliseconds(timeout), ctypes.byref(pending))
@@ -136,8 +136,8 @@ class Client:
         return pending.value
 
     def close(self, timeout: float = 5.0) -> int:
-        """Takes no more events, flushes for `timeout` seconds at the most, and ends the thread. Returns how many events ended
-        without being delivered because of it. Reports that were not taken are gone. A client that is closed stays so.
+        """Closes the client: takes no more events, flushes for at most `timeout` seconds, and ends the thread. Returns how many
+        events ended undelivered because of that. Reports that were not taken are lost. A closed client stays closed.
         """
         undelivered = ctypes.c_size_t()
         status = self._library.tpc_client_close(self._token, _milliseconds(timeout), ctypes.byref(undelivered))
@@ -148,7 +148,7 @@ class Client:
         return undelivered.value
 
     def stats(self) -> Stats:
-        """The counters."""
+        """Returns the counters."""
         record = c.tpc_stats()
         status = self._library.tpc_client_stats(self._token, ctypes.byref(record), ctypes.sizeof(record))
         if status != c.TPC_OK:
@@ -156,7 +156,7 @@ class Client:
         return stats_of(record)
 
     def reports(self) -> Iterator[Report]:
-        """Takes the reports that are there, the oldest first. There are some only when report_capacity is above 0."""
+        """Takes the reports that are available, oldest first. Reports are kept only when report_capacity is above 0."""
         while True:
             handle = ctypes.c_void_p()
             status = self._library.tpc_client_poll(self._token, 0, ctypes.byref(handle))
@@ -167,17 +167,19 @@ class Client:
             yield take_report(self._library, handle.value)
 
     async def reports_async(self) -> AsyncIterator[Report]:
-        """Takes reports as they come, until the client is closed; the running loop waits for the library's descriptor."""
+        """Takes reports as they come in, until the client is closed. The running event loop waits for the library's
+        descriptor.
+        """
         descriptor = self._library.tpc_client_report_descriptor(self._token)
         if descriptor < 0:
-            self.stats()  # raises Closed, if that is why
+            self.stats()  # raises Closed if the client is closed
             raise OptionError("report_capacity", "found 0, with which no reports are kept; expected more")
-        # A copy of our own: the library's is closed with the client, and its number may then be anybody's.
+        # A duplicate: the library's own is closed with the client, and its number may then belong to another file.
         descriptor = os.dup(descriptor)
         loop, ready = asyncio.get_running_loop(), asyncio.Event()
 
         def wake() -> None:
-            with contextlib.suppress(RuntimeError):  # the loop is closed
+            with contextlib.suppress(RuntimeError):  # raised when the loop is closed
                 loop.call_soon_threadsafe(ready.set)
 
         self._wakers.add(wake)
@@ -188,7 +190,7 @@ class Client:
                         yield report
                 except Closed:
                     return
-                # Only while nobody else does anything here: the descriptor stays readable until the reports are taken.
+                # Watch the descriptor only while waiting: it stays readable until the reports are taken.
                 loop.add_reader(descriptor, ready.set)
                 try:
                     await ready.wait()

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""tpc.h as ctypes sees it: every constant, struct and function, held against the header by the tests."""
+"""tpc.h for ctypes: every constant, struct and function. A test compares them with the header."""
 
 from __future__ import annotations
 
@@ -97,9 +97,9 @@ _error = POINTER(tpc_error)
 _text = [c_char_p, c_size_t]
 _length = POINTER(c_size_t)
 _handle = POINTER(c_void_p)
-_word = POINTER(c_char_p)
+_texts = POINTER(c_char_p)
 
-# The result and the arguments of every function. An opaque handle is a c_void_p, and in a result therefore an int or None.
+# The result and the arguments of every function. An opaque handle is a c_void_p, so as a result it is an int or None.
 FUNCTIONS: Dict[str, Tuple[Any, List[Any]]] = {
     "tpc_version_string": (c_char_p, []),
     "tpc_version_number": (c_uint32, []),
@@ -113,7 +113,7 @@ FUNCTIONS: Dict[str, Tuple[Any, List[Any]]] = {
     "tpc_event_clear": (None, [c_void_p]),
     "tpc_event_set": (c_int32, [c_void_p, c_int32, *_text, _error]),
     "tpc_event_set_null": (c_int32, [c_void_p, c_int32, _error]),
-    "tpc_event_set_fields": (c_int32, [c_void_p, _word, _length, c_size_t, _error]),
+    "tpc_event_set_fields": (c_int32, [c_void_p, _texts, _length, c_size_t, _error]),
     "tpc_event_set_string_property": (c_int32, [c_void_p, *_text, *_text, _error]),
     "tpc_event_set_number_property": (c_int32, [c_void_p, *_text, c_double, _error]),
     "tpc_event_set_integer_property": (c_int32, [c_void_p, *_text, c_int64, _error]),
@@ -130,9 +130,10 @@ FUNCTIONS: Dict[str, Tuple[Any, List[Any]]] = {
     "tpc_client_flush": (c_int32, [c_void_p, c_int32, _length]),
     "tpc_client_close": (c_int32, [c_void_p, c_int32, _length]),
     "tpc_client_stats": (c_int32, [c_void_p, POINTER(tpc_stats), c_size_t]),
-    "tpc_client_track_request": (c_int32, [c_void_p, *_text, _word, _error]),
-    "tpc_client_event_from_request": (c_int32, [c_void_p, *_text, _handle, _word, _error]),
-    "tpc_ai_agent": (c_int32, [*_text, _word, _word, _word]),
+    "tpc_client_track_request": (c_int32, [c_void_p, *_text, _texts, _error]),
+    "tpc_client_event_from_request": (c_int32, [c_void_p, *_text, _handle, _texts, _error]),
+    "tpc_request_header": (c_char_p, [c_size_t]),
+    "tpc_ai_agent": (c_int32, [*_text, _texts, _texts, _texts]),
     "tpc_client_poll": (c_int32, [c_void_p, c_int32, _handle]),
     "tpc_client_report_descriptor": (c_int, [c_void_p]),
     "tpc_report_outcome": (c_int32, [c_void_p]),
@@ -146,6 +147,6 @@ FUNCTIONS: Dict[str, Tuple[Any, List[Any]]] = {
     "tpc_report_free": (None, [c_void_p]),
 }
 
-# The functions that may take their time: other Python threads run meanwhile. All others hold Python's lock, since giving it
-# up for a microsecond can mean to get it back only 5 ms later; none of them waits for a thread that could want the lock.
+# The functions that may take long: other Python threads run during the call. All others keep Python's lock, because after
+# a call of one microsecond it can take 5 ms to get the lock back; none of them waits for a thread that could want the lock.
 WAITING = frozenset({"tpc_client_new", "tpc_client_shared", "tpc_client_flush", "tpc_client_close", "tpc_client_poll"})

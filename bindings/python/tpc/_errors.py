@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What can go wrong, as exceptions. No message holds a value that was given."""
+"""The exceptions of this package. No message contains a value that was passed in."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from . import _declarations as c
 class Error(Exception):
     """Everything that this package raises.
 
-    `code` is the library's name of the failure, such as "TPC_ERROR_QUEUE_FULL". `field` is an option's name or a JSON pointer
+    `code` is the library's name for the failure, such as "TPC_ERROR_QUEUE_FULL". `field` is an option's name or a JSON pointer
     into the event, such as "/page/href", and may be empty. `message` says what was found and what is accepted.
     """
 
@@ -30,43 +30,43 @@ class Error(Exception):
 
 
 class LibraryNotFound(Error, ImportError):
-    """libtpc, or something it needs, is not there; the message lists every place that was tried, and why it failed."""
+    """libtpc, or a library that it needs, is missing; the message lists every location that was tried and why it failed."""
 
     code = "TPC_ERROR_SYSTEM"
 
 
 class InvalidArgument(Error, ValueError):
-    """A time that is negative, or what is no web request; `field` is then a JSON pointer into it."""
+    """A negative time, or an invalid web request; `field` is then a JSON pointer into the request."""
 
     code = "TPC_ERROR_INVALID_ARGUMENT"
 
 
 class OptionError(Error, ValueError):
-    """An option that there is not, or a value that it does not take; `field` is its name, or its environment variable's."""
+    """An unknown option, or a value that the option does not accept; `field` is its name, or its environment variable's."""
 
     code = "TPC_ERROR_INVALID_OPTION"
 
 
 class ValidationError(Error, ValueError):
-    """The contract refuses the event, or what was given cannot be JSON; `field` is a JSON pointer into the event."""
+    """The contract refuses the event, or a value cannot be written as JSON; `field` is a JSON pointer into the event."""
 
     code = "TPC_ERROR_INVALID_EVENT"
 
 
 class TooLarge(Error, ValueError):
-    """A limit is passed; the message names it."""
+    """A limit is exceeded; the message names it."""
 
     code = "TPC_ERROR_TOO_LARGE"
 
 
 class QueueFull(Error):
-    """queue_max_events or queue_max_bytes is reached: the event was not taken."""
+    """queue_max_events or queue_max_bytes is reached: the event was not queued."""
 
     code = "TPC_ERROR_QUEUE_FULL"
 
 
 class Closed(Error):
-    """The client is closed, or being closed."""
+    """The client is closed or being closed."""
 
     code = "TPC_ERROR_CLOSED"
 
@@ -81,7 +81,7 @@ _CLASSES: Dict[int, Type[Error]] = {
     c.TPC_ERROR_CLOSED: Closed,
 }
 _NAMES = {value: name for name, value in vars(c).items() if name.startswith("TPC_ERROR_")}
-# Of the calls that fill in no tpc_error.
+# For the calls that take no tpc_error.
 _MESSAGES = {
     c.TPC_ERROR_INVALID_ARGUMENT: "found a negative time; expected seconds from 0",
     c.TPC_ERROR_CLOSED: "the client is closed",
@@ -89,11 +89,11 @@ _MESSAGES = {
 
 
 class Failure(threading.local):
-    """The place where the library writes why a call failed, one for each thread."""
+    """The memory in which the library describes a failure, one for each thread."""
 
     def __init__(self) -> None:
         self.record = c.tpc_error()
-        # Made once: it costs as much as a call does.
+        # Created once: it costs as much as a call does.
         self.reference = ctypes.byref(self.record)
 
     def error(self, status: int) -> Error:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""JSON text of what Python has: whatever JSON can carry, for the library to judge; the rest is refused with its pointer."""
+"""Writes Python's values as JSON. The library judges the result; what JSON cannot express is refused here, with its pointer."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from typing import Any
 from ._errors import ValidationError
 
 
-# What a terminal or a log's reader would act on: control characters, line separators, marks that turn the direction of text;
-# and half surrogate pairs, which cannot be printed. The library shows them in the same way.
+# Characters that a terminal or a log viewer would act on: control characters, line separators, marks that change the
+# direction of text; and lone surrogates, which cannot be printed. The library shows them in the same way.
 _HIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 def json_bytes(value: Any) -> bytes:
-    """The JSON of text, numbers, booleans, None, UUIDs, datetimes, and mappings and sequences of these.
+    """The JSON, as UTF-8, of a str, number, bool, None, UUID or datetime, or of mappings and sequences of these.
 
-    Raises ValidationError with the JSON pointer to what JSON cannot carry.
+    Raises ValidationError with the JSON pointer of a value that JSON cannot express.
     """
     try:
         return json_text(value).encode()
@@ -31,7 +31,7 @@ def json_bytes(value: Any) -> bytes:
 
 
 def json_text(value: Any) -> str:
-    """The same as text."""
+    """The JSON of a value, as a str."""
     kind = type(value)
     if kind is str:
         return _string_text(value)
@@ -64,7 +64,7 @@ def _item_text(name: str, value: Any) -> str:
 
 
 def _scalar_text(value: Any) -> str:
-    """Of the less common types, and of subclasses, whose own ways to be printed do not count."""
+    """The JSON of the less common types, and of subclasses, whose own string conversions are not used."""
     if isinstance(value, str):
         return _string_text(value)
     if isinstance(value, int):
@@ -98,7 +98,7 @@ def _integer_text(value: int) -> str:
 
 
 def _date_time_text(value: datetime) -> str:
-    """RFC 3339 in UTC: milliseconds, or microseconds where they say more."""
+    """RFC 3339 in UTC, with milliseconds, or with microseconds when there are any."""
     if value.utcoffset() is None:
         raise ValidationError("", "found a datetime without a time zone; expected one with tzinfo")
     try:

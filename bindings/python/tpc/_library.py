@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Finds libtpc and loads it: TPC_LIBRARY, then the one inside the package, then the system's."""
+"""Finds libtpc and loads it: the file that TPC_LIBRARY names, then the one inside the package, then the system's."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ._errors import LibraryNotFound
 
 SONAME = "libtpc.so.0"
 BUNDLED = pathlib.Path(__file__).resolve().parent / SONAME
-# What the library itself needs, and Debian's packages of it.
+# The libraries that libtpc itself needs, and the Debian packages that have them.
 NEEDED = {"libcurl.so.4": "libcurl4", "libjansson.so.4": "libjansson4"}
 
 _log = logging.getLogger("tpc")
@@ -23,7 +23,7 @@ _log = logging.getLogger("tpc")
 
 @functools.lru_cache(maxsize=None)
 def load() -> ctypes.PyDLL:
-    """The library with every function declared; loaded by the first call. Raises LibraryNotFound."""
+    """The library with every function declared. The first call loads it. Raises LibraryNotFound."""
     failures: List[str] = []
     for name, path in _candidates():
         try:
@@ -38,8 +38,20 @@ def load() -> ctypes.PyDLL:
     raise LibraryNotFound("", "; ".join(["libtpc could not be loaded", *failures]))
 
 
+@functools.lru_cache(maxsize=None)
+def request_headers() -> Tuple[str, ...]:
+    """The request headers that the library's rules read, in lower case. Middleware passes on no others."""
+    library = load()
+    names: List[str] = []
+    while True:
+        name = library.tpc_request_header(len(names))
+        if name is None:
+            return tuple(names)
+        names.append(name.decode())
+
+
 def _candidates() -> Iterator[Tuple[str, str]]:
-    """Where to look, in this order: what to call the place in an error, and what to hand to the loader."""
+    """Where to look, in this order: the name of the location for an error, and the path for the loader."""
     chosen = os.environ.get("TPC_LIBRARY")
     if chosen:
         yield f"TPC_LIBRARY ({chosen})", chosen
@@ -61,7 +73,7 @@ def _reason(path: str, error: Exception) -> str:
         return f"it is older than this package: {error}"
     text = str(error)
     for needed, package in NEEDED.items():
-        # The loader names first what it misses.
+        # The loader's message starts with the library that is missing.
         if text.startswith(needed):
             return f"{text} (apt-get install {package})"
     return text if text.startswith(path) else f"{path}: {text}"

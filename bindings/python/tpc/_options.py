@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The library's options from Python's values. Names, defaults and ranges are the library's: nothing is listed here."""
+"""Passes options to the library. Their names, defaults and ranges are the library's: none is listed here."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from . import _declarations as c
 from ._errors import OptionError, failure
 from ._version import __version__
 
-# What this package says of itself and wants otherwise than the library; the environment and the caller overrule it.
+# What this package says about itself, and the one default that differs from the library's. The environment and the caller
+# override these.
 DEFAULTS: Dict[str, Any] = {
     "sdk_name": "tpc-events",
     "sdk_version": __version__,
@@ -24,7 +25,9 @@ DEFAULTS: Dict[str, Any] = {
 
 @contextlib.contextmanager
 def options_handle(library: ctypes.PyDLL, given: Mapping[str, Any]) -> Iterator[int]:
-    """A tpc_options of the defaults, then the environment, then what is given. Raises OptionError."""
+    """A tpc_options with this package's defaults, overridden by the environment, overridden by what is given. Raises
+    OptionError.
+    """
     handle = library.tpc_options_new()
     if not handle:
         raise failure.error(c.TPC_ERROR_NO_MEMORY)
@@ -52,7 +55,7 @@ def _set(library: ctypes.PyDLL, handle: int, values: Mapping[str, Any]) -> None:
 
 
 def _option_text(name: str, value: Any) -> str:
-    """True as true, a list as its items with commas between them, a path as its text."""
+    """The text of an option's value: true for True, a list's items with commas between them, a path's text."""
     if isinstance(value, str):
         return str.__str__(value)
     if isinstance(value, bool):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What became of events: counters of all, and a report of each."""
+"""What became of events: counters for all of them, and a report for each."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Stats(NamedTuple):
 
     accepted: int  # taken into the queue
     delivered: int  # answered with 2xx, or dry_run
-    rejected: int  # refused by the server for good
+    rejected: int  # refused by the server permanently
     expired: int  # not delivered within delivery_timeout_ms
     abandoned: int  # left when close ran out of time
     pending: int  # queued, in flight or waiting for a retry
@@ -30,14 +30,14 @@ class Stats(NamedTuple):
     refused_queue_full: int  # the queue was full
     refused_system: int  # memory ran out, or the system refused a thread
     sampled_out: int  # left out by sample_rate
-    disabled: int  # left out, since enabled is false
+    disabled: int  # left out because enabled is false
     requests: int  # HTTP requests that ended, whatever the answer
-    failed_requests: int  # of these, the ones that were not answered with 2xx
+    failed_requests: int  # those of them that were not answered with 2xx
     retries: int  # requests beyond an event's first
     odd_responses: int  # 2xx whose body is not what the contract says
-    reports_dropped: int  # reports that found report_capacity taken; the oldest went
-    queue_bytes: int  # bytes that the pending events hold
-    in_flight: int  # requests under way
+    reports_dropped: int  # oldest reports, dropped because report_capacity was used up
+    queue_bytes: int  # bytes that the pending events occupy
+    in_flight: int  # requests in progress
     left_out: int  # web requests and events that a rule left out: see Client.track_request
 
 
@@ -49,11 +49,11 @@ class Report(NamedTuple):
     """How one event ended."""
 
     outcome: str  # "delivered", "rejected", "expired" or "abandoned"
-    event_id: str  # the one that was sent
-    http_status: int  # the last one; 0 when no server answered
+    event_id: str  # as it was sent
+    http_status: int  # the last HTTP status; 0 when no server answered
     attempts: int  # how many requests carried the event
-    code: str  # the server's, or "network"; "" where there is none
-    message: str  # the server's, or a description of the network's failure
+    code: str  # the server's, or "network", "expired" or "abandoned"; "" where there is none
+    message: str  # the server's, or a description of the failure
     details: str  # the server's, as JSON
     received_at: str  # the server's, RFC 3339
 

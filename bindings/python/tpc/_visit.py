@@ -19,7 +19,7 @@ Property = Union[str, int, float, bool, None]
 
 
 class _Absent:
-    """The default of what need not be given: it differs from None, which is JSON's null."""
+    """The default of every field: not given. It differs from None, which is JSON's null."""
 
     def __repr__(self) -> str:
         return "ABSENT"
@@ -28,16 +28,16 @@ class _Absent:
 ABSENT: Any = _Absent()
 
 
-def _at(*place: str) -> Any:
-    return dataclasses.field(default=ABSENT, metadata={"place": place})
+def _at(*position: str) -> Any:
+    return dataclasses.field(default=ABSENT, metadata={"position": position})
 
 
 @dataclasses.dataclass(repr=False)
 class PageVisit:
     """One page visit: the contract's request body. Client.track takes a copy, so it can be changed and used again.
 
-    What is not given is absent from the event or filled in by the library; None is null, where the contract takes null. Only
-    `href`, the page's URL (RFC 3986), has to be there. `occurred_at` is RFC 3339 text or a datetime with a time zone.
+    A field that is not given is absent from the event or filled in by the library; None is null, where the contract allows
+    null. Only `href`, the page's URL (RFC 3986), is required. `occurred_at` is RFC 3339 text or a datetime with a time zone.
     """
 
     href: str = _at("page", "href")
@@ -67,7 +67,7 @@ class PageVisit:
 
 
 class VisitFields(TypedDict, total=False):
-    """PageVisit's fields as keywords, for type checkers; `properties` stands apart."""
+    """PageVisit's fields as keywords, for type checkers, without `properties`."""
 
     href: str
     domain: str
@@ -87,9 +87,9 @@ class VisitFields(TypedDict, total=False):
     sdk_runtime: str
 
 
-# Where the contract has each field: an object's name, or "" for the event itself, and the member's name in it.
-_PLACES: Dict[str, Tuple[str, str]] = {
-    field.name: ("", *field.metadata["place"])[-2:]
+# The position of each field in the contract: an object's name, or "" for the event itself, and the member's name in it.
+_POSITIONS: Dict[str, Tuple[str, str]] = {
+    field.name: ("", *field.metadata["position"])[-2:]
     for field in dataclasses.fields(PageVisit)
     if field.name != "properties"
 }
@@ -98,24 +98,24 @@ _ESCAPED = bytes(range(0x20)) + b'"\\'
 
 
 def visit_bytes(fields: Mapping[str, Any], properties: Any) -> bytes:
-    """The event's JSON. Raises ValidationError for what JSON cannot carry, and TypeError for a name that is no field's."""
+    """The event's JSON. Raises ValidationError for a value that JSON cannot express, and TypeError for an unknown field."""
     try:
-        # Most events have plain text only, and one look at all of it together takes a third of the time of escaping each.
+        # Most events contain plain text only. Checking all of it at once takes a third of the time of escaping each value.
         text = "".join(fields.values()).encode()
         if len(text.translate(None, _ESCAPED)) == len(text):
-            template, in_its_order = _template(*fields)
+            template, values_in_order = _template(*fields)
             parts = template.copy()
-            parts[1::2] = in_its_order(fields)
+            parts[1::2] = values_in_order(fields)
             parts.append("}" if properties is ABSENT else _properties_text(properties))
             return "".join(parts).encode()
     except (AttributeError, TypeError, ValueError):
         pass
-    # Slower, and exact about what is wrong where.
+    # Slower, but says exactly what is wrong and where.
     return json_bytes(_contract_shape(fields, properties))
 
 
 def _properties_text(properties: Mapping[str, Any]) -> str:
-    """The end of an event's JSON. Exact types only: a subclass may have its own way to be formatted."""
+    """The end of an event's JSON. Matches exact types only: a subclass may format itself differently."""
     text = ',"properties":{'
     for name, value in properties.items():
         kind = value.__class__
@@ -132,13 +132,13 @@ def _properties_text(properties: Mapping[str, Any]) -> str:
 
 @functools.lru_cache(maxsize=256)
 def _template(*names: str) -> Tuple[List[str], Callable[[Mapping[str, Any]], Iterable[str]]]:
-    """The JSON of an event with these fields, without its end, cut into parts: every second one is a value, here its field's
-    name. And a function that takes the values out of the fields in this order.
+    """The JSON of an event with these fields, without its end, cut into parts: every second part is a value, here the name of
+    its field. Also a function that takes the values out of the fields in that order.
     """
     text = json_text(_contract_shape({name: f"\0{name}\0" for name in names}, ABSENT))
     parts = text[:-1].split("\\u0000")
     in_order = parts[1::2]
-    # Of a single name, itemgetter would make a bare value.
+    # For a single name, itemgetter would return a bare value.
     return parts, itemgetter(*in_order) if len(in_order) > 1 else _values
 
 
@@ -150,9 +150,9 @@ def _contract_shape(fields: Mapping[str, Any], properties: Any) -> Dict[str, Any
     """The event as the contract has it."""
     event: Dict[str, Any] = {"event": "page_visit"}
     for name, value in fields.items():
-        if name not in _PLACES:
-            raise TypeError(f"there is no field {name!r}; the fields are {', '.join([*_PLACES, 'properties'])}")
-        group, member = _PLACES[name]
+        if name not in _POSITIONS:
+            raise TypeError(f"there is no field {name!r}; the fields are {', '.join([*_POSITIONS, 'properties'])}")
+        group, member = _POSITIONS[name]
         (event.setdefault(group, {}) if group else event)[member] = value
     if properties is not ABSENT:
         event["properties"] = properties

@@ -9,8 +9,8 @@ from __future__ import annotations
 import asyncio
 from typing import Any, Awaitable, Callable, Optional
 
-from ._adapter import Adapter, EventHook, Message, Response, Scope, request_of_scope
 from ._client import Client
+from ._tracker import EventHook, Message, Response, Scope, Tracker, request_of_scope
 
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
@@ -20,16 +20,16 @@ Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 class Middleware:
     """Tracks page visits once the application has answered; never raises into it and never makes it wait.
 
-    With no client given, the first request makes one of the options and the environment. `event` is called with the scope and
+    Without a client, the first request creates one from the options and the environment. `event` is called with the scope and
     a Response, and returns what to add to the event in the contract's shape, or None. What is queued is delivered before the
-    server shuts down, for exit_timeout_ms at the most: uvicorn ends its processes by a signal, which the library cannot notice.
+    server shuts down, for at most exit_timeout_ms: uvicorn ends its processes by a signal, which the library cannot notice.
     """
 
     def __init__(
         self, app: Application, client: Optional[Client] = None, *, event: Optional[EventHook] = None, **options: Any
     ) -> None:
         self.app = app
-        self._adapter = Adapter(client, event, options)
+        self._tracker = Tracker(client, event, options)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
@@ -47,7 +47,7 @@ class Middleware:
             if start is not None:
                 headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in start.get("headers", ())]
                 response, start = Response(start["status"], headers), None
-                self._adapter.track(request_of_scope, scope, response.status, response)
+                self._tracker.track(request_of_scope, scope, response.status, response)
 
         async def watch(message: Message) -> None:
             nonlocal start
@@ -81,7 +81,8 @@ class Middleware:
             if asked:
                 raise
         if not asked:
-            # The application knows no lifespans, as Django's: so that the server tells of its end, somebody has to.
+            # The application does not handle lifespans, as Django's does not. The server reports its end only to an application
+            # that does, so the middleware answers instead.
             await receive()
             await send({"type": "lifespan.startup.complete"})
             await receive()
@@ -89,4 +90,4 @@ class Middleware:
             await send({"type": "lifespan.shutdown.complete"})
 
     async def _flush(self) -> None:
-        await asyncio.get_running_loop().run_in_executor(None, self._adapter.flush)
+        await asyncio.get_running_loop().run_in_executor(None, self._tracker.flush)

@@ -13,45 +13,45 @@ from asgiref.sync import iscoroutinefunction
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from ._adapter import Adapter, request_of_environ, request_of_scope
+from ._tracker import Tracker, request_of_environ, request_of_scope
 
 
 def Middleware(get_response: Callable[[Any], Any]) -> Callable[[Any], Any]:
     """Tracks page visits once Django has answered; never raises into it and never makes it wait.
 
-    The setting TPC has the options, and may have `event`: a function, or where to import it from, that is called with Django's
-    request and response and returns what to add to the event in the contract's shape, or None.
+    The setting TPC has the options. Its `event` is a function, or the dotted path of one, that is called with Django's request
+    and response and returns what to add to the event in the contract's shape, or None.
     """
     options = dict(getattr(settings, "TPC", {}))
     event = options.pop("event", None)
-    adapter = Adapter(None, import_string(event) if isinstance(event, str) else event, options)
+    tracker = Tracker(None, import_string(event) if isinstance(event, str) else event, options)
 
     if iscoroutinefunction(get_response):
 
         async def middleware_async(request: Any) -> Any:
-            return _tracked(adapter, request, await get_response(request))
+            return _tracked(tracker, request, await get_response(request))
 
         return middleware_async
 
     def middleware(request: Any) -> Any:
-        return _tracked(adapter, request, get_response(request))
+        return _tracked(tracker, request, get_response(request))
 
     return middleware
 
 
-# Django hands over its chain as it is, be it synchronous or not.
+# Django passes the rest of its chain as it is, synchronous or asynchronous.
 vars(Middleware).update(sync_capable=True, async_capable=True)
 
 
-def _tracked(adapter: Adapter, request: Any, response: Any) -> Any:
-    """The response, which the server closes when it is sent: then its visit is tracked."""
+def _tracked(tracker: Tracker, request: Any, response: Any) -> Any:
+    """The response. The server closes it once it is sent, and the visit is tracked then."""
     close = response.close
 
     def close_and_track() -> None:
         try:
             close()
         finally:
-            adapter.track(_request_of, request, response.status_code, response)
+            tracker.track(_request_of, request, response.status_code, response)
 
     response.close = close_and_track
     return response

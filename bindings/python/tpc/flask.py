@@ -11,16 +11,16 @@ from typing import Any, Mapping, MutableMapping, Optional
 import flask
 
 from . import wsgi
-from ._adapter import EventHook, Response
 from ._client import Client
+from ._tracker import EventHook, Response
 
 
-# In the environ.
+# The key of Flask's request in the environ.
 _REQUEST = "tpc.request"
 
 
 class TPC:
-    """Tracks the page visits of a Flask application, now or by `init_app`.
+    """Tracks the page visits of a Flask application: of `app`, or later of the one that `init_app` is called with.
 
     Options are keywords, or the application's configuration: app.config["TPC_API_KEY"] is api_key; keywords win. `event` is
     called with Flask's request and a Response, and returns what to add to the event in the contract's shape, or None.
@@ -42,13 +42,13 @@ class TPC:
         app.extensions["tpc"] = self
 
     def _with_request(self, environ: MutableMapping[str, Any], response: Response) -> Optional[Mapping[str, Any]]:
-        # Without one, it never came to Flask.
+        # Without a request, Flask never handled this one.
         request = environ.pop(_REQUEST, None)
         return self._event(request, response) if self._event is not None and request is not None else None
 
 
 def _keep_request(response: Any) -> Any:
-    """Flask's own reference is gone when the response is sent."""
+    """Keeps the request in the environ: Flask's own reference is gone when the response is sent."""
     request: Any = flask.request
     request.environ[_REQUEST] = request._get_current_object()
     return response

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Any, Callable, Iterable, Iterator, Optional
 
-from ._adapter import Adapter, Environ, EventHook, Response, request_of_environ
 from ._client import Client
+from ._tracker import Environ, EventHook, Response, Tracker, request_of_environ
 
 StartResponse = Callable[..., Any]
 Application = Callable[[Environ, StartResponse], Iterable[bytes]]
@@ -18,7 +18,7 @@ Application = Callable[[Environ, StartResponse], Iterable[bytes]]
 class Middleware:
     """Tracks page visits once the application has answered; never raises into it and never makes it wait.
 
-    With no client given, the first request makes one of the options and the environment. `event` is called with the environ
+    Without a client, the first request creates one from the options and the environment. `event` is called with the environ
     and a Response, and returns what to add to the event in the contract's shape, or None.
     """
 
@@ -26,12 +26,12 @@ class Middleware:
         self, app: Application, client: Optional[Client] = None, *, event: Optional[EventHook] = None, **options: Any
     ) -> None:
         self.app = app
-        self._adapter = Adapter(client, event, options)
+        self._tracker = Tracker(client, event, options)
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-        visit = _Visit(self._adapter, environ, start_response)
+        visit = _Visit(self._tracker, environ, start_response)
         body = self.app(environ, visit.start_response)
-        # A server looks into these (their length, a file to be sent by the system), so it has to get them as they are.
+        # A server looks inside these (at their length, or for a file that the system can send), so it gets them as they are.
         if hasattr(body, "__len__") or _is_file(body, environ):
             visit.end()
             return body
@@ -39,10 +39,10 @@ class Middleware:
 
 
 class _Visit:
-    """One request and what was answered to it."""
+    """One request and its response."""
 
-    def __init__(self, adapter: Adapter, environ: Environ, start_response: StartResponse) -> None:
-        self._adapter = adapter
+    def __init__(self, tracker: Tracker, environ: Environ, start_response: StartResponse) -> None:
+        self._tracker = tracker
         self._environ = environ
         self._start_response = start_response
         self._status: Optional[str] = None
@@ -56,11 +56,11 @@ class _Visit:
     def end(self) -> None:
         if self._status is not None and self._status[:3].isdigit():
             status, self._status = int(self._status[:3]), None
-            self._adapter.track(request_of_environ, self._environ, status, Response(status, self._headers))
+            self._tracker.track(request_of_environ, self._environ, status, Response(status, self._headers))
 
 
 class _Body:
-    """The application's body, with an end that is noticed. The server iterates over the application's own iterator."""
+    """The application's body; reports when it ends. The server iterates over the application's own iterator."""
 
     def __init__(self, body: Iterable[bytes], end: Callable[[], None]) -> None:
         self._body = body
@@ -80,5 +80,5 @@ class _Body:
 
 def _is_file(body: Any, environ: Environ) -> bool:
     wrapper = environ.get("wsgi.file_wrapper")
-    # uWSGI's wrapper is a function and hands out the file itself.
+    # uWSGI's wrapper is a function that returns the file itself.
     return wrapper is not None and (hasattr(body, "read") or isinstance(wrapper, type) and isinstance(body, wrapper))

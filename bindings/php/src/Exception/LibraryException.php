@@ -6,7 +6,7 @@ declare(strict_types=1);
 namespace Tpc\Exception;
 
 /**
- * The shared library cannot be used: FFI is forbidden or missing, or no file of the library loads. $status is
+ * The shared library cannot be used: FFI is forbidden or missing, or the library does not load. $status is
  * "TPC_ERROR_SYSTEM", as for everything else that the system refuses.
  */
 final class LibraryException extends TpcException

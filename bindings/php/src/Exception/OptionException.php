@@ -5,7 +5,7 @@ declare(strict_types=1);
 
 namespace Tpc\Exception;
 
-/** An option is unknown, or its value is none that it takes; no credential counts as one. */
+/** An option is unknown, its value is not accepted, or no credential is set. */
 final class OptionException extends TpcException
 {
 }

@@ -5,7 +5,7 @@ declare(strict_types=1);
 
 namespace Tpc\Exception;
 
-/** The queue holds as much as it may; the event was not taken. */
+/** The queue is full: the event was not queued. */
 final class QueueFullException extends TpcException
 {
 }

@@ -9,15 +9,15 @@ use FFI;
 use RuntimeException;
 
 /**
- * What every failure of this package is. getMessage() is the field, a colon and the reason. getCode() is the number that
- * tpc.h gives the status; its name is $status, since a PHP exception's code can only be a number.
+ * Any failure of this package. getMessage() is the field, a colon and the reason. getCode() is the number of the status in
+ * tpc.h, since a PHP exception's code can only be a number; $status is its name.
  */
 class TpcException extends RuntimeException
 {
     /**
      * @param string $status such as "TPC_ERROR_INVALID_EVENT"
      * @param string $field an option's name, or a JSON pointer into the event such as "/page/href"; may be empty
-     * @param string $reason what was found and what is accepted, never the value itself
+     * @param string $reason what was found and what is accepted; it never contains the value
      */
     final public function __construct(
         public readonly string $status,

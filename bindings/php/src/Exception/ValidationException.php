@@ -5,7 +5,7 @@ declare(strict_types=1);
 
 namespace Tpc\Exception;
 
-/** The contract refuses the event, the text is not JSON, or a limit is passed: $field points at what is wrong. */
+/** The contract refuses the event, the text is not JSON, or a limit is exceeded: $field points at what is wrong. */
 final class ValidationException extends TpcException
 {
 }

@@ -8,7 +8,7 @@ namespace Tpc\Laravel;
 use Illuminate\Routing\Router;
 use Illuminate\Support\ServiceProvider as LaravelServiceProvider;
 
-/** Adds the middleware to the group `web`. Composer's auto-discovery finds it; there is nothing to register by hand. */
+/** Adds the middleware to the group `web`. Laravel's package discovery finds it; nothing is registered by hand. */
 final class ServiceProvider extends LaravelServiceProvider
 {
     private const CONFIGURATION = __DIR__ . '/../../config/tpc.php';

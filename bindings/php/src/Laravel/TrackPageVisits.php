@@ -12,7 +12,7 @@ use Symfony\Component\HttpFoundation\Response;
 use Tpc\Web\PageVisits;
 use Tpc\Web\WebRequest;
 
-/** Tracks each page visit in terminate(), which Laravel calls after the response was sent. */
+/** Tracks each page visit in terminate(), which Laravel calls after sending the response. */
 final class TrackPageVisits
 {
     private static ?Closure $describe = null;
@@ -22,7 +22,7 @@ final class TrackPageVisits
     }
 
     /**
-     * Says what to add to the event, in the contract's shape; called in a provider's boot().
+     * Sets the function that returns what to add to the event, in the contract's shape. Call this in a provider's boot().
      *
      * @param (callable(Request, Response): ?array)|null $describe
      */

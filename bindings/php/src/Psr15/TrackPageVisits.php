@@ -13,14 +13,14 @@ use Psr\Http\Server\RequestHandlerInterface;
 use Tpc\Web\PageVisits;
 use Tpc\Web\WebRequest;
 
-/** Tracks each page visit when its response is made. Put it outermost, so that it sees the request as it came. */
+/** Tracks each page visit once its response exists. Put it outermost, so that it sees the request as it was received. */
 final class TrackPageVisits implements MiddlewareInterface
 {
     private ?Closure $describe;
 
     /**
-     * @param array<string, scalar|list<string>|null> $options of the shared client
-     * @param (callable(ServerRequestInterface, ResponseInterface): ?array)|null $describe what to add to the event, in the
+     * @param array<string, scalar|list<string>|null> $options the options of the shared client
+     * @param (callable(ServerRequestInterface, ResponseInterface): ?array)|null $describe returns what to add to the event, in the
      *     contract's shape: ['sessionId' => '…', 'page' => ['title' => '…'], 'properties' => ['plan' => 'pro']]
      */
     public function __construct(private array $options = [], ?callable $describe = null)

@@ -9,27 +9,31 @@ use Throwable;
 use Tpc\Exception\TpcException;
 
 /**
- * Says in PHP's error log why visits are not tracked: one line a process for each kind of failure, not one a request.
+ * Logs in PHP's error log why visits are not tracked: one line per process for each kind of failure, not one per request.
  *
  * @internal
  */
 final class FailureLog
 {
-    public static function tell(Throwable $failure): void
+    public static function log(Throwable $failure): void
     {
         $kind = $failure instanceof TpcException ? $failure->status : get_class($failure);
         try {
             if (self::isFirst($kind)) {
-                error_log("tpc-events: {$failure->getMessage()}; page visits are left out (said once a process)");
+                error_log(
+                    "tpc-events: a page visit was not tracked: {$failure->getMessage()}; "
+                    . 'further failures of this kind are not logged'
+                );
             }
         } catch (Throwable) {
-            // A host may forbid even these functions (disable_functions), and its pages have to work.
+            // A host may forbid even these functions (disable_functions), and its pages still have to work.
         }
     }
 
     /**
-     * Nothing of a script outlives its request in PHP-FPM but persistent streams. So the mark is one that is set to be
-     * non-blocking: a UDP socket, to which nothing is ever written, kept under the kind's name.
+     * Whether this is the first failure of its kind in this process. In PHP-FPM only persistent streams outlive a request.
+     * So a persistent stream that has been set to non-blocking marks a kind that was logged: a UDP socket, to which nothing
+     * is ever written, under the kind's name.
      */
     private static function isFirst(string $kind): bool
     {

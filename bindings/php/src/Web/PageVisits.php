@@ -8,15 +8,15 @@ namespace Tpc\Web;
 use Throwable;
 use Tpc\Client;
 
-/** Tracks the requests of a web application through the process's shared client, and never lets a failure reach the page. */
+/** Tracks a web application's page visits with the process's shared client; no failure ever reaches the page. */
 final class PageVisits
 {
     /**
-     * For plain PHP: tracks this request once the script has ended.
+     * Tracks this request once the script has ended; for plain PHP.
      *
      * @param array<string, scalar|list<string>|null> $options
-     * @param (callable(): ?array)|null $describe what to add to the event, in the contract's shape: asked when the page is
-     *     done, so that it can tell a title or a user's plan
+     * @param (callable(): ?array)|null $describe returns what to add to the event, in the contract's shape; it is called
+     *     when the page is done, so that it can know its title or the user's plan
      */
     public static function trackAtShutdown(array $options = [], ?callable $describe = null): void
     {
@@ -27,18 +27,20 @@ final class PageVisits
     }
 
     /**
-     * @internal what the adapters share
-     * @param callable(): array $request gives what Client::trackRequest takes
-     * @param (callable(): ?array)|null $describe gives what to add to the event
+     * Tracks one request; what all middleware shares.
+     *
+     * @internal
+     * @param callable(): array $read returns what Client::trackRequest takes
+     * @param (callable(): ?array)|null $describe returns what to add to the event
      */
-    public static function track(array $options, callable $request, ?callable $describe): void
+    public static function track(array $options, callable $read, ?callable $describe): void
     {
         try {
-            $visit = $request();
+            $request = $read();
             $event = $describe === null ? null : $describe();
-            Client::shared($options)->trackRequest($event === null ? $visit : $visit + ['event' => $event]);
+            Client::shared($options)->trackRequest($event === null ? $request : $request + ['event' => $event]);
         } catch (Throwable $failure) {
-            FailureLog::tell($failure);
+            FailureLog::log($failure);
         }
     }
 }

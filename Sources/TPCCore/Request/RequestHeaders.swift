@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The request headers that the rules for page visits read. Bindings ask for the names, so that the list is written once.
+public enum RequestHeaders {
+  /// The name of the header at an index from 0, in lower case; nil for an index past the last one.
+  public static func name(at index: Int) -> StaticString? {
+    var remaining = index
+    for part in WebRequest.Part.allCases where part.isHeader {
+      if remaining == 0 { return part.name }
+      remaining &-= 1
+    }
+    return nil
+  }
+}
