@@ -61,7 +61,7 @@ enum Flag: Int32, CaseIterable {
     case .referrer: "where the visitor came from"
     case .canonicalURL: "the page's canonical URL"
     case .sessionID: "the id of the visitor's session"
-    case .anonymousID: "the visitor's id"
+    case .anonymousID: "the visitor's anonymous id"
     case .method: "the request's method"
     case .eventID: "the event's id, by which the server recognizes a repeated event (default: a new one)"
     case .occurredAt: "the time of the visit, such as 2026-01-31T12:00:00Z (default: now)"
