@@ -23,6 +23,8 @@ TEXTS = [b"", b"x", b"x:y", b"https://example.com/\xff", b"\0", b"true", b"dry_r
 # Beyond every limit: nothing of such a text may be read.
 HUGE = [NULL, 2**63, 2**63 - 1, 2**62, 2**40, 2**23]
 NUMBERS = [-(2**31), -2, -1, 0, 1, 5, 16, 17, 2**31 - 1]
+# Indices of entries of a list, and past its end.
+INDICES = [0, 1, 10, 11, 2**31, 2**63 - 1, 2**63, NTS]
 # A call may wait for as long as it is told to.
 TIMES = [-(2**31), -1, 0, 1]
 STATUSES = {value for name, value in DECLARATIONS.constants.items() if name == "TPC_OK" or name.startswith("TPC_ERROR_")}
@@ -109,6 +111,8 @@ def groups(name, handles):
 def single(label, kind, plain, handles):
     if plain.removesuffix(" *") in DECLARATIONS.opaque:
         return handles.of(plain.removesuffix(" *"))
+    if (label, kind) == ("index", "size_t"):
+        return INDICES
     made = {
         "tpc_error *": lambda: [None, ErrorRecord()],
         "size_t *": lambda: [None, ctypes.c_size_t()],

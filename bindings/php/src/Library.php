@@ -23,8 +23,8 @@ final class Library
     private const NEEDED = ['libcurl.so.4' => 'libcurl4', 'libjansson.so.4' => 'libjansson4'];
 
     private static ?FFI $functions = null;
-    /** @var list<string> */
-    private static array $requestHeaders = [];
+    /** @var list<string>|null */
+    private static ?array $requestHeaders = null;
 
     /** @throws LibraryException when FFI is forbidden or the library cannot be loaded */
     public static function functions(): FFI
@@ -40,19 +40,24 @@ final class Library
      */
     public static function requestHeaders(): array
     {
-        if (self::$requestHeaders === []) {
-            $functions = self::functions();
-            try {
-                for ($index = 0; ($name = $functions->tpc_request_header($index)) !== null; $index++) {
-                    self::$requestHeaders[] = $name;
-                }
-            } catch (FFI\Exception) {
-                throw LibraryException::because(
-                    'the header that ffi.preload names is older than this package; expected the one that tpc-ffi-header prints'
-                );
+        return self::$requestHeaders ??= self::askedRequestHeaders();
+    }
+
+    /** @return list<string> */
+    private static function askedRequestHeaders(): array
+    {
+        $functions = self::functions();
+        $names = [];
+        try {
+            for ($index = 0; ($name = $functions->tpc_request_header($index)) !== null; $index++) {
+                $names[] = $name;
             }
+        } catch (FFI\Exception) {
+            throw LibraryException::because(
+                'the header that ffi.preload names is older than this package; expected the one that tpc-ffi-header prints'
+            );
         }
-        return self::$requestHeaders;
+        return $names;
     }
 
     /**

@@ -29,19 +29,19 @@ final class WebRequest
         $keys = explode(' ', 'HTTP_' . strtoupper(strtr(implode(' HTTP_', $names), '-', '_')));
         foreach ($keys as $index => $key) {
             if (isset($server[$key])) {
-                $headers[$names[$index]] = self::text($server[$key]);
+                $headers[$names[$index]] = $server[$key];
             }
         }
         $isSecure = !in_array(strtolower($server['HTTPS'] ?? ''), ['', 'off'], true);
-        return [
-            'method' => self::text($server['REQUEST_METHOD'] ?? 'GET'),
+        return self::inUtf8([
+            'method' => $server['REQUEST_METHOD'] ?? 'GET',
             'scheme' => $isSecure ? 'https' : ($server['REQUEST_SCHEME'] ?? 'http'),
-            'host' => self::text($server['HTTP_HOST'] ?? $server['SERVER_NAME'] ?? 'localhost'),
-            'target' => self::text($server['REQUEST_URI'] ?? '/'),
+            'host' => $server['HTTP_HOST'] ?? $server['SERVER_NAME'] ?? 'localhost',
+            'target' => $server['REQUEST_URI'] ?? '/',
             'remoteAddress' => $server['REMOTE_ADDR'] ?? null,
             'status' => $status,
             'headers' => $headers,
-        ];
+        ]);
     }
 
     /**
@@ -54,21 +54,33 @@ final class WebRequest
         $headers = [];
         foreach (Library::requestHeaders() as $name) {
             if ($request->hasHeader($name)) {
-                $headers[$name] = self::text($request->getHeaderLine($name));
+                $headers[$name] = $request->getHeaderLine($name);
             }
         }
         $server = $request->getServerParams();
         $uri = $request->getUri();
-        return [
-            'method' => self::text($request->getMethod()),
+        return self::inUtf8([
+            'method' => $request->getMethod(),
             'scheme' => $uri->getScheme() ?: 'http',
-            'host' => self::text($request->getHeaderLine('Host') ?: $uri->getAuthority()),
+            'host' => $request->getHeaderLine('Host') ?: $uri->getAuthority(),
             // Other middleware may have rewritten the URI.
-            'target' => self::text($server['REQUEST_URI'] ?? $request->getRequestTarget()),
+            'target' => $server['REQUEST_URI'] ?? $request->getRequestTarget(),
             'remoteAddress' => $server['REMOTE_ADDR'] ?? null,
             'status' => $status,
             'headers' => $headers,
-        ];
+        ]);
+    }
+
+    /** The request, with its texts in UTF-8. */
+    private static function inUtf8(array $request): array
+    {
+        ['method' => $method, 'host' => $host, 'target' => $target, 'headers' => $headers] = $request;
+        // Checking all texts together is faster than checking each.
+        if (preg_match('//u', "$method\n$host\n$target\n" . implode("\n", $headers)) === 1) {
+            return $request;
+        }
+        $texts = ['method' => $method, 'host' => $host, 'target' => $target];
+        return ['headers' => array_map(self::text(...), $headers)] + array_map(self::text(...), $texts) + $request;
     }
 
     /** The text; if it is not UTF-8, its bytes are read as Latin-1, so that an odd header does not lose the visit. */
