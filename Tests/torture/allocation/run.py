@@ -19,7 +19,7 @@ ROOT = FOLDER.parents[2]
 if __name__ == "__main__":
     sys.path.insert(0, str(ROOT / "Tests"))
 
-from servers.fault_server import FaultServer, Reply  # noqa: E402
+from support.servers.fault_server import FaultServer, Reply  # noqa: E402
 from support import paths  # noqa: E402
 
 FLAGS = ["-std=gnu11", "-O1", "-g", "-Wall", "-Wextra", "-Werror", "-pthread", f"-I{ROOT / 'include'}"]

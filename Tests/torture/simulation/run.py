@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Runs many random lives of the delivery core, as Tests/TPCCoreTests/DeliverySimulation*.swift make them, and prints the figure."""
+"""Runs many random lives of the delivery core, as Tests/unit/DeliverySimulation*.swift make them, and prints the figure."""
 
 import argparse
 import os
