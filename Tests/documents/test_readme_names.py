@@ -15,7 +15,8 @@ TEXTS = {name: (paths.ROOT / name).read_text(encoding="utf-8") for name in ("REA
 def targets():
     """The targets that have a rule in the Makefile or in what it includes; a .PHONY line makes none."""
     rules = re.findall(r"^([\w-]+(?: [\w-]+)*) *:(?!=)", MAKEFILE, re.MULTILINE)
-    return {target for rule in rules for target in rule.split()}
+    rigs = {f"torture-{program.parent.name}" for program in paths.ROOT.glob("Tests/torture/*/__main__.py")}
+    return {target for rule in rules for target in rule.split()} | rigs
 
 
 def code(text):
