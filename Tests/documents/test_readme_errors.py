@@ -11,10 +11,10 @@ import sys
 import pytest
 
 import readme_document as document
-from support.servers.collector_process import CollectorProcess
 from support import paths
 from support.library import TPCError
 from support.objects import Client, Event, Options
+from support.servers.collector_process import CollectorProcess
 
 LOG_SECONDS = 60
 
