@@ -8,11 +8,11 @@ import shutil
 import signal
 import subprocess
 
-from support.paths import BUILD, ROOT
+from support.paths import BUILD, ROOT, VERSION
 
 VERSIONS = ("18", "20", "22", "24")
 PROGRAMS = pathlib.Path(__file__).resolve().parent / "programs"
-TARBALL = BUILD / "node" / "tpc-events-0.1.0.tgz"
+TARBALL = BUILD / "node" / f"tpc-events-{VERSION}.tgz"
 # Where Debian's node-express is.
 DEBIAN_MODULES = "/usr/share/nodejs"
 # For a busy machine; nothing is expected to take as long.

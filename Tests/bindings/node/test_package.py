@@ -7,7 +7,7 @@ import subprocess
 import tarfile
 
 import pytest
-from support.paths import ROOT
+from support.paths import ROOT, VERSION
 
 from . import nodes
 
@@ -26,7 +26,7 @@ def test_the_readme_s_first_lines_deliver_an_event_from_the_installed_package(pr
     [received] = collector.good()
     assert received["event"]["page"]["href"] == "https://example.com/pricing"
     assert received["event"]["sdk"]["runtime"] == f"node/{project.version}"
-    assert received["headers"]["user-agent"] == f"tpc-events/0.1.0 (node/{project.version})"
+    assert received["headers"]["user-agent"] == f"tpc-events/{VERSION} (node/{project.version})"
 
 
 @pytest.mark.parametrize("name", ["esm", "cjs"])

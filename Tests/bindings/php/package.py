@@ -5,10 +5,8 @@ import pathlib
 import subprocess
 import zipfile
 
-from support import header
-from support.paths import LIBRARY, ROOT
+from support.paths import LIBRARY, ROOT, VERSION
 
-VERSION = ".".join(header.MACROS[f"TPC_VERSION_{part}"] for part in ("MAJOR", "MINOR", "PATCH"))
 STAGE = ROOT / "build/php/tpc-events"
 ARCHIVE = ROOT / f"build/php/tpc-events-{VERSION}.zip"
 KEY = "key-for-the-test"

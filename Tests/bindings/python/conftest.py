@@ -6,8 +6,8 @@ import sys
 
 import pytest
 
-from support.servers.collector_process import CollectorProcess
 from support import paths
+from support.servers.collector_process import CollectorProcess
 
 PACKAGE = paths.ROOT / "bindings" / "python"
 sys.path.insert(0, str(PACKAGE))

@@ -4,8 +4,8 @@ import subprocess
 import sys
 
 import pytest
-from support.servers.fault_server import FaultServer, Reply
 from support import paths
+from support.servers.fault_server import FaultServer, Reply
 
 from .building import environment
 

@@ -3,8 +3,8 @@
 import re
 
 import pytest
-from support.servers.fault_server import FaultServer
 from support import header, paths
+from support.servers.fault_server import FaultServer
 
 from .building import C_COMPILERS, compile_program, environment, library_flags, run
 

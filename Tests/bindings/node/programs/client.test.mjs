@@ -59,7 +59,8 @@ test('an event arrives with every member, and says what sent it', async () => {
   const { eventId, sdk, ...rest } = await tracked(event);
   assert.deepEqual(rest, { ...event, properties: { ...event.properties, big: Number(2n ** 60n) } });
   const [major] = process.versions.node.split('.');
-  assert.deepEqual(sdk, { name: 'tpc-events', version: '0.1.0', runtime: `node/${major}` });
+  const { version } = createRequire(import.meta.url)('tpc-events/package.json');
+  assert.deepEqual(sdk, { name: 'tpc-events', version, runtime: `node/${major}` });
 });
 
 test('only page.href has to be there', async () => {

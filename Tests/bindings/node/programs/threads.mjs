@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Starts worker threads (thread.mjs) and ends them in the way that the first argument names.
+// Starts worker threads (one_thread.mjs) and ends them in the way that the first argument names.
 import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -9,7 +9,7 @@ import { Worker } from 'node:worker_threads';
 const [, , way] = process.argv;
 
 async function start(data) {
-  const worker = new Worker(new URL('thread.mjs', import.meta.url), { workerData: { options: {}, ...data } });
+  const worker = new Worker(new URL('one_thread.mjs', import.meta.url), { workerData: { options: {}, ...data } });
   await once(worker, 'message');
   return worker;
 }
