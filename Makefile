@@ -1,8 +1,11 @@
-# libtpc: build, test, measure, install. `make demo` and `make test` set up what they need on a fresh Debian machine.
+# libtpc: build, test, measure, install. `make` builds, and says what the machine lacks; `make setup` installs it. `make demo` and
+# `make test` do all by themselves on a fresh Debian machine that has Swift.
 #
 # SPDX-License-Identifier: Apache-2.0
 
-VERSION := 0.1.0
+# The one place for the number: `make version V=0.2.0` changes it, and everything that repeats it.
+VERSION := $(shell cat VERSION)
+# The binary interface's version; it changes with an incompatible change only.
 SONAME  := libtpc.so.0
 
 # STDLIB=embedded (the default) makes the shipped library; STDLIB=static the fall-back, with Swift's standard library inside.
@@ -37,16 +40,21 @@ SOURCES := $(shell find Sources include Package.swift -type f)
 LINK := -Xswiftc -use-ld=lld -Xlinker --gc-sections -Xlinker -z -Xlinker defs -Xlinker -z -Xlinker nodelete -Xlinker -z -Xlinker now \
 	-Xlinker -z -Xlinker relro -Xlinker --as-needed -Xlinker -s
 
-.PHONY: all demo test bench install clean help
+# One prerequisite after the other, so that nothing is built before what it needs is installed. Swift and pip use all cores anyway.
+.NOTPARALLEL:
+
+.PHONY: all demo test bench install clean help version
 all: $(LIBRARY) $(TOOL) $(MODE_LINK) $(BUILD)/lib/pkgconfig/tpc.pc
 
 help:
-	@echo 'make            the library and the tool, in $(BUILD)/'
+	@echo 'make            the library and the tool, in $(BUILD)/; says what is missing'
+	@echo 'make setup      installs what the build and the tests need'
 	@echo 'make demo       a web log and programs in four languages, sent to a local collector (PORT=, LOG=, SITE=)'
 	@echo 'make wheel, make npm, make php   the packages, in build/python, build/node and build/php'
 	@echo 'make test       every test, from a fresh clone on'
 	@echo 'make bench      the table of speeds, each beside its reference'
 	@echo 'make torture    the long forms of the reliability rigs: hours'
+	@echo 'make version    sets the version number everywhere (V=0.2.0)'
 	@echo 'make install    into PREFIX=$(PREFIX), below DESTDIR='
 	@echo 'STDLIB=static   the same with Swift'"'"'s standard library inside, in build-static/'
 
@@ -55,17 +63,18 @@ help:
 # SwiftPM does not notice that a header behind a module map changed: touching its readers makes it look again.
 $(SCRATCH)/headers: include/tpc.h $(wildcard Sources/C*/*.h)
 	@mkdir -p $(SCRATCH)
-	@find Sources -name "*.swift" -exec touch {} +
+	@find Sources -name '*.swift' -exec touch {} +
 	@touch $@
 
-$(LIBRARY): $(SOURCES) $(SCRATCH)/headers packaging/libtpc.map | packages
+$(LIBRARY): $(SOURCES) $(SCRATCH)/headers packaging/libtpc.map | requirements
 	$(SWIFT) --product tpc $(LINK) -Xlinker -soname=$(SONAME) -Xlinker --version-script=packaging/libtpc.map
 	@mkdir -p $(BUILD)/lib
 	cp $(SCRATCH)/release/libtpc.so $@.new && mv $@.new $@
 	ln -sf libtpc.so.$(VERSION) $(BUILD)/lib/$(SONAME)
 	ln -sf $(SONAME) $(BUILD)/lib/libtpc.so
 
-# One object whose only global symbols are the ABI's. By the names of the sources, since SwiftPM keeps the objects of those that are gone.
+# One object whose only global symbols are the ABI's. The objects are named after today's sources: SwiftPM also keeps those of
+# sources that are gone.
 OBJECTS = $(foreach source,$(wildcard Sources/TPCCore/*/*.swift),$(SCRATCH)/release/TPCCore.build/$(notdir $(source)).o) \
 	$(foreach source,$(wildcard Sources/TPCExport/*.swift),$(SCRATCH)/release/TPCExport.build/$(notdir $(source)).o)
 $(BUILD)/lib/libtpc.a: $(LIBRARY)
@@ -80,7 +89,7 @@ $(TOOL): $(LIBRARY)
 	cp $(SCRATCH)/release/tpc-events $@.new && mv $@.new $@
 
 # In the build tree the header stands beside build/, so that -I works without an install.
-$(BUILD)/lib/pkgconfig/tpc.pc: packaging/tpc.pc.in Makefile
+$(BUILD)/lib/pkgconfig/tpc.pc: packaging/tpc.pc.in Makefile VERSION
 	@mkdir -p $(@D)
 	sed -e 's|@VERSION@|$(VERSION)|' -e 's|@INCLUDEDIR@|../include|' $< > $@
 
@@ -104,22 +113,26 @@ install: all
 BUILD_PACKAGES := libcurl4-openssl-dev libjansson-dev pkg-config binutils gcc libc6-dev
 TEST_PACKAGES  := g++ python3-venv nginx-light openssl abigail-tools cmake clang
 
-# Each binding and rig adds its own targets and packages.
+# Before the included files, which add to it what is installed with these packages.
+.PHONY: requirements system-packages setup
+setup: system-packages $(VENV)/installed
+
+# Each binding adds its own targets and packages, and so do the rigs.
 -include $(wildcard bindings/*/*.mk Tests/*/*.mk)
 
-.PHONY: packages setup
-packages:
-	@packaging/apt-install $(BUILD_PACKAGES)
+requirements:
+	@packaging/debian-packages check $(BUILD_PACKAGES)
+	@command -v swift >/dev/null || { echo 'Swift 6.3 is missing from the PATH: https://www.swift.org/install/linux/' >&2; exit 1; }
+
+system-packages:
+	@packaging/debian-packages install $(BUILD_PACKAGES) $(TEST_PACKAGES)
 
 # Debian's python3-venv belongs to Debian's Python; another python3 that comes first on the PATH has its own.
 $(VENV)/installed: Tests/requirements.txt collector/pyproject.toml
-	packaging/apt-install python3-venv
+	@python3 -c 'import ensurepip, venv' 2>/dev/null || packaging/debian-packages check python3-venv
 	python3 -m venv $(VENV)
 	$(PYTHON) -m pip install --quiet --disable-pip-version-check -r Tests/requirements.txt -e collector
 	@touch $@
-
-setup: packages $(VENV)/installed
-	@packaging/apt-install $(TEST_PACKAGES)
 
 # ---- The main job -----------------------------------------------------------------------------------------------------
 
@@ -127,8 +140,14 @@ PORT ?= 3000
 LOG  ?= examples/access.log
 SITE ?= https://docs.example.com
 
-demo: packages all $(VENV)/installed wheel npm php
-	@packaging/apt-install php-cli
+# Less than what the tests need.
+DEMO_PACKAGES := $(BUILD_PACKAGES) python3-venv php-cli
+
+.PHONY: demo-packages
+demo-packages:
+	@packaging/debian-packages install $(DEMO_PACKAGES)
+
+demo: demo-packages all $(VENV)/installed wheel npm php
 	@$(PYTHON) examples/demo.py --port '$(PORT)' --log '$(LOG)' --site '$(SITE)'
 
 # ---- Tests ------------------------------------------------------------------------------------------------------------
@@ -142,5 +161,9 @@ test: setup all wheel npm php
 bench: setup all wheel npm php
 	$(PYTHON) benchmarks/run.py
 
+version:
+	@test -n '$(V)' || { echo 'usage: make version V=0.2.0' >&2; exit 1; }
+	@python3 packaging/version.py '$(V)'
+
 clean:
-	rm -rf build build-static .build .build-static .build-tests $(VENV)
+	rm -rf build build-static .build .build-* $(VENV)

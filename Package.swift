@@ -20,7 +20,7 @@ let package = Package(
     .target(name: "TPCCore", dependencies: ["CPOSIX", "CCurl", "CJansson"]),
     .target(name: "TPCExport", dependencies: ["TPCCore", "CTPC", "CPOSIX"]),
     .executableTarget(name: "tpc-events", dependencies: ["TPCCore", "CPOSIX"]),
-    .testTarget(name: "TPCCoreTests", dependencies: ["TPCCore"]),
+    .testTarget(name: "TPCCoreTests", dependencies: ["TPCCore"], path: "Tests/unit"),
   ],
   swiftLanguageModes: [.v5]
 )

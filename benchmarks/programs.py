@@ -15,12 +15,12 @@ LIBRARY = ROOT / "build" / "lib" / "libtpc.so"
 OUTPUT = ROOT / "build" / "benchmarks"
 
 WORKLOAD = "common/workload.c"
-SENDER = ["sender/main.c", "sender/enqueue.c", "sender/deliver.c", "sender/memory.c"]
+SENDER = sorted(str(source.relative_to(HERE)) for source in HERE.glob("sender/*.c"))
 # What each program is made of, and what it is linked with.
 PROGRAMS = {
     "reference": (["reference/reference.c", WORKLOAD], ["-lcurl"]),
     "sender": ([*SENDER, WORKLOAD], [f"-L{LIBRARY.parent}", "-ltpc", f"-Wl,-rpath,{LIBRARY.parent}"]),
-    "load": (["sender/load.c"], []),
+    "load": (["load/load.c"], []),
     "proxy": (["proxy/proxy.c"], []),
 }
 

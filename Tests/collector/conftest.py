@@ -1,20 +1,8 @@
-"""Puts Tests/ on the path, for `servers`, and gives the tests a running collector."""
+"""A running collector."""
 
-import pathlib
-import sys
-
-import hypothesis
 import pytest
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
-
-from servers.collector_process import CollectorProcess  # noqa: E402
-
-# How long an example takes says more about the machine than about the code.
-hypothesis.settings.register_profile(
-    "untimed", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
-)
-hypothesis.settings.load_profile("untimed")
+from support.servers.collector_process import CollectorProcess
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ import threading
 
 import pytest
 from sending import event, post
-from servers.collector_process import CollectorProcess
+from support.servers.collector_process import CollectorProcess
 from tpc_collector import server
 
 JSON = {"content-type": "application/json"}

@@ -5,7 +5,7 @@ import threading
 
 import pytest
 from sending import event, exchange, post
-from servers.collector_process import CollectorProcess
+from support.servers.collector_process import CollectorProcess
 
 
 def test_totals_count_good_bad_distinct_and_repeated(collector):

@@ -9,14 +9,14 @@ import h2.connection
 import h2.events
 import pytest
 from sending import event, exchange, post
-from servers.fault_server import (
+from support.servers.fault_server import (
     ACCEPT, BODY, HEADERS, HELLO, RESPONSE, Close, FaultServer, Flood, Hang, Raw, Reply, Reset,
 )  # fmt: skip
-from servers.full_backlog import FullBacklog
-from servers.http2_server import Disconnect, GoAway, HalfAnswer, Http2Server, LimitStreams, ResetStream
-from servers.http2_server import Reply as Http2Reply
-from servers.proxy import Proxy
-from servers.tls import Certificates
+from support.servers.full_backlog import FullBacklog
+from support.servers.http2_server import Disconnect, GoAway, HalfAnswer, Http2Server, LimitStreams, ResetStream
+from support.servers.http2_server import Reply as Http2Reply
+from support.servers.proxy import Proxy
+from support.servers.tls import Certificates
 
 
 @pytest.fixture(scope="module")

@@ -1,8 +1,6 @@
 """What tests of the C library share: tpc.h as Python sees it, and thin wrappers around its calls.
 
-A test directory imports it as `support` once `Tests/` is on `sys.path`, which its conftest.py sees to:
-
-    sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+Tests/conftest.py puts it on the path.
 
 - `paths`: where the header and the built library are.
 - `header`: tpc.h parsed: its functions, structs and constants.

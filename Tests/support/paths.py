@@ -8,4 +8,5 @@ HEADER = ROOT / "include" / "tpc.h"
 # TPC_BUILD names another build of the same tree, such as build-static.
 BUILD = ROOT / os.environ.get("TPC_BUILD", "build")
 LIBRARY = BUILD / "lib" / "libtpc.so"
+VERSION = (ROOT / "VERSION").read_text(encoding="ascii").strip()
 STATIC_LIBRARY = BUILD / "lib" / "libtpc.a"

@@ -2,18 +2,15 @@
 """The built tool, and a collector for it to send to."""
 
 import os
-import pathlib
 import sys
 
 import pytest
 
-TESTS = pathlib.Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(TESTS))
-sys.path.append(str(TESTS.parent / "examples"))
+from support.paths import ROOT
+from support.servers.collector_process import CollectorProcess
+from tool.command import TOOL, Tool, clean_environment
 
-from servers.collector_process import CollectorProcess  # noqa: E402
-from support.paths import ROOT  # noqa: E402
-from tool.command import TOOL, Tool, clean_environment  # noqa: E402
+sys.path.append(str(ROOT / "examples"))
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,7 @@
 """What the rigs' tests share."""
 
 import pytest
-from servers.tls import Certificates
+from support.servers.tls import Certificates
 
 
 @pytest.fixture(scope="session")

@@ -1,19 +1,66 @@
-# The long forms of the reliability rigs. Each rig adds its target to TORTURES, and prints its figure last.
+# The long forms of the reliability rigs. Each folder with a __main__.py is a rig: `make torture-faults` runs torture.faults, and
+# `make torture` all of them. FAULTS="--seed 7 --only HTTP/2" gives the rig arguments. Each prints its figure last.
+#
 # SPDX-License-Identifier: Apache-2.0
 
-TORTURES += torture-simulation torture-fleet torture-mutants
+RIGS     := $(patsubst Tests/torture/%/__main__.py,%,$(wildcard Tests/torture/*/__main__.py))
+TORTURES := $(addprefix torture-,$(RIGS))
 
-# Make sets the targets of a rule when it reads it: whichever file adds one, before or after this one, `torture` runs it.
-.PHONY: torture torture-simulation torture-fleet torture-mutants
+.PHONY: torture $(TORTURES)
 torture: setup all
 	@for target in $(TORTURES); do $(MAKE) --no-print-directory $$target || exit 1; done
 
-torture-simulation: setup
-	@$(PYTHON) Tests/torture/simulation/run.py --runs 10000
+$(TORTURES): torture-%: setup all
+	@PYTHONPATH=Tests $(PYTHON) -m torture.$* $($(shell echo $* | tr a-z A-Z))
 
-# Draws docs/fleet.svg anew.
-torture-fleet: setup
-	@$(PYTHON) Tests/torture/fleet/run.py
+# What single rigs need besides.
+TEST_PACKAGES += valgrind
+torture-exits: npm
+torture-sanitizers: php
 
-torture-mutants: setup
-	@$(PYTHON) Tests/torture/mutants/run.py
+# ---- Fuzzing: one program with every target, compiled for libFuzzer and the address sanitizer ---------------------------
+# Both runtimes are the Swift toolchain's own.
+
+FUZZ_BUILD   := .build-fuzz
+FUZZ_SWIFT   := swiftc -O -g -wmo -parse-as-library -sanitize=address,fuzzer -enable-testing \
+	-I $(FUZZ_BUILD) -I Sources/CPOSIX -I Sources/CCurl -I Sources/CJansson -I include
+FUZZ_TARGETS := $(wildcard Tests/torture/fuzz/targets/*.swift)
+# The tool's log reader; its entry point would be a second main.
+FUZZ_TOOL    := $(filter-out %/EntryPoint.swift,$(shell find Sources/tpc-events -name '*.swift'))
+
+$(FUZZ_BUILD)/TPCCore.o: $(shell find Sources/TPCCore Sources/C* -type f)
+	@mkdir -p $(@D)
+	$(FUZZ_SWIFT) -module-name TPCCore -emit-module-path $(FUZZ_BUILD)/TPCCore.swiftmodule -emit-module \
+		-emit-object $(filter %.swift,$^) -o $@
+
+$(FUZZ_BUILD)/TPCExport.o: $(wildcard Sources/TPCExport/*.swift) include/tpc.h $(FUZZ_BUILD)/TPCCore.o
+	$(FUZZ_SWIFT) -module-name TPCExport -emit-object $(filter %.swift,$^) -o $@
+
+# Compiled and linked in one go, the compiler would leave its module beside the sources.
+$(FUZZ_BUILD)/Fuzz.o: $(FUZZ_TARGETS) $(FUZZ_TOOL) $(FUZZ_BUILD)/TPCCore.o
+	$(FUZZ_SWIFT) -module-name Fuzz -emit-object $(filter %.swift,$^) -o $@
+
+$(FUZZ_BUILD)/fuzz: $(FUZZ_BUILD)/Fuzz.o $(FUZZ_BUILD)/TPCCore.o $(FUZZ_BUILD)/TPCExport.o
+	$(FUZZ_SWIFT) -use-ld=lld $^ -lcurl -ljansson -o $@
+
+torture-fuzz: $(FUZZ_BUILD)/fuzz
+
+# ---- Sanitizers: the library with each of them, compiled as the shipped one otherwise -----------------------------------
+# The runtimes and the clang that links them are the Swift toolchain's own.
+
+SANITIZED       := .build-sanitizers
+SANITIZER_CLANG := $(dir $(realpath $(shell command -v swiftc)))clang
+SANITIZER_SWIFT  = swiftc -O -g -wmo -parse-as-library -sanitize=$* -enable-experimental-feature Embedded \
+	-enforce-exclusivity=unchecked -I $(@D) -I Sources/CPOSIX -I Sources/CCurl -I Sources/CJansson -I include
+SANITIZER_LINK   = -shared -g -fsanitize=$* -shared-libsan -fuse-ld=lld -Wl,-soname,$(SONAME) -Wl,-z,defs -Wl,-z,nodelete \
+	-Wl,--version-script=packaging/libtpc.map
+
+$(SANITIZED)/%/lib/libtpc.so: $(SOURCES) packaging/libtpc.map
+	@mkdir -p $(@D)
+	$(SANITIZER_SWIFT) -module-name TPCCore -emit-module-path $(@D)/TPCCore.swiftmodule -emit-module -emit-object \
+		$(filter Sources/TPCCore/%.swift,$^) -o $(@D)/TPCCore.o
+	$(SANITIZER_SWIFT) -module-name TPCExport -emit-object $(filter Sources/TPCExport/%.swift,$^) -o $(@D)/TPCExport.o
+	$(SANITIZER_CLANG) $(SANITIZER_LINK) $(@D)/TPCExport.o $(@D)/TPCCore.o -lcurl -ljansson -lm -o $@
+	ln -sf libtpc.so $(@D)/$(SONAME)
+
+torture-sanitizers: $(SANITIZED)/thread/lib/libtpc.so $(SANITIZED)/address/lib/libtpc.so

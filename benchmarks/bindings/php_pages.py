@@ -20,8 +20,8 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "benchmarks"), str(ROOT / "Tests")]
 
 import servers  # noqa: E402
-from php import package  # noqa: E402
-from php.fpm_site import FpmSite  # noqa: E402
+from bindings.php import package  # noqa: E402
+from bindings.php.fpm_site import FpmSite  # noqa: E402
 
 PAGE = "<?php usleep(1000); {track} echo str_repeat('<p>a page of some length</p>', 400);"
 TRACK = "require '{package}/autoload.php'; Tpc\\Web\\PageVisits::trackAtShutdown();"

@@ -25,7 +25,7 @@ sys.path[:0] = [str(ROOT / "benchmarks"), str(ROOT / "Tests"), str(PACKAGE), str
 os.environ.setdefault("TPC_LIBRARY", str(ROOT / "build" / "lib" / "libtpc.so.0"))
 
 import servers  # noqa: E402
-from python import web_servers  # noqa: E402
+from bindings.python import web_servers  # noqa: E402
 
 HEADERS = {"User-Agent": "GPTBot/1.2", "Referer": "https://chatgpt.com/", "Accept": "text/html", "Cookie": "session=1"}
 

@@ -4,6 +4,13 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <tpc.h>
+
+#define TEXT(number) #number
+#define VERSION_TEXT(major, minor, patch) TEXT(major) "." TEXT(minor) "." TEXT(patch)
+/* What the library fills in. */
+#define SDK_VERSION VERSION_TEXT(TPC_VERSION_MAJOR, TPC_VERSION_MINOR, TPC_VERSION_PATCH)
+
 struct page {
     const char *href, *pathname, *title, *canonical_url;
 };
@@ -58,7 +65,7 @@ void visit_make(struct visit *visit, unsigned number) {
 
 void visit_add_sdk(struct visit *visit) {
     set(visit, 14, "libtpc");
-    set(visit, 15, "0.1.0");
+    set(visit, 15, SDK_VERSION);
     set(visit, 16, "c");
 }
 
@@ -70,7 +77,7 @@ size_t visit_json(const struct visit *visit, char *buffer, size_t capacity) {
         "{\"event\":\"page_visit\",\"occurredAt\":\"%s\",\"eventId\":\"%s\",\"sessionId\":\"%s\",\"anonymousId\":\"%s\","
         "\"page\":{\"href\":\"%s\",\"domain\":\"%s\",\"pathname\":\"%s\",\"title\":\"%s\",\"canonicalUrl\":\"%s\"},"
         "\"request\":{\"referrer\":\"%s\",\"userAgent\":\"%s\",\"clientIp\":\"%s\",\"method\":\"%s\"},"
-        "\"sdk\":{\"name\":\"libtpc\",\"version\":\"0.1.0\",\"runtime\":\"c\"},"
+        "\"sdk\":{\"name\":\"libtpc\",\"version\":\"" SDK_VERSION "\",\"runtime\":\"c\"},"
         "\"properties\":{\"status\":%lld,\"plan\":\"%s\",\"cached\":%s}}",
         v[1], v[2], v[3], v[4], v[5], v[6], v[7], v[8], v[9], v[10], v[11], v[12], v[13], (long long)visit->status,
         visit->plan, visit->cached ? "true" : "false");

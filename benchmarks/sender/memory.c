@@ -3,7 +3,7 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
-#include "sender.h"
+#include "modes.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -28,8 +28,4 @@ struct visit *make_visits(unsigned count);
 /* Sets the fields and properties of a visit on an empty event. */
 void fill_event(tpc_event *event, const struct visit *visit, int all_at_once);
 
-int measure_enqueue(const struct arguments *arguments);
-int measure_delivery(const struct arguments *arguments);
-int measure_memory(const struct arguments *arguments);
-
 #endif

@@ -42,4 +42,3 @@ $(NODE_TARBALL): $(NODE_NATIVE)/tpc.node $(NODE_FILES) bindings/node/node.mk
 	mv $@.new $@
 
 setup: $(NODE_STAMPS)
-test bench: npm

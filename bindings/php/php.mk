@@ -13,7 +13,7 @@ TEST_PACKAGES += php-cli php-fpm phpunit composer php-nyholm-psr7 php-laravel-fr
 # PHP's FFI reads the header's marked body at every request unless it is preloaded, so its comments, which take a third of the
 # time, are removed. This file is generated and never committed, so that it cannot differ from tpc.h.
 all: bindings/php/tpc.ffi.h
-bindings/php/tpc.ffi.h: include/tpc.h | packages
+bindings/php/tpc.ffi.h: include/tpc.h | requirements
 	sed -n '/BEGIN FFI/,/END FFI/p' $< | gcc -fpreprocessed -E -P - > $@.new && mv $@.new $@
 
 .PHONY: php
@@ -33,8 +33,8 @@ $(PHP_ARCHIVE): $(PHP_FILES) bindings/php/composer.json bindings/php/tpc.ffi.h b
 # interfaces of PSR-15, which are in the extension psr, and WordPress. These packages are only unpacked.
 PHP_UNPACKED := build/php/unpacked
 setup: $(PHP_UNPACKED)/php-psr $(PHP_UNPACKED)/wordpress
-$(PHP_UNPACKED)/%: | packages
-	@packaging/apt-install php-cli
+$(PHP_UNPACKED)/%:
+	@packaging/debian-packages check php-cli
 	@rm -rf $@.new && mkdir -p $@.new
 	cd $@.new && apt-get download -qq $(subst php-,php$$(php -r 'echo PHP_MAJOR_VERSION, ".", PHP_MINOR_VERSION;')-,$*) \
 		2>/dev/null && dpkg-deb -x *.deb . && rm *.deb

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The library's version. It is repeated in tpc.h and the Makefile; a test makes sure that they agree.
+/// The library's version. `make version` writes it, from the file VERSION: SwiftPM compiles this file as it is.
 public enum Version {
   public static let text: StaticString = "0.1.0"
   /// major * 1000000 + minor * 1000 + patch.

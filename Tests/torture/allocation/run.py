@@ -1,28 +1,15 @@
-"""Fails each allocation of each sequence of calls in turn, and prints how many.
+"""Fails each allocation of a sequence of calls in turn."""
 
-    run.py [--every] [--step N]
-
---every fails those of OpenSSL and the other libraries, too, not only those of libtpc, libcurl and jansson. --step takes one
-in N. The last line is the figure.
-"""
-
-import argparse
 import itertools
 import json
 import pathlib
 import subprocess
-import sys
-import tempfile
+
+from support import paths
+from support.servers.fault_server import FaultServer, Reply
 
 FOLDER = pathlib.Path(__file__).resolve().parent
-ROOT = FOLDER.parents[2]
-if __name__ == "__main__":
-    sys.path.insert(0, str(ROOT / "Tests"))
-
-from servers.fault_server import FaultServer, Reply  # noqa: E402
-from support import paths  # noqa: E402
-
-FLAGS = ["-std=gnu11", "-O1", "-g", "-Wall", "-Wextra", "-Werror", "-pthread", f"-I{ROOT / 'include'}"]
+FLAGS = ["-std=gnu11", "-O1", "-g", "-Wall", "-Wextra", "-Werror", "-pthread", f"-I{paths.ROOT / 'include'}"]
 SENDING = ["delivery", "rejection", "retry"]
 SEQUENCES = ["options", "events", "dry", *SENDING]
 MODES, PROCESSES = ["once", "forever"], ["cold", "warm"]
@@ -67,27 +54,3 @@ def fail_all(program, url, sequence, mode, process, whose="libtpc", step=1):
     )  # fmt: skip
     assert done.returncode == 0, f"{command[1:]}: {done.stdout}{done.stderr}"
     return json.loads(done.stdout)
-
-
-def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--every", action="store_true")
-    parser.add_argument("--step", type=int, default=1)
-    given = parser.parse_args()
-    whose = "every" if given.every else "libtpc"
-    runs, largest = 0, 0
-    with tempfile.TemporaryDirectory() as folder, Server() as server:
-        program = compiled(folder)
-        for sequence, mode, process in itertools.product(SEQUENCES, MODES, PROCESSES):
-            found = fail_all(program, server.url, sequence, mode, process, whose, given.step)
-            print(f"{sequence}, {mode}, {process}: {found['runs']} runs, {found['refused']} refusals", flush=True)
-            runs, largest = runs + found["runs"], max(largest, found["swift_largest"])
-        # The sequence of large inputs is there for their sizes; its first failure is as good as any.
-        largest = max(largest, fail_all(program, server.url, "large", "once", "cold", step=1_000_000)["swift_largest"])
-    print(f"failed allocations: {runs:,} runs, no crash, every ledger balanced, nothing lost; "
-          f"the largest of Swift's own: {largest:,} bytes")
-    return 0 if largest <= SWIFT_LIMIT else 1
-
-
-if __name__ == "__main__":
-    sys.exit(main())

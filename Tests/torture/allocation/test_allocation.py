@@ -1,4 +1,4 @@
-"""Allocations that fail, one after the other: a part of what run.py does in full."""
+"""Allocations that fail, one after the other: a part of what __main__.py does in full."""
 
 import itertools
 

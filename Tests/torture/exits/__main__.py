@@ -5,6 +5,8 @@ import concurrent.futures
 import itertools
 import sys
 
+from support.interrupt import restore_interrupt
+
 from .ending import ENDINGS
 from .run_ending import SERVERS, run_ending
 from .runtimes import Runtimes
@@ -15,6 +17,7 @@ NODE_VERSIONS = ("18", "20", "22", "24")
 
 
 def main():
+    restore_interrupt()
     parser = argparse.ArgumentParser(prog="torture.exits", description=__doc__)
     parser.add_argument("--times", type=int, default=20, help="runs of each ending")
     parser.add_argument("--unloads", type=int, default=200, help="processes that unload the library under load")

@@ -7,9 +7,9 @@ import signal
 import threading
 from dataclasses import dataclass
 
-from servers.fault_server import BODY, FaultServer, Hang, Reply
+from support.servers.fault_server import BODY, FaultServer, Hang, Reply
 
-from delivery import programs
+from library.delivery import programs
 
 from .ending import CLOSED, EXIT
 

@@ -6,10 +6,10 @@ import shutil
 import sys
 import tempfile
 
-from node import nodes
+from bindings.node import nodes
 from support.paths import LIBRARY, ROOT
 
-from delivery import programs
+from library.delivery import programs
 
 FOLDER = pathlib.Path(__file__).resolve().parent / "programs"
 

@@ -5,7 +5,7 @@ import itertools
 import subprocess
 
 import pytest
-from delivery import programs
+from library.delivery import programs
 
 from .ending import ENDINGS
 from .run_ending import SERVERS, run_ending

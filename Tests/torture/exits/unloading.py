@@ -3,10 +3,10 @@
 import json
 import pathlib
 
-from servers.fault_server import FaultServer, Reply
+from support.servers.fault_server import FaultServer, Reply
 
-from delivery import programs
-from delivery.library import FILE
+from library.delivery import programs
+from library.delivery.library import FILE
 
 FOLDER = pathlib.Path(__file__).resolve().parent / "programs"
 

@@ -5,7 +5,7 @@ import concurrent.futures
 import random
 import sys
 
-from servers.tls import Certificates
+from support.servers.tls import Certificates
 
 from .mixtures import ENDPOINTS, mixture
 from .run_row import prepare, run_row

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any, Optional
 
-from servers.actions import Reply
+from support.servers.actions import Reply
 
 # Long enough to open the circuit breaker, which five failures in a row do.
 OUTAGE = 6

@@ -3,8 +3,8 @@
 import random
 
 from h2.errors import ErrorCodes
-from servers import http2_actions as http2
-from servers.actions import ACCEPT, BODY, HEADERS, HELLO, RESPONSE, Close, Flood, Hang, Raw, Reply, Reset
+from support.servers import http2_actions as http2
+from support.servers.actions import ACCEPT, BODY, HEADERS, HELLO, RESPONSE, Close, Flood, Hang, Raw, Reply, Reset
 
 from .fault import HTTP1, HTTP2, TLS, Fault
 

@@ -5,7 +5,7 @@ import threading
 import time
 from dataclasses import dataclass
 
-from delivery import programs
+from library.delivery import programs
 
 from .ledger import Ledger
 from .scene import Scene

@@ -3,11 +3,11 @@
 import contextlib
 import json
 
-from servers import actions, http2_actions
-from servers.fault_server import FaultServer
-from servers.full_backlog import FullBacklog
-from servers.http2_server import Http2Server
-from servers.proxy import Proxy
+from support.servers import actions, http2_actions
+from support.servers.fault_server import FaultServer
+from support.servers.full_backlog import FullBacklog
+from support.servers.http2_server import Http2Server
+from support.servers.proxy import Proxy
 
 from .fault import HTTP2, NOBODY, SWALLOWED, TLS
 from .ledger import Arrivals

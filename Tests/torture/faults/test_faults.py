@@ -4,7 +4,7 @@ import concurrent.futures
 
 import pytest
 
-from servers.tls import Certificates
+from support.servers.tls import Certificates
 
 from .__main__ import AT_ONCE
 from .mixtures import ENDPOINTS, mixture

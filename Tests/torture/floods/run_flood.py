@@ -6,7 +6,7 @@ import subprocess
 import threading
 from dataclasses import dataclass
 
-from delivery import programs
+from library.delivery import programs
 
 from .flood import COUNT, RETRY, SERVERS
 

@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from servers.tls import Certificates
+from support.servers.tls import Certificates
 
 from .first_use import first_uses
 from .ways import WAYS

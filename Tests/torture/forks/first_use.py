@@ -4,9 +4,9 @@ import itertools
 import pathlib
 import random
 
-from servers.fault_server import FaultServer
+from support.servers.fault_server import FaultServer
 
-from delivery import programs
+from library.delivery import programs
 
 FOLDER = pathlib.Path(__file__).resolve().parent / "programs"
 # Microseconds: setting libcurl and OpenSSL up takes some milliseconds.

@@ -4,9 +4,9 @@ import collections
 import json
 from dataclasses import dataclass
 
-from servers.fault_server import BODY, FaultServer, Hang, Reply
+from support.servers.fault_server import BODY, FaultServer, Hang, Reply
 
-from delivery import programs
+from library.delivery import programs
 
 # Slow enough that the parent's queue is never empty.
 SLOW = lambda _: Reply(delay=0.005)  # noqa: E731

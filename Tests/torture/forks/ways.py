@@ -7,7 +7,7 @@ from typing import Callable
 
 from support.paths import LIBRARY, ROOT
 
-from delivery import programs
+from library.delivery import programs
 
 from .run_forks import run_forks
 

@@ -1,26 +1,19 @@
-"""Runs the fuzz targets on their corpus and on what libFuzzer makes of it, one after the other.
+"""Runs the program with the fuzz targets on their corpus and on what libFuzzer makes of it."""
 
-    run.py [--seconds N | --runs] [--seed N] [--grow] [target...]
-
---runs does the quick, replayable form: a fixed number of inputs a target. An input that breaks something is left in
-.build-fuzz/finds/; add it to the corpus and a plain test beside the mended code. --grow takes inputs that reach new code
-into the corpus. The last line is the figure.
-"""
-
-import argparse
 import os
 import pathlib
 import re
 import resource
 import subprocess
-import sys
 import tempfile
 
-ROOT = pathlib.Path(__file__).resolve().parents[3]
-PROGRAM = ROOT / ".build-fuzz" / "fuzz"
-CORPUS = pathlib.Path(__file__).resolve().parent / "corpus"
-FINDS = ROOT / ".build-fuzz" / "finds"
-TARGETS = sorted(folder.name for folder in CORPUS.iterdir() if folder.is_dir())
+from support.paths import ROOT
+
+from . import corpus
+
+BUILD = ROOT / ".build-fuzz"
+PROGRAM = BUILD / "fuzz"
+FINDS = BUILD / "finds"
 # As many inputs as take some three seconds; the default is for what is slow.
 RUNS = {"event_json": 40_000, "answer": 60_000, "uri": 20_000, "agent": 60_000}
 SLOW_RUNS = 4_000
@@ -65,52 +58,27 @@ def fuzz(target, *, seed, seconds=None, runs=None, fresh=None):
     FINDS.mkdir(parents=True, exist_ok=True)
     before = set(FINDS.glob(f"{target}-*"))
     bound = [f"-max_total_time={seconds}"] if seconds else [f"-runs={runs or RUNS.get(target, SLOW_RUNS)}"]
+    inputs = unpacked(target)
     with tempfile.TemporaryDirectory() as scratch:
         code, output = program(
-            target, *LIMITS, *bound, f"-seed={seed}", f"-artifact_prefix={FINDS}/{target}-", fresh or scratch, CORPUS / target
+            target, *LIMITS, *bound, f"-seed={seed}", f"-artifact_prefix={FINDS}/{target}-", fresh or scratch, inputs
         )
     found = sorted(set(FINDS.glob(f"{target}-*")) - before)
     return Run(target, output, code, found[0] if found else None)
 
 
 def grow(target, fresh):
-    """Keeps the fewest inputs that reach all the code which the corpus and `fresh` reach."""
+    """Keeps the fewest inputs that reach all the code which the corpus and `fresh` reach, and those with a comment."""
     with tempfile.TemporaryDirectory() as scratch:
-        code, output = program(target, "-set_cover_merge=1", "-use_counters=0", "-max_len=1200", scratch, CORPUS / target, fresh)
+        merging = ["-set_cover_merge=1", "-use_counters=0", "-max_len=1200"]
+        code, output = program(target, *merging, scratch, unpacked(target), fresh)
         if code != 0:
             raise SystemExit(output)
-        kept = {file.name: file.read_bytes() for file in pathlib.Path(scratch).iterdir()}
-    for file in (CORPUS / target).iterdir():
-        # What a person has named is kept for what it found, whether it reaches new code or not.
-        if re.fullmatch(r"[0-9a-f]{40}", file.name):
-            file.unlink()
-    for name, data in kept.items():
-        (CORPUS / target / name).write_bytes(data)
+        kept = {file.read_bytes(): "" for file in pathlib.Path(scratch).iterdir()}
+    explained = {data: comment for data, comment in corpus.read(target).items() if comment}
+    corpus.write(target, kept | explained)
 
 
-def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--seconds", type=int)
-    parser.add_argument("--runs", action="store_true")
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--grow", action="store_true")
-    parser.add_argument("target", nargs="*", default=TARGETS)
-    given = parser.parse_args()
-    done = []
-    for target in given.target:
-        with tempfile.TemporaryDirectory() as fresh:
-            seconds = None if given.runs else given.seconds or 600
-            run = fuzz(target, seed=given.seed, seconds=seconds, fresh=fresh)
-            if given.grow and run.passed:
-                grow(target, fresh)
-        done.append(run)
-        print(f"{target}: {run.inputs:,} inputs, {'nothing found' if run.passed else f'found {run.find}'}", flush=True)
-        if not run.passed:
-            print(run.output[-4000:], flush=True)
-    finds = sum(not run.passed for run in done)
-    print(f"fuzzing with seed {given.seed}: {len(done)} targets, {sum(run.inputs for run in done):,} inputs, {finds} finds")
-    return 1 if finds else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+def unpacked(target):
+    """The folder with the target's corpus, a file each."""
+    return corpus.unpack(target, BUILD / "corpus" / target)

@@ -4,7 +4,7 @@ import argparse
 import concurrent.futures
 import sys
 
-from servers.tls import Certificates
+from support.servers.tls import Certificates
 
 from .run_row import prepare, run_row
 from .table import ROWS

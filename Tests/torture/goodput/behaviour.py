@@ -6,7 +6,7 @@ import random
 import time
 
 from h2.errors import ErrorCodes
-from servers import actions, http2_actions
+from support.servers import actions, http2_actions
 
 from .capacity import Allowance, Capacity
 from .law import CLOSE, HTTP2, RESET, SILENCE

@@ -8,9 +8,9 @@ import threading
 import time
 from dataclasses import dataclass
 
-from delivery import programs
-from servers.fault_server import FaultServer
-from servers.http2_server import Http2Server
+from library.delivery import programs
+from support.servers.fault_server import FaultServer
+from support.servers.http2_server import Http2Server
 
 from .behaviour import Behaviour
 from .law import HTTP2, REFUSAL

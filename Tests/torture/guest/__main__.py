@@ -2,7 +2,7 @@
 
 import sys
 
-from servers.tls import Certificates
+from support.servers.tls import Certificates
 
 from .hosts import HOSTS
 from .run_host import run_host

@@ -4,7 +4,7 @@ import itertools
 import pathlib
 from dataclasses import dataclass, field
 
-from delivery import programs
+from library.delivery import programs
 
 FOLDER = pathlib.Path(__file__).resolve().parent / "programs"
 STREAMS = ["".join(some) for count in (1, 2, 3) for some in itertools.combinations("012", count)]

@@ -3,8 +3,8 @@
 import collections
 import json
 
-from delivery import programs
-from servers.fault_server import FaultServer
+from library.delivery import programs
+from support.servers.fault_server import FaultServer
 
 
 def run_host(host, arguments, certificates=None, patience=programs.PATIENCE):

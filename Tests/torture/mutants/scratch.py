@@ -2,12 +2,13 @@
 
 import contextlib
 import os
-import re
 import shutil
 import signal
 import subprocess
 import sys
 from dataclasses import dataclass
+
+from support.paths import VERSION
 
 from .mutant import ROOT
 
@@ -30,8 +31,7 @@ class Scratch:
 
     def __init__(self, place=ROOT / ".build-mutants"):
         self.place = place
-        version = re.search(r"^VERSION := (\S+)", (ROOT / "Makefile").read_text(), re.MULTILINE)[1]
-        self.library = f"build/lib/libtpc.so.{version}"
+        self.library = f"build/lib/libtpc.so.{VERSION}"
 
     def refresh(self):
         """Makes the copy equal to the working tree, leaving alone what is equal already."""

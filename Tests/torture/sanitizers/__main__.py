@@ -4,11 +4,11 @@ import argparse
 import contextlib
 import sys
 
-from servers.collector_process import CollectorProcess
+from support.servers.collector_process import CollectorProcess
 
 from . import faults, memcheck
 from .sanitizer import sanitizers
-from .suites import CONFORMANCE, SUITES, run_suite, run_unit_tests
+from .suites import SCENARIOS, SUITES, run_suite, run_unit_tests
 
 
 class Findings:
@@ -33,7 +33,7 @@ def run_sanitizer(sanitizer, findings):
     for suite in SUITES:
         runs[suite.what] = run = run_suite(suite, sanitizer)
         findings.add(f"{sanitizer.name}: {run.passed} {suite.what}", run.found)
-    scenarios, units = runs.pop(CONFORMANCE.what), runs.pop("unit tests")
+    scenarios, units = runs.pop(SCENARIOS.what), runs.pop("unit tests")
     return units.passed, scenarios.passed, sum(run.passed for run in runs.values())
 
 
@@ -56,7 +56,7 @@ def main():
         counts = [run_sanitizer(sanitizer, findings) for sanitizer in sanitizers(stack)]
     # As many ran under the one as under the other, but for what passed in neither.
     units, scenarios, others = (min(column) for column in zip(*counts))
-    print(f"sanitizers: {units} unit tests, {scenarios // len(CONFORMANCE.languages)} scenarios in C, Python and PHP and {others} "
+    print(f"sanitizers: {units} unit tests, {scenarios // len(SCENARIOS.languages)} scenarios in C, Python and PHP and {others} "
           f"other tests under the thread and the address sanitizer, {programs} programs under valgrind: "
           f"{findings.count} reports")  # fmt: skip
     return 1 if findings.count else 0

@@ -6,11 +6,11 @@ import subprocess
 import tempfile
 from dataclasses import dataclass, field
 
-from conformance import running, scenarios
-from conformance.drivers import LANGUAGES, DriverError, Drivers
-from servers.collector_process import CollectorProcess
+from scenarios import reading, running
+from scenarios.drivers import LANGUAGES, DriverError, Drivers
+from support.servers.collector_process import CollectorProcess
 
-from delivery import programs
+from library.delivery import programs
 
 TESTS = pathlib.Path(__file__).resolve().parents[2]
 # Of the scenarios' collector, which checks credentials.
@@ -42,7 +42,7 @@ class Row:
         return " ".join(map(str, self.command))
 
 
-DELIVERY, FLOODS = "delivery/programs", "torture/floods/programs"
+DELIVERY, FLOODS = "library/delivery/programs", "torture/floods/programs"
 TO_THE_END = {"exit_timeout_ms": 60_000}
 ROWS = (
     Row(DELIVERY, ("pipe",)),
@@ -96,7 +96,7 @@ def run_scenarios(chosen=None):
     """C's driver with these scenarios, or with all: how many, and what was not as it has to be, a text each."""
     (language,) = [language for language in LANGUAGES if language.name == "c"]
     language = dataclasses.replace(language, command=lambda library, compiled=language.command: [*MEMCHECK, *compiled(library)])
-    chosen = [scenario for scenario in chosen or scenarios.load() if scenario.environment is None]
+    chosen = [scenario for scenario in chosen or reading.load() if scenario.environment is None]
     drivers, problems = Drivers(), []
     with CollectorProcess("--quiet", *CREDENTIALS) as collector:
         for scenario in chosen:

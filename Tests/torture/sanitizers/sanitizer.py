@@ -91,7 +91,7 @@ def sanitizers(stack: contextlib.ExitStack):
 
 
 def _own_programs():
-    sources = {file.stem for pattern in ("delivery/programs/*.c", "torture/**/*.c") for file in (ROOT / "Tests").glob(pattern)}
+    sources = {file.stem for pattern in ("library/delivery/programs/*.c", "torture/**/*.c") for file in (ROOT / "Tests").glob(pattern)}
     return (sources | {"driver-c"}) - FORKING
 
 

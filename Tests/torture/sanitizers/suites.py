@@ -11,17 +11,17 @@ BOTH, THREAD = ("thread", "address"), ("thread",)
 # Tests that cannot be had, under which sanitizer, and why.
 WITHOUT = (
     (
-        "Tests/delivery/test_endurance.py::test_a_million_events_at_a_server_that_hangs_hold_up_nobody_and_take_no_memory",
+        "Tests/library/delivery/test_endurance.py::test_a_million_events_at_a_server_that_hangs_hold_up_nobody_and_take_no_memory",
         BOTH,
         "measures memory, of which a sanitizer takes many times the library's",
     ),
     (
-        "Tests/delivery/test_guest.py::test_two_hundred_clients_one_after_the_other_leave_nothing_behind",
+        "Tests/library/delivery/test_guest.py::test_two_hundred_clients_one_after_the_other_leave_nothing_behind",
         BOTH,
         "measures memory",
     ),
     *(
-        (f"Tests/delivery/test_guest.py::{test}", THREAD, "counts threads, and the sanitizer has one of its own")
+        (f"Tests/library/delivery/test_guest.py::{test}", THREAD, "counts threads, and the sanitizer has one of its own")
         for test in (
             "test_the_host_keeps_handlers_mask_environment_locale_directory_and_errno",
             "test_the_host_keeps_them_with_http2_too",
@@ -53,10 +53,10 @@ class Suite:
     languages: tuple = ()
 
 
-CONFORMANCE = Suite("scenarios", ("Tests/conformance/test_scenarios.py",), languages=("c", "python", "php"))
+SCENARIOS = Suite("scenarios", ("Tests/scenarios/test_scenarios.py",), languages=("c", "python", "php"))
 SUITES = (
-    CONFORMANCE,
-    Suite("deliveries", ("Tests/delivery",)),
+    SCENARIOS,
+    Suite("deliveries", ("Tests/library/delivery",)),
     Suite("forks and exports", ("Tests/torture/forks", "Tests/torture/exports")),
 )
 

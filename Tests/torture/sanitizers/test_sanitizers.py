@@ -3,8 +3,8 @@
 import subprocess
 
 import pytest
-from conformance import scenarios
-from servers.collector_process import CollectorProcess
+from scenarios import reading
+from support.servers.collector_process import CollectorProcess
 
 from . import faults, memcheck
 
@@ -23,7 +23,7 @@ def test_a_program_touches_no_memory_wrongly_and_loses_none(row, collector):
 
 
 def test_every_fifth_scenario_touches_no_memory_wrongly_and_loses_none():
-    count, problems = memcheck.run_scenarios(scenarios.load()[::5])
+    count, problems = memcheck.run_scenarios(reading.load()[::5])
     assert problems == [] and count > 40
 
 

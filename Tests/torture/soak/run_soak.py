@@ -6,8 +6,8 @@ import subprocess
 import threading
 from dataclasses import dataclass
 
-from delivery import programs
-from servers.collector_process import CollectorProcess
+from library.delivery import programs
+from support.servers.collector_process import CollectorProcess
 
 from .faults import FAULTS, Faults
 

@@ -1,6 +1,6 @@
 """Wall clocks that somebody sets while events are on their way, and an hour's outage on a clock that runs fast."""
 
-from servers.actions import Reply
+from support.servers.actions import Reply
 
 from ..fault import EXPIRED, TLS, Fault, always
 from .retry_after import dated

@@ -1,6 +1,6 @@
 """Connections that never come about, end, or stand still."""
 
-from servers.actions import ACCEPT, BODY, HEADERS, HELLO, RESPONSE, Close, Hang, Raw, Reply, Reset, Silence
+from support.servers.actions import ACCEPT, BODY, HEADERS, HELLO, RESPONSE, Close, Hang, Raw, Reply, Reset, Silence
 
 from ..fault import ABANDONED, EXPIRED, HTTP1, NOBODY, SWALLOWED, TLS, Fault, after_some, always, once, seldom
 

@@ -1,7 +1,7 @@
 """HTTP/2: streams and connections that are refused, reset, limited and said goodbye to."""
 
 from h2.errors import ErrorCodes
-from servers.http2_actions import Disconnect, GoAway, HalfAnswer, Hang, LimitStreams, Raw, Reply, ResetStream, Silence
+from support.servers.http2_actions import Disconnect, GoAway, HalfAnswer, Hang, LimitStreams, Raw, Reply, ResetStream, Silence
 
 from ..fault import EXPIRED, HTTP2, Fault, after_some, always, once, seldom
 

@@ -1,6 +1,6 @@
 """Proxies that want a password, refuse, and hang up."""
 
-from servers.actions import ACCEPT, HELLO, Close, Hang, Reset
+from support.servers.actions import ACCEPT, HELLO, Close, Hang, Reset
 
 from ..fault import EXPIRED, HTTP1, TLS, Fault, always, seldom
 

@@ -2,7 +2,7 @@
 
 import gzip
 
-from servers.actions import Flood, Raw, Reply
+from support.servers.actions import Flood, Raw, Reply
 
 from ..fault import Fault, always, seldom
 

@@ -3,7 +3,7 @@
 import email.utils
 import time
 
-from servers.actions import Raw, Reply
+from support.servers.actions import Raw, Reply
 
 from ..fault import EXPIRED, Fault, always, once
 

@@ -2,7 +2,7 @@
 
 import http
 
-from servers.actions import Reply
+from support.servers.actions import Reply
 
 from ..fault import ABANDONED, EXPIRED, Fault, always
 

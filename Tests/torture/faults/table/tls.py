@@ -1,6 +1,6 @@
 """TLS that does not come about. Whatever a server is not trusted for, nothing is said to it."""
 
-from servers.actions import ACCEPT, BODY, HELLO, RESPONSE, Close, Hang, Raw, Reply, Reset
+from support.servers.actions import ACCEPT, BODY, HELLO, RESPONSE, Close, Hang, Raw, Reply, Reset
 
 from ..fault import EXPIRED, TLS, Fault, always, often, seldom
 

@@ -1,0 +1,1 @@
+"""The packages for other languages, a folder each."""

@@ -1,0 +1,1 @@
+"""The shipped library, from outside: its binary interface (abi) and how it delivers (delivery)."""

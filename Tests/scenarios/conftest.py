@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Every scenario in every language, one collector for all, and one process a language for most."""
+
+import pytest
+from support.servers.collector_process import CollectorProcess
+
+from . import reading, running
+from .drivers import LANGUAGES, Drivers
+
+
+def pytest_generate_tests(metafunc):
+    if "scenario" in metafunc.fixturenames:
+        cases = [(language, scenario) for language in LANGUAGES for scenario in reading.load()]
+        ids = [f"{language.name}: {scenario.title}" for language, scenario in cases]
+        metafunc.parametrize(("language", "scenario"), cases, ids=ids)
+
+
+@pytest.fixture(scope="session")
+def collector():
+    arguments = [part for kind, value in running.CREDENTIALS.items() for part in ("--credential", f"{kind}={value}")]
+    with CollectorProcess("--quiet", *arguments) as collector:
+        yield collector
+
+
+@pytest.fixture(scope="session")
+def drivers():
+    drivers = Drivers()
+    yield drivers
+    # A driver that cannot end properly is a failure, too.
+    drivers.stop()
