@@ -38,7 +38,7 @@ LINK := -Xswiftc -use-ld=lld -Xlinker --gc-sections -Xlinker -z -Xlinker defs -X
 	-Xlinker -z -Xlinker relro -Xlinker --as-needed -Xlinker -s
 
 .PHONY: all demo test bench install clean help
-all: $(LIBRARY) $(TOOL) $(MODE_LINK) $(BUILD)/lib/pkgconfig/tpc.pc
+all: $(LIBRARY) $(TOOL) $(MODE_LINK) $(BUILD)/lib/pkgconfig/tpc.pc man
 
 help:
 	@echo 'make            the library and the tool, in $(BUILD)/'
@@ -47,6 +47,7 @@ help:
 	@echo 'make test       every test, from a fresh clone on'
 	@echo 'make bench      the table of speeds, each beside its reference'
 	@echo 'make torture    the long forms of the reliability rigs: hours'
+	@echo 'make man        the manual pages, in $(BUILD)/man'
 	@echo 'make install    into PREFIX=$(PREFIX), below DESTDIR='
 	@echo 'STDLIB=static   the same with Swift'"'"'s standard library inside, in build-static/'
 
@@ -84,6 +85,19 @@ $(BUILD)/lib/pkgconfig/tpc.pc: packaging/tpc.pc.in Makefile
 	@mkdir -p $(@D)
 	sed -e 's|@VERSION@|$(VERSION)|' -e 's|@INCLUDEDIR@|../include|' $< > $@
 
+# The manual pages come from the tool's own help and from the header. Without a Python 3 there are none.
+MAN_PAGES := $(if $(shell command -v python3),$(BUILD)/man/tpc-events.1 $(BUILD)/man/tpc.3)
+.PHONY: man
+man: $(MAN_PAGES)
+
+$(BUILD)/man/tpc-events.1: $(TOOL) $(wildcard packaging/manual/*.py)
+	@mkdir -p $(@D)
+	python3 -B packaging/manual/tool_page.py $(TOOL) > $@.new && mv $@.new $@
+
+$(BUILD)/man/tpc.3: include/tpc.h $(wildcard packaging/manual/*.py)
+	@mkdir -p $(@D)
+	python3 -B packaging/manual/header_page.py $< > $@.new && mv $@.new $@
+
 install: all
 	install -d $(DESTDIR)$(PREFIX)/include $(DESTDIR)$(PREFIX)/lib/pkgconfig $(DESTDIR)$(PREFIX)/lib/cmake/tpc \
 		$(DESTDIR)$(PREFIX)/bin
@@ -98,11 +112,13 @@ install: all
 	sed -e 's|@VERSION@|$(VERSION)|' packaging/tpc-config-version.cmake.in \
 		> $(DESTDIR)$(PREFIX)/lib/cmake/tpc/tpc-config-version.cmake
 	install -m 755 $(TOOL) $(DESTDIR)$(PREFIX)/bin/
+	install -d $(DESTDIR)$(PREFIX)/share/man
+	$(foreach page,$(MAN_PAGES),install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man$(subst .,,$(suffix $(page))) $(page) &&) :
 
 # ---- What the machine needs -------------------------------------------------------------------------------------------
 
 BUILD_PACKAGES := libcurl4-openssl-dev libjansson-dev pkg-config binutils gcc libc6-dev
-TEST_PACKAGES  := g++ python3-venv nginx-light openssl abigail-tools cmake clang
+TEST_PACKAGES  := g++ python3-venv nginx-light openssl abigail-tools cmake clang groff-base
 
 # Each binding and rig adds its own targets and packages.
 -include $(wildcard bindings/*/*.mk Tests/*/*.mk)
