@@ -1,15 +1,16 @@
-"""What README.md and CONTRIBUTING.md name is there: targets, files, folders, functions, links."""
+"""What the documents name exists: targets, files, folders, functions."""
 
 import re
+import shlex
 
 import pytest
 
-import readme_document as document
+import pages
 from support import header, paths
 
-MAKEFILES = [paths.ROOT / "Makefile", *paths.ROOT.glob("bindings/*/*.mk"), *paths.ROOT.glob("Tests/*/*.mk")]
+MAKEFILES = [paths.ROOT / "Makefile", *paths.ROOT.glob("bindings/*/*.mk"), *paths.ROOT.glob("Tests/**/*.mk")]
 MAKEFILE = "\n".join(path.read_text(encoding="utf-8") for path in MAKEFILES)
-TEXTS = {name: (paths.ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")}
+ARCHITECTURE = pages.PAGES["docs/internals/architecture.md"]
 
 
 def targets():
@@ -19,80 +20,79 @@ def targets():
 
 
 def code(text):
-    """What stands as code: the lines of blocks and what is between backticks."""
+    """What is marked as code: the lines of blocks, and what is between backticks."""
     fenced = re.findall(r"^```\w*\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
     outside = re.sub(r"^```\w*\n.*?^```", "", text, flags=re.DOTALL | re.MULTILINE)
     return [line for block in fenced for line in block.splitlines()] + re.findall(r"`([^`]+)`", outside)
 
 
 def commands(text):
-    """The words behind each `make`, where one is a command."""
+    """The arguments of each `make`, where it is a command."""
     for line in code(text):
         words = re.split(r"\s+#", line)[0].removeprefix("sudo ").split()
         if words[:1] == ["make"]:
-            yield words[1:]
+            yield re.sub(r'"[^"]*"', "", " ".join(words[1:])).split()
 
 
-@pytest.mark.parametrize("name", TEXTS)
-def test_each_make_command_names_a_target_and_variables_of_the_makefile(name):
-    wanted = [word for words in commands(TEXTS[name]) for word in words]
+@pytest.mark.parametrize("page", pages.PAGES.values(), ids=str)
+def test_each_make_command_names_a_target_and_variables_of_the_makefile(page):
+    wanted = [word for words in commands(page.text) for word in words if word != "…"]
     assert {word for word in wanted if "=" not in word} <= targets()
     for variable in {word.split("=")[0] for word in wanted if "=" in word}:
         assert re.search(rf"\b{variable}\b", MAKEFILE), variable
 
 
-@pytest.mark.parametrize("block", document.blocks("names"), ids=str)
+@pytest.mark.parametrize("block", pages.blocks("names"), ids=str)
 def test_a_block_that_is_not_run_has_commands_that_exist(block):
     for line in block.text.splitlines():
-        words = line.removeprefix("sudo ").split()
-        assert words == ["ldconfig"] or (words[0] == "make" and set(words[1:]) <= targets()), line
+        words = [word for word in shlex.split(line, comments=True) if not re.match(r"[A-Z_]+=", word)]
+        words = words[1:] if words[:1] == ["sudo"] else words
+        assert words[0] in ("make", "ldconfig", "swift") or (paths.ROOT / words[0]).exists(), line
 
 
-def test_everything_in_the_tree_is_there():
-    (block,) = document.blocks("tree")
-    parent = ""
-    for line in block.text.splitlines():
-        name, meaning = line.split(maxsplit=1)
-        path = parent + name if line.startswith(" ") else name
-        if not line.startswith(" "):
-            parent = name
-        assert meaning
-        found = paths.ROOT / path
-        assert found.is_dir() if path.endswith("/") else found.is_file(), path
-
-
-def test_every_folder_of_the_library_is_in_the_tree():
-    (block,) = document.blocks("tree")
+def test_the_floors_of_the_architecture_are_the_folders_of_the_library():
+    floors = [row[0] for row in ARCHITECTURE.table("floor")]
     core = paths.ROOT / "Sources" / "TPCCore"
-    named = set(re.findall(r"^  (\w+)/", block.text, re.MULTILINE))
-    assert named == {path.name for path in core.iterdir() if path.is_dir()}
+    assert sorted(floors) == sorted(path.name for path in core.iterdir() if path.is_dir())
 
 
-@pytest.mark.parametrize("name", TEXTS)
-def test_links_to_files_lead_to_files(name):
-    for target in re.findall(r"\]\(([^)#]+)\)", TEXTS[name]):
-        if not target.startswith("https://"):
-            assert (paths.ROOT / target).exists(), target
+def test_the_architecture_leads_to_every_floor():
+    places = ARCHITECTURE.section("Where to find what")
+    assert [row[0] for row in ARCHITECTURE.table("floor") if f"/{row[0]}/" not in places] == ["Bytes", "Platform"]
 
 
-@pytest.mark.parametrize("name", TEXTS)
-def test_files_that_stand_as_code_are_there(name):
-    for path in re.findall(r"`((?:Sources|Tests|examples|benchmarks|packaging|include|collector|\.ci)/[\w./+-]*)`", TEXTS[name]):
+@pytest.mark.parametrize("page", [page for page in pages.PAGES.values() if "internals" in page.name], ids=str)
+def test_an_internal_page_opens_with_its_sources(page):
+    assert page.text.splitlines()[2].startswith("Source: ")
+
+
+@pytest.mark.parametrize("page", pages.PAGES.values(), ids=str)
+def test_files_that_are_named_as_code_exist(page):
+    folders = "Sources|Tests|examples|benchmarks|packaging|include|collector|bindings|docs|\\.ci"
+    for path in re.findall(rf"`((?:{folders})/[\w./+-]*)`", page.text):
         assert (paths.ROOT / path).exists(), path
 
 
-@pytest.mark.parametrize("name", TEXTS)
-def test_functions_and_constants_that_are_named_are_the_headers(name):
-    functions = set(re.findall(r"\b(tpc_(?:[a-z]+_)+[a-z]+)\b", TEXTS[name])) | set(
-        re.findall(r"\b(tpc_[a-z_]+)(?=\()", TEXTS[name])
-    )
+@pytest.mark.parametrize("page", pages.PAGES.values(), ids=str)
+def test_functions_and_constants_that_are_named_are_the_headers(page):
+    functions = set(re.findall(r"\b(tpc_(?:[a-z]+_)+[a-z]+)\b", page.text)) | set(re.findall(r"\b(tpc_[a-z_]+)(?=\()", page.text))
     known = set(header.DECLARATIONS.functions) | header.DECLARATIONS.opaque | set(header.DECLARATIONS.structs)
-    assert functions <= known
-    constants = set(re.findall(r"\bTPC_(?:ERROR|FIELD|OUTCOME)_[A-Z_]+\b", TEXTS[name]))
+    # A package's file, not a function.
+    assert functions - {"tpc_events"} <= known
+    constants = set(re.findall(r"\bTPC_(?:ERROR|FIELD|OUTCOME)_[A-Z_]+\b", page.text))
     assert constants <= set(header.DECLARATIONS.constants)
 
 
-def test_the_words_on_the_librarys_needs_are_short_of_nothing(run):
+def test_the_libraries_that_the_readme_names_are_all_that_is_needed(run):
     needed = re.findall(r"\[lib(\w+)\.so", run("readelf", "-d", paths.LIBRARY).stdout.split("SONAME")[0])
-    said = re.search(r"only libcurl, libjansson, libm and libc", document.TEXT)
+    said = re.search(r"only libcurl, libjansson, libm and libc", pages.README.text)
     assert said and set(needed) <= {"curl", "jansson", "m", "c"}
+
+
+def test_the_packages_are_installed_from_where_they_are_built_as_their_own_pages_say():
+    (block,) = pages.blocks("install")
+    files = re.findall(r"build/\S+", block.text)
+    assert len(files) == 3 and all(list(paths.ROOT.glob(name)) for name in files)
+    theirs = "".join((paths.ROOT / f"bindings/{language}/README.md").read_text(encoding="utf-8") for language in ("node", "php"))
+    for line in block.text.splitlines()[1:]:
+        assert line.replace("build/php/", "").replace("./", "") in theirs.replace("./", ""), line

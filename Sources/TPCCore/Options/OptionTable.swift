@@ -91,9 +91,9 @@ public enum OptionTable {
   private static func delivery(_ option: Option) -> OptionRow {
     switch option {
     case .queueMaxBytes:
-      OptionRow("queue_max_bytes", .integer(1024...1 << 40), "16777216", "bytes of events pending at the most")
+      OptionRow("queue_max_bytes", .integer(1024...1 << 40), "16777216", "maximum bytes of pending events")
     case .queueMaxEvents:
-      OptionRow("queue_max_events", .integer(1...100_000_000), "10000", "events pending at the most")
+      OptionRow("queue_max_events", .integer(1...100_000_000), "10000", "maximum number of pending events")
     case .maxInFlight:
       OptionRow("max_in_flight", .integer(1...1000), "100", "HTTP/2: requests at once, on one connection")
     case .maxConnections:
@@ -109,7 +109,7 @@ public enum OptionTable {
     case .retryMax:
       OptionRow("retry_max_ms", .integer(1...600_000), "30000", "the longest delay between retries")
     case .maxEventBytes:
-      OptionRow("max_event_bytes", .integer(1024...1_048_576), "32768", "bytes of one event's JSON at the most")
+      OptionRow("max_event_bytes", .integer(1024...1_048_576), "32768", "maximum bytes of one event's JSON")
     default:
       OptionRow("report_capacity", .integer(0...10_000_000), "0", "delivery reports kept until polled; 0: counters only")
     }
