@@ -86,7 +86,7 @@ $(BUILD)/lib/pkgconfig/tpc.pc: packaging/tpc.pc.in Makefile
 	sed -e 's|@VERSION@|$(VERSION)|' -e 's|@INCLUDEDIR@|../include|' $< > $@
 
 # The manual pages come from the tool's own help and from the header. Without a Python 3 there are none.
-MAN_PAGES := $(if $(shell command -v python3),$(BUILD)/man/tpc-events.1 $(BUILD)/man/tpc.3)
+MAN_PAGES := $(if $(shell python3 --version 2>/dev/null),$(BUILD)/man/tpc-events.1 $(BUILD)/man/tpc.3)
 .PHONY: man
 man: $(MAN_PAGES)
 
@@ -153,6 +153,7 @@ demo: packages all $(VENV)/installed wheel npm php
 test: setup all wheel npm php
 	swift test --scratch-path .build-tests
 	$(MAKE) STDLIB=static
+	$(MAKE) man
 	$(PYTHON) -m pytest -q Tests
 
 bench: setup all wheel npm php
