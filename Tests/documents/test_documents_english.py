@@ -5,7 +5,7 @@ import pytest
 import plain_english
 from support import paths
 
-# TEXTS = what is read: the documents. `python Tests/documents/plain_english.py` reads the whole tree.
+# `python Tests/documents/plain_english.py` reads the sources and tests as well.
 TEXTS = [name for name in plain_english.files() if name.endswith(".md")]
 
 
