@@ -11,8 +11,10 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs/internals/style.md"
 KINDS = {".md", ".swift", ".h", ".c", ".py", ".js", ".mjs", ".ts", ".mts", ".php", ".json", ".toml", ".mk", ".txt"}
-# Words that others wrote, or that are the subject itself.
-LEFT_OUT = ("docs/internals/style.md", "Tests/corpus/", "Tests/torture/fuzz/corpus/", "Tests/abi/baseline/")
+# Texts that others wrote or that programs made, copies of sources, and those whose subject the phrases are.
+LEFT_OUT = re.compile(
+    r"docs/internals/style\.md|Tests/documents/test_documents_english\.py|Tests/.*(?:corpus|baseline)/|Tests/torture/mutants/.*\.toml"
+)
 
 # What may be between two words: spaces, and where a line ends, the marks of a comment or of a text in several pieces.
 GAP = r"""(?:[ \t]+|[ \t]*["'`]?[ \t]*\n[ \t]*(?:///?|\#|\*|//!)?[ \t]*f?["'`]?[ \t]*)"""
@@ -52,7 +54,7 @@ def files():
     listed = subprocess.run(["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True)
     for name in sorted(set(listed.stdout.splitlines())):
         known = pathlib.PurePath(name).suffix in KINDS or pathlib.PurePath(name).name == "Makefile"
-        if known and not name.startswith(LEFT_OUT) and (ROOT / name).is_file():
+        if known and not LEFT_OUT.match(name) and (ROOT / name).is_file():
             yield name
 
 
