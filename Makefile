@@ -44,7 +44,7 @@ LINK := -Xswiftc -use-ld=lld -Xlinker --gc-sections -Xlinker -z -Xlinker defs -X
 .NOTPARALLEL:
 
 .PHONY: all demo test bench install clean help version
-all: $(LIBRARY) $(TOOL) $(MODE_LINK) $(BUILD)/lib/pkgconfig/tpc.pc
+all: $(LIBRARY) $(TOOL) $(MODE_LINK) $(BUILD)/lib/pkgconfig/tpc.pc man
 
 help:
 	@echo 'make            the library and the tool, in $(BUILD)/; says what is missing'
@@ -55,6 +55,7 @@ help:
 	@echo 'make bench      the table of speeds, each beside its reference'
 	@echo 'make torture    the long forms of the reliability rigs: hours'
 	@echo 'make version    sets the version number everywhere (V=0.2.0)'
+	@echo 'make man        the manual pages, in $(BUILD)/man'
 	@echo 'make install    into PREFIX=$(PREFIX), below DESTDIR='
 	@echo 'STDLIB=static   the same with Swift'"'"'s standard library inside, in build-static/'
 
@@ -93,6 +94,19 @@ $(BUILD)/lib/pkgconfig/tpc.pc: packaging/tpc.pc.in Makefile VERSION
 	@mkdir -p $(@D)
 	sed -e 's|@VERSION@|$(VERSION)|' -e 's|@INCLUDEDIR@|../include|' $< > $@
 
+# The manual pages come from the tool's own help and from the header. Without a Python 3 there are none.
+MAN_PAGES := $(if $(shell python3 --version 2>/dev/null),$(BUILD)/man/tpc-events.1 $(BUILD)/man/tpc.3)
+.PHONY: man
+man: $(MAN_PAGES)
+
+$(BUILD)/man/tpc-events.1: $(TOOL) $(wildcard packaging/manual/*.py)
+	@mkdir -p $(@D)
+	python3 -B packaging/manual/tool_page.py $(TOOL) > $@.new && mv $@.new $@
+
+$(BUILD)/man/tpc.3: include/tpc.h $(wildcard packaging/manual/*.py)
+	@mkdir -p $(@D)
+	python3 -B packaging/manual/header_page.py $< > $@.new && mv $@.new $@
+
 install: all
 	install -d $(DESTDIR)$(PREFIX)/include $(DESTDIR)$(PREFIX)/lib/pkgconfig $(DESTDIR)$(PREFIX)/lib/cmake/tpc \
 		$(DESTDIR)$(PREFIX)/bin
@@ -107,11 +121,13 @@ install: all
 	sed -e 's|@VERSION@|$(VERSION)|' packaging/tpc-config-version.cmake.in \
 		> $(DESTDIR)$(PREFIX)/lib/cmake/tpc/tpc-config-version.cmake
 	install -m 755 $(TOOL) $(DESTDIR)$(PREFIX)/bin/
+	install -d $(DESTDIR)$(PREFIX)/share/man
+	$(foreach page,$(MAN_PAGES),install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man$(subst .,,$(suffix $(page))) $(page) &&) :
 
 # ---- What the machine needs -------------------------------------------------------------------------------------------
 
 BUILD_PACKAGES := libcurl4-openssl-dev libjansson-dev pkg-config binutils gcc libc6-dev
-TEST_PACKAGES  := g++ python3-venv nginx-light openssl abigail-tools cmake clang
+TEST_PACKAGES  := g++ python3-venv nginx-light openssl abigail-tools cmake clang groff-base
 
 # Before the included files, which add to it what is installed with these packages.
 .PHONY: requirements system-packages setup
@@ -156,6 +172,7 @@ demo: demo-packages all $(VENV)/installed wheel npm php
 test: setup all wheel npm php
 	swift test --scratch-path .build-tests
 	$(MAKE) STDLIB=static
+	$(MAKE) man
 	$(PYTHON) -m pytest -q Tests
 
 bench: setup all wheel npm php

@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-import readme_document as document
+import pages
 from support import paths
 from support.servers.collector_process import CollectorProcess
 
@@ -48,11 +48,11 @@ def sending(surroundings, collector):
 
 @pytest.fixture(scope="session")
 def workplace(tmp_path_factory):
-    """A folder with the files that README.md's commands name."""
+    """A folder with the files that the documents' commands name."""
     folder = tmp_path_factory.mktemp("workplace")
-    for block in document.blocks("program"):
+    for block in pages.blocks("program"):
         (folder / block.argument).write_text(block.text, encoding="utf-8")
-    event = json.loads(document.blocks("event")[0].text)
+    event = json.loads(pages.blocks("event")[0].text)
     (folder / "events.jsonl").write_text(json.dumps(event) + "\n", encoding="utf-8")
     (folder / "access.log").write_text(LOG_LINE.format(1) + LOG_LINE.format(2), encoding="utf-8")
     (folder / "access.log.2.gz").write_bytes(gzip.compress(LOG_LINE.format(3).encode()))

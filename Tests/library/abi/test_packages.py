@@ -43,6 +43,8 @@ def test_install_puts_down_what_programs_and_packagers_look_for(installed):
         "lib/cmake/tpc/tpc-config.cmake",
         "lib/cmake/tpc/tpc-config-version.cmake",
         "lib/pkgconfig/tpc.pc",
+        "share/man/man1/tpc-events.1",
+        "share/man/man3/tpc.3",
     }
     assert (installed / "include/tpc.h").read_bytes() == paths.HEADER.read_bytes()
     for link, target in (("lib/libtpc.so", "libtpc.so.0"), ("lib/libtpc.so.0", f"libtpc.so.{VERSION}")):

@@ -8,7 +8,7 @@ from support.servers.fault_server import FaultServer
 
 from .building import C_COMPILERS, compile_program, environment, library_flags, run
 
-README = paths.ROOT / "README.md"
+PAGE = paths.ROOT / "docs/c.md"
 
 
 def header_example():
@@ -17,14 +17,14 @@ def header_example():
     return "\n".join(line[3:].removeprefix("    ") for line in text.splitlines()[1:-1]) + "\n"
 
 
-def readme_examples():
-    """The C programs of README.md; pieces without a main are not programs."""
-    text = README.read_text(encoding="utf-8") if README.exists() else ""
+def page_examples():
+    """The C programs of the page on C; pieces without a main are not programs."""
+    text = PAGE.read_text(encoding="utf-8")
     return [block for block in re.findall(r"^```c\n(.*?)^```", text, re.DOTALL | re.MULTILINE) if "int main" in block]
 
 
 PROGRAMS = {"tpc.h": header_example()}
-PROGRAMS.update({f"README.md {number}": text for number, text in enumerate(readme_examples(), 1)})
+PROGRAMS.update({f"docs/c.md {number}": text for number, text in enumerate(page_examples(), 1)})
 
 
 @pytest.mark.parametrize("where", PROGRAMS)

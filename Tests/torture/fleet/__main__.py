@@ -47,7 +47,7 @@ def main():
         )
     (peak, drained), (bare_peak, bare_drained) = worst[True], worst[False]
     print(
-        f"fleet: 10,000 senders after 10 minutes of outage: peak {peak:.2f} × capacity at the most, drained in {drained} s; "
+        f"fleet: 10,000 senders after 10 minutes of outage: peak at most {peak:.2f} × capacity, drained in {drained} s; "
         f"without jitter {bare_peak:.2f} × and {bare_drained} s"
     )
     return 0

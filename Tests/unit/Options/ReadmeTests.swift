@@ -5,7 +5,7 @@ import Testing
 
 @testable import TPCCore
 
-@Suite("README")
+@Suite("Documented options")
 struct ReadmeTests {
   private struct Row: Hashable {
     let name: String
@@ -37,15 +37,15 @@ struct ReadmeTests {
   @Test("The table of options lists every option with its default, and no other")
   func optionTable() throws {
     let root = (1...4).reduce(URL(filePath: #filePath)) { path, _ in path.deletingLastPathComponent() }
-    let text = try String(contentsOf: root.appending(path: "README.md"), encoding: .utf8)
+    let text = try String(contentsOf: root.appending(path: "docs/options.md"), encoding: .utf8)
     let found = Self.rows(text)
     let wanted = Option.allCases.map { option in
       let row = OptionTable.row(option)
       return Row(name: String(decoding: row.name.bytes, as: UTF8.self), standard: String(decoding: row.standard.bytes, as: UTF8.self))
     }
-    #expect(Set(wanted).subtracting(found).map(\.name).sorted() == [], "options that the README lacks or has another default for")
-    #expect(Set(found).subtracting(wanted).map(\.name).sorted() == [], "rows of the README that are no options")
-    #expect(found.count == wanted.count, "rows that stand twice")
+    #expect(Set(wanted).subtracting(found).map(\.name).sorted() == [], "options that the page lacks or has another default for")
+    #expect(Set(found).subtracting(wanted).map(\.name).sorted() == [], "rows of the page that are not options")
+    #expect(found.count == wanted.count, "repeated rows")
   }
 
   @Test("A row is read with any spacing, and an en dash is no default")

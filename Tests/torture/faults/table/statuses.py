@@ -11,7 +11,7 @@ UNREGISTERED = [306, 419, 420, 430, 444, 450, 460, 494, 495, 497, 498, 499,
                 509, 520, 521, 522, 523, 524, 525, 526, 527, 529, 530, 540, 561, 598, 599]  # fmt: skip
 STATUSES = sorted({status.value for status in http.HTTPStatus if status >= 300} | set(UNREGISTERED))
 
-# README.md's table of answers: what the others do that are not a verdict on the event.
+# The table of answers in docs/delivery.md: what the others do that are not a verdict on the event.
 CONFIGURATION = {401, 403, 404, 407, *range(300, 400)}
 AGAIN = {408, 409, 425, 429, *range(500, 600)} - {501, 505}
 

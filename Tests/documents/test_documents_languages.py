@@ -1,8 +1,8 @@
-"""README.md's programs in Python, Node and PHP, run with the packages that `make` built, as a project has them installed."""
+"""The documents' programs in Python, Node and PHP, run with the packages that `make` built, as a project has them installed."""
 
 import pytest
 
-import readme_document as document
+import pages
 from support import paths
 
 import languages
@@ -29,8 +29,8 @@ def php(folder, text):
 
 
 @pytest.mark.parametrize("install", [python, node, php], ids=lambda install: install.__name__)
-def test_the_program_is_five_lines_at_the_most_and_delivers_its_visit(install, sending, collector, tmp_path):
-    (block,) = document.blocks(install.__name__)
+def test_the_program_has_at_most_five_lines_and_delivers_its_visit(install, sending, collector, tmp_path):
+    (block,) = pages.blocks(install.__name__)
     assert len(block.text.splitlines()) <= 5
     collector.reset()
     program, last = install(tmp_path, block.text)

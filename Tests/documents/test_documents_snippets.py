@@ -1,16 +1,16 @@
-"""Every block of README.md is run, or is checked as its mark says."""
+"""Every block of the documents is run, or is checked as its mark says."""
 
 import json
 import re
 
 import pytest
 
-import readme_document as document
+import pages
 from support import header, paths
 
 STRICT = ("-std=c99", "-Wall", "-Wextra", "-Werror", "-pedantic")
 
-# What a fragment of C finds around it: a client with reports, whose first event is delivered.
+# The program around a fragment of C: a client with reports, whose first event is delivered.
 AROUND = """
 #include <stdio.h>
 #include <tpc.h>
@@ -44,12 +44,12 @@ let package = Package(
 
 
 def test_every_block_says_how_it_is_tested():
-    assert [str(block) for block in document.blocks() if block.kind not in document.KINDS] == []
-    assert {block.kind for block in document.blocks()} == set(document.KINDS)
-    assert len(document.MARK.findall(document.TEXT)) == len(document.blocks())
+    assert [str(block) for block in pages.blocks() if block.kind not in pages.KINDS] == []
+    assert {block.kind for block in pages.blocks()} == set(pages.KINDS)
+    assert sum(len(pages.MARK.findall(page.text)) for page in pages.PAGES.values()) == len(pages.blocks())
 
 
-@pytest.mark.parametrize("block", document.blocks("run"), ids=str)
+@pytest.mark.parametrize("block", pages.blocks("run"), ids=str)
 def test_the_commands_work_one_after_another_and_send_what_is_valid(block, run, sending, workplace, collector):
     collector.reset()
     # The reader's key is the one that the block exports.
@@ -60,14 +60,14 @@ def test_the_commands_work_one_after_another_and_send_what_is_valid(block, run, 
 
 
 def test_replaying_sends_each_line_of_both_logs(run, sending, workplace, collector):
-    block = next(block for block in document.blocks("run") if "replay" in block.text)
+    block = next(block for block in pages.blocks("run") if "zcat" in block.text)
     collector.reset()
     run("bash", "-euxo", "pipefail", "-c", block.text, cwd=workplace, env=sending)
-    pages = {record["event"]["page"]["href"] for record in collector.good()}
-    assert pages == {"https://example.com/pricing"} | {f"https://example.com/page-{number}" for number in (1, 2, 3)}
+    visited = {record["event"]["page"]["href"] for record in collector.good()}
+    assert visited == {"https://example.com/pricing"} | {f"https://example.com/page-{number}" for number in (1, 2, 3)}
 
 
-@pytest.mark.parametrize("block", document.blocks("program"), ids=str)
+@pytest.mark.parametrize("block", pages.blocks("program"), ids=str)
 def test_the_program_compiles_without_a_warning_and_delivers_its_visit(block, run, sending, tmp_path, collector):
     collector.reset()
     execute(block.text, run, sending, tmp_path)
@@ -76,18 +76,18 @@ def test_the_program_compiles_without_a_warning_and_delivers_its_visit(block, ru
 
 
 def test_the_program_says_why_it_cannot_start(run, surroundings, tmp_path):
-    (block,) = document.blocks("program")
+    (block,) = pages.blocks("program")
     done = execute(block.text, run, surroundings, tmp_path, check=False)
     assert done.returncode == 1 and done.stderr.startswith("api_key: no credential is set")
 
 
 def test_the_program_is_the_ten_lines_it_is_said_to_be():
-    (block,) = document.blocks("program")
+    (block,) = pages.blocks("program")
     body = block.text[block.text.index("{\n") + 2 : block.text.rindex("}")]
     assert len(body.splitlines()) <= 10
 
 
-@pytest.mark.parametrize("block", document.blocks("fragment"), ids=str)
+@pytest.mark.parametrize("block", pages.blocks("fragment"), ids=str)
 def test_a_fragment_compiles_without_a_warning_and_does_what_the_text_says(block, run, sending, tmp_path, collector):
     collector.reset()
     environment = {**sending, "TPC_REPORT_CAPACITY": "10"}
@@ -108,7 +108,7 @@ def execute(text, run, environment, folder, check=True):
 
 
 def test_the_swift_program_compiles_and_delivers_its_visit(run, sending, collector):
-    (block,) = document.blocks("swift")
+    (block,) = pages.blocks("swift")
     collector.reset()
     # Beside the library that was built, so that the next run builds little.
     package = paths.BUILD / "readme-swift" / "package"
@@ -121,19 +121,25 @@ def test_the_swift_program_compiles_and_delivers_its_visit(run, sending, collect
     assert record["event"]["page"]["href"] == "https://example.com/pricing"
 
 
-@pytest.mark.parametrize("block", document.blocks("event"), ids=str)
+@pytest.mark.parametrize("block", pages.blocks("event"), ids=str)
 def test_the_event_is_valid_to_the_tool_and_to_the_collector(block, run, sending, workplace, collector):
     event = json.loads(block.text)
     assert run("tpc-events", "check", "events.jsonl", cwd=workplace, env=sending).stdout == "valid\n"
     collector.reset()
     run("tpc-events", "send", "events.jsonl", cwd=workplace, env=sending)
     (record,) = collector.good()
-    # Nothing has to be filled in: it is shown as it is sent.
+    # Nothing is missing: it is shown as it is sent.
     assert record["event"] == event
 
 
 def test_the_version_is_the_librarys(sending):
     macros = [header.MACROS[f"TPC_VERSION_{part}"] for part in ("MAJOR", "MINOR", "PATCH")]
-    (event,) = (json.loads(block.text) for block in document.blocks("event"))
+    (event,) = (json.loads(block.text) for block in pages.blocks("event"))
     assert event["sdk"]["version"] == ".".join(macros)
-    assert set(re.findall(r"libtpc/([\d.]+)", document.TEXT)) == {".".join(macros)}
+    assert versions() == {".".join(macros)}
+
+
+def versions():
+    """The versions that the documents name: the library's in its User-Agent, and the packages' in their files' names."""
+    shown = r"libtpc/(\d[\d.]*\d)|tpc[-_]events-(\d[\d.]*\d)"
+    return {"".join(found) for page in pages.PAGES.values() for found in re.findall(shown, page.text)}

@@ -1,4 +1,4 @@
-"""Each text that README.md's troubleshooting explains is what the library, the tool or the system really says."""
+"""Each text that docs/troubleshooting.md explains is what the library, the tool or the system really says."""
 
 import ctypes
 import json
@@ -10,11 +10,11 @@ import sys
 
 import pytest
 
-import readme_document as document
+import pages
+from support.servers.collector_process import CollectorProcess
 from support import paths
 from support.library import TPCError
 from support.objects import Client, Event, Options
-from support.servers.collector_process import CollectorProcess
 
 LOG_SECONDS = 60
 
@@ -68,7 +68,7 @@ def loader_error(program, name, run, folder):
 
 
 def explained(text):
-    assert text in document.error_texts()
+    assert text in pages.error_texts()
 
 
 def test_no_credential(run, surroundings):
@@ -91,7 +91,7 @@ def test_a_bad_value(run, surroundings):
     explained(text)
     environment = {**surroundings, "TPC_REQUEST_TIMEOUT_MS": "soon"}
     done = run("tpc-events", "send", "--href", "https://example.com/", check=False, env=environment)
-    # The variable's name stands in front, as the text says.
+    # The message begins with the variable's name, as the page says.
     assert text.replace("request_timeout_ms", "TPC_REQUEST_TIMEOUT_MS") in done.stderr
 
 
@@ -112,8 +112,12 @@ def test_the_other_words_in_the_brackets_are_libcurls():
     curl = ctypes.CDLL("libcurl.so.4")
     curl.curl_easy_strerror.restype = ctypes.c_char_p
     said = {curl.curl_easy_strerror(code).decode() for code in (6, 28, 60)}
-    paragraph = re.search(r"Other words in the brackets.*?are tried again|Other words.*?\n\n", document.TEXT, re.DOTALL).group()
+    paragraph = re.search(r"Other words.*?\n\n", pages.PAGES["docs/troubleshooting.md"].text, re.DOTALL)[0]
     assert {text for text in re.findall(r"`(.+?)`", paragraph, re.DOTALL)} == said
+
+
+def test_json_without_the_member_event():
+    explained(refusal(Event.from_json, '{"page": {"href": "https://example.com/"}}'))
 
 
 def test_a_url_that_is_no_uri():
@@ -131,7 +135,7 @@ def test_a_full_queue(undelivering):
 
 
 def test_a_large_event(undelivering):
-    event = json.loads(document.blocks("event")[0].text)
+    event = json.loads(pages.blocks("event")[0].text)
     event["properties"]["text"] = ""
     event["properties"]["text"] = "x" * (40_000 - len(json.dumps(event, separators=(",", ":"))))
     explained(refusal(undelivering.track_json, json.dumps(event, separators=(",", ":"))))
@@ -173,4 +177,4 @@ def test_the_loader_does_not_find_libjansson(run, tmp_path):
 
 def test_every_text_that_is_explained_has_a_test_that_brings_it_about():
     tests = [name for name, value in globals().items() if name.startswith("test_") and "explained" in value.__code__.co_names]
-    assert len(tests) == len(set(document.error_texts()))
+    assert len(tests) == len(set(pages.error_texts()))

@@ -1,30 +1,30 @@
-"""README.md's tables say what the library and its tool say of themselves."""
+"""The documents' tables say what the library and its tool say about themselves."""
 
 import re
 
 import pytest
 
-import readme_document as document
+import pages
 from support.library import TPCError
 from support.objects import Options
 
-OPTIONS = document.section("Options")
-COMPANYS_OWN = dict(re.findall(r"`(THE_PROMPTING_COMPANY_\w+)` is\s+`(\w+)`", OPTIONS))
+OPTIONS = pages.PAGES["docs/options.md"]
+COMPANYS_OWN = dict(re.findall(r"`(THE_PROMPTING_COMPANY_\w+)` is\s+`(\w+)`", OPTIONS.text))
 
 
 def rows():
     """The options' names, and their defaults and meanings."""
-    return {name: (default, meaning) for name, default, meaning in document.table(OPTIONS, "option")}
+    return {name: (default, meaning) for name, default, meaning in OPTIONS.table("option")}
 
 
 def helped(text):
-    """The entries of a help text: the flags' names, and what is said of them in one line each."""
+    """The entries of a help text: the flags' names, and their meanings in one line each."""
     entries = re.findall(r"^  --([a-z-]+)[^\n]*?(?:  +|\n {28})(\S[^\n]*(?:\n {28}[^\n]*)*)", text, re.MULTILINE)
     return {name: re.sub(r"\s+", " ", meaning) for name, meaning in entries}
 
 
 def variable(name):
-    """An option's variable, by the rule that README.md gives and its exceptions."""
+    """An option's variable, by the rule that the page gives and its exceptions."""
     return next((theirs for theirs, ours in COMPANYS_OWN.items() if ours == name), f"TPC_{name.upper()}")
 
 
@@ -43,7 +43,7 @@ def test_the_options_are_those_of_the_help_with_their_defaults_meanings_and_vari
 def accepted():
     """What each option takes, by the second table."""
     listed, others = {}, ""
-    for value, names in document.table(OPTIONS, "value"):
+    for value, names in OPTIONS.table("value"):
         if names == "the others":
             others = value
         else:
@@ -53,7 +53,7 @@ def accepted():
 
 @pytest.mark.parametrize("name", rows())
 def test_an_option_takes_what_the_table_says(name):
-    # A control character is good for no option at all.
+    # No option accepts a control character.
     with Options() as options, pytest.raises(TPCError) as refused:
         options.set(name, "\x01")
     expected = refused.value.message.split("expected ")[1]
@@ -61,7 +61,7 @@ def test_an_option_takes_what_the_table_says(name):
 
 
 def test_the_longest_text_is_the_one_the_table_names():
-    limit = int(re.search(r"up to ([\d,]+) bytes", OPTIONS).group(1).replace(",", ""))
+    limit = int(re.search(r"up to ([\d,]+) bytes", OPTIONS.text).group(1).replace(",", ""))
     with Options() as options:
         options.set("name", "x" * limit)
         with pytest.raises(TPCError, match="expected at most 4,096 bytes"):
@@ -71,4 +71,4 @@ def test_the_longest_text_is_the_one_the_table_names():
 def test_the_exit_codes_are_those_of_the_help(run, surroundings):
     text = run("tpc-events", "--help", env=surroundings).stdout
     said = re.findall(r"^  (\d)  (.+)$", text[text.index("Exit codes") :], re.MULTILINE)
-    assert document.table(document.TEXT, "exit code") == [list(row) for row in said]
+    assert pages.PAGES["docs/command-line.md"].table("exit code") == [list(row) for row in said]

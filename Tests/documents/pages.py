@@ -1,0 +1,91 @@
+"""The documents as the tests read them: their marked blocks, tables, sections and error texts."""
+
+import re
+from dataclasses import dataclass
+
+from support import paths
+
+MARK = re.compile(r"<!-- test: (\w+)(?: (\S+))? -->")
+
+# What a mark says about the block that follows it.
+KINDS = {
+    "run": "shell commands that are run",
+    "names": "shell commands that are too much for a test: their targets and files have to exist",
+    "install": "how the packages that `make` builds are installed",
+    "program": "a C program, which later commands know by the file's name",
+    "fragment": "C statements that have a client, an event and a tpc_error",
+    "swift": "a Swift program",
+    "python": "a Python program",
+    "node": "a JavaScript module",
+    "php": "a PHP script",
+    "event": "an event that the contract takes",
+    "picture": "a drawing, with nothing to test",
+}
+
+
+@dataclass
+class Block:
+    """A fenced block. `kind` is None when there is no mark above it."""
+
+    page: str
+    kind: str
+    argument: str
+    language: str
+    text: str
+    line: int
+
+    def __str__(self):
+        return f"{self.page}:{self.line} {self.kind}"
+
+
+class Page:
+    """One document, by its path from the root of the tree."""
+
+    def __init__(self, path):
+        self.name = str(path.relative_to(paths.ROOT))
+        self.folder = path.parent
+        self.text = path.read_text(encoding="utf-8")
+
+    def __str__(self):
+        return self.name
+
+    def blocks(self):
+        """The fenced blocks in their order."""
+        found, lines, number = [], self.text.splitlines(), 0
+        while number < len(lines):
+            if lines[number].startswith("```"):
+                end = lines.index("```", number + 1)
+                mark = MARK.fullmatch(lines[number - 1])
+                text = "\n".join(lines[number + 1 : end]) + "\n"
+                kind, argument = mark.groups() if mark else (None, None)
+                found.append(Block(self.name, kind, argument, lines[number][3:], text, number + 1))
+                number = end
+            number += 1
+        return found
+
+    def section(self, title):
+        """The text of one section."""
+        return re.search(rf"^## {re.escape(title)}\n(.*?)(?=^## |\Z)", self.text, re.DOTALL | re.MULTILINE)[1]
+
+    def table(self, heading):
+        """The rows of the table whose first cell is `heading`, as lists of cells without backticks."""
+        rows = re.search(rf"^\| {re.escape(heading)} \|.*\n\|[-|]+\|\n((?:\|.*\n)+)", self.text, re.MULTILINE)[1]
+        return [[cell.strip().strip("`") for cell in row.strip("|").split(" | ")] for row in rows.splitlines()]
+
+
+# What users and contributors read from the top of the tree on; the packages' own pages have tests of their own.
+PAGES = {
+    page.name: page
+    for page in map(Page, sorted([*paths.ROOT.glob("*.md"), *(paths.ROOT / "docs").glob("**/*.md")]))
+}
+README = PAGES["README.md"]
+
+
+def blocks(kind=None):
+    """The blocks of all pages, or those of a kind."""
+    return [block for page in PAGES.values() for block in page.blocks() if kind in (None, block.kind)]
+
+
+def error_texts():
+    """The texts that troubleshooting is sorted by."""
+    return re.findall(r"^\*\*`(.+)`\*\*<br>$", PAGES["docs/troubleshooting.md"].text, re.MULTILINE)
