@@ -18,7 +18,7 @@ TEST_PACKAGES += node-express node-typescript libjemalloc2
 .PHONY: npm
 npm: $(NODE_TARBALL)
 
-# In one step, so that an interrupted installation is begun anew.
+# The stamp comes last, so that an interrupted installation starts again from nothing.
 .nodes/%/installed: | $(VENV)/installed
 	@mkdir -p .nodes && echo '*' > .nodes/.gitignore
 	rm -rf $(@D)

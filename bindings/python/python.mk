@@ -10,7 +10,7 @@ TEST_PACKAGES += uwsgi-core uwsgi-plugin-python3
 .PHONY: wheel
 wheel: $(PYTHON_WHEEL)
 
-# The wheel's name has the platform, so a file that is always there stands for it.
+# The wheel's name depends on the platform; a stamp with a fixed name is the target instead.
 $(PYTHON_WHEEL): $(PYTHON_FILES) $(LIBRARY) $(VENV)/installed
 	@mkdir -p $(@D) && rm -f $(@D)/*.whl
 	LIBTPC_BUNDLE=$(abspath $(LIBRARY)) $(PYTHON) -m pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation -w $(@D) ./bindings/python
