@@ -18,12 +18,12 @@ MODE_LINK :=
 else ifeq ($(STDLIB),embedded)
 BUILD   := build
 SCRATCH := .build
-# Exclusive access is checked when the tests run ordinary Swift; in a host the check would only be a trap.
+# Swift's check of exclusive access ends the program. The tests run with it, in ordinary Swift; a host must not be ended.
 MODE    := -Xswiftc -enable-experimental-feature -Xswiftc Embedded -Xswiftc -wmo \
 	-Xswiftc -enforce-exclusivity=unchecked -Xswiftc -Xfrontend -Xswiftc -function-sections
 MODE_LINK := $(BUILD)/lib/libtpc.a
 else
-$(error STDLIB is embedded or static)
+$(error STDLIB is either embedded or static)
 endif
 
 PREFIX  ?= /usr/local
@@ -34,13 +34,13 @@ PYTHON  := $(VENV)/bin/python
 SWIFT   := swift build -c release --disable-local-rpath --scratch-path $(SCRATCH) $(MODE)
 SOURCES := $(shell find Sources include Package.swift -type f)
 
-# One section a function, so that the linker can leave out what nothing uses. Loads of the build never unload (-z nodelete):
-# a sender thread may run in it.
-# lld rather than the default gold, which leaves Swift's own symbols in the dynamic table.
+# Each function has a section of its own (see MODE), so that --gc-sections can leave out what nothing uses. The library is never
+# unloaded (-z nodelete), since a sender thread may be running in it. The linker is lld: gold, the default, leaves Swift's own
+# symbols in the dynamic table.
 LINK := -Xswiftc -use-ld=lld -Xlinker --gc-sections -Xlinker -z -Xlinker defs -Xlinker -z -Xlinker nodelete -Xlinker -z -Xlinker now \
 	-Xlinker -z -Xlinker relro -Xlinker --as-needed -Xlinker -s
 
-# One prerequisite after the other, so that nothing is built before what it needs is installed. Swift and pip use all cores anyway.
+# Prerequisites run in their order, even with -j: nothing is built before what it needs is installed. Swift uses all cores anyway.
 .NOTPARALLEL:
 
 .PHONY: all demo test bench install clean help version
@@ -51,9 +51,9 @@ help:
 	@echo 'make setup      installs what the build and the tests need'
 	@echo 'make demo       a web log and programs in four languages, sent to a local collector (PORT=, LOG=, SITE=)'
 	@echo 'make wheel, make npm, make php   the packages, in build/python, build/node and build/php'
-	@echo 'make test       every test, from a fresh clone on'
-	@echo 'make bench      the table of speeds, each beside its reference'
-	@echo 'make torture    the long forms of the reliability rigs: hours'
+	@echo 'make test       everything that has to pass; from a fresh clone, it sets itself up'
+	@echo 'make bench      the table of speeds, each next to its reference'
+	@echo 'make torture    the long forms of the reliability rigs; takes hours'
 	@echo 'make version    sets the version number everywhere (V=0.2.0)'
 	@echo 'make man        the manual pages, in $(BUILD)/man'
 	@echo 'make install    into PREFIX=$(PREFIX), below DESTDIR='
@@ -89,7 +89,7 @@ $(TOOL): $(LIBRARY)
 	@mkdir -p $(BUILD)/bin
 	cp $(SCRATCH)/release/tpc-events $@.new && mv $@.new $@
 
-# In the build tree the header stands beside build/, so that -I works without an install.
+# Within the build tree the header is in ../include, so that a program can be compiled without an install.
 $(BUILD)/lib/pkgconfig/tpc.pc: packaging/tpc.pc.in Makefile VERSION
 	@mkdir -p $(@D)
 	sed -e 's|@VERSION@|$(VERSION)|' -e 's|@INCLUDEDIR@|../include|' $< > $@

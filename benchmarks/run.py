@@ -34,7 +34,7 @@ def machine():
 
 def print_rows(rows):
     for row in rows:
-        # What stands beside a figure has no goal.
+        # A figure that is only shown for comparison has no goal.
         verdict = {True: "met" if row["goal"] else "", False: "MISSED", None: "FAILED"}[row["met"]]
         print(f"{row['what']:<42} {row['goal']:>20}   {verdict:<7} {row['measured']}", flush=True)
 

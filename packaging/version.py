@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Sets the version number: `make version V=0.2.0`.
 
-VERSION holds the number. Whatever can read that file does (the Makefile, and so the library's file name, pkg-config, CMake and
-the archives' names). What cannot, since it is compiled, installed or read as it stands in the tree, is listed here; a test
-compares it with VERSION.
+The file VERSION holds the number. Whatever can read it at build time does: the Makefile, and through it the library's file name,
+pkg-config, CMake and the archives' names. Files that are compiled, installed or read exactly as they are in the tree cannot, so
+they hold a copy. The copies are listed here, and a test compares them with VERSION.
 """
 
 import pathlib
@@ -12,7 +12,7 @@ import re
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
-# The copies: a file and the text around the number. Each text has to be there; a text with * in its file's name, in one of them.
+# The copies: a file, or a pattern of which one file matches, and the number with the text around it.
 COPIES = (
     ("include/tpc.h", "#define TPC_VERSION_MAJOR {major}\n#define TPC_VERSION_MINOR {minor}\n#define TPC_VERSION_PATCH {patch}\n"),
     ("Sources/TPCCore/*/Version.swift", 'static let text: StaticString = "{version}"'),

@@ -3,11 +3,6 @@
 import CTPC
 import TPCCore
 
-/// The C string of a literal, which ends with a NUL and is never freed.
-private func text(_ literal: StaticString) -> UnsafePointer<CChar> {
-  UnsafeRawPointer(literal.utf8Start).assumingMemoryBound(to: CChar.self)
-}
-
 @_cdecl("tpc_client_track_request") @implementation
 public func tpc_client_track_request(
   _ client: OpaquePointer?, _ json: UnsafePointer<CChar>?, _ length: Int,
@@ -17,7 +12,7 @@ public func tpc_client_track_request(
   return clientCall(error) { () throws(Failure) in
     let json = try bytes(json, length, "json")
     let result = try ClientTable.with(token(client)) { client throws(Failure) in try client.track(request: json) }
-    if case .leftOut(let rule) = result { leftOut?.pointee = text(rule.name) }
+    if case .leftOut(let rule) = result { leftOut?.pointee = cString(rule.name) }
   }
 }
 
@@ -33,12 +28,12 @@ public func tpc_client_event_from_request(
     let json = try bytes(json, length, "json")
     let made = try ClientTable.with(token(client)) { client throws(Failure) in try client.event(fromRequest: json) }
     out.pointee = made.event.map { OpaquePointer($0) }
-    leftOut?.pointee = made.leftOut.map { text($0.name) }
+    leftOut?.pointee = made.leftOut.map { cString($0.name) }
   }
 }
 
 @_cdecl("tpc_request_header") @implementation
-public func tpc_request_header(_ index: Int) -> UnsafePointer<CChar>? { RequestHeaders.name(at: index).map { text($0) } }
+public func tpc_request_header(_ index: Int) -> UnsafePointer<CChar>? { RequestHeaders.name(at: index).map { cString($0) } }
 
 @_cdecl("tpc_ai_agent") @implementation
 public func tpc_ai_agent(
@@ -47,8 +42,8 @@ public func tpc_ai_agent(
 ) -> Int32 {
   let given = try? boundedText(userAgent, length, "user_agent")
   let agent = given.flatMap { AIAgent.named(in: $0) }
-  name?.pointee = agent.map { text($0.name) }
-  operatorName?.pointee = agent.map { text($0.operatorName) }
-  purpose?.pointee = agent.map { text($0.purpose.name) }
+  name?.pointee = agent.map { cString($0.name) }
+  operatorName?.pointee = agent.map { cString($0.operatorName) }
+  purpose?.pointee = agent.map { cString($0.purpose.name) }
   return agent == nil ? 0 : 1
 }

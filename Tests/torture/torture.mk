@@ -13,7 +13,7 @@ torture: setup all
 $(TORTURES): torture-%: setup all
 	@PYTHONPATH=Tests $(PYTHON) -m torture.$* $($(shell echo $* | tr a-z A-Z))
 
-# What single rigs need besides.
+# What some of the rigs need in addition.
 TEST_PACKAGES += valgrind
 torture-exits: npm
 torture-sanitizers: php

@@ -3,7 +3,7 @@
     python benchmarks/bindings/python_pages.py [--requests N] [--rounds N]
 
 One visitor asks for one page after the other, each answer is timed, and rounds of the two kinds alternate. The events are
-delivered to an nginx meanwhile. Prints one JSON object: per kind the median and the 99th percentile of the best round, in
+delivered to an nginx during the run. Prints one JSON object: per kind the median and the 99th percentile of the best round, in
 microseconds, and what the middleware alone takes of a request's time in a loop without a server.
 
 SPDX-License-Identifier: Apache-2.0

@@ -25,7 +25,7 @@
 
 enum { CHUNK = 65536 };
 
-/* Bytes on their way; none at all stands for the end of the stream. */
+/* Bytes on their way; none at all means the end of the stream. */
 struct chunk {
     struct chunk *next;
     uint64_t due;

@@ -79,7 +79,7 @@ static void make_transfer(struct transfer *transfer, const struct settings *sett
     curl_easy_setopt(easy, CURLOPT_WRITEDATA, transfer);
     curl_easy_setopt(easy, CURLOPT_PRIVATE, transfer);
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-    /* The smallest there is: over TLS, libcurl allocates it anew for each request, and its default costs a fifth. */
+    /* The smallest there is: over TLS, libcurl allocates it for each request again, and its default costs a fifth. */
     curl_easy_setopt(easy, CURLOPT_UPLOAD_BUFFERSIZE, 16384L);
     curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, 10000L);
     if (settings->ca_file) curl_easy_setopt(easy, CURLOPT_CAINFO, settings->ca_file);

@@ -8,7 +8,7 @@ import CPOSIX
 /// another module.
 public enum CMemory {
   @export(interface)
-  public static func makeEvent() -> UnsafeMutablePointer<PageVisit>? { place(PageVisit()) }
+  public static func makeEvent() -> UnsafeMutablePointer<PageVisit>? { allocate(PageVisit()) }
 
   @export(interface)
   public static func makeEvent(json: Bytes) throws(Failure) -> UnsafeMutablePointer<PageVisit> {
@@ -23,7 +23,7 @@ public enum CMemory {
   }
 
   @export(interface)
-  public static func makeOptions() -> UnsafeMutablePointer<Options>? { place(Options()) }
+  public static func makeOptions() -> UnsafeMutablePointer<Options>? { allocate(Options()) }
 
   @export(interface)
   public static func free(_ event: UnsafeMutablePointer<PageVisit>?) {

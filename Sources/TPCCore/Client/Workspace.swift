@@ -27,7 +27,7 @@ struct SpareWorkspace: ~Copyable {
     _ body: (UnsafeMutablePointer<Workspace>) throws(Failure) -> Result
   ) throws(Failure) -> Result {
     let spare = UnsafeMutablePointer<Workspace>(bitPattern: kept.exchange(0, ordering: .acquiring))
-    guard let workspace = spare ?? CMemory.place(Workspace()) else { throw .outOfMemory }
+    guard let workspace = spare ?? CMemory.allocate(Workspace()) else { throw .outOfMemory }
     defer { keep(workspace) }
     return try body(workspace)
   }
