@@ -40,7 +40,7 @@ public enum CMemory {
   @export(interface)
   public static func free(_ report: UnsafeMutablePointer<Report>?) { ReportQueue.destroy(report) }
 
-  static func place<Value: ~Copyable>(_ value: consuming Value) -> UnsafeMutablePointer<Value>? {
+  static func allocate<Value: ~Copyable>(_ value: consuming Value) -> UnsafeMutablePointer<Value>? {
     guard let memory = malloc(MemoryLayout<Value>.stride) else { return nil }
     let pointer = memory.bindMemory(to: Value.self, capacity: 1)
     pointer.initialize(to: value)
