@@ -67,7 +67,8 @@ $(SCRATCH)/headers: include/tpc.h $(wildcard Sources/C*/*.h)
 	@find Sources -name '*.swift' -exec touch {} +
 	@touch $@
 
-$(LIBRARY): $(SOURCES) $(SCRATCH)/headers packaging/libtpc.map | requirements
+$(LIBRARY): $(SOURCES) $(SCRATCH)/headers packaging/libtpc.map
+	@$(MAKE) --no-print-directory requirements
 	$(SWIFT) --product tpc $(LINK) -Xlinker -soname=$(SONAME) -Xlinker --version-script=packaging/libtpc.map
 	@mkdir -p $(BUILD)/lib
 	cp $(SCRATCH)/release/libtpc.so $@.new && mv $@.new $@
@@ -136,6 +137,7 @@ setup: system-packages $(VENV)/installed
 # Each binding adds its own targets and packages, and so do the rigs.
 -include $(wildcard bindings/*/*.mk Tests/*/*.mk)
 
+# Checked when the library has to be built: `sudo make install` of a finished tree finds no Swift on root's PATH, and needs none.
 requirements:
 	@packaging/debian-packages check $(BUILD_PACKAGES)
 	@command -v swift >/dev/null || { echo 'Swift 6.3 is missing from the PATH: https://www.swift.org/install/linux/' >&2; exit 1; }

@@ -36,7 +36,7 @@ def row(what, goal, measured, met):
 
 def enqueue(settings):
     rows, raw = [], {}
-    for name, flags in (("a call a field", []), ("set_fields", ["-f"])):
+    for name, flags in (("one call per field", []), ("set_fields", ["-f"])):
         with servers.Hung() as hung:
             result = programs.run("sender", "enqueue", "-u", hung.url, "-n", 9000, "-r", settings.rounds, *flags)
         raw[name] = result

@@ -113,7 +113,7 @@ enum {
     TPC_ERROR_TOO_LARGE = -5,        /* a limit is exceeded; the message names it */
     TPC_ERROR_QUEUE_FULL = -6,       /* queue_max_events or queue_max_bytes is reached: the event was not accepted */
     TPC_ERROR_CLOSED = -7,           /* the client is closed or being closed, or never existed */
-    TPC_ERROR_TIMEOUT = -8,          /* the time was up before all events were answered for */
+    TPC_ERROR_TIMEOUT = -8,          /* the time was up before the server had answered for all events */
     TPC_ERROR_NO_MEMORY = -9,        /* an allocation failed: nothing was changed */
     TPC_ERROR_BUFFER_TOO_SMALL = -10, /* the required length was written to *length */
     TPC_ERROR_SYSTEM = -11           /* no thread, descriptor or slot is available, or the call is not allowed here; the
@@ -303,9 +303,9 @@ int32_t tpc_client_track(tpc_client *client, const tpc_event *event, tpc_error *
 int32_t tpc_client_track_json(tpc_client *client, const char *json, size_t length, tpc_error *error);
 
 /*
- * Waits up to timeout_ms milliseconds until every event that was accepted before the call is answered for. Events that
+ * Waits up to timeout_ms milliseconds until every event that was accepted before the call has ended. Events that
  * wait for a retry are tried at once, but never before a Retry-After. *pending, which may be NULL, receives the number
- * of events that are not answered for; TPC_ERROR_TIMEOUT when there are any.
+ * of events that have not ended; TPC_ERROR_TIMEOUT when there are any.
  */
 int32_t tpc_client_flush(tpc_client *client, int32_t timeout_ms, size_t *pending);
 /*

@@ -116,6 +116,34 @@ def test_the_other_words_in_the_brackets_are_libcurls():
     assert {text for text in re.findall(r"`(.+?)`", paragraph, re.DOTALL)} == said
 
 
+# Tracks an event to where nobody listens, and returns from the program.
+ONE_EVENT = """
+import sys
+from support.objects import Client, Event
+client = Client(api_key="key-of-the-test", base_url=sys.argv[1], exit_timeout_ms=1)
+with Event("https://example.com/") as event:
+    client.track(event)
+"""
+
+
+def logged_by(run, url, **environment):
+    """What a program that tracks one event logs."""
+    tests = {"PYTHONPATH": str(paths.ROOT / "Tests"), "PATH": os.environ["PATH"]}
+    done = run(sys.executable, "-c", ONE_EVENT, url, check=False, env={**tests, **environment})
+    return [line for line in done.stderr.splitlines() if line.startswith("tpc: ")]
+
+
+def test_a_process_that_ends_with_an_event_pending(run, deaf):
+    explained(logged_by(run, f"http://127.0.0.1:{deaf}")[-1])
+
+
+def test_a_system_that_refuses_threads(run, deaf, tmp_path):
+    source, library = tmp_path / "no_threads.c", tmp_path / "no_threads.so"
+    source.write_text("int pthread_create(void *a, void *b, void *c, void *d) { return 11; /* EAGAIN */ }\n")
+    run("cc", "-shared", "-fPIC", "-fno-builtin", "-o", library, source)
+    explained(logged_by(run, f"http://127.0.0.1:{deaf}", LD_PRELOAD=str(library))[-1])
+
+
 def test_json_without_the_member_event():
     explained(refusal(Event.from_json, '{"page": {"href": "https://example.com/"}}'))
 

@@ -15,7 +15,7 @@ from support.objects import Client, Event
 GROUPS = {
     "2xx": (200, 201, 202, 204),
     "3xx": (301, 302, 303, 307, 308),
-    "5xx but 501 and 505": (500, 502, 503, 504, 507, 599),
+    "5xx except 501 and 505": (500, 502, 503, 504, 507, 599),
     "any other 4xx": (402, 405, 406, 410, 412, 418, 423, 431, 451),
     "no answer": (),
 }

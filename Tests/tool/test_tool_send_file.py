@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""tpc-events send FILE: JSON events, one a line."""
+"""tpc-events send FILE: JSON events, one per line."""
 
 import json
 import os

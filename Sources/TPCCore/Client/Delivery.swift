@@ -161,7 +161,7 @@ final class Delivery {
   private func logRefusedThread() {
     guard !hasLoggedRefusal else { return }
     hasLoggedRefusal = true
-    configuration.log.write(.error) { $0.add("the system refuses a thread: no event is taken until it gives one") }
+    configuration.log.write(.error) { $0.add("the system refuses a thread: no event is accepted until it allows one") }
   }
 
   /// Wakes waiting threads if what they wait for may have come. A flush waits for its last event, so waking it for each

@@ -73,7 +73,7 @@ enum Flag: Int32, CaseIterable {
     case .includeRedirects: "include requests answered with 3xx (304 always counts as a page)"
     case .includeErrors: "include requests answered with 4xx or 5xx"
     case .base64: "each line is an event in base64, so that any bytes can be checked"
-    case .dryRun: "print the events as they would be sent, one a line, and send nothing"
+    case .dryRun: "print the events as they would be sent, one per line, and send nothing"
     case .rejected: "write the lines that were not delivered to FILE: line number, JSON pointer or code, reason and line, separated by tabs"
     case .timeout: "how long to wait for answers (default: 15 for one event, else until each one is delivered or has expired)"
     case .help: "show this help"

@@ -22,8 +22,8 @@ struct Help {
       Usage:
         tpc-events send --href URL [FLAGS]        send one event and print its report:
                                                   how to check a key
-        tpc-events send FILE|- [FLAGS]            send JSON events, one a line
-        tpc-events check [FILE|-] [--base64]      check JSON events, one a line
+        tpc-events send FILE|- [FLAGS]            send JSON events, one per line
+        tpc-events check [FILE|-] [--base64]      check JSON events, one per line
         tpc-events replay LOG|- --site URL        send the page visits of an access log
         tpc-events COMMAND --help                 show the flags of a command
         tpc-events --version
@@ -74,7 +74,7 @@ struct Help {
   private static let check: StaticString = """
     Usage: tpc-events check [FILE|-] [--base64]
 
-    Checks JSON events, one a line, and sends nothing. For each line it prints "valid",
+    Checks JSON events, one per line, and sends nothing. For each line it prints "valid",
     or "invalid", a JSON pointer to the faulty member and a message, separated by tabs.
     An empty line and a line longer than max_event_bytes are invalid.
 

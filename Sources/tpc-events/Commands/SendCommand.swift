@@ -2,7 +2,7 @@
 
 import TPCCore
 
-/// `send`: one event from flags, or the JSON events of a file, one a line.
+/// `send`: one event from flags, or the JSON events of a file, one per line.
 struct SendCommand {
   private let arguments: Arguments
 

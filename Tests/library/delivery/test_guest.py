@@ -100,7 +100,7 @@ def test_a_resolver_that_hangs_holds_up_neither_close_nor_exit():
 def test_a_thread_that_the_system_refuses_is_an_error_and_one_line_in_the_log():
     with FaultServer() as server:
         (line,) = programs.run("refused", url=server.url).splitlines()
-        assert line == "tpc: error: the system refuses a thread: no event is taken until it gives one"
+        assert line == "tpc: error: the system refuses a thread: no event is accepted until it allows one"
         assert [json.loads(request.body)["eventId"] for request in server.requests] == ["refused-3"]
 
 

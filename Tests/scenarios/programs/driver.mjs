@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Carries out the calls of the scenarios with the Node package: one JSON object a line in, one a line out.
+// Carries out the calls of the scenarios with the Node package: one JSON object a line in, one per line out.
 import { createInterface } from 'node:readline';
 import * as events from '../../../build/node/package/lib/index.mjs';
 

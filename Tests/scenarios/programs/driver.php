@@ -1,7 +1,7 @@
 <?php
 // SPDX-License-Identifier: Apache-2.0
 
-// Carries out the calls of the scenarios with the PHP package: one JSON object a line in, one a line out.
+// Carries out the calls of the scenarios with the PHP package: one JSON object a line in, one per line out.
 declare(strict_types=1);
 
 require dirname(__DIR__, 3) . '/bindings/php/autoload.php';

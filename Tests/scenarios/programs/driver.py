@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Carries out the calls of the scenarios with the Python package: one JSON object a line in, one a line out."""
+"""Carries out the calls of the scenarios with the Python package: one JSON object a line in, one per line out."""
 
 import json
 import os

@@ -162,7 +162,7 @@ export class Client {
   /** Queues the event of a web request and returns null, or returns the rule that left it out as not a page visit. */
   trackRequest(request: VisitRequest): LeftOut | null;
   /**
-   * Waits until every event queued so far is answered for, at most `timeoutMs` (5000); events that wait for a retry are
+   * Waits until every event queued so far has ended, at most `timeoutMs` (5000); events that wait for a retry are
    * tried at once. Resolves to the number of events that are pending.
    */
   flush(timeoutMs?: number): Promise<number>;

@@ -130,7 +130,7 @@ final class Client
     }
 
     /**
-     * Waits until every event queued so far is answered for; events that wait for a retry are tried at once.
+     * Waits until every event queued so far has ended; events that wait for a retry are tried at once.
      *
      * @return int how many are not answered for when the time is up
      * @throws TpcException

@@ -126,8 +126,8 @@ class Client:
         return left_out.value.decode() if left_out.value is not None else None
 
     def flush(self, timeout: float = 5.0) -> int:
-        """Waits until every event accepted so far is answered for, at most `timeout` seconds; events that wait for a retry are
-        tried at once. Returns how many are not answered for. Python handles signals after the call.
+        """Waits until every event accepted so far has ended, at most `timeout` seconds; events that wait for a retry are
+        tried at once. Returns how many have not ended. Python handles signals after the call.
         """
         pending = ctypes.c_size_t()
         status = self._library.tpc_client_flush(self._token, _milliseconds(timeout), ctypes.byref(pending))
