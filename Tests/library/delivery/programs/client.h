@@ -78,7 +78,7 @@ static inline void await_threads(int count) {
     CHECK(threads() == count);
 }
 
-/* A line of /proc/self/status that tells of memory, such as VmRSS, in bytes. */
+/* A line of /proc/self/status about memory, such as VmRSS, in bytes. */
 static inline long memory_bytes(const char *name) {
     char line[256];
     long kibibytes = -1;

@@ -48,7 +48,7 @@ extern int OPENSSL_init_crypto(uint64_t options, const void *settings) __attribu
 static int is_counting, registrations;
 static pthread_t first_fork;
 
-/* What pthread_atfork calls. The gate's handler is the library's second one, behind that which notices forks. */
+/* What pthread_atfork calls. The gate's handler is the library's second one, after the one that notices forks. */
 int __register_atfork(void (*before)(void), void (*parent)(void), void (*child)(void), void *object) {
     static int (*real)(void (*)(void), void (*)(void), void (*)(void), void *);
     if (real == NULL) *(void **)&real = dlsym(RTLD_NEXT, "__register_atfork");
