@@ -4,7 +4,7 @@
  * leaves behind in libcurl does not reach the next.
  *
  * `usage` has the arguments: which sequence, whether one allocation fails or all from there on, in a process that has used
- * the library before or not, whose allocations, and every how-manieth of them. It prints a line of JSON.
+ * the library before or not, whose allocations, and the step from one failing allocation to the next. It prints a line of JSON.
  *
  * SPDX-License-Identifier: Apache-2.0
  */

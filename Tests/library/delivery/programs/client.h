@@ -17,7 +17,7 @@
 #include <tpc.h>
 #include <unistd.h>
 
-/* Writing is a cancellation point: a thread that is to be cancelled says what was not so before it goes. */
+/* Writing is a cancellation point: a thread that is to be cancelled says what went wrong before it goes. */
 #define CHECK(condition)                                                                                               \
     do {                                                                                                               \
         if (!(condition)) {                                                                                            \

@@ -32,7 +32,7 @@ int curl_multi_perform(void *multi, int *running) {
 
 int main(void) {
     client = client_open();
-    /* So many that more than one request may be under way. */
+    /* Enough that more than one request may be under way. */
     for (int number = 0; number < 20; number++) CHECK(client_track(client, "early", number) == TPC_OK);
     CHECK(tpc_client_flush(client, AGES, NULL) == TPC_OK);
     /* In the first turn it is started; after the second, the sender has nothing left to do but to sleep. */

@@ -1,6 +1,6 @@
 /*
- * Tracks events from many threads at once, as fast as it can, and says what became of them and of its memory: a line of JSON
- * a process.
+ * Tracks events from many threads at once, as fast as it can, and says what became of them and of its memory: one line of
+ * JSON for each process.
  *
  *     flood FIRST EVENTS THREADS PROCESSES count|retry WAIT_MS CLOSE_MS
  *
@@ -21,7 +21,7 @@ static tpc_client *client;
 static int retries, wait_ms, close_ms;
 static atomic_long taken, full, running;
 
-/* So many events from a number on: one thread's share. */
+/* A run of events from a number on: one thread's share. */
 struct share {
     long first, events;
 };

@@ -1,5 +1,5 @@
 /*
- * A host with a lock that it makes safe for forks as POSIX advises: pthread_atfork's handlers take it and give it up. A thread that
+ * A host with a lock that it makes safe for forks as POSIX advises: pthread_atfork's handlers take and release it. A thread that
  * holds it makes clients, tracks and closes while another forks, whose handler waits for that lock: in the first turn from when
  * the library registers its own handlers on, then from before a client is made and from before it is closed. The host hangs if a
  * call waits for the fork without a bound.

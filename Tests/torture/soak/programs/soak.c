@@ -1,7 +1,7 @@
 /*
  * A web server's life, in rounds: two threads track visits at a steady rate while the main thread takes reports; then what is
  * pending is flushed, a second client comes and goes, and a child is forked that sends through the client it inherits. At rest
- * after each round it says what it holds, a line of JSON; in the end, what became of its events.
+ * after each round it prints what it holds, as a line of JSON; in the end, what became of its events.
  *
  *     soak SECONDS EVENTS_PER_SECOND ROUND_MS [leak]
  *
