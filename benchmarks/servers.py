@@ -225,7 +225,7 @@ class Hung:
 
 
 class Distant:
-    """The proxy `program` in front of 127.0.0.1:port, with a round trip of so many milliseconds."""
+    """The proxy `program` in front of 127.0.0.1:port, with a round trip of the given number of milliseconds."""
 
     def __init__(self, program, port, round_trip_milliseconds):
         self.command = [program, str(port), str(round_trip_milliseconds)]

@@ -46,7 +46,7 @@ static inline CURLMcode tpc_curl_multi_set_long(CURLM *multi, CURLMoption option
 }
 /*
  * A program that the host starts must not inherit the connection: close-on-exec from the first moment. The system gives up a
- * connection whose other end acknowledges nothing for so many milliseconds; by itself it would try for a quarter of an hour.
+ * connection whose other end acknowledges nothing for `timeout` milliseconds; by itself it would try for a quarter of an hour.
  */
 static inline curl_socket_t tpc_curl_socket(const struct curl_sockaddr *address, unsigned timeout) {
     int descriptor = socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);

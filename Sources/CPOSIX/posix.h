@@ -89,7 +89,7 @@ static inline int tpc_posix_is_unnamed_local_stream(int descriptor) {
     return getsockopt(descriptor, SOL_SOCKET, SO_TYPE, &type, &type_length) == 0 && type == SOCK_STREAM;
 }
 
-/* The bytes that were written to a socket and not yet read at its other end; -1 for what is no socket. */
+/* The bytes that were written to a socket and not yet read at its other end; -1 if the descriptor is not a socket. */
 static inline int tpc_posix_unread_by_peer(int descriptor) {
     int bytes = 0;
     return ioctl(descriptor, SIOCOUTQ, &bytes) == 0 ? bytes : -1;
@@ -115,7 +115,7 @@ static inline int tpc_posix_add_thread_local(struct tpc_posix_module *module, si
     }
     return 0;
 }
-/* The thread-local variables (__thread) of the program and all its libraries, in bytes: what a thread has of them at the most. */
+/* The thread-local variables (__thread) of the program and all its libraries, in bytes: the most that a thread can have. */
 static inline size_t tpc_posix_thread_local_bytes(void) {
     size_t bytes = 0;
     tpc_posix_iterate_modules(tpc_posix_add_thread_local, &bytes);
@@ -164,7 +164,7 @@ static inline int tpc_posix_open(const char *path, int flags, mode_t mode) { ret
 
 /*
  * A write to a pipe that fails with EAGAIN rather than wait; with another error where the system does not know how, or where
- * the descriptor is no pipe: a file may refuse what only takes it a moment. (pwritev2 with RWF_NOWAIT, at the current
+ * the descriptor is not a pipe: a file may refuse what only takes it a moment. (pwritev2 with RWF_NOWAIT, at the current
  * position; glibc names neither without _GNU_SOURCE.)
  */
 static inline ssize_t tpc_posix_write_without_waiting(int descriptor, const void *bytes, size_t count) {

@@ -1,1 +1,1 @@
-"""The packages for other languages, a folder each."""
+"""The packages for other languages, one folder each."""

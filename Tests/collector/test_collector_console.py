@@ -56,12 +56,12 @@ def test_a_long_page_is_cut():
 
 
 @pytest.mark.parametrize(
-    ("stream", "environment", "coloured"),
+    ("stream", "environment", "colored"),
     [(Terminal(), {}, True), (Terminal(), {"NO_COLOR": "1"}, False), (io.StringIO(), {}, False)],
 )
-def test_colours_are_for_terminals_that_want_them(stream, environment, coloured):
+def test_colors_are_for_terminals_that_want_them(stream, environment, colored):
     Console(stream, environment=environment).show(record(), {})
-    assert ("\x1b[" in stream.getvalue()) == coloured
+    assert ("\x1b[" in stream.getvalue()) == colored
 
 
 @pytest.mark.parametrize(

@@ -81,7 +81,7 @@ def test_a_truncated_body_ends_before_its_length_and_the_event_is_taken(collecto
 
 
 @pytest.mark.parametrize("body", ["garbage", "empty", "foreign", "{} and more"])
-def test_another_body_takes_the_place_of_the_contracts(collector, body):
+def test_another_body_replaces_the_contracts(collector, body):
     collector.mode({"body": body, "count": 1})
     status, _, answer = exchange(collector.url, event())
     assert status == 200

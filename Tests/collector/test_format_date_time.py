@@ -52,7 +52,7 @@ def test_a_date_time_is_accepted(text):
 
 
 @pytest.mark.parametrize("text", BAD)
-def test_what_is_no_date_time_is_refused(text):
+def test_text_that_is_not_a_date_time_is_refused(text):
     assert not is_date_time(text)
 
 

@@ -86,7 +86,7 @@ def test_a_uri_is_accepted(text):
 
 
 @pytest.mark.parametrize("text", BAD)
-def test_what_is_no_uri_is_refused(text):
+def test_text_that_is_not_a_uri_is_refused(text):
     assert not is_uri(text)
 
 
@@ -108,7 +108,7 @@ def test_an_ipv6_address_leaves_out_at_least_one_group(before, after):
         return ":".join(["a"] * count)
 
     assert is_uri(f"http://[{groups(before)}::{groups(after)}]") == (before + after <= 7)
-    # The dotted part stands for two groups.
+    # The dotted part counts as two groups.
     assert is_uri(f"http://[{groups(before)}::{groups(after)}:1.2.3.4]") == (after > 0 and before + after <= 5)
 
 

@@ -279,7 +279,7 @@ def test_the_http2_server_ends_an_answer_half_way(certificates):
             assert client.until(h2.events.StreamReset).stream_id == stream
 
 
-def test_the_http2_server_leaves_without_a_word(certificates):
+def test_the_http2_server_closes_without_a_goaway(certificates):
     with Http2Server(certificates.server_context(alpn=["h2"]), [Disconnect()]) as server:
         with Http2Client(server, certificates) as client:
             client.request()

@@ -25,7 +25,7 @@ def test_changed_texts_are_judged_as_the_contract_does(library, candidate):
 
 @many_examples
 @given(candidate=st.binary(max_size=40))
-def test_bytes_that_are_no_event_are_refused(library, candidate):
+def test_bytes_that_are_not_an_event_are_refused(library, candidate):
     assert library.verdict(candidate) == verdicts.contract(candidate) is not None
 
 
@@ -88,7 +88,7 @@ def test_any_path_is_repaired_to_a_uri(library, text):
 
 @many_examples
 @given(text=strategies.uris)
-def test_what_is_repaired_is_a_uri_and_what_is_one_stays(library, text):
+def test_repaired_text_is_a_uri_and_a_uri_stays_as_it_is(library, text):
     repaired = library.repair(text.encode())
     assert repaired is None or formats.is_uri(repaired.decode("ascii"))
     if formats.is_uri(text):

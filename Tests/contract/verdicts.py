@@ -109,7 +109,7 @@ class Library:
 
     @staticmethod
     def _written(write):
-        """What a function writes that first tells its length; None when it writes nothing."""
+        """What a function writes that first returns its length; None when it writes nothing."""
         length = ctypes.c_size_t()
         if write(None, 0, length) != BUFFER_TOO_SMALL:
             return None
@@ -142,7 +142,7 @@ def contract(candidate):
         return None
     if "" in pointers:
         return ""
-    # Of the properties, the first in the text; a replaced one keeps its place. jsonschema has them in the order of a set.
+    # Of the properties, the first in the text; a replaced one keeps its position. jsonschema has them in the order of a set.
     properties = event.get("properties")
     keys = properties if isinstance(properties, dict) else ()
     order = [*ORDER, "/properties", *("/properties/" + key.replace("~", "~0").replace("/", "~1") for key in keys)]

@@ -1,4 +1,4 @@
-"""Writes the tables that come from the library anew: those of docs/options.md, and the exit codes of docs/command-line.md.
+"""Rewrites the tables that come from the library: those of docs/options.md, and the exit codes of docs/command-line.md.
 
     .venv/bin/python Tests/documents/renew_tables.py
 """

@@ -50,7 +50,7 @@ def core(folder):
 
 
 def errors(target, names, imports):
-    """What the compiler says about the last of these floors, given those below it alone: a line each, with the file and what
+    """What the compiler says about the last of these floors, given those below it alone: one line each, with the file and what
     it does not know."""
     files = [(name, str(file.relative_to(ROOT))) for name in names for file in sorted((ROOT / "Sources" / target / name).rglob("*.swift"))]
     # Only primary files are checked; the others are read for what they declare.

@@ -1,12 +1,11 @@
-"""The documents are in plain English, as far as docs/internals/style.md lists what is not."""
+"""The whole tree is in plain English: documents, sources and tests have none of the phrases that docs/internals/style.md lists."""
 
 import pytest
 
 import plain_english
 from support import paths
 
-# `python Tests/documents/plain_english.py` reads the sources and tests as well.
-TEXTS = [name for name in plain_english.files() if name.endswith(".md")]
+TEXTS = list(plain_english.files())
 
 
 @pytest.mark.parametrize("name", TEXTS)
@@ -18,7 +17,7 @@ def test_a_text_has_none_of_the_phrases_that_the_style_page_replaces(name):
     "text",
     [
         "what is no number", "Text that is no UTF-8", "An en dash is no\n/// default", "for 5 s at the most", "refused for\n    # good",
-        'message.add("is no flag of ")', '"a part that is "\n    "no name"', "it is gone for good.",
+        'message.add("is no flag of ")', "def test_what_is_no_number():", '"a part that is "\n    "no name"', "it is gone for good.",
     ],
 )  # fmt: skip
 def test_a_phrase_is_found_wherever_its_lines_break(text):

@@ -20,7 +20,7 @@ LOG_SECONDS = 60
 
 
 def refusal(call, *arguments, **values):
-    """Field and message of the error that the call ends in."""
+    """Field and message of the error that the call returns."""
     with pytest.raises(TPCError) as refused:
         call(*arguments, **values)
     return ": ".join(filter(None, (refused.value.field, refused.value.message)))
@@ -41,7 +41,7 @@ def undelivering(deaf):
 
 
 def logged(base_url):
-    """The first line that a client logs whose one event does not get through."""
+    """The first line in the log of a client whose only event does not get through."""
     reading, writing = os.pipe()
     options = {"base_url": base_url, "log_descriptor": writing, "retry_initial_ms": 1, "retry_max_ms": 1}
     try:
@@ -55,7 +55,7 @@ def logged(base_url):
 
 
 def loader_error(program, name, run, folder):
-    """What the system says when a library is missing: the program is made to want one that no machine has."""
+    """What the system says when a library is missing: the program is made to need one that no machine has."""
     missing = name[:-1] + "X"
     text = program.read_bytes()
     assert name.encode() + b"\0" in text
@@ -148,7 +148,7 @@ def test_json_without_the_member_event():
     explained(refusal(Event.from_json, '{"page": {"href": "https://example.com/"}}'))
 
 
-def test_a_url_that_is_no_uri():
+def test_a_url_that_is_not_a_valid_uri():
     explained(refusal(Event, "https://example.com/a b"))
 
 

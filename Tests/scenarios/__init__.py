@@ -1,1 +1,1 @@
-"""One behaviour in every language: scenarios as data, and a small driver a language that carries them out."""
+"""One behavior in every language: scenarios as data, and a small driver for each language that runs them."""

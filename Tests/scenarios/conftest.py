@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Every scenario in every language, one collector for all, and one process a language for most."""
+"""Every scenario in every language, one collector for all, and for most one process for each language."""
 
 import pytest
 from support.servers.collector_process import CollectorProcess

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The drivers, one small program a language, and how they are built, started and spoken to."""
+"""The drivers, one small program for each language, and how they are built, started and spoken to."""
 
 import contextlib
 import json
@@ -37,7 +37,7 @@ def _compiled_swift(library):
 
 @dataclass
 class Language:
-    """One language's driver: the command that starts it, from the library's path, and what its `sdk` says of it."""
+    """One language's driver: the command that starts it, from the library's path, and what its `sdk` says about it."""
 
     name: str
     command: Callable
@@ -60,7 +60,7 @@ LANGUAGES = (
 
 
 class DriverError(AssertionError):
-    """A driver that died, hung or said what is no answer."""
+    """A driver that died, hung or wrote something other than an answer."""
 
 
 class Driver:
@@ -94,7 +94,7 @@ class Driver:
         try:
             answer = json.loads(line)
         except ValueError:
-            raise self._failed(f"answered {request['call']} with what is no JSON: {line!r}") from None
+            raise self._failed(f"answered {request['call']} with text that is not JSON: {line!r}") from None
         if not isinstance(answer, dict) or (answer.get("ok") is not True) == ("error" not in answer):
             raise self._failed(f"answered {request['call']} with neither ok nor error: {answer}")
         return answer

@@ -3,7 +3,7 @@
 
 
 def generate(value):
-    """The value with every generator in it replaced by what it stands for. Raises ValueError for a wrong one."""
+    """The value with every generator in it replaced by its value. Raises ValueError for a wrong one."""
     if isinstance(value, list):
         return [generate(item) for item in value]
     if not isinstance(value, dict):
@@ -12,7 +12,7 @@ def generate(value):
     if name not in _GENERATORS:
         return {key: generate(item) for key, item in value.items()}
     if more:
-        raise ValueError(f"{name}: stands beside other members")
+        raise ValueError(f"{name}: has other members beside it")
     return _GENERATORS[name](argument)
 
 
@@ -29,7 +29,7 @@ def _numbered(argument):
 def _join(argument):
     parts = generate(argument)
     if not isinstance(parts, list) or not all(isinstance(part, str) for part in parts):
-        raise ValueError("$join: wanted is a list of texts")
+        raise ValueError("$join: expected a list of texts")
     return "".join(parts)
 
 
@@ -40,7 +40,7 @@ def _members(argument):
 
 def _arguments(name, argument, kinds):
     if not isinstance(argument, list) or [isinstance(*pair) for pair in zip(argument, kinds)] != [True] * len(kinds):
-        raise ValueError(f"{name}: wanted is {[kind.__name__ for kind in kinds]}")
+        raise ValueError(f"{name}: expected {[kind.__name__ for kind in kinds]}")
     return argument
 
 

@@ -16,7 +16,7 @@ TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 
 @dataclass
 class Context:
-    """What matchers may refer to: the driver's own words about its `sdk`, and the requests at the collector."""
+    """What matchers may refer to: what the driver says about its `sdk`, and the requests at the collector."""
 
     sdk: dict = field(default_factory=dict)
     requests: list = field(default_factory=list)
@@ -51,7 +51,7 @@ def check(expected):
     elif isinstance(expected, dict):
         for name, item in expected.items():
             if name.startswith("$") and (len(expected) > 1 or name not in _MATCHERS):
-                raise ValueError(f"{name}: is no matcher; there are {', '.join(_MATCHERS)}")
+                raise ValueError(f"{name}: is not a matcher; there are {', '.join(_MATCHERS)}")
             check(item)
 
 
@@ -102,7 +102,7 @@ def _exactly(argument, found, context, place):
 
 
 def _any_order(argument, found, context, place):
-    """Each that is expected takes the first that is left and fits."""
+    """Each that is expected takes the first one left that matches."""
     if not isinstance(found, list) or len(found) != len(argument):
         return _list(argument, found, context, place)
     left = list(found)

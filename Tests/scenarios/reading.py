@@ -20,7 +20,7 @@ EXPECTATIONS = ("events", "requests", "reports", "stats", "agent", "error")
 
 
 class ScenarioError(ValueError):
-    """A scenario that is not one; the message says where."""
+    """An invalid scenario; the message says where."""
 
 
 @dataclass

@@ -97,7 +97,7 @@ PAIRS = [
 
 
 @pytest.mark.parametrize("expected, fits, fails", PAIRS, ids=[str(expected) for expected, _, _ in PAIRS])
-def test_an_expectation_fits_what_it_says_and_nothing_else(expected, fits, fails):
+def test_an_expectation_matches_what_it_says_and_nothing_else(expected, fits, fails):
     check(expected)
     assert differences(expected, fits, CONTEXT) == []
     assert differences(expected, fails, CONTEXT) != []
@@ -111,12 +111,12 @@ def test_a_time_is_the_present_one():
     "program, words",
     [
         ("import sys; print('a last word', file=sys.stderr); sys.exit(3)", "exit code 3; it wrote:\na last word"),
-        ("print('nonsense', flush=True); input()", "with what is no JSON"),
+        ("print('nonsense', flush=True); input()", "with text that is not JSON"),
         ("print('{}', flush=True); input()", "with neither ok nor error"),
         ("import sys, time; print('tired', file=sys.stderr, flush=True); time.sleep(600)", "hangs in stats; it wrote:\ntired"),
     ],
 )
-def test_a_driver_that_dies_hangs_or_talks_nonsense_fails_with_its_words(program, words, monkeypatch):
+def test_a_driver_that_dies_hangs_or_talks_nonsense_fails_with_its_output(program, words, monkeypatch):
     monkeypatch.setattr(drivers, "PATIENCE_SECONDS", 2)
     driver = Driver(Language("test", None, "", ""), [sys.executable, "-c", program], "library")
     try:

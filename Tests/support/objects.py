@@ -1,4 +1,4 @@
-"""Thin wrappers around the handles. Each frees what it holds at the end of its `with` block, or when it is told to."""
+"""Thin wrappers around the handles. Each frees what it holds at the end of its `with` block, or on request."""
 
 import ctypes
 import json

@@ -17,7 +17,7 @@ LOG = EXAMPLES / "access.log"
 
 
 def run(command, environment=None, seconds=SECONDS):
-    """Runs a program to its end; what it said is told when it fails."""
+    """Runs a program to its end; a failure shows its output."""
     result = subprocess.run([str(word) for word in command], env=environment, capture_output=True, text=True, timeout=seconds)
     return result.returncode, result.stdout, result.stderr
 
@@ -77,7 +77,7 @@ def test_the_example_of_each_language_sends_its_event_with_the_package_that_was_
 
 
 def test_the_swift_example_builds_against_the_package_and_sends_its_event(collector, environment, tmp_path):
-    # Built anew each time: SwiftPM does not notice that a file of a package it depends on by path is gone.
+    # Built from scratch each time: SwiftPM does not notice that a file of a package it depends on by path is gone.
     code, output, errors = run(["swift", "build", "--package-path", EXAMPLES / "swift", "--scratch-path", tmp_path], seconds=900)
     assert code == 0, output + errors
     program = tmp_path / "debug/page-visit"

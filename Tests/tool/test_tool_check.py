@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""tpc-events check: one verdict a line."""
+"""tpc-events check: one verdict for each line."""
 
 import base64
 import resource
@@ -67,7 +67,7 @@ def test_base64_lets_any_bytes_be_checked(tool):
 
 
 @pytest.mark.parametrize("line", ["!", "AAA", "A===", "AAAA=", "AA=A", "e30 ", "e31=", "=", "YQ==\t"])
-def test_what_is_no_base64_is_invalid_and_says_so(tool, line):
+def test_text_that_is_not_base64_is_reported_as_invalid(tool, line):
     result = tool.run("check", "--base64", input=[line])
     assert result.code == 1
     assert result.lines[0].startswith("invalid\t\t")

@@ -175,7 +175,7 @@ def test_the_queue_s_bound_holds_for_a_log_as_well(sender, collector):
 
 
 def test_what_was_counted_is_not_forgotten_at_once_when_the_table_is_full(tool):
-    # The table of lines begins anew at 2^19 of them, and still knows those just before.
+    # The table of lines starts afresh at 2^19 of them, and still knows those just before.
     lines = [combined(f"GET /{number} HTTP/1.1") for number in range((1 << 19) + 100)]
     lines += [lines[1 << 19], lines[(1 << 19) - 1000]]
     output = tool.run("replay", "-", "--site", SITE, "--dry-run", input=lines).lines

@@ -77,7 +77,7 @@ def test_a_user_s_name_may_hold_anything(one, user):
 
 
 @pytest.mark.parametrize("client", ["crawler.example.net", "-", "unix:"])
-def test_a_client_that_is_no_address_is_left_out(one, client):
+def test_a_client_that_is_not_an_address_is_left_out(one, client):
     assert "clientIp" not in one(combined(client=client))["request"]
 
 
@@ -150,11 +150,11 @@ def test_a_user_agent_is_what_the_visitor_sent(one, escaped, agent):
     assert one(combined(agent=escaped))["request"]["userAgent"] == agent
 
 
-def test_more_fields_behind_the_user_agent_are_passed_over(one):
+def test_more_fields_after_the_user_agent_are_ignored(one):
     assert one(combined(rest=' "203.0.113.9" 0.021 -'))["request"]["userAgent"] == CHROME
 
 
-def test_a_carriage_return_at_the_end_is_no_part_of_the_line(replay):
+def test_a_carriage_return_at_the_end_is_not_part_of_the_line(replay):
     plain, dos = (replay(combined() + end).events[0] for end in ("", "\r"))
     assert plain == dos
 
@@ -181,7 +181,7 @@ def test_a_carriage_return_at_the_end_is_no_part_of_the_line(replay):
         ("x" * 300_000, "is longer than 262144 bytes"),
     ],
 )  # fmt: skip
-def test_a_line_that_cannot_be_read_is_counted_and_told(replay, line, words):
+def test_a_line_that_cannot_be_read_is_counted_and_reported(replay, line, words):
     result = replay(combined("GET /a HTTP/1.1"), line, combined("GET /b HTTP/1.1"))
     assert [event["page"]["pathname"] for event in result.events] == ["/a", "/b"]
     if words is None:

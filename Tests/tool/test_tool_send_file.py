@@ -65,7 +65,7 @@ def test_an_event_larger_than_the_whole_queue_is_refused_rather_than_waited_for(
     assert "line 2: queue_max_bytes" in result.errors
 
 
-def test_refused_lines_are_told_with_number_pointer_and_reason(sender, collector):
+def test_refused_lines_are_reported_with_number_pointer_and_reason(sender, collector):
     lines = [event(), "{", event(occurredAt="never"), '{"event":"page_visit"}']
     result = sender.run("send", "-", input=lines)
     assert (result.code, result.summary["refused here"], result.summary["delivered"]) == (1, 3, 1)

@@ -86,7 +86,7 @@ def test_a_rejected_event_shows_the_server_s_words_and_ends_with_1(sender, colle
 
 
 @pytest.mark.parametrize("status, words", [(401, "does not accept the credential"), (403, "may not send"), (404, "base_url")])
-def test_a_wrong_configuration_is_told_after_one_request(sender, collector, status, words):
+def test_a_wrong_configuration_is_reported_after_one_request(sender, collector, status, words):
     collector.mode({"status": status})
     # Long enough that waiting it out would be a failure of the test itself.
     result = sender.run("send", "--href", "https://example.com/", "--timeout", "100000")
@@ -108,7 +108,7 @@ def test_an_event_that_is_not_delivered_in_time_ends_with_3(sender, collector):
     assert (result.code, rows(result)["outcome"], rows(result)["HTTP status"]) == (3, "not delivered", "503")
 
 
-def test_no_answer_at_all_is_said(sender):
+def test_a_missing_answer_is_reported(sender):
     result = sender.run("send", "--href", "https://example.com/", "--base-url", "http://127.0.0.1:1", "--timeout", "1")
     assert (result.code, rows(result)["HTTP status"]) == (3, "none")
     assert "no answer came from the endpoint" in result.errors

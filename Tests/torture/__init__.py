@@ -1,1 +1,1 @@
-"""Rigs that the library has to stand: quick forms that `make test` runs, long ones that `make torture` runs."""
+"""Rigs that the library has to withstand: quick forms that `make test` runs, long ones that `make torture` runs."""

@@ -31,7 +31,7 @@ int measure_memory(const struct arguments *arguments) {
     size_t event_bytes = 0;
     tpc_stats stats;
 
-    /* All of /sdk is set here, so that nothing is filled in and tpc_event_to_json tells what will be posted. */
+    /* All of /sdk is set here, so that nothing is filled in and tpc_event_to_json shows what will be posted. */
     for (unsigned i = 0; i < arguments->count; i++) visit_add_sdk(&visits[i]);
     resident("Rss");
     size_t before = resident("Rss"), anonymous_before = resident("Anonymous");

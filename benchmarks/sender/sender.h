@@ -16,7 +16,7 @@ struct arguments {
     int all_at_once; /* tpc_event_set_fields instead of one tpc_event_set a field */
 };
 
-/* Ends the program with the library's words when a call failed. */
+/* Ends the program with the library's message when a call failed. */
 void require(int32_t status, const char *call, const tpc_error *error);
 
 /* A client for the URL with the library's defaults. */

@@ -85,7 +85,7 @@ public struct Options {
       message.add(OptionTable.row(nearest).name)
       message.add("?")
     } else {
-      message.add("; the README lists them")
+      message.add("; libtpc's docs/options.md lists them")
     }
     // Names are written by the programmer, but a mistaken call may pass a credential as the name: show only what looks
     // like an option's name.

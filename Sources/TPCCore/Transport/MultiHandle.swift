@@ -14,7 +14,7 @@ enum MultiHandle {
   private static let attempts = 10
   /// How far from the lowest free number the pair is expected, and how far it may be at all, given that other threads
   /// of the host open and close descriptors.
-  private static let neighbourhood: Int32 = 32
+  private static let neighborhood: Int32 = 32
   private static let surroundings: Int32 = 1_024
 
   /// Makes a handle. Nil when memory or descriptors ran out. `own` is any descriptor of ours.
@@ -45,7 +45,7 @@ enum MultiHandle {
   /// standard stream.
   private static func mark(_ multi: UnsafeMutableRawPointer, _ near: Int32) -> Bool {
     let first = StandardStreams.numbers.upperBound + 1
-    let nearby = max(first, near - neighbourhood)...near + neighbourhood
+    let nearby = max(first, near - neighborhood)...near + neighborhood
     let everywhere = first...near + surroundings
     guard let reading = responder(multi, nearby, of: .readable) ?? responder(multi, everywhere, of: .readable) else {
       return responder(multi, StandardStreams.numbers, of: .readable) == nil

@@ -30,7 +30,7 @@ def test_the_readme_s_first_lines_deliver_an_event_from_the_installed_package(pr
 
 
 @pytest.mark.parametrize("name", ["esm", "cjs"])
-def test_the_readme_begins_with_five_lines_at_the_most(name):
+def test_the_readme_begins_with_at_most_five_lines(name):
     assert len(snippet(name).splitlines()) <= 5
 
 

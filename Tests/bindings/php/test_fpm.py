@@ -126,7 +126,7 @@ def test_where_ffi_is_forbidden_each_worker_says_so_once_and_the_page_is_unharme
     assert collector.totals()["received"] == 0
 
 
-def test_a_library_that_is_missing_is_told_once_and_the_page_is_unharmed(page, collector, tmp_path):
+def test_a_missing_library_is_reported_once_and_the_page_is_unharmed(page, collector, tmp_path):
     missing = tmp_path / "nowhere.so"
     variables = {"TPC_LIBRARY": missing}
     with FpmSite(page, variables, "ffi.enable=true", workers=1) as running:
@@ -136,7 +136,7 @@ def test_a_library_that_is_missing_is_told_once_and_the_page_is_unharmed(page, c
     assert f"found no libtpc.so.0 that loads; tried {missing} (TPC_LIBRARY)" in log
 
 
-def test_a_missing_key_is_told_once_and_the_page_is_unharmed(page):
+def test_a_missing_key_is_reported_once_and_the_page_is_unharmed(page):
     with FpmSite(page, {}, "ffi.enable=true", workers=1) as running:
         visit(running, range(20))
         log = running.log()

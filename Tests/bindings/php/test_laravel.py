@@ -50,12 +50,12 @@ def test_a_visit_is_tracked_after_the_page_was_sent(site, application, collector
     assert "tpc-events" not in site.log()
 
 
-def test_a_page_that_is_gone_is_no_visit(site, application, collector):
+def test_a_page_that_is_gone_is_not_a_visit(site, application, collector):
     (application / "page-is-there").touch()
     assert site.get("/gone") == (404, "gone")
     assert site.get("/articles/two") == (200, "article two")
     collector.wait(1, timeout=60)
-    assert [good["event"]["page"]["pathname"] for good in collector.good()] == ["/articles/two"]
+    assert [entry["event"]["page"]["pathname"] for entry in collector.good()] == ["/articles/two"]
 
 
 def test_the_applications_configuration_names_the_options(site, application, collector):
@@ -66,4 +66,4 @@ def test_the_applications_configuration_names_the_options(site, application, col
         collector.wait(1, timeout=60)
     finally:
         (application / "config/tpc.php").unlink()
-    assert [good["event"]["page"]["pathname"] for good in collector.good()] == ["/articles/one"]
+    assert [entry["event"]["page"]["pathname"] for entry in collector.good()] == ["/articles/one"]

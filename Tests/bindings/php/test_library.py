@@ -1,4 +1,4 @@
-"""Where the shared library is looked for, and what is said when it is not found."""
+"""Where the shared library is looked for, and the error when it is not found."""
 
 import re
 import shutil

@@ -39,7 +39,7 @@ def test_a_page_visit_is_tracked_and_its_response_passed_on(serve, collector):
     headers = {"User-Agent": AGENT, "Referer": "https://chatgpt.com/", "Cookie": "session=secret"}
     visit = request("https://example.com/pricing?plan=pro", headers, server={"REMOTE_ADDR": "192.0.2.7"})
     assert serve(visit) == ([[200, "page /pricing"]], "")
-    (event,) = [good["event"] for good in collector.good()]
+    (event,) = [entry["event"] for entry in collector.good()]
     assert event["page"]["href"] == "https://example.com/pricing?plan=pro"
     assert event["request"] == {
         "referrer": "https://chatgpt.com/", "userAgent": AGENT, "clientIp": "192.0.2.7", "method": "GET",
@@ -47,7 +47,7 @@ def test_a_page_visit_is_tracked_and_its_response_passed_on(serve, collector):
     assert "secret" not in json.dumps(collector.all())
 
 
-def test_what_is_no_page_visit_is_left_out(serve, collector):
+def test_requests_that_are_not_page_visits_are_left_out(serve, collector):
     serve(
         request("https://example.com/a", method="POST"),
         request("https://example.com/b", status=404),
@@ -55,7 +55,7 @@ def test_what_is_no_page_visit_is_left_out(serve, collector):
         request("https://example.com/d", {"Sec-Purpose": "prefetch"}),
         request("https://example.com/e"),
     )
-    assert [good["event"]["page"]["pathname"] for good in collector.good()] == ["/e"]
+    assert [entry["event"]["page"]["pathname"] for entry in collector.good()] == ["/e"]
 
 
 def test_the_application_adds_to_the_event(serve, collector):
@@ -88,7 +88,7 @@ def test_a_failure_reaches_the_log_once_and_never_the_page(serve, collector):
     assert collector.totals()["received"] == 0
 
 
-def test_additions_that_no_event_can_have_are_told_by_their_place_in_it(serve, collector):
+def test_additions_that_no_event_can_have_are_named_by_their_pointer(serve, collector):
     pages, log = serve(request("https://example.com/", {"X-Plan": "NAN"}))
     assert pages == [[200, "page /"]]
     assert "tpc-events: a page visit was not tracked: /properties/plan: found a number that is not finite" in log

@@ -19,7 +19,7 @@ def run(built, folder, collector, text):
 
 
 def pages(collector):
-    return sorted(good["event"]["page"]["pathname"] for good in collector.good())
+    return sorted(entry["event"]["page"]["pathname"] for entry in collector.good())
 
 
 @pytest.mark.parametrize("ending", ENDINGS)

@@ -33,7 +33,7 @@ def site(wordpress, collector):
 
 
 def pages(collector):
-    return [good["event"]["page"] for good in collector.good()]
+    return [entry["event"]["page"] for entry in collector.good()]
 
 
 def test_a_page_is_tracked_with_its_title(site, collector):
@@ -47,7 +47,7 @@ def test_a_page_is_tracked_with_its_title(site, collector):
     assert "tpc-events" not in site.log()
 
 
-def test_feeds_the_interface_and_what_is_not_found_are_no_visits(site, collector):
+def test_feeds_rest_calls_and_missing_pages_are_not_visits(site, collector):
     assert site.get("/?feed=rss2")[0] == 200
     assert site.get("/?rest_route=/wp/v2/posts")[0] == 200
     assert site.get("/?p=999")[0] == 404

@@ -49,7 +49,7 @@ class WordPressSite:
 
     def __enter__(self):
         with contextlib.ExitStack() as stack:
-            # Not below the test's own folder: a socket's path is 107 bytes at the most.
+            # Not below the test's own folder: a socket's path has at most 107 bytes.
             database = pathlib.Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="tpc-db-")))
             self._socket = database / "socket"
             _start_database(stack, database)

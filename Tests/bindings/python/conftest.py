@@ -64,7 +64,7 @@ def sent(client, collector):
 
 @pytest.fixture
 def environment(collector):
-    """What a program of its own needs to find the package, the library and the collector."""
+    """What a separate program needs to find the package, the library and the collector."""
     kept = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "TMPDIR", "LANG")}
     return {
         **kept,

@@ -39,6 +39,6 @@ def _of_path():
 
 
 def _version(interpreter):
-    """Its version; None for what does not run, as pyenv's stand-ins of versions that are not chosen."""
+    """Its version; None for a program that does not run, such as pyenv's stand-ins for versions that are not chosen."""
     done = subprocess.run([str(interpreter), "-c", VERSION], capture_output=True, text=True)
     return tuple(map(int, done.stdout.split())) if done.returncode == 0 else None

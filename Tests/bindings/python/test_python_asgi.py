@@ -67,7 +67,7 @@ def test_a_visit_is_tracked_after_the_last_part_even_if_the_application_works_on
     assert [message.get("body") for message in messages] == [None, b"<h1>", b"</h1>"]
 
 
-def test_an_application_that_fails_fails_as_it_would():
+def test_an_application_that_fails_fails_as_before():
     async def app(scope, receive, send):
         raise LookupError("of the application")
 
@@ -111,7 +111,7 @@ def test_the_target_is_the_servers_raw_one_or_made_of_its_parts(values, target):
     assert request_of(**values)["target"] == target
 
 
-def test_the_library_is_told_what_its_rules_look_at_and_nothing_else():
+def test_the_library_is_given_only_what_its_rules_look_at():
     headers = [
         (b"host", b"example.com"),
         (b"cookie", b"session=1"),
@@ -176,7 +176,7 @@ def test_what_is_queued_is_delivered_before_the_server_hears_of_the_end(app, cli
     assert collector.totals()["good"] == 1
 
 
-def test_an_application_that_fails_to_start_fails_to_start():
+def test_an_application_that_fails_to_start_fails_as_before():
     async def app(scope, receive, send):
         await receive()
         raise LookupError("no database")

@@ -47,7 +47,7 @@ def test_a_list_is_its_items_with_commas(client, collector):
     assert collector.good()[-1]["event"]["page"]["href"] == HREF + "?first=REDACTED&second=REDACTED&third=3"
 
 
-def test_an_unknown_option_offers_the_nearest(client):
+def test_an_unknown_option_suggests_the_nearest(client):
     with pytest.raises(tpc.OptionError) as caught:
         client(request_timeout=5)
     assert str(caught.value) == "request_timeout: is not an option; did you mean request_timeout_ms?"
@@ -68,7 +68,7 @@ def test_the_environment_is_read_and_what_is_given_wins(collector, monkeypatch):
     assert caught.value.field == "TPC_DRY_RUN"
 
 
-def test_flush_and_close_take_seconds_and_tell_how_many_events_are_left(client, collector):
+def test_flush_and_close_take_seconds_and_return_how_many_events_are_left(client, collector):
     collector.mode({"status": 503, "retry_after": 300})
     sender = client(max_connections=1)
     for _ in range(3):
@@ -99,7 +99,7 @@ def test_a_large_event_is_an_error_of_its_own(client):
         client(max_event_bytes=1024).track(href=HREF, title="x" * 1024)
 
 
-def test_a_shared_client_is_one_a_name(collector):
+def test_there_is_one_shared_client_for_each_name(collector):
     options = {"base_url": collector.url, "api_key": "key-of-the-test"}
     first, same, other = (tpc.Client.shared(name=name, **options) for name in ("a", "a", "b"))
     first.track(href=HREF)

@@ -37,7 +37,7 @@ def test_django_streams_as_before_and_the_visit_comes_at_the_end(django_site, co
     from django.test import RequestFactory
 
     started, finished = [], []
-    # Django's own close tells its database connections and caches of the end.
+    # Django's own close tells its database connections and caches that the response has ended.
     request_finished.connect(lambda **_: finished.append(True), weak=False)
     environ = RequestFactory().get("/stream").environ
     response = django_site.application(environ, lambda *arguments, **_: started.append(arguments))
@@ -93,7 +93,7 @@ def test_flask_takes_options_from_its_configuration_and_tracks_what_the_hook_add
     assert event["page"]["title"] == "page" and "clientIp" not in event["request"]
 
 
-def test_flask_leaves_out_what_is_no_page(site, client, collector):
+def test_flask_leaves_out_answers_that_are_not_pages(site, client, collector):
     sender = client()
     tpc.flask.TPC(site, sender)
     browser = site.test_client()

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Where the library is looked for, and what is said when it is not there. Each case is a process of its own."""
+"""Where the library is looked for, and the error when it is not there. Each case is a process of its own."""
 
 import shutil
 import subprocess
@@ -85,7 +85,7 @@ def test_the_error_lists_every_place_and_why_it_failed(package):
 
 @pytest.mark.parametrize(("needed", "debian"), [("libcurl.so.4", "libcurl4"), ("libjansson.so.4", "libjansson4")])
 def test_a_missing_dependency_is_named_with_debians_package(package, tmp_path, needed, debian):
-    # The machine has both: a library of another name stands for the missing one.
+    # The machine has both: a library of another name plays the missing one.
     library = compiled(tmp_path, "libtpc.so", needed.replace(".so.4", ".so.4missing"))
     text, _ = found(package, TPC_LIBRARY=str(library))
     assert f"{needed}missing: cannot open" in text and f"(apt-get install {debian})" in text

@@ -107,7 +107,7 @@ def test_a_machine_with_the_library_needs_the_sources_only(tmp_path, environment
     assert collector.totals()["good"] == 1
 
 
-def test_the_readmes_quick_start_has_five_lines_at_the_most():
+def test_the_readmes_quick_start_has_at_most_five_lines():
     assert len(snippets("run")[0].strip().splitlines()) <= 5
 
 

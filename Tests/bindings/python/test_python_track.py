@@ -115,7 +115,7 @@ def test_numbers_keep_their_type_and_size(sent):
 
 
 def test_subclasses_count_as_what_they_are_made_of(sent):
-    class Colour(str, enum.Enum):
+    class Color(str, enum.Enum):
         RED = "red"
 
         def __str__(self):
@@ -130,7 +130,7 @@ def test_subclasses_count_as_what_they_are_made_of(sent):
         def __repr__(self):
             return "not this"
 
-    event = sent(href=HREF, title=Colour.RED, properties={"a": Colour.RED, "b": Level.HIGH, "c": Ratio(0.5)})
+    event = sent(href=HREF, title=Color.RED, properties={"a": Color.RED, "b": Level.HIGH, "c": Ratio(0.5)})
     assert (event["page"]["title"], event["properties"]) == ("red", {"a": "red", "b": 3, "c": 0.5})
 
 
@@ -200,7 +200,7 @@ def test_an_endless_mapping_is_refused(client):
         client().track(endless)
 
 
-def test_a_name_that_is_no_field_is_a_type_error_that_lists_the_fields(client):
+def test_a_name_without_a_field_is_a_type_error_that_lists_the_fields(client):
     with pytest.raises(TypeError, match="'hreff'.* href, .*properties"):
         client().track(hreff=HREF)
     with pytest.raises(TypeError, match="not both"):

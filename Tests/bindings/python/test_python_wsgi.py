@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The WSGI middleware changes nothing about an application, and tells the library what the server tells it."""
+"""The WSGI middleware changes nothing about an application, and passes on to the library what the server reports."""
 
 import io
 import logging
@@ -13,7 +13,7 @@ from tpc import _tracker
 
 
 class Recorder:
-    """Stands for a client: keeps the requests that it is given."""
+    """Takes the part of a client: keeps the requests that it is given."""
 
     def __init__(self, error=None):
         self.requests = []
@@ -48,7 +48,7 @@ def page(environ, start_response):
 
 
 def request_of(app=page, **values):
-    """What the library is told of one request."""
+    """What the library is given for one request."""
     client = Recorder()
     run(tpc.wsgi.Middleware(app, client), environ_of(**values))
     (request,) = client.requests
@@ -138,7 +138,7 @@ def test_the_applications_close_write_and_exc_info_reach_their_ends():
     assert client.requests[0]["status"] == 500
 
 
-def test_an_application_that_fails_fails_as_it_would_and_is_no_visit():
+def test_an_application_that_fails_fails_as_before_and_is_not_a_visit():
     def app(environ, start_response):
         raise LookupError("of the application")
 
@@ -164,7 +164,7 @@ def test_the_target_is_the_servers_raw_one_or_made_of_its_parts(values, target):
     assert request_of(**values)["target"] == target
 
 
-def test_the_library_is_told_what_its_rules_look_at_and_nothing_else():
+def test_the_library_is_given_only_what_its_rules_look_at():
     secrets = {"HTTP_COOKIE": "session=1", "HTTP_AUTHORIZATION": "Bearer 2", "HTTP_X_API_KEY": "3"}
     request = request_of(HTTP_USER_AGENT="GPTBot/1.2", HTTP_X_FORWARDED_FOR="192.0.2.1, 192.0.2.2", **secrets)
     assert request == {

@@ -101,7 +101,7 @@ def uvicorn(application, environment, *arguments):
 class UWSGI(WebServer):
     """Debian's, with Debian's Python, which finds what this Python has installed.
 
-    A reload binds the address again, so that it has to name the port: a socket of ours that never listens holds it meanwhile.
+    A reload binds the address again, so that it has to name the port: a socket of ours that never listens holds it until then.
     """
 
     def __init__(self, application, environment, *arguments):
@@ -112,7 +112,7 @@ class UWSGI(WebServer):
         command = [
             "uwsgi_python3", f"--http-socket=127.0.0.1:{self._holder.getsockname()[1]}", "--reuse-port", "--master",
             "--processes=2", "--need-app", f"--module={module}", f"--callable={name}", f"--pythonpath={SITES}",
-            # Otherwise a worker ends in the midst of a request that is answered already.
+            # Otherwise a worker ends during a request that is answered already.
             "--hook-master-start=unix_signal:15 gracefully_kill_them_all", *arguments,
         ]  # fmt: skip
         paths = [environment["PYTHONPATH"], sysconfig.get_paths()["purelib"]]

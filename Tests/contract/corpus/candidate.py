@@ -7,7 +7,7 @@ HREF = '"https://example.com/"'
 
 
 class Candidate:
-    """One line of the corpus. `pointer` names the first flaw in the contract's order; "" when the text is valid, is no JSON,
+    """One line of the corpus. `pointer` names the first flaw in the contract's order; "" when the text is valid, is not JSON,
     or is no object."""
 
     def __init__(self, name, text, valid, pointer=""):

@@ -267,7 +267,7 @@ def _duplicates():
 
 
 def _with_members(outer, name, members):
-    """The smallest event in which `members` takes the place of the member `name` of the object `outer`."""
+    """The smallest event in which `members` replaces the member `name` of the object `outer`."""
     if outer == "":
         rest = {"event": '"event":"page_visit"', "page": '"page":{"href":"x:"}'}
         rest.pop(name, None)
@@ -297,7 +297,7 @@ def _unknown():
 
 
 def _first_flaws():
-    """Of two flaws the one is named whose field comes first in the contract, wherever they stand in the text."""
+    """Of two flaws the one is named whose field comes first in the contract, wherever they are in the text."""
     order = [*list(FIELDS)[:5], "/page/href", *list(FIELDS)[6:], "/properties"]
     for first, earlier in enumerate(order):
         for later in order[first + 1 :]:

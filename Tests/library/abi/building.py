@@ -1,4 +1,4 @@
-"""Compilers and other commands, with their words in the failure."""
+"""Compilers and other commands, with their output in the failure."""
 
 import os
 import subprocess

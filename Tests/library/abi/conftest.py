@@ -16,7 +16,7 @@ for name in list(os.environ):
 
 @pytest.fixture
 def server():
-    """A server that takes every event, and whose `requests` tell what came."""
+    """A server that takes every event, and whose `requests` are what came."""
     with FaultServer() as running:
         yield running
 

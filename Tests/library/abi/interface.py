@@ -20,7 +20,7 @@ def differences(old, new, directory):
     suppressions = directory / "suppressions"
     suppressions.write_text(SUPPRESSIONS)
     libraries = [_stub(text, directory / name) for name, text in (("old", old), ("new", new))]
-    # libtool's own word for an addition is a change of the soname's second number, which is none.
+    # libtool calls an addition a change of the soname's second number; here it does not count as a change.
     done = subprocess.run(
         ["abidiff", "--no-default-suppression", "--suppressions", suppressions, "--no-added-syms", *libraries],
         stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60,
@@ -34,7 +34,7 @@ def differences(old, new, directory):
 
 
 def _constants(old, new):
-    """Enumerators stand in no signature, so abidiff does not see them."""
+    """Enumerators are not part of any signature, so abidiff does not see them."""
     before, after = header.parse(old).constants, header.parse(new).constants
     return [
         f"{name} was {value} and is {after.get(name, 'gone')}"

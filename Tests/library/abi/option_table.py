@@ -18,7 +18,7 @@ REDACTED = (
 
 @dataclass(frozen=True)
 class Option:
-    """`kind` is one of the words above, a pair of whole numbers for a range, or a list of words as a text with |."""
+    """`kind` is one of the kinds above, a pair of whole numbers for a range, or a list of values as a text with |."""
 
     name: str
     kind: object

@@ -1,4 +1,4 @@
-"""NULL handles and pointers, lengths that none can be, negative times, and tokens that are no client's."""
+"""NULL handles and pointers, impossible lengths, negative times, and tokens that do not belong to a client."""
 
 import ctypes
 
@@ -180,7 +180,7 @@ def test_tokens_that_are_nearly_a_clients_are_closed(dry):
     assert dry.statistics()["accepted"] == 1
 
 
-def test_a_closed_token_stays_closed_when_its_place_is_taken_again():
+def test_a_closed_token_stays_closed_when_its_slot_is_reused():
     stale = []
     for _ in range(50):
         with Client(dry_run=True, log_level="off") as client:
@@ -226,7 +226,7 @@ def test_a_refused_client_leaves_no_token_behind():
         assert out.value is None
 
 
-def test_track_json_tells_what_is_no_text(dry):
+def test_track_json_names_an_argument_that_is_not_text(dry):
     assert result("tpc_client_track_json", dry.handle, None, 5) == (INVALID, "json")
     assert result("tpc_client_track_json", dry.handle, b"{}", NULL) == (INVALID, "json")
 
@@ -249,7 +249,7 @@ def test_1024_clients_can_be_open_and_one_more_is_refused():
             assert shared().tpc_client_close(token, 0, None) == 0
 
 
-def test_reports_of_nothing_say_nothing():
+def test_the_functions_of_a_null_report_return_nothing():
     loaded = shared()
     assert loaded.tpc_report_outcome(None) == 0
     assert loaded.tpc_report_http_status(None) == 0

@@ -40,7 +40,7 @@ def test_a_buffer_with_room_gets_the_text_and_a_nul_and_nothing_else(writer):
         assert buffer.raw == text + b"\0" + bytes([CANARY]) * (1100 - len(text) - 1)
 
 
-def test_a_buffer_that_is_too_small_is_left_alone_and_the_length_told(writer):
+def test_a_buffer_that_is_too_small_is_left_alone_and_the_length_returned(writer):
     call, text = writer
     for capacity in (0, 1, len(text) - 1, len(text)):
         buffer, length = canaries(1100), ctypes.c_size_t()
@@ -49,7 +49,7 @@ def test_a_buffer_that_is_too_small_is_left_alone_and_the_length_told(writer):
         assert buffer.raw == bytes([CANARY]) * 1100
 
 
-def test_without_a_buffer_the_length_is_told_whatever_the_capacity(writer):
+def test_without_a_buffer_the_length_is_returned_whatever_the_capacity(writer):
     call, text = writer
     for capacity in (0, len(text) + 1, 1000):
         length = ctypes.c_size_t()

@@ -50,7 +50,7 @@ def test_truncate_leaves_the_network(address, sent):
 
 
 @pytest.mark.parametrize("address", GARBAGE)
-def test_truncate_leaves_out_what_is_no_address(address, sent):
+def test_truncate_leaves_out_text_that_is_not_an_address(address, sent):
     assert sent(with_address(address), client_ip="truncate")["request"] == {"method": "GET"}
 
 
@@ -66,14 +66,14 @@ def test_omit_leaves_every_address_out(sent):
 
 
 @pytest.mark.parametrize("policy", ["full", "truncate", "omit"])
-def test_null_is_no_address_and_stays(policy, sent):
+def test_null_is_not_an_address_and_stays(policy, sent):
     assert sent(with_address(None), client_ip=policy)["request"]["clientIp"] is None
 
 
 def network(address):
     mapped = getattr(address, "ipv4_mapped", None)
     address = mapped or address
-    # A 6to4 address holds an IPv4 address behind its first 16 bits.
+    # A 6to4 address holds an IPv4 address after its first 16 bits.
     bits = 24 if address.version == 4 else 40 if address.sixtofour else 48
     return str(ipaddress.ip_network((address, bits), strict=False).network_address)
 

@@ -43,7 +43,7 @@ def test_flush_of_nothing_returns_at_once(client):
         assert shared().tpc_client_flush(one.handle, timeout, None) == 0
 
 
-def test_flush_and_close_tell_how_many_are_left(silent):
+def test_flush_and_close_return_how_many_are_left(silent):
     with make(silent) as client:
         for number in range(3):
             client.track_json(VISIT % number)

@@ -11,7 +11,7 @@ each_option = pytest.mark.parametrize("option", OPTIONS, ids=str)
 
 
 class NullOptions:
-    """NULL in the place of options: a client of the environment."""
+    """NULL instead of options: a client of the environment."""
 
     handle = None
 
@@ -47,7 +47,7 @@ def test_an_empty_variable_is_unset(option, options, monkeypatch):
     options.load_environment()
 
 
-def test_the_companys_own_variables_go_by_their_own_names():
+def test_the_companys_own_variables_have_names_of_their_own():
     assert {option.environment for option in OPTIONS if not option.environment.startswith("TPC_")} == {
         "THE_PROMPTING_COMPANY_BASE_URL",
         "THE_PROMPTING_COMPANY_LOG",

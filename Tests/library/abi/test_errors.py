@@ -77,7 +77,7 @@ def test_no_error_of_a_url_holds_it():
         assert_says_nothing_of_it(error)
 
 
-def test_a_mistaken_credential_in_the_place_of_a_name_is_not_shown():
+def test_a_credential_passed_as_a_name_by_mistake_is_not_shown():
     with Options() as options:
         for name in (MARKER, f"api_key={MARKER}", f"sk-{MARKER}", f"{MARKER}\0", MARKER * 20):
             error = refusal(options.set, name, "x")
@@ -112,13 +112,13 @@ def test_a_nul_in_a_key_does_not_end_the_field_early():
         assert refusal(event.set_property, "a\0b", math.inf).field == "/properties/a\\u0000b"
 
 
-def test_no_key_writes_lines_or_colours_of_its_own_into_an_error():
+def test_no_key_writes_lines_or_colors_of_its_own_into_an_error():
     for key, shown in (("a\n2026 forged\x1b[31m", "a\\u000A2026 forged\\u001B[31m"), ("\x9b\x7f\u202e\u2028", "\\u009B\\u007F\\u202E\\u2028"), ("é日😀", "é日😀")):
         with Event("x:y") as event:
             assert refusal(event.set_property, key, math.inf).field == f"/properties/{shown}"
 
 
-def test_messages_tell_where_what_was_found_and_what_is_accepted():
+def test_messages_say_where_what_was_found_and_what_is_accepted():
     with Event() as event:
         error = refusal(event.set, BY_POINTER["/page/href"].number, "https://example.com/a b")
         assert error.field == "/page/href"

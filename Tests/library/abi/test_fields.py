@@ -26,7 +26,7 @@ def test_a_new_event_has_no_field_but_its_kind(event):
 
 
 @each_field
-def test_a_field_that_is_set_stands_in_its_place_and_is_replaced(field, event):
+def test_a_field_that_is_set_appears_where_it_belongs_and_is_replaced(field, event):
     for value in values_of(field):
         event.set(field.number, value)
         assert field.value_in(event.json()) == value
@@ -132,7 +132,7 @@ def test_json_is_refused_where_the_setter_refuses(pointer):
 
 
 @pytest.mark.parametrize("number", [-1, 17, 2**31 - 1, -(2**31)])
-def test_a_number_that_is_no_field_is_an_invalid_argument(number, event):
+def test_a_number_without_a_field_is_an_invalid_argument(number, event):
     for call in (lambda: event.set(number, "x"), lambda: event.set_null(number)):
         with pytest.raises(TPCError) as refused:
             call()

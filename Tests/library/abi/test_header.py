@@ -94,7 +94,7 @@ def test_every_public_name_starts_with_tpc():
     assert all(name.startswith("TPC_") for name in [*found.constants, *header.MACROS])
 
 
-def test_header_library_and_version_file_tell_one_version():
+def test_header_library_and_version_file_have_the_same_version():
     numbers = [int(header.MACROS[f"TPC_VERSION_{part}"]) for part in ("MAJOR", "MINOR", "PATCH")]
     version = ".".join(map(str, numbers))
     loaded = library.shared()

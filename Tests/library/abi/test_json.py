@@ -40,7 +40,7 @@ def test_what_is_not_utf_8_is_not_json(bad):
 
 
 @pytest.mark.parametrize("text", ["1", '"page_visit"', "[]", "null", "true", "-0.5e3"])
-def test_json_that_is_no_object_is_no_event(text):
+def test_json_that_is_not_an_object_is_not_an_event(text):
     with pytest.raises(TPCError) as refused:
         Event.from_json(text)
     assert (refused.value.name, refused.value.field) == ("TPC_ERROR_INVALID_EVENT", "")
@@ -75,7 +75,7 @@ def test_a_refused_event_leaves_no_handle_behind():
     assert out.value is None
 
 
-def test_members_that_the_contract_does_not_name_are_kept_wherever_they_stand():
+def test_members_that_the_contract_does_not_name_are_kept_wherever_they_are():
     text = (
         '{"event":"page_visit","page":{"href":"x:y","lang":"en","deep":{"a":[1,{"b":null}]}},'
         '"request":{"headers":[["a","b"]]},"sdk":{"build":7},"extra":{"":[]},"Event":"other"}'
@@ -110,7 +110,7 @@ def test_a_numbers_text_stays_as_it_is(number):
             assert event.text().decode() == text
 
 
-def test_of_a_member_that_stands_twice_the_last_one_counts():
+def test_the_last_of_two_members_with_the_same_name_counts():
     text = (
         '{"event":1,"event":"page_visit","page":{"href":"no URI"},"sessionId":5,"page":{"href":"a:b","href":"x:y"},'
         '"sessionId":null,"x":1,"\\u0078":2,"sessionI\\u0064":"last"}'
@@ -174,7 +174,7 @@ def objects(draw, named, required=(), others=any_json):
         if name not in named:
             pairs.append((name, draw(encoded(others))))
     pairs = draw(st.permutations(pairs))
-    # What stands earlier under the same name does not count, whatever it is.
+    # An earlier member of the same name does not count, whatever it is.
     for name, _ in list(pairs):
         if draw(st.integers(0, 5)) == 0:
             pairs.insert(0, (name, draw(encoded(any_json))))

@@ -1,4 +1,4 @@
-"""What an event may hold at the most, and that replacing values does not use memory up."""
+"""The most that an event may hold, and that replacing values does not use up memory."""
 
 import json
 
@@ -59,7 +59,7 @@ def test_many_values_together_are_refused_beyond_1_mib():
         assert event.text() == before
 
 
-def test_a_large_value_gives_way_to_another():
+def test_a_large_value_is_replaced_by_another():
     with Event("x:y") as event:
         for letter in "abc":
             event.set(TITLE, letter * 600_000)
@@ -82,7 +82,7 @@ def test_1024_members_are_held_and_one_more_is_refused():
 
 
 @pytest.mark.parametrize("place", ["", "page", "request", "sdk", "properties"])
-def test_json_with_more_than_1024_members_is_refused_where_they_stand(place):
+def test_json_with_more_than_1024_members_is_refused_where_they_are(place):
     def text(count):
         event = {"event": "page_visit", "page": {"href": "x:y"}}
         (event.setdefault(place, {}) if place else event).update({f"k{number}": number for number in range(count)})

@@ -64,12 +64,12 @@ def test_a_refused_value_leaves_the_one_before(options):
         ("dryrun", "dry_run"),
     ],
 )
-def test_an_unknown_name_is_refused_with_the_offer_of_a_near_one(name, nearest, options):
+def test_an_unknown_name_is_refused_and_a_similar_one_is_suggested(name, nearest, options):
     assert refusal(options.set, name, "x").message == f"is not an option; did you mean {nearest}?"
 
 
 @pytest.mark.parametrize("name", ["", "x", "colour", "a" * 5000, "api_key\0", "ü", b"\xff"])
-def test_a_name_that_is_near_to_none_is_refused_without_an_offer(name, options):
+def test_a_name_that_is_near_no_other_is_refused_without_a_suggestion(name, options):
     error = refusal(options.set, name, "x")
     assert error.message.startswith("is not an option; ")
     if name != "api_key\0":

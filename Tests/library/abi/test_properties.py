@@ -129,14 +129,14 @@ def test_a_value_that_is_not_utf_8_is_refused_by_its_pointer(event):
 
 
 @pytest.mark.parametrize("value", ["{}", "[]", '{"a":1}', "[1]"])
-def test_json_with_a_property_that_is_no_scalar_is_refused(value):
+def test_json_with_a_property_that_is_not_a_scalar_is_refused(value):
     with pytest.raises(TPCError) as refused:
         Event.from_json('{"event":"page_visit","page":{"href":"x:y"},"properties":{"ok":1,"a/b":%s}}' % value)
     assert (refused.value.name, refused.value.field) == ("TPC_ERROR_INVALID_EVENT", "/properties/a~1b")
     assert refused.value.message.endswith("; expected a string, a number, a boolean or null")
 
 
-def test_json_properties_and_set_properties_stand_together():
+def test_json_properties_and_set_properties_are_kept_together():
     with Event.from_json(
         '{"event":"page_visit","page":{"href":"x:y"},"properties":{"a":1,"b":[]},"properties":{"a":2}}'
     ) as event:

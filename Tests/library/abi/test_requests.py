@@ -58,7 +58,7 @@ def test_all_credentials_that_are_set_are_sent():
         assert headers[header] == form.format(f"secret-{name}")
 
 
-def test_an_empty_credential_is_no_header():
+def test_an_empty_credential_sends_no_header():
     assert CREDENTIAL_HEADERS & set(request_with(api_key="x", bearer_token="", session_token="").headers) == {
         "x-api-key"
     }
@@ -92,7 +92,7 @@ def test_a_path_in_base_url_is_kept(base, target):
     assert request.headers["host"] == f"127.0.0.1:{request.server_port}"
 
 
-def test_the_user_agent_tells_library_and_runtime():
+def test_the_user_agent_names_library_and_runtime():
     assert request_with(api_key="x").headers["user-agent"] == f"libtpc/{VERSION} (c)"
     binding = {"sdk_name": "tpc-python", "sdk_version": "9.8", "sdk_runtime": "CPython 3.11"}
     assert request_with(api_key="x", **binding).headers["user-agent"] == "tpc-python/9.8 (CPython 3.11)"

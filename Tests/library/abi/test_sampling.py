@@ -51,7 +51,7 @@ def test_a_rate_of_1_keeps_and_of_0_leaves_out_every_event(is_in):
 @pytest.mark.parametrize("rate", ["0.1", "0.5", "0.9"])
 @pytest.mark.parametrize("name", ["sessionId", "anonymousId", "eventId"])
 def test_the_share_that_is_kept_is_about_the_rate(rate, name, is_in):
-    # The ids are fixed, so this is no matter of luck.
+    # The ids are fixed, so this does not depend on luck.
     assert abs(sum(decisions(is_in, rate, name)) / 400 - float(rate)) < 0.1
 
 

@@ -107,7 +107,7 @@ SILENT = {"200", "400", "422", "not json"}
 def test_a_log_at_debug_shows_neither_credential_nor_visitor(answer):
     text = log_of(ANSWERS[answer])
     assert_tells_no_secret(text)
-    # Where nothing is said, nothing is shown.
+    # A log without lines cannot show anything.
     assert bool(text) is (answer not in SILENT)
 
 

@@ -76,7 +76,7 @@ def test_it_shows_no_path_of_the_machine_that_built_it():
 
 
 def test_it_has_no_value_that_its_first_user_makes_under_a_lock():
-    """A child that was forked at that moment would wait for ever. Such a value has a token of its own, `…Wz` in its name."""
+    """A child that was forked at that moment would wait forever. Such a value has a token of its own, `…Wz` in its name."""
     names = {line.split()[-1] for line in run("nm", paths.STATIC_LIBRARY).splitlines() if line.strip()}
     made = {name for name in names if re.search(r"W[zZ](Tv_r)?$", name) and "TPC" in name}
     assert len(names) > 1000 and made == set()

@@ -1,4 +1,4 @@
-"""Web requests and AI agents through the C calls: what they give back, and to whom it belongs."""
+"""Web requests and AI agents through the C calls: what they return, and to whom it belongs."""
 
 import ctypes
 import json
@@ -47,7 +47,7 @@ def test_a_request_that_is_too_large_is_refused_as_a_request(agents_only):
     assert caught.value.status == constants.TPC_ERROR_TOO_LARGE
 
 
-def test_a_request_that_is_none_is_counted_as_refused(agents_only):
+def test_an_invalid_request_is_counted_as_refused(agents_only):
     with pytest.raises(TPCError) as caught:
         track(agents_only, host=None)
     assert (caught.value.status, caught.value.field) == (constants.TPC_ERROR_INVALID_ARGUMENT, "/host")

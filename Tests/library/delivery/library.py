@@ -136,7 +136,7 @@ class Client:
         return report
 
     def reports(self, count):
-        """So many reports, and no more. When they are all there ever were, the counters say the same as they do."""
+        """Exactly `count` reports. When they are all there ever were, the counters agree with them."""
         found = [self.report() for _ in range(count)]
         assert self.poll() is None
         stats = self.stats()

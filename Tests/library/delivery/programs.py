@@ -24,7 +24,7 @@ def _workplace():
 
 @functools.lru_cache(maxsize=None)
 def compiled(name, folder=FOLDER, shared=False):
-    """The path of what becomes of folder/NAME.c: a program with the library, or with `shared` an object to preload."""
+    """Compiles folder/NAME.c and returns its path: a program with the library, or with `shared` an object to preload."""
     workplace = pathlib.Path(_workplace().name)
     output = workplace / folder.parent.name / (f"{name}.so" if shared else name)
     output.parent.mkdir(exist_ok=True)

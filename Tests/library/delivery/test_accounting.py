@@ -133,7 +133,7 @@ def test_an_event_expires_when_its_time_is_up():
     assert any(report.http_status == 503 for report in reports)
 
 
-def test_an_expired_event_tells_the_endpoints_last_failure():
+def test_the_report_of_an_expired_event_has_the_endpoints_last_failure():
     # Its first retry would come too late: one that its time cuts short would be the last failure.
     options = {"delivery_timeout_ms": 2000, "retry_initial_ms": 240_000, "retry_max_ms": 240_000}
     with FaultServer(lambda _: Reply(503)) as server, Client(server.url, **options) as client:
@@ -143,7 +143,7 @@ def test_an_expired_event_tells_the_endpoints_last_failure():
     assert (report.code, report.message) == ("status_503", "As the test asked")
 
 
-def test_an_expired_event_tells_what_the_network_said():
+def test_the_report_of_an_expired_event_has_the_networks_error():
     with FullBacklog() as server, Client(server.url, delivery_timeout_ms=500, connect_timeout_ms=100) as client:
         client.track(1)
         report = client.report()
@@ -158,7 +158,7 @@ def test_an_event_that_expires_without_a_failure_says_so():
     ):
         client.track(1, 2)
         reports = {report.event_id: report for report in client.reports(2)}
-    # The second one waits behind the first. It may have been accepted a moment later, and goes out for that moment then.
+    # The second one waits for the first. It may have been accepted a moment later, and goes out for that moment then.
     assert reports["2"].outcome == EXPIRED and reports["2"].attempts <= 1
     assert reports["2"].code in ("expired", "network")
 
@@ -224,7 +224,7 @@ def test_a_descriptor_that_is_asked_for_late_says_what_is_there():
         assert not is_readable(descriptor)
 
 
-def test_the_descriptor_tells_of_an_event_that_expires_while_it_waits():
+def test_the_descriptor_becomes_readable_when_a_waiting_event_expires():
     options = {"delivery_timeout_ms": 300, "retry_initial_ms": 240_000, "retry_max_ms": 240_000}
     with FaultServer(lambda _: Reply(503)) as server, Client(server.url, **options) as client:
         descriptor = client.descriptor()

@@ -17,7 +17,7 @@ def test_a_million_events_at_a_server_that_hangs_hold_up_nobody_and_take_no_memo
         # A request's own end would come long after a test's patience.
         result = programs.measured(programs.run("hung", 1_000_000, url=server.url, request_timeout_ms=600_000))
     assert (result["taken"], result["full"]) == (10_000, 990_000)
-    # Beyond what the full queue took, the sender's own first buffers at the most.
+    # Beyond what the full queue took, at most the sender's own first buffers.
     assert result["growth_bytes"] < 2 << 20
     # Of a million calls a scheduler's few on a machine with more to do; waiting for the network would be every one.
     assert result["over_1_ms"] < 10_000

@@ -7,7 +7,7 @@ from support.servers.fault_server import BODY, FaultServer, Hang, Reply
 
 from .library import CLOSED, DELIVERED, OK, TIMEOUT, Client, Refused, event
 
-# Two minutes at the least to every retry, longer than any test waits: what comes sooner was hurried.
+# At least two minutes to every retry, longer than any test waits: a retry that comes sooner was hurried.
 SLOW_RETRIES = {"retry_initial_ms": 240_000, "retry_max_ms": 240_000}
 
 
@@ -73,7 +73,7 @@ def test_while_a_flush_waits_an_outage_is_probed_every_few_seconds():
         assert len(server.requests) == 3
 
 
-def test_a_flush_that_gives_up_takes_the_hurry_from_no_other():
+def test_a_flush_that_gives_up_slows_down_no_other():
     released = threading.Event()
 
     def script(request):
@@ -164,7 +164,7 @@ def test_a_token_that_no_client_has_is_answered_with_closed(token):
             client.token = real
 
 
-def test_an_old_token_does_not_reach_the_client_that_has_its_place_now():
+def test_an_old_token_does_not_reach_the_client_that_reuses_its_slot():
     with FaultServer() as server:
         with Client(server.url) as old:
             assert old.close(0) == (OK, 0)
@@ -181,7 +181,7 @@ def test_close_delivers_what_is_queued():
     assert len(server.requests) == 102
 
 
-def test_close_never_says_that_all_is_well_when_its_time_was_up():
+def test_close_never_reports_success_when_its_time_was_up():
     with FaultServer(lambda _: Hang(BODY)) as server:
         for milliseconds in range(200):
             with Client(server.url, report_capacity=0) as client:
@@ -195,7 +195,7 @@ def test_close_before_anything_was_tracked_has_nothing_to_do():
         assert server.connections == 0
 
 
-def test_of_two_threads_that_close_one_does_and_the_other_is_told():
+def test_when_two_threads_close_a_client_one_does_and_the_other_gets_closed():
     with FaultServer(lambda _: Reply(delay=0.02)) as server, Client(server.url) as client:
         client.track(*range(50))
         both = [in_thread(client.close) for _ in range(2)]
@@ -243,7 +243,7 @@ def test_a_flush_that_waits_is_woken_by_close():
         assert waiting()[0] in (OK, TIMEOUT, CLOSED)
 
 
-def test_shared_clients_are_one_a_name():
+def test_there_is_one_shared_client_for_each_name():
     with FaultServer() as server:
         with Client(server.url, shared=True, name="a") as first, Client(server.url, shared=True, name="b") as other:
             again = Client(server.url, shared=True, name="a")
@@ -258,13 +258,13 @@ def test_shared_clients_are_one_a_name():
                 assert fresh.report().outcome == DELIVERED
 
 
-def test_an_own_client_is_no_shared_one():
+def test_a_client_that_is_not_shared_differs_from_the_shared_one_of_its_name():
     with FaultServer() as server:
         with Client(server.url, name="c") as own, Client(server.url, shared=True, name="c") as shared:
             assert own.token != shared.token
 
 
-def test_of_threads_that_ask_for_a_shared_client_at_once_all_get_the_same():
+def test_threads_that_ask_for_a_shared_client_at_once_all_get_the_same_one():
     with FaultServer() as server:
         asking = [in_thread(lambda: Client(server.url, shared=True, name="raced").token) for _ in range(16)]
         tokens = {join() for join in asking}

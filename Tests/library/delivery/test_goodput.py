@@ -19,7 +19,7 @@ from support.servers.http2_server import Http2Server
 from . import programs
 from .library import OK, QUEUE_FULL, Client, event
 
-# Two minutes at the least to a retry, and to the first probe: longer than any test waits.
+# At least two minutes to a retry, and to the first probe: longer than any test waits.
 SLOW_RETRIES = {"retry_initial_ms": 240_000, "retry_max_ms": 240_000}
 # Ways to fail a request beside a status.
 RESET, SILENCE = "reset", "silence"
@@ -179,6 +179,6 @@ def test_an_outage_costs_a_warm_sender_few_requests(connect):
     client.wait_for(lambda stats: stats.delivered == 1000)
     client.track(*range(1000, 1200))
     assert client.close(120_000) == (OK, 0)
-    # Behind it, every event takes one.
+    # After it, every event takes one.
     failed = len(outage) - 200
     assert failed <= (100 + 100 if server.scheme == "https" else 40)

@@ -1,4 +1,4 @@
-"""A guest in its host's process: what the host had, it still has, and it ends as it wants to."""
+"""A guest in its host's process: the host keeps what it had, and ends as it wants to."""
 
 import json
 import os
@@ -71,7 +71,7 @@ def test_a_reset_connection_does_not_end_a_host_that_leaves_sigpipe_alone(serve,
 
 @pytest.mark.parametrize("way", ["return", "exit", "handlers", "thread"])
 def test_a_host_ends_with_its_own_exit_code_while_the_sender_is_busy(serve, certificates, way):
-    """Fifty times in each way: at first contact, in handshakes, and in the midst of requests."""
+    """Fifty times in each way: at first contact, in handshakes, and during requests."""
     with serve(lambda _: Reply(delay=0.002)) as server:
         for number in range(50):
             options = {"url": server.url, "ca_file": certificates.ca_file}

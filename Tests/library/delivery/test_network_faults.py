@@ -123,7 +123,7 @@ def test_a_request_has_its_whole_time_though_its_events_is_up():
             assert (report.outcome, report.attempts) == (DELIVERED, 1)
 
 
-# Two minutes at the least to the first retry: the tests below end only if none is waited for.
+# At least two minutes to the first retry: the tests below end only if they do not wait for one.
 SLOW_RETRIES = {"retry_initial_ms": 240_000, "retry_max_ms": 240_000, "max_connections": 1}
 
 

@@ -99,7 +99,7 @@ def test_a_wrong_credential_is_probed_by_one_request_at_a_time_at_growing_interv
             client.reports(50)
     times = [request.time for request in server.requests[:7]]
     gaps = [later - earlier for earlier, later in itertools.pairwise(times)]
-    # Jitter takes half of each at the most.
+    # Jitter takes at most half of each.
     for number, gap in enumerate(gaps):
         assert gap >= 0.040 * 2**number / 2 - 0.002
 

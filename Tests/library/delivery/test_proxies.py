@@ -18,7 +18,7 @@ def test_plain_requests_pass_through_the_proxy():
         assert len(server.requests) == len(proxy.requests) == 2
 
 
-def test_tls_passes_through_a_tunnel_and_the_key_is_not_told_to_the_proxy(certificates):
+def test_tls_passes_through_a_tunnel_and_the_proxy_never_sees_the_key(certificates):
     with Proxy() as proxy, FaultServer(tls=certificates.server_context()) as server:
         with Client(server.url, proxy=proxy.url, ca_file=certificates.ca_file) as client:
             client.track("one")
@@ -96,7 +96,7 @@ def test_a_refused_tunnel_is_never_about_the_event_and_the_log_says_whose_answer
     assert words in line
 
 
-def test_what_a_proxy_says_of_waiting_when_it_refuses_a_tunnel_is_not_the_endpoints(certificates):
+def test_a_proxys_retry_after_for_a_refused_tunnel_does_not_hold_for_the_endpoint(certificates):
     refuse = lambda number: 503 if number == 1 else None  # noqa: E731
     with Proxy(refuse=refuse, headers={"Retry-After": "3600"}) as proxy:
         with FaultServer(tls=certificates.server_context()) as server:
@@ -121,7 +121,7 @@ def test_a_proxy_over_tls_is_trusted_as_the_endpoint_is(certificates, monkeypatc
 
 
 @pytest.mark.parametrize("kind", ["expired", "wrong_host", "unknown_authority"])
-def test_a_proxy_with_a_bad_certificate_is_told_nothing(certificates, kind):
+def test_nothing_is_sent_to_a_proxy_with_a_bad_certificate(certificates, kind):
     with Proxy(tls=certificates.server_context(kind)) as proxy, FaultServer() as server:
         url = proxy.url.replace("//", "//user:secret@")
         with Client(server.url, proxy=url, ca_file=certificates.ca_file, delivery_timeout_ms=1500) as client:

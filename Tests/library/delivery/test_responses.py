@@ -44,7 +44,7 @@ ODD_BODIES = {
     "no eventId": acceptance(eventId=None),
     "an eventId that is a number": acceptance(eventId=7),
     "no receivedAt": acceptance(receivedAt=None),
-    "a receivedAt that is no date-time": acceptance(receivedAt="yesterday"),
+    "a receivedAt that is not a date-time": acceptance(receivedAt="yesterday"),
     "cut JSON": json.dumps(ACCEPTANCE).encode()[:-9],
     "bytes that are not UTF-8": b"\xff\xfe\x00\x80",
     "deep nesting": b"[" * 50_000,
@@ -141,7 +141,7 @@ def test_what_can_never_be_taken_is_rejected_at_once_with_the_servers_words(stat
 
 
 @pytest.mark.parametrize("body", [b"", b"<html>", b'{"code":7,"message":[]}', b'{"code":', b"\xff", b"[" * 60_000])
-def test_a_rejection_without_the_contracts_body_says_its_status_only(body):
+def test_a_rejection_without_the_contracts_body_is_reported_by_its_status_only(body):
     report, _ = sent_to([Reply(400, body=body)])
     assert (report.outcome, report.http_status) == (REJECTED, 400)
     assert (report.code, report.message, report.details) == ("", "", "")
@@ -157,7 +157,7 @@ def test_no_depth_of_an_answer_ends_the_host(status, depth, brackets):
     body = f'{{"code":"c","message":"m","details":{details}}}'.encode()
     report, stats = sent_to([Reply(status, body=body)])
     if status == 400:
-        # The reader takes 512 levels; beyond them an answer says nothing. Details are kept up to 2,048 bytes.
+        # The reader takes 512 levels; a deeper answer is not read. Details are kept up to 2,048 bytes.
         said = ("c", "m", details if len(details) <= 2048 else "") if depth < 512 else ("", "", "")
         assert (report.outcome, (report.code, report.message, report.details)) == (REJECTED, said)
     else:
@@ -185,14 +185,14 @@ def test_details_of_any_type_are_reported_as_json(details, wanted):
 
 
 @pytest.mark.parametrize("status", [408, 409, 425, 429, 500, 502, 503, 504, 507, 511, 520, 599])
-def test_what_may_pass_is_tried_again(status):
+def test_a_failure_that_may_pass_is_tried_again(status):
     report, stats = sent_to([Reply(status)])
     assert (report.outcome, report.http_status, report.attempts) == (DELIVERED, 200, 2)
     assert (stats.requests, stats.failed_requests, stats.retries) == (2, 1, 1)
 
 
 @pytest.mark.parametrize("status", [300, 301, 302, 303, 304, 307, 308, 401, 403, 404, 407])
-def test_what_a_wrong_configuration_brings_about_loses_no_event(status):
+def test_a_wrong_configuration_loses_no_event(status):
     report, stats = sent_to([Reply(status)])
     assert (report.outcome, report.attempts) == (DELIVERED, 2)
     assert (stats.requests, stats.failed_requests, stats.retries, stats.rejected) == (2, 1, 1, 0)
@@ -221,7 +221,7 @@ def test_the_header_x_should_retry_false_has_the_last_word(status):
     assert stats.requests == 1
 
 
-def test_another_value_of_x_should_retry_says_nothing():
+def test_another_value_of_x_should_retry_is_ignored():
     assert sent_to([Reply(503, {"x-should-retry": "maybe"})])[0].outcome == DELIVERED
     assert sent_to([Reply(400, {"x-should-retry": ""})])[0].outcome == REJECTED
 
@@ -238,7 +238,7 @@ NO_ANSWERS = {
 
 
 @pytest.mark.parametrize("data", NO_ANSWERS.values(), ids=NO_ANSWERS.keys())
-def test_what_is_no_http_answer_is_tried_again(data):
+def test_an_answer_that_is_not_http_is_tried_again(data):
     report, stats = sent_to([Raw(data)])
     assert (report.outcome, report.http_status, report.attempts) == (DELIVERED, 200, 2)
     assert (stats.failed_requests, stats.retries) == (1, 1)

@@ -90,7 +90,7 @@ def test_one_answer_with_retry_after_pauses_every_event(status):
     assert times[3] - times[2] >= 0.5 - ROUNDING
 
 
-def test_what_an_interim_answer_says_of_retries_is_not_the_final_ones():
+def test_headers_about_retries_in_an_interim_answer_do_not_count():
     raw = b"HTTP/1.1 103 Early Hints\r\nRetry-After: 300\r\nx-should-retry: false\r\n\r\n"
     body = b'{"ok":false}'
     raw += b"HTTP/1.1 503 Busy\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body)
@@ -99,7 +99,7 @@ def test_what_an_interim_answer_says_of_retries_is_not_the_final_ones():
         assert client.report().outcome == DELIVERED
 
 
-def test_an_interim_answer_that_nothing_follows_says_nothing_of_waiting():
+def test_headers_about_retries_do_not_count_even_if_no_final_answer_follows():
     interim = b"HTTP/1.1 103 Early Hints\r\nRetry-After: 3600\r\nx-should-retry: false\r\n\r\n"
     with FaultServer([Raw(interim)]) as server, Client(server.url) as client:
         client.track("one")

@@ -1,4 +1,4 @@
-"""TLS: nothing is said to a server whose certificate or version is not good enough, the key least of all."""
+"""TLS: a server whose certificate or version is not good enough is sent nothing, least of all the key."""
 
 import ssl
 
@@ -25,7 +25,7 @@ def test_an_unknown_authority_is_trusted_when_the_system_names_its_file(certific
 
 
 @pytest.mark.parametrize("kind", ["expired", "wrong_host", "unknown_authority"])
-def test_a_bad_certificate_is_told_nothing(certificates, kind):
+def test_nothing_is_sent_to_a_server_with_a_bad_certificate(certificates, kind):
     with FaultServer(tls=certificates.server_context(kind)) as server:
         with Client(server.url, ca_file=certificates.ca_file) as client:
             client.track("one")

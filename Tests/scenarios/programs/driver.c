@@ -15,7 +15,7 @@
 static tpc_client *client;
 static tpc_event *visit;
 
-/* The contract's fields by their number, TPC_FIELD_...: the object that they stand in ("" for the event) and their name. */
+/* The contract's fields by their number, TPC_FIELD_...: the object that holds each ("" for the event) and its name. */
 static const struct {
     const char *object, *name;
 } FIELDS[] = {

@@ -41,7 +41,7 @@ function arrays(stdClass $event): array
     return array_map(static fn ($member) => $member instanceof stdClass ? (array) $member : $member, (array) $event);
 }
 
-/** PHP has one type for lists and maps, so that a list in an object's place can only be said as JSON. */
+/** PHP has one type for lists and maps, so that a list where an object belongs can only be written as JSON. */
 function has_list_for_object(array $event): bool
 {
     $isList = static fn (string $name): bool => is_array($event[$name] ?? null) && array_is_list($event[$name]);

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Carries out the calls of the scenarios with the Python package: one JSON object a line in, one per line out."""
+"""Carries out the calls of the scenarios with the Python package: one JSON object per line in, one per line out."""
 
 import json
 import os
@@ -14,7 +14,7 @@ client = None
 
 
 def open_client(options, environment=True):
-    """A client as a program makes it. Without the environment means: with one that has no option."""
+    """A client as a program makes it. Without the environment means with an environment that sets no option."""
     global client
     kept = dict(os.environ)
     if not environment:

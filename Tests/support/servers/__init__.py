@@ -1,7 +1,7 @@
 """Servers for the tests: each listens on a loopback port it picks itself, and ends with its `with` block.
 
 - `fault_server.FaultServer`: HTTP/1.1 that misbehaves byte by byte, plain or over TLS.
-- `full_backlog.FullBacklog`: a port whose connections never come about.
+- `full_backlog.FullBacklog`: a port whose connections are never made.
 - `http2_server.Http2Server`: HTTP/2 over TLS, with GOAWAY, RST_STREAM and limits on streams.
 - `proxy.Proxy`: a forward proxy.
 - `tls.Certificates`: an authority made up for the test, and good and bad certificates.

@@ -13,7 +13,7 @@ RESPONSE = "response"  # half of the answer was sent
 
 @dataclass
 class Reset:
-    """The connection ends in a TCP reset, so many seconds after the moment."""
+    """The connection ends in a TCP reset, the given number of seconds after the moment."""
 
     at: str
     delay: float = 0.0
@@ -21,7 +21,7 @@ class Reset:
 
 @dataclass
 class Close:
-    """The connection ends in the ordinary way, without an answer or in the middle of it, so many seconds after the moment."""
+    """The connection ends in the ordinary way, without an answer or in the middle of it, after the given delay."""
 
     at: str
     delay: float = 0.0
@@ -36,7 +36,7 @@ class Hang:
 
 @dataclass
 class Silence:
-    """From this request on, the connection says nothing any more. With `gone`, not even its kernel acknowledges what comes."""
+    """From this request on, the connection is silent. With `gone`, not even its kernel acknowledges what comes."""
 
     gone: bool = False
 

@@ -18,7 +18,7 @@ _opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 class CollectorProcess:
     """Starts the collector with the interpreter that runs the tests, and ends it with the `with` block.
 
-    `lines` is what it printed so far. The control methods raise RuntimeError with the collector's words when it
+    `lines` is what it printed so far. The control methods raise RuntimeError with the collector's message when it
     refuses.
     """
 

@@ -1,4 +1,4 @@
-"""A port to which connections never come about, as to a host that a firewall swallows."""
+"""A port that never completes a connection, as of a host behind a firewall that drops packets."""
 
 import socket
 

@@ -38,7 +38,7 @@ class GoAway:
 
 @dataclass
 class LimitStreams:
-    """Lowers MAX_CONCURRENT_STREAMS from here on, or for so many seconds, and answers."""
+    """Lowers MAX_CONCURRENT_STREAMS from here on, or for the given number of seconds, and answers."""
 
     limit: int
     seconds: Optional[float] = None
@@ -46,7 +46,7 @@ class LimitStreams:
 
 @dataclass
 class Disconnect:
-    """The connection ends without a word, in the ordinary way or in a TCP reset."""
+    """The connection ends without a GOAWAY, in the ordinary way or in a TCP reset."""
 
     reset: bool = False
 

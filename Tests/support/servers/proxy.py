@@ -98,7 +98,7 @@ class Proxy(ThreadedServer):
         return 502 if port is None else None
 
     def _port(self, authority):
-        """The loopback port that stands for an authority; None when it is somewhere else."""
+        """The loopback port that an authority leads to; None when it is somewhere else."""
         if authority in self._addresses:
             return self._addresses[authority]
         host, _, port = authority.rpartition(":")

@@ -9,7 +9,7 @@ import time
 
 from .actions import Hang, Reset
 
-# Seconds. Only a test that fails waits so long; a rig whose tests have to fail may ask for less.
+# Seconds. Only a test that fails waits this long; a rig whose tests have to fail may ask for less.
 PATIENCE = int(os.environ.get("DELIVERY_TEST_PATIENCE") or 60)
 # linux/filter.h: a program of one instruction, "let nothing of it through".
 SO_ATTACH_FILTER = 26

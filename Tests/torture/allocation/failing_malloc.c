@@ -91,7 +91,7 @@ static int fails(enum library library) {
 
 #define SLOTS (1u << 20)
 static atomic_uintptr_t blocks[SLOTS];
-/* An address that was there and went: a search goes on behind it. */
+/* An address that was there and went: a search goes on after it. */
 #define GONE ((uintptr_t)1)
 
 static unsigned slot_of(uintptr_t address) { return (unsigned)(address / 16 * 2654435761u) % SLOTS; }

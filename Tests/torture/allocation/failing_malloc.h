@@ -1,5 +1,5 @@
 /*
- * The program's own malloc and its like, which can be told to fail, and which count what the libraries make of them.
+ * The program's own malloc and its like, which can be made to fail, and which count what the libraries make of them.
  *
  * Swift's runtime, which an Embedded build carries within the library, allocates by posix_memalign and cannot do without an
  * answer; the library's own C-side memory comes from malloc, calloc and realloc. So the two can be told apart by the function.

@@ -21,7 +21,7 @@ SWIFT_LIMIT = 64 * 1024
 
 
 def compiled(folder):
-    """The program, with malloc of its own: the compiler may not take it for the one that it knows."""
+    """The program, with a malloc of its own, which the compiler must not take for the one that it knows."""
     program, library = pathlib.Path(folder) / "sequences", paths.BUILD / "lib" / "libtpc.so.0"
     sources = [FOLDER / "sequences.c", FOLDER / "failing_malloc.c"]
     linked = [library, f"-Wl,-rpath,{library.parent}"]
@@ -47,7 +47,7 @@ class Server(FaultServer):
 
 
 def fail_all(program, url, sequence, mode, process, whose="libtpc", step=1):
-    """What the program found; raises AssertionError with its words when something was not as it has to be."""
+    """What the program found; raises AssertionError with its output when something is wrong."""
     command = [program, sequence, mode, process, whose, url, str(step)]
     done = subprocess.run(
         command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, env={"PATH": "/usr/bin:/bin"}

@@ -4,7 +4,7 @@
  * leaves behind in libcurl does not reach the next.
  *
  * `usage` has the arguments: which sequence, whether one allocation fails or all from there on, in a process that has used
- * the library before or not, whose allocations, and every how-manieth of them. It prints a line of JSON.
+ * the library before or not, whose allocations, and the step from one failing allocation to the next. It prints a line of JSON.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -181,7 +181,7 @@ static void finish(tpc_client *client, uint64_t taken, int is_rejected) {
 }
 
 /*
- * Flushes until every event is answered for; without memory from some point on, for a moment behind that point. Before it the
+ * Flushes until every event is answered for; without memory from some point on, for a moment after that point. Before it the
  * server's and the machine's pace must not matter: it decides which allocations there are to fail.
  */
 static int32_t flush_all(tpc_client *client, size_t *left) {
@@ -205,7 +205,7 @@ static void send_all(const char *const (*values)[2], int is_rejected) {
     status = flush_all(client, &left);
     stats = balanced(client);
     CHECK(stats.accepted == taken && (stats.refused_system > 0) <= (refused > 0));
-    /* One failure delays an event at the most; with no memory at all it stays until there is some. */
+    /* One failure at worst delays an event; with no memory at all it stays until there is some. */
     CHECK(status == TPC_OK || (is_forever && status == TPC_ERROR_TIMEOUT && left <= taken));
     (void)tpc_client_report_descriptor(client);
     reports = poll_reports(client, is_rejected ? TPC_OUTCOME_REJECTED : TPC_OUTCOME_DELIVERED);
@@ -269,7 +269,7 @@ static void run_large(void) {
     CHECK(tpc_client_close(client, 60000, NULL) == TPC_OK);
 }
 
-/* That memory ran out is said without any. */
+/* The message that memory ran out needs no memory itself. */
 static void refuse(tpc_event *event) {
     static char large[100000];
     tpc_error error;
@@ -332,7 +332,7 @@ static void run_in_child(void (*run)(void), enum failing_mode mode, long number,
     if (is_warm) {
         tpc_event *event;
         run();
-        /* What is said when memory runs out is put together once, too. */
+        /* The message for when memory runs out is built once, too. */
         failing_malloc_arm(FAIL_FROM_THERE_ON, 1);
         CHECK(tpc_event_from_json(EVENT, TPC_NTS, &event, NULL) == TPC_ERROR_NO_MEMORY);
         failing_malloc_disarm();

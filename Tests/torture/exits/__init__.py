@@ -1,4 +1,4 @@
-"""Every way in which a process ends that has a client, in each runtime: none hangs, none crashes, and what is left is said.
+"""Every way in which a process ends that has a client, in each runtime: none hangs, none crashes, and what is left is reported.
 
     make torture-exits
 

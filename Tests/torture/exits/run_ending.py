@@ -1,4 +1,4 @@
-"""Ends a process in one way and says what is wrong with it."""
+"""Ends a process in one way and reports what went wrong."""
 
 import collections
 import json
@@ -48,7 +48,7 @@ def run_ending(ending, server_kind, runtimes):
 
 
 def _run(process):
-    """The program's output and its exit code, None if it had to be killed. Told to end when it waits for that."""
+    """The program's output and its exit code, None if it had to be killed. A program that waits to be ended is ended."""
     timer = threading.Timer(DEADLINE, process.kill)
     timer.start()
     lines = []
@@ -64,7 +64,7 @@ def _run(process):
 
 
 def _complaints(ending, server_kind, output, arrived):
-    """What is not as it has to be of the events and of what was said."""
+    """What is wrong with the events and with the program's output."""
     found = []
     twice = [name for name in TRACKED if arrived[name] > 1]
     missing = TRACKED - set(arrived)

@@ -25,7 +25,7 @@ HUGE = [NULL, 2**63, 2**63 - 1, 2**62, 2**40, 2**23]
 NUMBERS = [-(2**31), -2, -1, 0, 1, 5, 16, 17, 2**31 - 1]
 # Indices of entries of a list, and past its end.
 INDICES = [0, 1, 10, 11, 2**31, 2**63 - 1, 2**63, NTS]
-# A call may wait for as long as it is told to.
+# A call may wait for as long as its argument says.
 TIMES = [-(2**31), -1, 0, 1]
 STATUSES = {value for name, value in DECLARATIONS.constants.items() if name == "TPC_OK" or name.startswith("TPC_ERROR_")}
 
@@ -55,7 +55,7 @@ class Handles:
 
 
 def parameters(name):
-    """(name, type in C's words) of each parameter, such as ("json", "const char *")."""
+    """(name, type as C writes it) of each parameter, such as ("json", "const char *")."""
     from pycparser import c_generator
 
     declared = DECLARATIONS.functions[name].type.args.params

@@ -1,6 +1,6 @@
 /*
  * Clients are made and closed by some threads while others use the tokens of closed ones: such a call is answered with
- * TPC_ERROR_CLOSED, and does nothing to the client that has the slot now. Arguments: threads of each kind, clients a thread.
+ * TPC_ERROR_CLOSED, and does nothing to the client that has the slot now. Arguments: threads of each kind, clients per thread.
  *
  * SPDX-License-Identifier: Apache-2.0
  */

@@ -1,4 +1,4 @@
-"""The fault table: what can go wrong between a sender and its server, a row a fault, and a ledger that has to balance.
+"""The fault table: what can go wrong between a sender and its server, one row for each fault, and a ledger that has to balance.
 
     make torture-faults [FAULTS="--seed N --only TEXT"]
 

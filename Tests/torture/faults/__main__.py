@@ -1,4 +1,4 @@
-"""The long form: every row of the table and mixtures from a seed, a line each, and the figure last."""
+"""The long form: every row of the table and mixtures from a seed, one line each, and the figure last."""
 
 import argparse
 import concurrent.futures
@@ -35,7 +35,7 @@ def main():
             failures += bool(result.complaints)
     mixed = sum(row in mixtures for row in rows)
     print(f"faults: {len(rows) - mixed} kinds and {mixed} mixtures (seed {arguments.seed}) x {arguments.events:,} events, "
-          f"{unaccounted} unaccounted, {failures} rows otherwise than they have to be")  # fmt: skip
+          f"{unaccounted} unaccounted, {failures} rows failed")  # fmt: skip
     return 1 if failures or unaccounted else 0
 
 

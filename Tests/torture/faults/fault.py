@@ -15,7 +15,7 @@ def often(number):
 
 
 def seldom(number):
-    """The same for faults that take their time."""
+    """An outage at the beginning, and faults further apart, for those that take their time."""
     return number <= OUTAGE or number % 200 == 0
 
 
@@ -44,7 +44,7 @@ HTTP1 = "HTTP/1.1"
 TLS = "HTTP/1.1 over TLS"
 HTTP2 = "HTTP/2"
 NOBODY = "a port where nobody listens"
-SWALLOWED = "a port to which connections never come about"
+SWALLOWED = "a port that never completes a connection"
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class Fault:
     # each connection's number, faulty or not; and a kind of bad certificate.
     on_accept: Any = None
     certificate: Optional[str] = None
-    # What a faulty connection to the proxy comes to: an action, or a status that its requests are answered with.
+    # What happens to a faulty connection to the proxy: an action, or a status that its requests are answered with.
     at_proxy: Any = None
     # Which requests and connections are faulty.
     when: Any = often
@@ -70,15 +70,15 @@ class Fault:
     delay: float = 0.0
 
     ends: str = DELIVERED
-    # Each faulty answer is one event's end: the server refused it for good. None: some are.
+    # Each faulty answer ends one event: the server refused it permanently. None: some do.
     rejects: Optional[bool] = False
     # Each faulty answer delivers its event all the same, and counts as an odd one.
     odd: bool = False
-    # Whether requests fail by it at all; None where that hangs on the moment.
+    # Whether requests fail by it at all; None where that depends on the moment.
     fails: Optional[bool] = True
 
     options: dict = field(default_factory=dict)
-    # The host's name in the URL, in place of 127.0.0.1.
+    # The host's name in the URL, instead of 127.0.0.1.
     host: Optional[str] = None
     # User and password for the proxy, "user:password", and what the client shows it.
     proxy_credential: Optional[str] = None

@@ -1,4 +1,4 @@
-"""The books of one run: what the sender said of its events, what the server saw of them, and whether the two agree."""
+"""The books of one run: what the sender reported about its events, what the server saw of them, and whether the two agree."""
 
 import collections
 import json
@@ -47,7 +47,7 @@ class Arrivals:
 
 
 def imbalances(ledger, arrivals, events):
-    """Every way in which the books of so many events do not balance, whatever the fault was; empty when they do."""
+    """Every way in which the books of this many events do not balance, whatever the fault was; empty when they do."""
     counters, found = ledger.counters, []
     ended = sum(counters[name] for name in ("delivered", "rejected", "expired"))
     if counters["accepted"] != events:

@@ -1,4 +1,4 @@
-"""Carries one row out and says what is wrong with its books."""
+"""Runs one row and reports what is wrong with its books."""
 
 import pathlib
 import threading
@@ -12,13 +12,13 @@ from .scene import Scene
 from .verdict import complaints
 
 FOLDER = pathlib.Path(__file__).resolve().parent / "programs"
-# Seconds of the sender's clock, and of ours: only a run that fails waits so long.
+# Seconds of the sender's clock, and of ours: only a run that fails waits this long.
 PATIENCE = 100
 
 
 @dataclass
 class Result:
-    """`complaints` is empty when everything was as it has to be. `unaccounted` counts events, `requests` what they cost."""
+    """`complaints` is empty when nothing went wrong. `unaccounted` counts events, `requests` what they cost."""
 
     complaints: list
     unaccounted: int
@@ -34,7 +34,7 @@ def prepare():
 
 
 def run_row(fault, events, certificates):
-    """Sends so many events into the fault."""
+    """Sends this many events into the fault."""
     start = time.monotonic()
     with Scene(fault, certificates) as scene:
         process = _start(fault, events, scene, certificates)

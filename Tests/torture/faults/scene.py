@@ -16,7 +16,7 @@ KEY = "key-for-the-test"
 
 
 class Scene:
-    """Use it with `with`. `url` and `proxy` are what the sender is told."""
+    """Use it with `with`. `url` and `proxy` are what the sender is given."""
 
     def __init__(self, fault, certificates):
         self.fault, self._certificates = fault, certificates

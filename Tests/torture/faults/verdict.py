@@ -1,4 +1,4 @@
-"""Everything that has to be so after a run: the books balance, and they say what the row expects."""
+"""What has to hold after a run: the books balance, and they say what the row expects."""
 
 from .fault import ABANDONED, NOBODY, SWALLOWED
 from .ledger import imbalances
@@ -7,7 +7,7 @@ OK, TIMEOUT = 0, -8
 
 
 def complaints(fault, ledger, scene, events):
-    """Everything that is not as it has to be, as sentences."""
+    """Everything that went wrong, as sentences."""
     found = imbalances(ledger, scene.arrivals(), events)
     counters = ledger.counters
     wanted = _expected(fault, scene, counters, events)

@@ -16,7 +16,7 @@ TEST = ["swift", "test", "--scratch-path", ".build-tests", "--filter", "Delivery
 
 
 def simulate():
-    """The curves by refusal and jitter: a list of rows, one a second."""
+    """The curves by refusal and jitter: a list of rows, one for each second."""
     with tempfile.TemporaryDirectory() as folder:
         output = Path(folder) / "curves.csv"
         environment = {**os.environ, "TPC_FLEET_OUTPUT": str(output)}

@@ -2,7 +2,7 @@
 
 WIDTH, PANEL, LEFT, RIGHT, TOP, GAP = 760, 170, 64, 16, 46, 44
 FIRST, LAST = -20, 300
-COLOURS = {True: "#1f6feb", False: "#d1242f"}
+COLORS = {True: "#1f6feb", False: "#d1242f"}
 STYLE = "font-family:sans-serif;font-size:12px;fill:#57606a"
 
 
@@ -23,11 +23,11 @@ def draw(curves):
 
 
 def legend():
-    entries = [(COLOURS[True], "with jitter"), (COLOURS[False], "without jitter"), ("#8c959f", "capacity")]
+    entries = [(COLORS[True], "with jitter"), (COLORS[False], "without jitter"), ("#8c959f", "capacity")]
     parts = []
-    for index, (colour, words) in enumerate(entries):
+    for index, (color, words) in enumerate(entries):
         x = LEFT + index * 130
-        parts.append(f'<line x1="{x}" y1="14" x2="{x + 22}" y2="14" stroke="{colour}" stroke-width="2"/>')
+        parts.append(f'<line x1="{x}" y1="14" x2="{x + 22}" y2="14" stroke="{color}" stroke-width="2"/>')
         parts.append(text(x + 28, 18, words))
     return "\n".join(parts)
 
@@ -47,8 +47,8 @@ def panel(refusal, curves, top):
     parts = [text(LEFT, top - 8, f"outage of 10 minutes, answered with {refusal}")]
     for step in range(0, 5):
         level = step * capacity
-        colour = "#8c959f" if step == 1 else "#eaeef2"
-        parts.append(line(LEFT, y(level), WIDTH - RIGHT, y(level), colour, 2 if step == 1 else 1))
+        color = "#8c959f" if step == 1 else "#eaeef2"
+        parts.append(line(LEFT, y(level), WIDTH - RIGHT, y(level), color, 2 if step == 1 else 1))
         parts.append(text(LEFT - 6, y(level) + 4, f"{level:,}/s", "end"))
     for second in range(0, LAST + 1, 60):
         parts.append(line(x(second), top, x(second), top + PANEL, "#eaeef2", 1))
@@ -59,13 +59,13 @@ def panel(refusal, curves, top):
             for row in curves[refusal, has_jitter]
             if FIRST <= int(row["second"]) <= LAST
         )
-        parts.append(f'<polyline points="{points}" fill="none" stroke="{COLOURS[has_jitter]}" stroke-width="1.5"/>')
+        parts.append(f'<polyline points="{points}" fill="none" stroke="{COLORS[has_jitter]}" stroke-width="1.5"/>')
     return parts
 
 
-def line(x1, y1, x2, y2, colour, width):
+def line(x1, y1, x2, y2, color, width):
     return (
-        f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" stroke="{colour}" stroke-width="{width}"/>'
+        f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" stroke="{color}" stroke-width="{width}"/>'
     )
 
 

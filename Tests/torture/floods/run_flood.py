@@ -1,4 +1,4 @@
-"""Carries a flood out and says what is wrong with its books."""
+"""Runs a flood and reports what is wrong with its books."""
 
 import json
 import pathlib
@@ -46,7 +46,7 @@ class Sink:
 
 
 def run_flood(flood, events, queue_events):
-    """Sends so many events in all, with so many in each process's queue at the most."""
+    """Sends `events` in all, with at most `queue_events` in each process's queue."""
     with Sink(events, SERVERS[flood.server]) as sink:
         lines = [json.loads(line) for line in _flood(flood, events, queue_events, sink.url).splitlines()]
     sums = {name: sum(line[name] for line in lines) for name in lines[0]}
@@ -60,7 +60,7 @@ def run_flood(flood, events, queue_events):
 
 
 def _flood(flood, events, queue_events, url):
-    """What the processes printed: a line each."""
+    """What the processes printed: one line each."""
     environment = programs.environment(url, queue_max_events=queue_events, queue_max_bytes=1 << 30)
     environment["THE_PROMPTING_COMPANY_LOG"] = "off"
     wait = IMPATIENCE if flood.server == "hung" else PATIENCE
@@ -84,7 +84,7 @@ def _flood(flood, events, queue_events, url):
 
 
 def _complaints(flood, events, sums, arrived):
-    """Everything that is not as it has to be of the sums, and of what arrived."""
+    """Everything that is wrong with the sums, and with what arrived."""
     hung = flood.server == "hung"
     wanted = {
         "tracked": (sums["tracked"], events),

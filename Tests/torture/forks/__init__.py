@@ -2,7 +2,7 @@
 
     make torture-forks
 
-- `run_forks`: so many children of `programs/forks.c`, `forks.py` or `forks.php`, and what became of every event.
+- `run_forks`: a number of children of `programs/forks.c`, `forks.py` or `forks.php`, and what became of every event.
 - `ways`: these programs, as data.
-- `first_use`: forks and exits in the midst of another thread's first use of the library.
+- `first_use`: forks and exits during another thread's first use of the library.
 """

@@ -1,4 +1,4 @@
-"""The long form: a thousand children a way, a line each, and the figure last."""
+"""The long form: a thousand children for each way, one line each, and the figure last."""
 
 import argparse
 import sys

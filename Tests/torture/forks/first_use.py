@@ -1,4 +1,4 @@
-"""Lets processes fork, or end, in the midst of another thread's first use of the library."""
+"""Lets processes fork, or end, during another thread's first use of the library."""
 
 import itertools
 import pathlib
@@ -67,7 +67,7 @@ def fork_late():
 
 
 def exit_late(way, certificates):
-    """Uses the library ("first" or "again") when the process's end has come to its libraries; returns what the program says."""
+    """Uses the library ("first" or "again") when the end of the process has reached its libraries; returns what the program prints."""
     with FaultServer(tls=certificates.server_context()) as server:
         environment = programs.environment(server.url, ca_file=certificates.ca_file)
         late_end = programs.compiled("late_end", FOLDER, shared=True)

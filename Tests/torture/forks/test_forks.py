@@ -19,7 +19,7 @@ def test_a_process_may_fork_or_end_while_another_thread_makes_its_first_client(w
     assert first_uses(way, 40, certificates) == {}
 
 
-def test_a_child_has_a_client_at_whichever_step_of_another_threads_first_one_it_was_forked():
+def test_a_child_can_make_a_client_whatever_step_of_another_threads_first_one_it_was_forked_at():
     steps, problems = forks_at_steps()
     assert problems == {} and steps >= 5
 
@@ -29,7 +29,7 @@ def test_a_child_may_be_forked_while_another_thread_registers_a_handler_for_exit
     assert problems == {} and steps >= 3
 
 
-def test_a_child_that_was_forked_in_the_midst_of_libcurls_setup_is_refused_and_does_not_hang():
+def test_a_child_that_was_forked_during_libcurls_setup_is_refused_and_does_not_hang():
     fork_late()
 
 

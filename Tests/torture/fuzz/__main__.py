@@ -1,4 +1,4 @@
-"""The long form: each fuzz target in turn, a line each, and the figure last.
+"""The long form: each fuzz target in turn, one line each, and the figure last.
 
 An input that breaks something is left in .build-fuzz/finds/. Take it into the corpus with --add, and add a plain test beside the
 code that was mended.

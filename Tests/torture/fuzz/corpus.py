@@ -1,4 +1,4 @@
-"""The inputs from which fuzzing starts: corpus/TARGET.txt, one input a line.
+"""The inputs from which fuzzing starts: corpus/TARGET.txt, one input per line.
 
 A byte that is printable ASCII is written as it is, any other as \\xNN; a backslash is \\\\, and a tab, a line feed and a carriage
 return are \\t, \\n and \\r. A line that begins with # is a comment. It says what the input below it has found, and keeps that input
@@ -36,7 +36,7 @@ def write(target, inputs):
 
 
 def unpack(target, folder):
-    """Makes the folder hold the inputs, a file each, as libFuzzer reads them."""
+    """Makes the folder hold the inputs, one file each, as libFuzzer reads them."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     for number, data in enumerate(read(target)):

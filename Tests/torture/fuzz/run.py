@@ -24,7 +24,7 @@ LIMITS = ["-timeout=10", "-malloc_limit_mb=32", "-rss_limit_mb=2048"]
 
 
 class Run:
-    """What one run of a target came to."""
+    """The result of one run of a target."""
 
     def __init__(self, target, output, code, find):
         self.target, self.output, self.find = target, output, find
@@ -38,7 +38,7 @@ def limit_stack():
 
 
 def program(target, *arguments, folder=None):
-    """Runs the program; returns its exit code and what it said."""
+    """Runs the program; returns its exit code and output."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("TPC_", "THE_PROMPTING"))}
     environment.update(
         TPC_FUZZ_TARGET=target,
@@ -80,5 +80,5 @@ def grow(target, fresh):
 
 
 def unpacked(target):
-    """The folder with the target's corpus, a file each."""
+    """The folder with the target's corpus, one file for each input."""
     return corpus.unpack(target, BUILD / "corpus" / target)

@@ -1,4 +1,4 @@
-"""The long form: every row, a line each, and the figure last."""
+"""The long form: every row, one line each, and the figure last."""
 
 import argparse
 import concurrent.futures
@@ -34,7 +34,7 @@ def main():
 
 
 def _print_lines(lines, seconds):
-    """One of the sender's lines for every so many seconds."""
+    """One of the sender's lines for each interval of this many seconds."""
     following = 0.0
     for line in lines:
         if line["time"] >= following or line is lines[-1]:
@@ -46,7 +46,7 @@ def _arguments():
     parser = argparse.ArgumentParser(prog="torture.goodput", description=__doc__)
     parser.add_argument("--only", default="", help="rows whose name has this text")
     parser.add_argument("--at-once", type=int, default=AT_ONCE, help="rows that run side by side")
-    parser.add_argument("--lines", type=float, default=0, help="print the sender's counters every so many seconds, too")
+    parser.add_argument("--lines", type=float, default=0, help="also print the sender's counters at this interval, in seconds")
     return parser.parse_args()
 
 

@@ -1,4 +1,4 @@
-"""How long a server with so many workers takes for a request: the time until one is free, and its own."""
+"""How long a server with a number of workers takes for a request: the time until one is free, and the worker's own."""
 
 import heapq
 
@@ -12,7 +12,7 @@ class Capacity:
         self._free_at = [0.0] * workers
 
     def delay(self, elapsed):
-        """Takes a request that arrives so many seconds after the start; returns the seconds until its answer."""
+        """Takes a request that arrives `elapsed` seconds after the start; returns the seconds until its answer."""
         start = max(elapsed, heapq.heappop(self._free_at))
         end = start + self._seconds(elapsed)
         heapq.heappush(self._free_at, end)
@@ -20,13 +20,13 @@ class Capacity:
 
 
 class Allowance:
-    """So many requests a second, and a second's worth of them at once at the most."""
+    """`rate` requests a second, of which at most a second's worth at once."""
 
     def __init__(self, rate):
         self._rate, self._left, self._at = rate, rate, 0.0
 
     def takes(self, elapsed):
-        """Whether a request that arrives so many seconds after the start is within it."""
+        """Whether a request that arrives `elapsed` seconds after the start is within it."""
         self._left = min(self._rate, self._left + (elapsed - self._at) * self._rate)
         self._at = elapsed
         if self._left < 1:

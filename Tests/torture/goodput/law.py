@@ -5,7 +5,7 @@ from typing import Any, Callable, Optional
 
 HTTP1, HTTP2 = "HTTP/1.1", "HTTP/2"
 
-# Ways in which a request comes to nothing. Others are statuses.
+# Ways in which a request fails. Others are statuses.
 RESET = "reset"  # the connection, or in HTTP/2 the stream, is reset
 CLOSE = "close"  # the connection ends
 SILENCE = "silence"  # no answer as long as anybody waits
@@ -14,7 +14,7 @@ REFUSAL = "refusal"  # nobody listens: an outage from the start only
 
 @dataclass(frozen=True)
 class Outage:
-    """From `start` to `end`, in seconds of the stream, every request comes to this."""
+    """From `start` to `end`, in seconds of the stream, every request ends this way."""
 
     start: float
     end: float
@@ -27,14 +27,14 @@ class Server:
     """By itself one that answers 160 requests a second, 50 ms each."""
 
     workers: int = 8
-    # Each answer takes so long, or what a callable gives for the seconds since the start.
+    # How long each answer takes: a number, or a callable of the seconds since the start.
     seconds: Any = 0.05
     protocol: str = HTTP1
     outages: tuple = ()
-    # Whether the event of this number is one that always comes to `poison`.
+    # Whether the event of this number is one that always gets `poison`.
     is_poisoned: Callable = lambda number: False
     poison: Any = 500
-    # The share of requests that die at random, or what a callable gives for the seconds since the start; and how they die.
+    # The share of requests that die at random: a number, or a callable of the seconds since the start; and how they die.
     deaths: Any = 0.0
     ways: tuple = (RESET, CLOSE, 500)
     # The replies of each event that are lost: the event is taken, the connection reset.
@@ -48,7 +48,7 @@ class Server:
 
 @dataclass(frozen=True)
 class Load:
-    """`at_once` events, then `rate` a second, `burst` at a time, for so many seconds, dealt to so many clients."""
+    """`at_once` events, then `rate` a second, `burst` at a time, for `seconds`, shared among `clients`."""
 
     rate: float
     seconds: float
@@ -63,7 +63,7 @@ class Load:
 
 @dataclass(frozen=True)
 class Row:
-    """`measure` is given what was `seen.Seen` and has to be `at_least` or `at_most` so much; in the best of `runs`."""
+    """`measure` takes a `seen.Seen`; its number has to be `at_least` or `at_most` the given one, in the best of `runs`."""
 
     name: str
     server: Server

@@ -1,4 +1,4 @@
-"""Carries one row out and takes its measure."""
+"""Runs one row and takes its measure."""
 
 import contextlib
 import json
@@ -12,18 +12,18 @@ from library.delivery import programs
 from support.servers.fault_server import FaultServer
 from support.servers.http2_server import Http2Server
 
-from .behaviour import Behaviour
+from .behavior import Behavior
 from .law import HTTP2, REFUSAL
 from .seen import Seen
 
 FOLDER = pathlib.Path(__file__).resolve().parent / "programs"
-# Seconds beyond the stream's own: only a run that fails waits so long.
+# Seconds beyond the stream's own: only a run that fails waits this long.
 PATIENCE = 120
 
 
 @dataclass
 class Result:
-    """`figure` is the row's measure. `complaints` is empty when the run is what it has to be apart from it."""
+    """`figure` is the row's measure. `complaints` is empty when nothing else went wrong."""
 
     figure: float
     complaints: list
@@ -47,8 +47,8 @@ def run_row(row, certificates):
 
 def _run(row, certificates):
     began = time.monotonic()
-    behaviour = Behaviour(row.server, began)
-    server = _server(row, behaviour, certificates)
+    behavior = Behavior(row.server, began)
+    server = _server(row, behavior, certificates)
     opens = max((outage.end for outage in row.server.outages if outage.way == REFUSAL), default=None)
     with contextlib.ExitStack() as exits:
         opening = threading.Timer(opens or 0, lambda: exits.enter_context(server))
@@ -68,15 +68,15 @@ def _run(row, certificates):
     lines = [json.loads(line) for line in output.splitlines()]
     for line in lines:
         line["time"] -= began
-    seen = Seen(row, lines, sorted(behaviour.answers, key=lambda answer: answer[0]))
+    seen = Seen(row, lines, sorted(behavior.answers, key=lambda answer: answer[0]))
     return Result(row.measure(seen), _complaints(seen), seen)
 
 
-def _server(row, behaviour, certificates):
+def _server(row, behavior, certificates):
     if row.server.protocol == HTTP2:
-        return Http2Server(certificates.server_context(alpn=["h2"]), behaviour, max_streams=1000)
-    server = FaultServer(behaviour)
-    behaviour.read_body = server.read_body
+        return Http2Server(certificates.server_context(alpn=["h2"]), behavior, max_streams=1000)
+    server = FaultServer(behavior)
+    behavior.read_body = server.read_body
     return server
 
 
@@ -90,7 +90,7 @@ def _start(row, url, certificates):
 
 
 def _stop(process, stopped, began):
-    """Stops the process for the time that the row says, as a host is that is frozen and thawed."""
+    """Stops the process for the time that the row says, like a host that is frozen and thawed."""
     if stopped is None:
         return
     moment, seconds = stopped
@@ -101,7 +101,7 @@ def _stop(process, stopped, began):
 
 
 def _complaints(seen):
-    """What may not be, whatever the row measures: an event delivered that the server never took."""
+    """What must never happen, whatever the row measures: an event counts as delivered that the server never took."""
     taken = len({event for _, event, way in seen.answers if way == 200})
     delivered = seen.last["delivered"]
     return [f"{delivered} events delivered, and the server took {taken}"] if delivered > taken else []

@@ -9,7 +9,7 @@ STRETCH = 10.0
 
 @dataclass
 class Seen:
-    """`lines` are the sender's (programs/stream.c), with times since the start; `answers` the server's (`behaviour`)."""
+    """`lines` are the sender's (programs/stream.c), with times since the start; `answers` the server's (`behavior`)."""
 
     row: object
     lines: list

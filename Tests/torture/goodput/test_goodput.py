@@ -1,4 +1,4 @@
-"""The rig's own arithmetic, and that it carries a row out. Tests/library/delivery/test_goodput.py has the laws' quick forms."""
+"""The rig's own arithmetic, and that it runs a row. Tests/library/delivery/test_goodput.py has the laws' quick forms."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Hosts that are hard to be a guest of, as data: the program, and what it is told in the quick and in the long form."""
+"""Hosts that are hard to be a guest of, as data: the program, and its arguments in the quick and in the long form."""
 
 import itertools
 import pathlib
@@ -12,7 +12,7 @@ STREAMS = ["".join(some) for count in (1, 2, 3) for some in itertools.combinatio
 
 @dataclass(frozen=True)
 class Host:
-    """`connections` is how many the server sees, where that tells whether something got into one of them."""
+    """`connections` is how many the server sees, where that shows whether something got into one of them."""
 
     name: str
     program: str
@@ -28,7 +28,7 @@ class Host:
 
 HOSTS = [
     Host("that looks whether all it had is as it was", "guest", (5,), (500,), folder=programs.FOLDER),
-    Host("that starts programs meanwhile", "guest", ("descriptors",), ("descriptors",), folder=programs.FOLDER),
+    Host("that starts programs all the while", "guest", ("descriptors",), ("descriptors",), folder=programs.FOLDER),
     Host("that opens and closes clients, counting", "cycles", (60,), (1000,), folder=programs.FOLDER),
     Host("that a signal interrupts every millisecond", "signals", (500,), (60_000,)),
     Host("that closes in a handler that interrupts a track", "interrupted", ("close", 20), ("close", 20)),
@@ -40,8 +40,8 @@ HOSTS = [
     Host("whose standard error is a broken pipe", "broken_log", (5,), (200,)),
     Host("without descriptors", "exhausted", ("descriptors", 3), ("descriptors", 1)),
     Host("without address space", "exhausted", ("memory", 256), ("memory", 4)),
-    Host("that makes pairs of sockets meanwhile", "shared_numbers", ("pairs", 100), ("pairs", 2000)),
-    Host("that opens a standard stream meanwhile", "shared_numbers", ("stream", 100), ("stream", 2000)),
+    Host("that makes pairs of sockets all the while", "shared_numbers", ("pairs", 100), ("pairs", 2000)),
+    Host("that opens a standard stream all the while", "shared_numbers", ("stream", 100), ("stream", 2000)),
     Host("with 4 MiB of thread-local variables", "thread_locals"),
     Host("with stacks of 64 KiB", "small_stack", (64,), (64,), {"max_event_bytes": 1 << 20}),
     *(Host(f"that closed {some}", "streams", (some,), (some,), {"max_in_flight": 1}, 3) for some in STREAMS),

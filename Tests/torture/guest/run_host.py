@@ -1,4 +1,4 @@
-"""Runs a host beside a server that answers, and says what was not as it has to be."""
+"""Runs a host beside a server that answers, and reports what went wrong."""
 
 import collections
 import json

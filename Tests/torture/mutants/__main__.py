@@ -21,7 +21,7 @@ PYTEST_FAILURE = re.compile(r"^(?:FAILED|ERROR) (.+?)(?: - .*)?$", re.MULTILINE)
 
 
 class BrokenRig(Exception):
-    """The rig itself does not work: nothing can be said about the tests."""
+    """The rig itself does not work, so that a run says nothing about the tests."""
 
 
 def expect_built(ended, what):
@@ -62,7 +62,7 @@ def catcher(scratch, mutant):
 
 
 def last_catcher(scratch, mutant):
-    """The same for all tests of the library."""
+    """The first test of the library that caught the bug, among all of them; None when it survived."""
     with scratch.planted(mutant):
         expect_built(scratch.build_library(everything=True), mutant.name)
         ended = scratch.pytest(FOLDERS)
@@ -76,7 +76,7 @@ def failure(ended, pattern):
 
 
 def judge(scratch, mutants, find):
-    """Plants each and prints what caught it; returns the survivors. Goes on behind one that does not compile, and fails then."""
+    """Plants each and prints what caught it; returns the survivors. Goes on after one that does not compile, and fails at the end."""
     survivors, broken = [], []
     for mutant in mutants:
         start = time.monotonic()

@@ -23,18 +23,18 @@ class Mutant:
     pytest: list = field(default_factory=list)
 
     def applied(self, root=ROOT):
-        """The file's text with the bug in it. Fails when the text that it changes does not stand there exactly once."""
+        """The file's text with the bug in it. Fails when the text that it changes is not there exactly once."""
         text = (root / self.file).read_text()
         found = text.count(self.before)
         if found != 1:
-            raise ValueError(f"{self.name}: its text stands {found} times in {self.file}; expected once")
+            raise ValueError(f"{self.name}: its text is {found} times in {self.file}; expected once")
         if self.before == self.after:
             raise ValueError(f"{self.name}: changes nothing")
         return text.replace(self.before, self.after)
 
 
 def all_mutants():
-    """In the order of the files' names, and as they stand there."""
+    """In the order of the files' names, and of the mutants in each."""
     found = []
     for path in sorted(HERE.glob("*.toml")):
         found += [Mutant(**row) for row in tomllib.loads(path.read_text())["mutant"]]

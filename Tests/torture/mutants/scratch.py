@@ -62,7 +62,7 @@ class Scratch:
     # ---- Building and testing -----------------------------------------------------------------------------------------
 
     def build_tests(self):
-        # Only what the tests are made of: --build-tests would link the library and the tool as well.
+        # Only what the tests need: --build-tests would link the library and the tool as well.
         return self._run(["swift", "build", "--product", "libtpcPackageTests", "--scratch-path", ".build-tests"])
 
     def build_library(self, everything=False):

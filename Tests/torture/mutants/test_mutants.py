@@ -1,4 +1,4 @@
-"""The quick form: each planted bug still fits the sources, and names tests that exist. __main__.py plants them."""
+"""The quick form: each planted bug still matches the sources, and names tests that exist. __main__.py plants them."""
 
 import pytest
 from .mutant import ROOT, all_mutants

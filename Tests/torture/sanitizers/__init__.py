@@ -7,5 +7,5 @@
 - `memcheck`: C programs under valgrind, as data, and how.
 - `faults`: proof that each of them reports what is wrong: `programs/faulty.c`, from C, Python and PHP.
 
-The sanitized library is made of the same sources in the same way as the shipped one: Embedded Swift, with every access checked.
+The sanitized library is built from the same sources in the same way as the shipped one: Embedded Swift, with every access checked.
 """

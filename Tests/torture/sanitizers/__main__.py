@@ -1,4 +1,4 @@
-"""The long form: everything under each sanitizer and valgrind, a line each, and the figure last."""
+"""The long form: everything under each sanitizer and valgrind, one line each, and the figure last."""
 
 import argparse
 import contextlib
@@ -18,7 +18,7 @@ class Findings:
         self.count = 0
 
     def add(self, what, found):
-        """A line, with the texts of what was found below it."""
+        """Prints a line, and below it what was found."""
         print(f"{what}: {f'{len(found)} reports' if found else 'clean'}", flush=True)
         for text in found:
             print(text, flush=True)

@@ -7,7 +7,7 @@ import sys
 
 FOLDER = pathlib.Path(__file__).resolve().parent
 FLAGS = ["-std=gnu11", "-O0", "-g", "-Wall", "-Wextra", "-pthread"]
-# What each sanitizer has to say of a kind of fault, and where. A leak is looked for in C programs alone.
+# What each sanitizer has to report for a kind of fault, and where. A leak is looked for in C programs alone.
 FOUND = {
     "thread": {"race": ("data race", ("c", "python", "php"))},
     "address": {
@@ -22,7 +22,7 @@ PHP = "FFI::cdef('int fault(const char *);', $argv[1])->fault($argv[2]);"
 
 
 def unseen(sanitizer):
-    """Where a fault of some kind was done and not reported, or one was reported of nothing wrong; a sentence each."""
+    """Where a fault of some kind was done and not reported, or one was reported where nothing was wrong; one sentence each."""
     environment = sanitizer.environment()
     program, shared = compiled(sanitizer.folder, environment), compiled(sanitizer.folder, environment, shared=True)
     commands = {

@@ -1,4 +1,4 @@
-"""C programs with the shipped library under valgrind: bad accesses, uninitialised values, and what was lost for good."""
+"""C programs with the shipped library under valgrind: bad accesses, uninitialized values, and memory that was lost."""
 
 import dataclasses
 import pathlib
@@ -62,7 +62,7 @@ ROWS = (
 
 
 def run_row(row, collector):
-    """What was not as it has to be, or an empty text."""
+    """What went wrong, or an empty text."""
     program, *arguments = row.command
     with tempfile.TemporaryDirectory() as folder:
         kinds = ["--errors-for-leak-kinds=none"] if row.forks else []
@@ -93,7 +93,7 @@ def without_losses(text):
 
 
 def run_scenarios(chosen=None):
-    """C's driver with these scenarios, or with all: how many, and what was not as it has to be, a text each."""
+    """C's driver with these scenarios, or with all: how many ran, and what went wrong, one text for each."""
     (language,) = [language for language in LANGUAGES if language.name == "c"]
     language = dataclasses.replace(language, command=lambda library, compiled=language.command: [*MEMCHECK, *compiled(library)])
     chosen = [scenario for scenario in chosen or reading.load() if scenario.environment is None]

@@ -58,7 +58,7 @@ class Sanitizer:
         return {**os.environ, "ASAN_OPTIONS": _joined(options | address), "TSAN_OPTIONS": _joined(options | thread)}
 
     def environment(self):
-        """The same, in which whatever is compiled, and every interpreter, has the sanitizer and its library."""
+        """The environment in which whatever is compiled, and every interpreter, has the sanitizer and its library."""
         runtimes = [_runtime(self.runtime), *self._needed()]
         return {
             **self.options(),
@@ -72,7 +72,7 @@ class Sanitizer:
         }
 
     def reports(self):
-        """What was reported, a text a process."""
+        """What was reported, one text for each process."""
         texts = [file.read_text(errors="replace") for file in sorted((self.folder / "reports").iterdir())]
         return [text for text in texts if any(mark in text for mark in REPORTS)]
 

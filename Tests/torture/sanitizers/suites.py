@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from support.paths import ROOT
 
 BOTH, THREAD = ("thread", "address"), ("thread",)
-# Tests that cannot be had, under which sanitizer, and why.
+# Tests that cannot run, under which sanitizer, and why.
 WITHOUT = (
     (
         "Tests/library/delivery/test_endurance.py::test_a_million_events_at_a_server_that_hangs_hold_up_nobody_and_take_no_memory",
@@ -36,9 +36,9 @@ WITHOUT = (
     *(
         (f"Tests/torture/forks/test_forks.py::{test}", BOTH, "has a malloc of its own")
         for test in (
-            "test_a_child_has_a_client_at_whichever_step_of_another_threads_first_one_it_was_forked",
+            "test_a_child_can_make_a_client_whatever_step_of_another_threads_first_one_it_was_forked_at",
             "test_a_child_may_be_forked_while_another_thread_registers_a_handler_for_exit",
-            "test_a_child_that_was_forked_in_the_midst_of_libcurls_setup_is_refused_and_does_not_hang",
+            "test_a_child_that_was_forked_during_libcurls_setup_is_refused_and_does_not_hang",
         )
     ),
 )
@@ -63,7 +63,7 @@ SUITES = (
 
 @dataclass
 class Run:
-    """What became of one of them: how many tests passed, and what was found, a text each."""
+    """The result of one suite: how many tests passed, and what was found, one text each."""
 
     passed: int
     found: list

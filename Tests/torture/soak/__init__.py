@@ -2,6 +2,6 @@
 
     make torture-soak
 
-- `faults`: what the collector does meanwhile, as data.
+- `faults`: what the collector does during the run, as data.
 - `run_soak`: `programs/soak.c` against the collector, and what has to be so of what it held and of what became of its events.
 """

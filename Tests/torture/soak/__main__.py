@@ -1,4 +1,4 @@
-"""The long form: a line a minute, and the figure last."""
+"""The long form: one line a minute, and the figure last."""
 
 import argparse
 import sys

@@ -18,7 +18,7 @@ FAULTS = (
 
 
 class Faults:
-    """Deals the faults to a collector, one every so many seconds, until the `with` block ends. Raises what went wrong."""
+    """Deals the faults to a collector, one each `interval`, until the `with` block ends. Raises what went wrong."""
 
     def __init__(self, collector, interval):
         self._collector, self._interval = collector, interval

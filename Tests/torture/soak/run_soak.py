@@ -1,4 +1,4 @@
-"""Carries a soak out and says what is not as it has to be."""
+"""Runs a soak and reports what went wrong."""
 
 import json
 import pathlib
@@ -19,7 +19,7 @@ OUTCOMES = ("delivered", "rejected", "expired", "abandoned")
 
 @dataclass(frozen=True)
 class Soak:
-    """So many seconds, of which the first `warm_up` do not count for what the process holds. `bound` is in KiB."""
+    """How long a soak runs, and with what load. Memory is not judged in the share `warm_up` at the start; `bound` is in KiB."""
 
     seconds: int
     events_per_second: int = 500
@@ -53,7 +53,7 @@ class Result:
         return open_ones + reported + lost
 
     def spread(self, name):
-        """How much what it held of this went up and down."""
+        """By how much this figure of the process went up and down."""
         values = [sample[name] for sample in self.samples]
         return max(values) - min(values)
 
@@ -92,7 +92,7 @@ def _lines(process, seconds, follow):
 
 
 def complaints(soak, result):
-    """Everything that is not as it has to be, a sentence each."""
+    """Everything that went wrong, one sentence each."""
     found = []
     if result.unaccounted:
         found.append(f"{result.unaccounted:,} events unaccounted for: {result.last}, at the collector {result.totals}")

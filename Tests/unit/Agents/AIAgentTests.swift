@@ -36,7 +36,7 @@ struct AIAgentTests {
   }
 
   @Test(
-    "An impostor's substring, a URL and a browser name none",
+    "An impostor's substring, a URL or a browser does not name an agent",
     arguments: [
       "notGPTBot/1.2", "GPTBotanist/1.2", "my-GPTBot", "GPTBot-like", "GPTBot.example", "GPT Bot", "ClaudeBot2/1.0", "éGPTBot",
       "Mozilla/5.0 (compatible; Other/1.0; +https://example.com/GPTBot)", "x@GPTBot", "", " ", "/GPTBot/", "GPTBot:1",
@@ -76,7 +76,7 @@ struct AIAgentTests {
     #expect(try properties("Firefox/140.0", "") == nil)
   }
 
-  @Test("Only the visits of agents are taken when only they are wanted")
+  @Test("With only_ai_agents, only the visits of agents are taken")
   func only() throws {
     func isTaken(_ request: String) throws -> Bool {
       try completed(

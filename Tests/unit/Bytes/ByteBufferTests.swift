@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Byte buffer")
 struct ByteBufferTests {
-  @Test("What is appended stands there in its order, through every growth")
+  @Test("What is appended keeps its order, through every growth")
   func appends() {
     var buffer = ByteBuffer()
     var model: [UInt8] = []
@@ -33,7 +33,7 @@ struct ByteBufferTests {
   }
 
   @Test(
-    "A size that no memory has is refused, and what is there stays",
+    "A size beyond any memory is refused, and the content stays",
     arguments: [
       Int.max, Int.max - 3, Int.max / 2 + 1, -1, Int.min,
     ])
@@ -60,7 +60,7 @@ struct ByteBufferTests {
     #expect(string(buffer.bytes) == "x" && after == base)
   }
 
-  @Test("No more is counted as written than there is room for, nor less than nothing")
+  @Test("The count of written bytes is never more than there is room for, nor negative")
   func commits() {
     var buffer = ByteBuffer()
     _ = buffer.reserve(10)
@@ -73,7 +73,7 @@ struct ByteBufferTests {
     #expect(count <= capacity)
   }
 
-  @Test("Memory that was taken is the taker's, and the buffer begins anew")
+  @Test("Memory that was taken belongs to the taker, and the buffer starts afresh")
   func takes() {
     var buffer = ByteBuffer()
     _ = buffer.append("abc")
@@ -112,7 +112,7 @@ struct ByteBufferTests {
     #expect(none.matches("") && none.matches(none) && !none.matches("a") && !none.holds(0))
   }
 
-  @Test("Bytes are copied whole and no further, at every length and place")
+  @Test("Bytes are copied whole and no further, at every length and offset")
   func copies() {
     let source = (0..<400).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ 7) }
     for length in Array(0...160) + [255, 256, 300] {

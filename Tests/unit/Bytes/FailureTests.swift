@@ -8,7 +8,7 @@ import Testing
 struct FailureTests {
   private func message(_ flaw: Flaw) -> String { Failure(.invalidEvent, field: Array("/f".utf8), flaw: flaw).messageText }
 
-  @Test("A flaw becomes a sentence: what was found, where, and what is wanted")
+  @Test("A flaw becomes a sentence: what was found, where, and what is expected")
   func flaws() {
     #expect(message(Flaw(offset: 3, byte: 0x78, expected: "a digit")) == "found 'x' at byte 3; expected a digit")
     #expect(message(Flaw(offset: 0, byte: 0x20, expected: "a digit")) == "found a space at byte 0; expected a digit")
@@ -26,7 +26,7 @@ struct FailureTests {
   }
 
   @Test(
-    "What a terminal or a log's reader would act on is shown as an escape, in field and message",
+    "Characters that a terminal or a log's reader would act on are shown as escapes, in field and message",
     arguments: [
       ("a\n\u{1B}[31mb\u{7F}", #"a\u000A\u001B[31mb\u007F"#), ("\u{9B}2J\u{80}\u{9F}\u{A0}", #"\u009B2J\u0080\u009F"# + "\u{A0}"),
       ("\u{202E}gnp\u{2066}\u{200F}\u{61C}\u{2028}", #"\u202Egnp\u2066\u200F\u061C\u2028"#), ("é 日 😀 ~ /", "é 日 😀 ~ /"), ("", ""),
@@ -36,7 +36,7 @@ struct FailureTests {
     #expect(failure.fieldText == shown && failure.messageText == shown)
   }
 
-  @Test("A byte that is no UTF-8 is shown as an escape")
+  @Test("A byte that is not UTF-8 is shown as an escape")
   func printableBytes() {
     #expect(Failure(.closed, field: [0x61, 0x9B, 0xC3], message: []).fieldText == #"a\u009B\u00C3"#)
   }
@@ -51,7 +51,7 @@ struct FailureTests {
     #expect(statuses.map(\.rawValue) == Array((-11...0).reversed()))
   }
 
-  @Test("A sentence takes texts, bytes and numbers of any size")
+  @Test("A message takes texts, bytes and numbers of any size")
   func sentences() {
     var sentence = MessageBuilder()
     sentence.add("a")
@@ -73,7 +73,7 @@ struct FailureTests {
     }
   }
 
-  @Test("Every offset of a huge text is told as it is")
+  @Test("Every offset in a huge text is reported exactly")
   func offsets() {
     #expect(message(Flaw(offset: Int.max, byte: 0x61, expected: "b")).contains("at byte \(Int.max);"))
   }

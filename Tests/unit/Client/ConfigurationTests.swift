@@ -67,7 +67,7 @@ struct ConfigurationTests {
       ])
   }
 
-  @Test("What is not set sends no header")
+  @Test("An option that is not set sends no header")
   func fewHeaders() throws {
     #expect(try Set(headers([(.apiKey, "k")]).keys) == ["Content-Type", "Accept", "Expect", "User-Agent", "x-api-key"])
   }

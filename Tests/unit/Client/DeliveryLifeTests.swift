@@ -6,7 +6,7 @@ import Testing
 
 @Suite("DeliveryLife")
 struct DeliveryLifeTests {
-  /// A life that has come so far.
+  /// A life that has reached this state.
   private func life(_ steps: (inout DeliveryLife) -> Void...) -> DeliveryLife {
     var life = DeliveryLife()
     for step in steps { step(&life) }

@@ -23,7 +23,7 @@ struct BodyMemoryTests {
       start.initialize(repeating: filling, count: count)
     }
 
-    /// At its ends and at places between them.
+    /// At its ends and at points between them.
     var isIntact: Bool { start[count - 1] == filling && stride(from: 0, to: count, by: 97).allSatisfy { start[$0] == filling } }
   }
 
@@ -51,7 +51,7 @@ struct BodyMemoryTests {
     #expect(areIntact)
   }
 
-  @Test("Bodies never overlap, at every size around those of the places")
+  @Test("Bodies never overlap, at every size around those of the slots")
   func apart() {
     var memory = BodyMemory()
     var bodies: [Body] = []
@@ -65,7 +65,7 @@ struct BodyMemoryTests {
     #expect(areIntact)
   }
 
-  @Test("A place that was given back serves the next body of its size")
+  @Test("A slot that was freed serves the next body of its size")
   func again() {
     var memory = BodyMemory()
     let kept = memory.take(600)
@@ -86,7 +86,7 @@ struct BodyMemoryTests {
     #expect(next[599] == 7)
   }
 
-  @Test("The places of a full slab that were given back all serve the next bodies of their size")
+  @Test("The slots of a full slab that were freed all serve the next bodies of their size")
   func againWhenFull() {
     var memory = BodyMemory()
     let places = (0..<1000).compactMap { _ in memory.take(600) }
@@ -115,7 +115,7 @@ struct BodyMemoryTests {
   }
 
   @Test(
-    "Large bodies share the process's mappings: seven at the least lie in one",
+    "Large bodies share the process's mappings: each holds at least seven",
     arguments: [(17_000, 256 * 1024), (40_000, 512 * 1024), (200_000, 2048 * 1024)])
   func mappings(count: Int, slabSize: Int) {
     var memory = BodyMemory()
@@ -130,12 +130,12 @@ struct BodyMemoryTests {
     return text.count { $0 == "\n" }
   }
 
-  @Test("The pages of a large place go back while its neighbours stay, and it serves again")
+  @Test("The pages of a large slot are freed while its neighbors stay, and it serves again")
   func pages() {
     var memory = BodyMemory()
     guard let kept = Body(100_000, 1, in: &memory), let freed = Body(100_000, 2, in: &memory) else { return fail("memory ran out") }
     memory.release(freed.start, freed.count)
-    // Zeros: what the system gives anew.
+    // Zeros: fresh memory from the system.
     #expect(freed.start[50_000] == 0 && kept.isIntact)
     #expect(memory.take(100_000) == freed.start)
   }
@@ -146,14 +146,14 @@ struct BodyMemoryTests {
     #expect(memory.take((1 << 20) + 1) == nil && memory.take(1 << 20) != nil)
   }
 
-  @Test("Memory in which no body lies goes back to the system", arguments: [(600, 200_000), (100_000, 2000)])
+  @Test("Memory without a body is returned to the system", arguments: [(600, 200_000), (100_000, 2000)])
   func goingBack(count: Int, number: Int) {
     var memory = BodyMemory()
     let places = (0..<number).compactMap { _ in memory.take(count) }
     let slabs = Set(places.map { Int(bitPattern: $0) / BodyMemoryTests.slabSize })
     let held = slabs.filter(isMapped).count
     for place in places { memory.release(place, count) }
-    // One is kept, and other suites may get memory at some of the same addresses meanwhile: there are hundreds.
+    // One is kept, and other suites may get memory at some of the same addresses in that time: there are hundreds.
     #expect(slabs.count > 400 && held == slabs.count && slabs.filter(isMapped).count <= slabs.count / 2 + 1)
   }
 
@@ -164,7 +164,7 @@ struct BodyMemoryTests {
 }
 
 extension Array {
-  /// Takes an element out and puts the last one in its place.
+  /// Takes an element out and moves the last one to its index.
   fileprivate mutating func swapRemove(at index: Int) -> Element {
     swapAt(index, count - 1)
     return removeLast()

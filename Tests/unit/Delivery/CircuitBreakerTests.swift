@@ -76,7 +76,7 @@ struct CircuitBreakerTests {
   func namedBeforeItOpened() {
     var breaker = CircuitBreaker()
     fail(&breaker, now: 0, retryAt: 60_000)
-    // These were under way by then, and heard of no time.
+    // These were under way by then, and were given no time.
     for _ in 2...CircuitBreaker.untriedAllowance { fail(&breaker, now: 10) }
     #expect(breaker.isOpen && breaker.nextTime == 60_000)
     #expect(!breaker.permits(now: 59_999, inFlight: 0, limit: 100))
@@ -105,7 +105,7 @@ struct CircuitBreakerTests {
     #expect(breaker.permits(now: 4000, inFlight: 0, limit: 100))
   }
 
-  @Test("A request that starts while it is closed is no probe")
+  @Test("A request that starts while it is closed is not a probe")
   func noProbeWhileClosed() {
     var breaker = CircuitBreaker()
     let probe = breaker.started()
@@ -127,7 +127,7 @@ struct CircuitBreakerTests {
   }
 
   @Test("The failures of requests that were under way when it opened make it wait no longer")
-  func stragglersAreNoNews() {
+  func stragglersChangeNothing() {
     var breaker = opened(now: 0)
     for _ in 0..<50 {
       fail(&breaker, now: 500)
@@ -157,14 +157,14 @@ struct CircuitBreakerTests {
     #expect(breaker.permits(now: 7000, inFlight: 0, limit: 1))
   }
 
-  @Test("Behind a time that the server named comes a jitter, of half the pause or the longest delay at the most")
-  func jitterBehindServerTimes() {
+  @Test("A time that the server named is followed by a jitter, of at most half the pause or the longest delay")
+  func jitterAfterServerTimes() {
     for (pause, unit, wanted) in [(7000, 0, 7000), (7000, 0.5, 8750), (7000, 1, 10_500), (300_000, 1, 330_000)] {
       var breaker = CircuitBreaker()
       fail(&breaker, .endpointThrottles, now: 1000, retryAt: 1000 + Int64(pause), unit: unit)
       #expect(breaker.nextTime == 1000 + Int64(wanted))
     }
-    // What a straggler was told counts, too.
+    // A time that a straggler was given counts, too.
     var breaker = opened(now: 0)
     fail(&breaker, .endpointThrottles, now: 0, retryAt: 20_000)
     #expect(breaker.nextTime == 30_000 && breaker.openings == 1)
@@ -181,7 +181,7 @@ struct CircuitBreakerTests {
     }
   }
 
-  @Test("A wrong address opens it at once, but where requests pass it may be a firewall's word on one event")
+  @Test("A wrong address opens it at once, but where requests pass it may be a firewall that objects to one event")
   func configuration() {
     var breaker = CircuitBreaker()
     fail(&breaker, .configuration, now: 0)
@@ -199,7 +199,7 @@ struct CircuitBreakerTests {
     fail(&breaker, .endpointThrottles, now: 0, retryAt: 90_000)
     fail(&breaker, .endpointThrottles, now: 10, retryAt: 20_000)
     #expect(!breaker.permits(now: 89_999, inFlight: 0, limit: 1))
-    // A straggler's success closes it, but the server's word stands.
+    // A straggler's success closes it, but the server's time still holds.
     breaker.succeeded()
     #expect(!breaker.permits(now: 89_999, inFlight: 0, limit: 1))
     #expect(breaker.nextTime == 90_000)
@@ -226,7 +226,7 @@ struct CircuitBreakerTests {
     #expect(!breaker.permits(now: 1200, inFlight: 1, limit: 8))
   }
 
-  @Test("A probe that came to no answer leaves its place to another at once, and another request's end does not")
+  @Test("A probe that ends without an answer makes way for another at once, and another request's end does not")
   func withdrawn() {
     var breaker = opened(now: 0)
     let probe = breaker.started()
@@ -236,7 +236,7 @@ struct CircuitBreakerTests {
     #expect(breaker.permits(now: 1000, inFlight: 0, limit: 1))
   }
 
-  @Test("A probe of an earlier outage keeps another one from going, and its failure says nothing of this outage")
+  @Test("A probe of an earlier outage keeps another one from going, and its failure says nothing about this outage")
   func earlierProbe() {
     var breaker = opened(now: 0)
     let old = breaker.started()

@@ -18,7 +18,7 @@ struct ConcurrencyLimitTests {
     #expect(grown == [2, 3, 4, 5, 6, 7, 8, 8, 8, 8])
   }
 
-  /// One whose limit stands at `size`, at the beginning of a round.
+  /// One whose limit is `size`, at the beginning of a round.
   private func grown(to size: Int, maximum: Int = 100) -> ConcurrencyLimit {
     var limit = ConcurrencyLimit(maximum: maximum, requestTimeoutMilliseconds: 10_000)
     while limit.limit < size { limit.succeeded(round: limit.round, afterMilliseconds: 10) }
@@ -48,7 +48,7 @@ struct ConcurrencyLimitTests {
     #expect(halved == [64, 32, 16, 8, 4, 2, 1, 1, 1])
   }
 
-  @Test("A round of which half fails, and any smaller number of failures, leaves it")
+  @Test("A round of which half or less fails leaves it unchanged")
   func sparesHalves() {
     var limit = grown(to: 20, maximum: 20)
     for _ in 0..<1000 {
@@ -120,7 +120,7 @@ struct ConcurrencyLimitTests {
     #expect(limit.limit == 9)
   }
 
-  @Test("A maximum of nothing would stop all; it counts as one", arguments: [0, -5, Int.min])
+  @Test("A maximum of zero would stop everything; it counts as one", arguments: [0, -5, Int.min])
   func atLeastOne(maximum: Int) {
     var limit = ConcurrencyLimit(maximum: maximum, requestTimeoutMilliseconds: 10_000)
     #expect(limit.limit == 1)

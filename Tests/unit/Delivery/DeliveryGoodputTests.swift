@@ -20,7 +20,7 @@ struct DeliveryGoodputTests {
     return DeliverySimulation(settings, seed: seed, start: start) { now, random in server(now - start, &random) }
   }
 
-  /// Tracks so many events a second, and returns how many were delivered in that time.
+  /// Tracks `rate` events a second, and returns how many were delivered in that time.
   @discardableResult
   private func stream(_ life: DeliverySimulation, rate: Int, seconds: Int) -> Int {
     let before = life.state.statistics.delivered
@@ -54,7 +54,7 @@ struct DeliveryGoodputTests {
     #expect(expired == 0)
   }
 
-  @Test("The same of a server that lets all streams of a connection wait in one queue", arguments: [0.5, 1, 2])
+  @Test("A server that lets all streams of a connection wait in one queue is used to capacity as well", arguments: [0.5, 1, 2])
   func queueingServer(load: Double) {
     // It takes requests that nobody waits for any longer, too: what they cost is lost.
     var server = FleetServer(capacity: 200, outage: 0..<0, patience: 60_000) { _ in .answer(503) }
@@ -106,7 +106,7 @@ struct DeliveryGoodputTests {
     #expect(Double(delivered) >= 0.9 * others)
   }
 
-  @Test("Poisoned events cost the others a tenth at the most where there is no capacity to spare")
+  @Test("Poisoned events cost the others at most a tenth where there is no capacity to spare")
   func poisonedAtCapacity() {
     let life = life({
       $0.maximumConnections = 1
@@ -155,7 +155,7 @@ struct DeliveryGoodputTests {
     #expect(Double(delivered) >= 0.9 * 40 * 8000 / Double(time))
   }
 
-  @Test("An endpoint that sheds load is not asked the more the more it refuses")
+  @Test("An endpoint that sheds load is not sent more requests the more it refuses")
   func sheddingLoad() {
     var (second, taken) = (Int64(0), 0)
     let life = life { time, _ in
@@ -215,7 +215,7 @@ struct DeliveryGoodputTests {
     }
   }
 
-  @Test("Time in which the process stood still does not count: nothing expires that could not be sent")
+  @Test("Time in which the process did not run does not count: nothing expires that could not be sent")
   func freeze() {
     for seed in 1...20 as ClosedRange<UInt64> {
       let life = life(seed: seed, { $0.deliveryTimeoutMilliseconds = 2000 }, server: Self.quick)

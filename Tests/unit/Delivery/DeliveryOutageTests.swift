@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Delivery state, in an outage")
 struct DeliveryOutageTests {
-  @Test("After an outage the server is met as a stranger: with two requests at once after the probe, not with all")
+  @Test("After an outage the server is treated like a new one: the probe is followed by two requests at once, not by all")
   func restarts() {
     var state = deliveryState()
     state.connectionIs(multiplexed: true)
@@ -100,7 +100,7 @@ struct DeliveryOutageTests {
     #expect(misconfiguredWaits(&state).allSatisfy { $0 > 0 && $0 <= DeliveryState.hurriedDelayMilliseconds })
   }
 
-  @Test("A server that asks for less is left alone, though it refused the event for good")
+  @Test("A server that asks for less is left alone, though it refused the event permanently")
   func rejectedAndThrottled() {
     var state = deliveryState()
     for id in ["a", "b"] { _ = state.take(id, now: 0) }
@@ -110,7 +110,7 @@ struct DeliveryOutageTests {
     let rejected = state.statistics.rejected
     #expect(rejected == 1)
     #expect(state.next(now: 59_999) == nil)
-    // The jitter behind the server's time is half of it or the longest delay at the most.
+    // The jitter after the server's time is at most half of it or the longest delay.
     #expect(state.next(now: 90_000) != nil)
   }
 }

@@ -48,7 +48,7 @@ struct DeliveryScenarioTests {
     }
   }
 
-  @Test("Who flushes every few seconds of an outage costs it one more request each time")
+  @Test("A flush every few seconds of an outage costs one more request each time")
   func repeatedFlushes() {
     for seed in 0..<50 as Range<UInt64> {
       let life = life(seed: seed, 40_000, .answer(503))
@@ -101,7 +101,7 @@ struct DeliveryScenarioTests {
   }
 
   @Test(
-    "Events that the server cannot stomach do not keep it from the others, be they five in a row or every sixth of many",
+    "Events that always make the server fail do not keep the others from it, whether five in a row or every sixth of many",
     arguments: [Array(1...5), Array(stride(from: 1, to: 200, by: 6))], [500, 403])
   func poisonousEvents(poison: [Int], status: Int) {
     for seed in 0..<50 as Range<UInt64> {

@@ -80,7 +80,7 @@ final class DeliverySimulation {
     let time = now - now % coarseness
     let status = state.take("\(events.count)", length: bytes, now: time)
     let wanted: DeliveryState.Intake = books.hasRoom(for: bytes) ? .accepted : .queueFull
-    expect(status == wanted, "an event of \(bytes) bytes beside \(books.pending) came to \(status)")
+    expect(status == wanted, "an event of \(bytes) bytes beside \(books.pending) resulted in \(status)")
     guard status == .accepted else {
       state.countRefused(status == .noMemory ? .noMemory : .queueFull)
       return books.refuse()
@@ -143,7 +143,7 @@ final class DeliverySimulation {
     now = max(now, until)
   }
 
-  /// The process stands still (stopped, swapped out, its machine asleep): what falls due is seen only afterwards.
+  /// The process does not run (stopped, swapped out, its machine asleep): what falls due is seen only afterwards.
   func stall(by duration: Int64) {
     note("stall \(duration)")
     // The sender meant to be back by then; a moment late is a busy machine's.
@@ -215,7 +215,7 @@ final class DeliverySimulation {
     rules.checkSleep(until: due, now: now, isQuiet: requests.isEmpty, &log)
   }
 
-  /// What is to be sent next, once all that has expired is gone: the state ends only so many at a time.
+  /// What is to be sent next, once all that has expired is gone: the state ends only a batch at a time.
   private func nextAssignment() -> DeliveryState.Assignment? {
     while true {
       let before = state.statistics.expired

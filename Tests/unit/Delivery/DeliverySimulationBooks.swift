@@ -15,7 +15,7 @@ struct DeliveryBooks {
     var lastStatus = 0
     /// How many requests had shown a working endpoint when it failed last.
     var passesBefore: Int?
-    /// It has had a request that told something.
+    /// It has had a request that said something about it.
     var isTried = false
     /// The server took it, whether or not its answer came back.
     var isRecorded = false

@@ -62,7 +62,7 @@ struct DeliverySimulationFleetTests {
     #expect(during < 400 * (2 * 600 / 30 + 12), "\(during)")
   }
 
-  @Test("Without jitter those who were told a time would all come back at it")
+  @Test("Without jitter, the senders that were given a time would all come back at it")
   func stampedes() {
     let course = Course(.date, hasJitter: false)
     #expect(course.peak > 3)

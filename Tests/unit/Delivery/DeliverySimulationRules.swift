@@ -41,7 +41,7 @@ struct DeliveryRules {
     carried = multiplexed ? settings.maximumInFlight : min(settings.maximumConnections, settings.maximumInFlight)
   }
 
-  /// A flush may probe at once; the server's time stands.
+  /// A flush may probe at once; the server's time still holds.
   mutating func hurry() { probeFloor = 0 }
 
   func start(now: Int64, isProbe: Bool, probes: Int, inFlight: Int, limit: Int, _ log: inout SimulationLog) {
@@ -104,7 +104,7 @@ struct DeliveryRules {
     fail(request, change, now: now, isMisconfigured: isMisconfigured, isHurried: isHurried)
   }
 
-  /// The limit grows by one with a success, and is halved once a round of requests at the most.
+  /// The limit grows by one with a success, and is halved at most once a round of requests.
   private mutating func checkLimit(_ change: Change, mayGrow: Bool, now: Int64, _ log: inout SimulationLog) {
     let (before, after) = (change.limitBefore, change.limitAfter)
     log.expect(after <= before + (mayGrow ? 1 : 0), now, "one answer took the limit from \(before) to \(after)")
@@ -130,7 +130,7 @@ struct DeliveryRules {
     var longest = isMisconfigured ? max(60_000, settings.retry.maximumMilliseconds) : settings.retry.maximumMilliseconds
     if isHurried { longest = min(4_000, settings.retry.maximumMilliseconds) }
     let full = min(Double(longest), Double(settings.retry.initialMilliseconds) * Double(sign: .plus, exponent: failedProbes - 1, significand: 1))
-    // The jitter takes half of it at the most; a flush's own interval is never longer than its cap.
+    // The jitter takes at most half of it; a flush's own interval is never longer than its cap.
     probeFloor = now + Int64(full / 2)
   }
 

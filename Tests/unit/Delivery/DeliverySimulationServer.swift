@@ -104,7 +104,7 @@ struct SimulatedServer {
 
   // MARK: Retry-After
 
-  /// What one header of any form comes to, read by the code under test.
+  /// What one header of any form means, read by the code under test.
   private mutating func pause(_ now: Int64, _ wall: Int64, _ random: inout Random) -> Int64? {
     let length: Int64 = random.pick([0, 1, 2, 60, 299, 300, 301, 86_400]) * 1000 + random.pick([0, 0, 1, 500])
     let text: String

@@ -6,7 +6,7 @@ import Testing
 @testable import TPCCore
 
 /// Random lives of delivery. `TPC_SIMULATION_SEED=n` replays the one that a failure names and prints all that happens in it;
-/// `TPC_SIMULATION_RUNS=n` runs the seeds 1 to n in place of the usual ones.
+/// `TPC_SIMULATION_RUNS=n` runs the seeds 1 to n instead of the usual ones.
 @Suite("Delivery, simulated")
 struct DeliverySimulationTests {
   private static let batches = 20

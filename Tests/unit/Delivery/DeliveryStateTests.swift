@@ -36,7 +36,7 @@ struct DeliveryStateTests {
     #expect(state.take("c", length: 200, now: 0) == .accepted)
     #expect(state.take("d", length: 200, now: 0) == .accepted)
     #expect(state.take("e", length: 0, now: 0) == .queueFull)
-    // In request still takes its place.
+    // In request still takes its slot.
     let next = state.next(now: 0)
     #expect(state.take("f", length: 80, now: 0) == .queueFull)
     if let next { state.finish(next.number, .answer(200), OutcomeDetails(), now: 0) }
@@ -65,14 +65,14 @@ struct DeliveryStateTests {
     #expect(places.count == 1)
   }
 
-  @Test("An event that failed lies apart, so that it keeps nobody else's memory, and its bytes stay the same")
+  @Test("An event that failed is stored separately, so that it does not hold the memory of others, and its bytes stay the same")
   func liesApart() {
     var state = deliveryState()
     _ = state.take("a", length: 700, now: 0)
     guard let first = state.next(now: 0) else { return fail("nothing was sent") }
     let (bytes, place) = (string(first.event.bytes), first.event.body)
     state.finish(first.number, .answer(503), OutcomeDetails(), now: 0)
-    // Its place serves the next one.
+    // Its slot serves the next one.
     _ = state.take("b", length: 700, now: 0)
     state.hurry(now: 0)
     var sent: [(body: UnsafeMutablePointer<UInt8>, bytes: String, isApart: Bool)] = []
@@ -125,7 +125,7 @@ struct DeliveryStateTests {
     #expect((waits ?? 0) >= 250)
   }
 
-  @Test("What an answer shows of the connection sets how many requests may be under way")
+  @Test("What an answer reveals about the connection sets how many requests may be under way")
   func concurrency() {
     var state = deliveryState {
       $0.maximumConnections = 8
@@ -208,7 +208,7 @@ struct DeliveryStateTests {
     #expect(found.delivered == 1 && found.expired == 1 && found.pending == 0)
   }
 
-  @Test("A call ends only so many events, and the sender comes back for the others at once")
+  @Test("A call ends only one batch of events, and the sender comes back for the others at once")
   func expiresInBatches() {
     var state = deliveryState { $0.deliveryTimeoutMilliseconds = 1000 }
     for index in 0..<500 { _ = state.take("\(index)", now: 0) }
@@ -292,7 +292,7 @@ struct DeliveryStateTests {
     #expect(again == found)
   }
 
-  @Test("Abandoning ends so many events a call")
+  @Test("Abandoning ends one batch of events a call")
   func abandonsInBatches() {
     var state = deliveryState()
     for index in 0..<1000 { _ = state.take("\(index)", now: 0) }
@@ -326,7 +326,7 @@ struct DeliveryStateTests {
     #expect(found.delivered == 1 && found.oddResponses == 1 && found.failedRequests == 0)
   }
 
-  @Test("A rejected event is reported with the server's words, and does not keep the others")
+  @Test("A rejected event is reported with the server's message, and does not hold up the others")
   func rejected() {
     var state = deliveryState()
     for id in ["bad", "good"] { _ = state.take(id, now: 0) }
@@ -342,7 +342,7 @@ struct DeliveryStateTests {
     #expect(found.rejected == 1 && found.delivered == 1)
   }
 
-  /// What all reports that wait say of the trouble.
+  /// What all waiting reports say about the trouble.
   private func takeWords(_ state: inout DeliveryState) -> [(code: String, message: String)] {
     var words: [(code: String, message: String)] = []
     while let report = state.takeReport() {

@@ -41,7 +41,7 @@ private enum TestBodies {
 }
 
 extension RequestResult {
-  /// What an answer of this status comes to.
+  /// The outcome of an answer of this status.
   static func answer(
     _ status: Int, retryAfter: Int64? = nil, shouldRetry: Bool? = nil, isOdd: Bool = false
   ) -> RequestResult {

@@ -5,7 +5,7 @@ import Testing
 
 @testable import TPCCore
 
-@Suite("Answers that refuse")
+@Suite("Bodies of refusals")
 struct ErrorBodyTests {
   private struct Words: Equatable {
     var code = ""
@@ -22,7 +22,7 @@ struct ErrorBodyTests {
   }
 
   @Test(
-    "Code and message are told as text, the details as they were written, without the whitespace between their parts",
+    "Code and message are returned as text, the details as they were written, without the whitespace between their parts",
     arguments: [
       (#"{"ok":false,"code":"bad","message":"No: “page”","details":{"path":["page",0],"n":null}}"#, "bad", "No: “page”", #"{"path":["page",0],"n":null}"#),
       (#" { "details" : [ 1.50 , "a b\" \\" , { } ] , "code":"\u00e9\n" } "#, "é\n", "", #"[1.50,"a b\" \\",{}]"#),
@@ -34,7 +34,7 @@ struct ErrorBodyTests {
     #expect(read(body) == Words(code: code, message: message, details: details))
   }
 
-  @Test("What is no JSON object says nothing", arguments: ["", "[]", "null", "\"code\"", #"{"code":"a""#, #"{"code":"a"} x"#, "<html>", #"{"code":'a'}"#])
+  @Test("A body that is not a JSON object is ignored", arguments: ["", "[]", "null", "\"code\"", #"{"code":"a""#, #"{"code":"a"} x"#, "<html>", #"{"code":'a'}"#])
   func saysNothing(body: String) {
     #expect(read(body) == Words())
   }
@@ -52,7 +52,7 @@ struct ErrorBodyTests {
     thread?.join()
   }
 
-  @Test("No depth of nesting costs stack", arguments: [("[", "]"), (#"{"a":"#, "}")], ["details", "other"])
+  @Test("Deep nesting costs no stack", arguments: [("[", "]"), (#"{"a":"#, "}")], ["details", "other"])
   func depth(_ brackets: (String, String), member: String) {
     for depth in [1, 510, 511, 512, 1700, 2040, 16_000] {
       let open = String(repeating: brackets.0, count: depth)

@@ -98,7 +98,7 @@ struct EventQueueTests {
     #expect(none == nil)
   }
 
-  /// What an operation of the queue should come to, kept as plainly as can be.
+  /// What the queue should do, written as plainly as possible.
   private struct Model {
     var fresh: [QueuedEvent] = []
     var retries: [QueuedEvent] = []

@@ -13,7 +13,7 @@ struct ReportTests {
     return words
   }
 
-  /// The report of an event of this id, as it stands in JSON.
+  /// The report of an event of this id, as it is in JSON.
   private func report(
     id: String, _ outcome: Outcome = .delivered, _ words: OutcomeDetails = OutcomeDetails(), _ body: (borrowing Report) -> Void
   ) {
@@ -46,7 +46,7 @@ struct ReportTests {
     }
   }
 
-  @Test("Each text is followed by a NUL, so that C can read it in place, and is empty where there is none")
+  @Test("Each text is followed by a NUL, so that C can read it without a copy, and is empty where there is none")
   func endsWithNUL() {
     report(id: "i", .rejected, words("c", "", "", "r")) { report in
       for (text, wanted) in [(Report.Text.eventID, "i"), (.code, "c"), (.message, ""), (.details, ""), (.receivedAt, "r")] {

@@ -50,7 +50,7 @@ struct RetryPolicyTests {
     }
   }
 
-  @Test("A delay is never nothing, so that no loop spins")
+  @Test("A delay is never zero, so that no loop spins")
   func isPositive() {
     #expect(RetryPolicy(initialMilliseconds: 1, maximumMilliseconds: 1).delayMilliseconds(failures: 1, unit: 0) == 1)
     #expect(RetryPolicy(initialMilliseconds: 0, maximumMilliseconds: 0).delayMilliseconds(failures: 5, unit: 0.9) == 1)

@@ -24,7 +24,7 @@ struct TurnsTests {
     #expect(bad.count { $0 == .nextRetry } == 50)
   }
 
-  @Test("Probes turn over between the newest event and the oldest retry, or between two retries")
+  @Test("Probes alternate between the newest event and the oldest retry, or between two retries")
   func probes() {
     var order = StartOrder()
     #expect((0..<4).map { _ in order.nextProbe(hasFresh: true, hasRetry: true) } == [.newest, .oldestRetry, .newest, .oldestRetry])

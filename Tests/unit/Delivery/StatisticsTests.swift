@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Statistics")
 struct StatisticsTests {
-  @Test("Each outcome has its own counter, and its number of the ABI")
+  @Test("Each outcome has its own counter, and the ABI's number")
   func outcomes() {
     var statistics = Statistics()
     for (outcome, times) in [(Outcome.delivered, 1), (.rejected, 2), (.expired, 3), (.abandoned, 4)] {

@@ -61,7 +61,7 @@ struct VerdictTests {
     #expect(judge(.answer(status, shouldRetry: false, isOdd: true), othersPassed: true) == delivered)
   }
 
-  @Test("What is busy or broken for now is tried again", arguments: [408, 409, 425, 500, 502, 503, 504, 507, 520, 529, 599])
+  @Test("A server that is busy or broken for now is tried again", arguments: [408, 409, 425, 500, 502, 503, 504, 507, 520, 529, 599])
   func retried(status: Int) {
     #expect(judge(.answer(status)) == Verdict(.retry, .endpointFails))
     #expect(judge(.answer(status, retryAfter: 0)) == Verdict(.retry, .endpointThrottles))
@@ -73,7 +73,7 @@ struct VerdictTests {
     #expect(judge(.answer(429, retryAfter: 5000)) == Verdict(.retry, .endpointThrottles))
   }
 
-  @Test("The server's word on the event is final", arguments: [400, 402, 405, 406, 410, 411, 413, 414, 415, 422, 426, 451, 499, 501, 505])
+  @Test("The server's refusal of an event is final", arguments: [400, 402, 405, 406, 410, 411, 413, 414, 415, 422, 426, 451, 499, 501, 505])
   func rejected(status: Int) {
     #expect(judge(.answer(status)) == Verdict(.rejected, .endpointWorks))
     #expect(judge(.answer(status, retryAfter: 1000)) == Verdict(.rejected, .endpointThrottles))
@@ -84,14 +84,14 @@ struct VerdictTests {
     #expect(judge(.answer(status)) == Verdict(.retry, [401, 407].contains(status) ? .credential : .configuration))
   }
 
-  @Test("x-should-retry has the last word on what is no success", arguments: [301, 400, 401, 404, 422, 429, 500, 501, 503])
+  @Test("x-should-retry decides about every answer that is not a success", arguments: [301, 400, 401, 404, 422, 429, 500, 501, 503])
   func shouldRetryWins(status: Int) {
     #expect(judge(.answer(status, shouldRetry: false)).fate == .rejected)
     let wanted: Verdict.Subject = status == 429 ? .endpointThrottles : .endpointFails
     #expect(judge(.answer(status, shouldRetry: true)) == Verdict(.retry, wanted))
   }
 
-  @Test("What fails again where others have passed since is the event's own matter, unless the server named a time")
+  @Test("An event that fails again where others have passed since is itself to blame, unless the server named a time")
   func suspect() {
     for result in [.answer(500), .answer(429), .answer(403), .answer(401), .noAnswer()] as [RequestResult] {
       #expect(judge(result, first: false, othersPassed: true) == Verdict(.retry, .event), "\(result)")
@@ -108,7 +108,7 @@ struct VerdictTests {
     #expect(judge(.noAnswer(), first: false) == Verdict(.retry, .endpointFails))
   }
 
-  @Test("A request that this process failed, or slept through, says nothing about anybody")
+  @Test("A request that this process failed, or slept through, says nothing about server or event")
   func ours() {
     #expect(judge(RequestResult(isOurs: true)) == Verdict(.retry, .nothing))
     #expect(judge(.noAnswer(), first: false, suspended: true) == Verdict(.retryAtOnce, .nothing))

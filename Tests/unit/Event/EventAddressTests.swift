@@ -20,7 +20,7 @@ struct EventAddressTests {
     arguments: [
       ("192.0.2.77", "192.0.2.0"), ("255.255.255.255", "255.255.255.0"), ("2001:db8:1:2:3:4:5:6", "2001:db8:1::"),
       ("2001:DB8::1", "2001:db8::"), ("::1", "::"), ("::ffff:192.0.2.77", "192.0.2.0"), ("fe80::1", "fe80::"),
-      // 6to4 holds an IPv4 address behind 16 bits, whose last eight go; behind others' first 48 bits nothing is left of one.
+      // 6to4 holds an IPv4 address after 16 bits, whose last eight are cut; other addresses lose everything after 48 bits.
       ("2002:cb00:714d::1", "2002:cb00:7100::"), ("2002:c000:24d:1:2:3:4:5", "2002:c000:200::"), ("64:ff9b::192.0.2.77", "64:ff9b::"),
       ("2001:0:4136:e378:8000:63bf:3fff:fdb2", "2001:0:4136::"), ("::192.0.2.77", "::"), ("2001:db8::5efe:192.0.2.77", "2001:db8::"),
     ])
@@ -29,7 +29,7 @@ struct EventAddressTests {
   }
 
   @Test(
-    "truncate leaves out what is no address, since nobody knows what it tells",
+    "truncate leaves out text that is not an address, since nobody knows what it reveals",
     arguments: ["no address", "", "192.0.2.77:80", "192.0.2.77, 10.0.0.1", "fe80::1%eth0", "[::1]", "192.0.2.256", "192.0.02.1"])
   func truncatesNothingElse(text: String) throws {
     #expect(try address(text, "truncate") == nil)
@@ -52,7 +52,7 @@ struct EventAddressTests {
     #expect(try completed(event, [(.clientIP, policy)])?.contains(#""request":{"clientIp":null}"#) == true)
   }
 
-  @Test("The words of the option are the policies, in their order")
+  @Test("The choices of the option are the policies, in their order")
   func words() throws {
     for (word, policy) in [("full", ClientAddressPolicy.full), ("truncate", .truncate), ("omit", .omit)] {
       #expect(try CompletionSettings(options([(.clientIP, word)])).clientAddress == policy)

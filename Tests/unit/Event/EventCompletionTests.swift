@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Completion of events")
 struct EventCompletionTests {
-  @Test("An event that says everything is queued as it stands, whatever order it came in")
+  @Test("An event that says everything is queued as it is, whatever order it came in")
   func addsNothing() throws {
     let text = #"""
       {"event":"page_visit","occurredAt":"2026-01-02T03:04:05Z","eventId":"e","sessionId":null,"page":{"href":"https://h/a?b#c",\#
@@ -31,14 +31,14 @@ struct EventCompletionTests {
     #expect(text.map { withBytes($0) { JSONSyntax.check($0) } } == .some(nil))
   }
 
-  @Test("The names of the sdk are the options'")
+  @Test("The sdk's names come from the options")
   func sdkOptions() throws {
     let text = try completed(try visit(), [(.sdkName, "tpc \"python\""), (.sdkVersion, "9"), (.sdkRuntime, "cpython é")])
     #expect(member(text, "sdk", "name") == "tpc \"python\"" && member(text, "sdk", "version") == "9")
     #expect(member(text, "sdk", "runtime") == "cpython é")
   }
 
-  @Test("An event that says something of sdk, even that there is nothing, keeps it so")
+  @Test("An event that says anything about sdk, even that it is null, keeps it unchanged")
   func keepsSDK() throws {
     let empty = try completed(json: #"{"event":"page_visit","page":{"href":"x:y"},"sdk":{}}"#)
     #expect(empty?.hasSuffix(#","sdk":{}}"#) == true)
@@ -92,7 +92,7 @@ struct EventCompletionTests {
     #expect(uuid(0x0123_4567_89AB, 0xDEF, 0x0123_4567_89AB_CDEF) == "01234567-89ab-7def-8123-456789abcdef")
   }
 
-  @Test("Each event gets an id of its own, of its time")
+  @Test("Each event gets an id of its own, from the time of its call")
   func ids() throws {
     var ids: Set<String> = []
     let preview = try EventPreview(Options())
@@ -110,7 +110,7 @@ struct EventCompletionTests {
     #expect(ids.count == 500)
   }
 
-  @Test("The queue knows where the id stands in the bytes, whoever gave it", arguments: [nil, "mine", "a\"b\\é", "x"] as [String?])
+  @Test("The queue knows where the id is in the bytes, whoever gave it", arguments: [nil, "mine", "a\"b\\é", "x"] as [String?])
   func idPlace(id: String?) throws {
     let event = try visit {
       if let id { try $0.set(.eventId, id) }
@@ -132,7 +132,7 @@ struct EventCompletionTests {
     #expect(member(text, "page", "title") == "second" && member(text, "page", "href") == "https://h/a?token=x")
   }
 
-  @Test("An event without its page is refused before anything is made of it")
+  @Test("An event without its page is refused before anything is filled in")
   func invalid() {
     let event = PageVisit()
     #expect(throws: Failure.self) { try completed(event) }

@@ -33,7 +33,7 @@ struct EventFieldTests {
         """#)
   }
 
-  @Test("Each field stands where its pointer says, alone", arguments: Field.allCases)
+  @Test("Each field is where its pointer says, alone", arguments: Field.allCases)
   func pointer(field: Field) throws {
     let visit = try visit { try $0.set(field, Self.sample(field)) }
     let path = String(decoding: field.pointer.bytes, as: UTF8.self).split(separator: "/").map(String.init)
@@ -99,7 +99,7 @@ struct EventFieldTests {
     #expect(try json(visit) == before)
   }
 
-  @Test("Bytes that are no UTF-8 are refused in every field that is free text")
+  @Test("Bytes that are not UTF-8 are refused in every field that is free text")
   func refusesBadUTF8() throws {
     for field in Field.allCases {
       var visit = try visit()
@@ -110,7 +110,7 @@ struct EventFieldTests {
     }
   }
 
-  @Test("What JSON has to escape is escaped, and what it need not is not")
+  @Test("Only what JSON has to escape is escaped")
   func escapes() throws {
     let visit = try visit { try $0.set(.pageTitle, "\"\\ /\u{0}\u{1F}\n\u{7F}é😀\u{2028}") }
     let text = try json(visit)
@@ -139,7 +139,7 @@ struct EventFieldTests {
     #expect(try json(visit) == #"{"event":"page_visit","page":{"href":"x:y"}}"#)
   }
 
-  @Test("Values stay right over thousands of replacements, and the memory stays bounded")
+  @Test("Values stay correct over thousands of replacements, and the memory stays bounded")
   func compaction() throws {
     var visit = try visit()
     var random = Random(seed: 11)

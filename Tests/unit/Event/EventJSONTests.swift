@@ -7,7 +7,7 @@ import Testing
 @Suite("Events from JSON")
 struct EventJSONTests {
   @Test(
-    "What stands in the contract's order comes back byte for byte",
+    "An event in the contract's order comes back byte for byte",
     arguments: [
       #"{"event":"page_visit","page":{"href":"x:y"}}"#,
       #"{"event":"page_visit","occurredAt":"2026-01-02t03:04:05.123456789+14:00","eventId":"1","page":{"href":"x:y"}}"#,
@@ -32,7 +32,7 @@ struct EventJSONTests {
         """#)
   }
 
-  @Test("Of a member that stands twice the last one counts, even when the first was wrong")
+  @Test("Of a member that occurs twice the last one counts, even when the first was wrong")
   func duplicates() throws {
     let text = #"""
       {"event":7,"event":"page_visit","eventId":"a","page":null,"page":{"href":"a:b","href":"x:y","z":1,"z":2},"q":1,\#
@@ -61,7 +61,7 @@ struct EventJSONTests {
   }
 
   @Test(
-    "What the contract refuses is refused with its pointer, what was found and what is wanted",
+    "What the contract refuses is refused with its pointer, what was found and what is expected",
     arguments: [
       ("[]", "", "found an array; expected an object"), ("null", "", "found null; expected an object"),
       ("{}", "/event", "is missing; expected \"page_visit\""),
@@ -93,7 +93,7 @@ struct EventJSONTests {
   }
 
   @Test(
-    "What is no JSON is told apart from an event that is refused, with the place",
+    "Text that is not JSON is distinguished from an event that is refused, with the offset",
     arguments: [("", 0), (" ", 1), ("{", 1), ("{\"event\":\"page_visit\",}", 22), ("nul", 3), ("{}x", 2), ("{\"a\":01}", 6), ("\u{FEFF}{}", 0)])
   func noJSON(text: String, offset: Int) {
     let refusal = readingFailure(text)
@@ -123,7 +123,7 @@ struct EventJSONTests {
     #expect(refusal?.status == .tooLarge && refusal?.messageText.contains("1048576") == true)
   }
 
-  @Test("Escapes come back in their shortest form, and those that stand for nothing else as they are")
+  @Test("Escapes come back in their shortest form, and those that cannot be written otherwise as they are")
   func shortestEscapes() throws {
     let text = #"""
       {"event":"page_visit","sessionId":"\u00E9\/\u0022\u005c\u001F\u000a\u007f","page":{"href":"x:y","t\u00eft":"\uD83D\uDE00"},\#
@@ -137,7 +137,7 @@ struct EventJSONTests {
     #expect(try roundTrip(wanted) == wanted)
   }
 
-  @Test("A text that escapes every character is read when its event fits, and refused for its length when none could come of it")
+  @Test("A text that escapes every character is read when its event fits, and refused for its length when its event could not fit")
   func escapedLength() throws {
     func event(_ count: Int) -> String {
       #"{"event":"page_visit","page":{"href":"x:y"},"properties":{"k":"\#(String(repeating: #"\u0061"#, count: count))"}}"#
@@ -153,7 +153,7 @@ struct EventJSONTests {
     #expect(refusal?.status == .tooLarge && refusal?.messageText.contains("at most 6600 (six times max_event_bytes") == true)
   }
 
-  @Test("A thousand keys of one length, escaped or not, are told apart in some ten comparisons each")
+  @Test("A thousand keys of one length, escaped or not, are distinguished in some ten comparisons each")
   func manyKeys() throws {
     var random = Random(seed: 7)
     let keys = (0..<1000).map { "\($0 + 1000)" }.shuffled(using: &random)
@@ -219,7 +219,7 @@ private enum RandomEvent {
 
   /// The last texts of `/page/title` and `/page/domain`, by a reader that is not the core's.
   static func lastValues(_ text: String) -> [(String, String?)] {
-    // JSONSerialization takes the last one, too; null is no text.
+    // JSONSerialization takes the last one, too; null is not text.
     [("title", member(text, "page", "title")), ("domain", member(text, "page", "domain"))]
   }
 }

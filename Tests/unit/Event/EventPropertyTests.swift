@@ -54,7 +54,7 @@ struct EventPropertyTests {
     #expect(try properties { try $0.setProperty("n", Int(value)) } == "{\"n\":\(value)}")
   }
 
-  @Test("A key set again has its last value, of whatever kind, in its first place")
+  @Test("A key set again has its last value, of whatever kind, in its first position")
   func replaces() throws {
     let text = try properties {
       try $0.setProperty("a", "1")
@@ -118,7 +118,7 @@ struct EventPropertyTests {
     #expect(readingFailure(text) == nil)
   }
 
-  @Test("Text that is no UTF-8 is refused as key and as value, and changes nothing")
+  @Test("Text that is not UTF-8 is refused as key and as value, and changes nothing")
   func badUTF8() throws {
     var visit = try visit { try $0.setProperty("k", "before") }
     let before = try json(visit)

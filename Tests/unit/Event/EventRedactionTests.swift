@@ -65,7 +65,7 @@ struct EventRedactionTests {
     }
   }
 
-  @Test("Every URL of an event is redacted, and nothing that is no URL")
+  @Test("Every URL of an event is redacted, and nothing else")
   func fields() throws {
     let event = try visit("https://h/?token=s3cret") {
       try $0.set(.pagePathname, "/p?token=s3cret")
@@ -118,7 +118,7 @@ struct EventRedactionTests {
   }
 
   @Test(
-    "A secret in brackets, in the path's parameters or within another value is one",
+    "A secret in brackets, in the path's parameters or within another value is redacted, too",
     arguments: [
       ("?token[]=x", "?token[]=REDACTED"), ("?token%5B%5D=x&a=1", "?token%5B%5D=REDACTED&a=1"), ("?user[token]=x", "?user[token]=REDACTED"),
       ("?user%5btoken%5d=x", "?user%5btoken%5d=REDACTED"), ("?token[a][0]=x", "?token[a][0]=REDACTED"), ("?a%5B%74oken%5D=x", "?a%5B%74oken%5D=REDACTED"),
@@ -141,7 +141,7 @@ struct EventRedactionTests {
     #expect(text?.contains("s3cret") == false && text?.contains("u:p") == false)
   }
 
-  @Test("What needs no change is told at a glance", arguments: ["https://h/a?b=c&d=e#f=g", "https://h/caf%C3%A9?q=%C3%A9", "https://h/a;b=c"])
+  @Test("A URL that needs no change is recognized at a glance", arguments: ["https://h/a?b=c&d=e#f=g", "https://h/caf%C3%A9?q=%C3%A9", "https://h/a;b=c"])
   func glance(url: String) throws {
     let redaction = try Redaction(Array("token".utf8))
     withBytes(url) { #expect(!redaction.concerns($0)) }
@@ -158,7 +158,7 @@ struct EventRedactionTests {
     #expect(member(try completed(try visit(plain)), "page", "href") == plain)
   }
 
-  /// What redaction comes to, written the plain way: split at the separators, look at each piece.
+  /// The result of redaction, written the plain way: split at the separators, look at each piece.
   private func model(_ url: String, _ names: Set<String>) -> String {
     func decoded(_ text: some StringProtocol) -> String { text.removingPercentEncoding ?? String(text) }
     func isNamed(_ name: some StringProtocol) -> Bool { names.contains(decoded(name).lowercased()) }
@@ -209,7 +209,7 @@ struct EventRedactionTests {
     return output
   }
 
-  @Test("An event's URL is redacted as a plain reading of it says, for thousands of random ones", arguments: 0..<4 as Range<UInt64>)
+  @Test("An event's URL is redacted as a simple implementation does it, for thousands of random ones", arguments: 0..<4 as Range<UInt64>)
   func random(seed: UInt64) throws {
     var random = Random(seed: seed)
     let preview = try EventPreview(options([(.redactQuery, "a,token,b%,zz")]))

@@ -54,7 +54,7 @@ struct EventSamplingTests {
     }
   }
 
-  @Test("Who is in at a rate is in at every higher one")
+  @Test("A visitor who is in at one rate is in at every higher one")
   func monotone() throws {
     var before = [Bool](repeating: false, count: 1000)
     for rate in ["0.1", "0.3", "0.7", "0.95"] {
@@ -64,7 +64,7 @@ struct EventSamplingTests {
     }
   }
 
-  @Test("The session decides, without one the visitor, without both the event; null is none")
+  @Test("The session decides, without one the visitor, without both the event; null counts as absent")
   func order() throws {
     let bySession = try sampled("0.5", 200) { try $0.set(.sessionId, "s-\($1)") }
     let mixed = try sampled("0.5", 200) { visit, index in
@@ -76,7 +76,7 @@ struct EventSamplingTests {
       try visit.setNull(.anonymousId)
       try visit.set(.eventId, "s-\(index)")
     }
-    // The same text gives the same verdict, wherever it stands.
+    // The same text gives the same verdict, wherever it is.
     #expect(bySession == mixed && bySession == byEvent)
   }
 

@@ -19,7 +19,7 @@ extension Failure {
   var messageText: String { String(decoding: message, as: UTF8.self) }
 }
 
-/// The event's JSON as it stands, with nothing filled in.
+/// The event's JSON as it is, with nothing filled in.
 func json(_ visit: borrowing PageVisit) throws(Failure) -> String {
   var text = ByteBuffer()
   try visit.json(into: &text)

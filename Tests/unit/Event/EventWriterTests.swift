@@ -46,7 +46,7 @@ struct EventWriterTests {
     }
   }
 
-  @Test("What is filled in finds room beside what is there, in events of all sizes")
+  @Test("There is room for what is filled in, in events of all sizes")
   func completes() throws {
     for length in [0, 1, 50, 63, 64, 65, 127, 128, 400, 1000, 20_000] {
       let path = String(repeating: "p", count: length)
@@ -58,7 +58,7 @@ struct EventWriterTests {
     }
   }
 
-  @Test("Redaction that makes a text longer finds its room", arguments: [1, 10, 1000, 30_000])
+  @Test("There is room when redaction makes a text longer", arguments: [1, 10, 1000, 30_000])
   func grows(count: Int) throws {
     let query = [String](repeating: "a=", count: count).joined(separator: "&")
     let text = try completed(try visit("x:?" + query), [(.redactQuery, "a"), (.maxEventBytes, "1048576")])

@@ -30,13 +30,13 @@ struct JSONCursorTests {
     #expect(found.map(\.value) == ["1.50e1", "\"x\\\\\"", "[1,{\"]\":\"}\"}, [ ] ]", "{}", "null", "true"])
   }
 
-  @Test("An object without members, and what is no object, have none", arguments: ["{}", "{ }", "[]", "1", "", " ", "\"{\""])
+  @Test("No members are found in an empty object, or in text that is not an object", arguments: ["{}", "{ }", "[]", "1", "", " ", "\"{\""])
   func findsNone(text: String) {
     #expect(members(Array(text.utf8)).isEmpty)
   }
 
   @Test(
-    "The kind of a value is told by its first byte, behind whitespace",
+    "The kind of a value follows from its first byte, after whitespace",
     arguments: [
       (" {}", JSONKind.object), ("[1]", .array), ("\n\"\"", .string), ("-1", .number), ("0", .number), ("9", .number),
       ("true", .true),
@@ -46,7 +46,7 @@ struct JSONCursorTests {
     withBytes(text) { #expect(JSONCursor($0).kind == kind) }
   }
 
-  @Test("Behind an object the position is behind its brace")
+  @Test("After an object the position is after its brace")
   func endsBehindObject() {
     let steps = withBytes("{\"a\":{\"b\":1},\"c\":2}") { bytes -> [String?] in
       var cursor = JSONCursor(bytes)
@@ -86,7 +86,7 @@ struct JSONCursorTests {
     }
   }
 
-  @Test("Text that is not JSON comes to its end, and nothing beyond it is read")
+  @Test("Text that is not JSON is read to its end and no further")
   func survivesAnyBytes() {
     var random = SeededGenerator(seed: 59)
     let pieces = ["{", "}", "[", "]", "\"", "\\", ",", ":", "1", "true", " ", "\u{0}", "é", "\"a\"", "longer than a word"]

@@ -42,7 +42,7 @@ struct JSONStringTests {
   }
 
   @Test(
-    "Only what RFC 8259 wants escaped is escaped",
+    "Only what RFC 8259 requires to be escaped is escaped",
     arguments: [
       ("", ""),
       ("plain text / é 日 😀 \u{7F}\u{2028}", "plain text / é 日 😀 \u{7F}\u{2028}"), ("\"", "\\\""), ("\\", "\\\\"),
@@ -84,7 +84,7 @@ struct JSONStringTests {
     }
   }
 
-  @Test("What is no JSON string is decoded and compared without harm")
+  @Test("Text that is not a JSON string is decoded and compared without harm")
   func survivesAnyBytes() {
     var random = SeededGenerator(seed: 71)
     let pieces = ["\\", "\\u", "\\u12", "\\ud83d", "\\ude00", "a", "é", "\"", "\u{0}", "\\x"]

@@ -42,7 +42,7 @@ struct JSONGrammar {
   }
 }
 
-/// A text's flaw, which the reader that lists members on the way has to tell as well.
+/// A text's flaw, which the reader that lists members on the way has to report as well.
 private func syntaxFlaw(_ text: Bytes) -> Flaw? {
   var index = JSONIndex()
   let (flaw, same) = (JSONSyntax.check(text), index.read(text))
@@ -67,7 +67,7 @@ struct JSONSyntaxTests {
   }
 
   @Test(
-    "What is not JSON is refused at the first place where it is not",
+    "Text that is not JSON is refused at the first offset where it stops being JSON",
     arguments: [
       ("", 0), (" ", 1), ("\u{FEFF}{}", 0), ("{", 1), ("}", 0), ("[", 1), ("]", 0), ("[}", 1), ("{]", 1), ("[1}", 2),
       ("{\"a\":1]", 6),

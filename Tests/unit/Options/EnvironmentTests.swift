@@ -5,7 +5,7 @@ import Testing
 
 @testable import TPCCore
 
-/// Each test runs in a process of its own, since an environment is its process's and no other thread may read it meanwhile.
+/// Each test runs in a process of its own, since an environment is its process's and no other thread may read it while it changes.
 @Suite("Options from the environment")
 struct EnvironmentTests {
   @Test("Every option is taken from its variable")
@@ -54,7 +54,7 @@ struct EnvironmentTests {
     }
   }
 
-  @Test("New options read nothing of the environment")
+  @Test("New options read nothing from the environment")
   func defaultsReadNothing() async {
     await #expect(processExitsWith: .success) {
       setenv("TPC_API_KEY", "from the environment", 1)

@@ -16,7 +16,7 @@ struct OptionNameTests {
   }
 
   @Test(
-    "A name that is nearly one gets the nearest offered",
+    "For a name that is nearly an option, the nearest one is suggested",
     arguments: [
       ("apikey", "api_key"), ("api-key", "api_key"), ("API_KEY", "api_key"), ("ApiKey", "api_key"), ("bearer_tokn", "bearer_token"),
       ("max_inflight", "max_in_flight"), ("max_connection", "max_connections"), ("base-url", "base_url"), ("baseurl", "base_url"),
@@ -31,12 +31,12 @@ struct OptionNameTests {
   }
 
   @Test(
-    "A name that is like none gets no wild guess",
+    "For a name that resembles no option, nothing is suggested",
     arguments: [
       "", "x", "frobnicate", "zzzzzzzzzzzz", String(repeating: "a", count: 1000),
     ])
   func offersNothing(name: String) {
-    #expect(refusal(name)?.messageText == "is not an option; the README lists them")
+    #expect(refusal(name)?.messageText == "is not an option; libtpc's docs/options.md lists them")
   }
 
   @Test("The name is shown when it looks like one, and not when it may be a credential")
@@ -48,7 +48,7 @@ struct OptionNameTests {
     }
   }
 
-  @Test("Every name is known exactly as it is written, and in no other way", arguments: Option.allCases)
+  @Test("Every name is known only exactly as it is written", arguments: Option.allCases)
   func exact(option: Option) {
     let name = String(decoding: OptionTable.row(option).name.bytes, as: UTF8.self)
     #expect(withBytes(name) { Options.option(named: $0) } == option)

@@ -10,7 +10,7 @@ struct OptionTableTests {
 
   private func variable(_ option: Option) -> String { String(decoding: OptionTable.row(option).environmentVariable, as: UTF8.self) }
 
-  @Test("Every option has a row of its own: a name in small letters, and a meaning")
+  @Test("Every option has a row of its own: a lowercase name, and a meaning")
   func names() {
     #expect(Option.allCases.count == Option.count)
     #expect(Set(Option.allCases.map(name)).count == Option.count)
@@ -54,7 +54,7 @@ struct OptionTableTests {
     #expect(String(decoding: options.text(option), as: UTF8.self) == standard)
   }
 
-  @Test("The environment's names are the company's where it has one, and TPC_ and the option's name elsewhere")
+  @Test("A variable has the company's name where there is one, and otherwise TPC_ and the option's name")
   func variables() {
     #expect(variable(.baseURL) == "THE_PROMPTING_COMPANY_BASE_URL" && variable(.logLevel) == "THE_PROMPTING_COMPANY_LOG")
     for option in Option.allCases where option != .baseURL && option != .logLevel {

@@ -45,7 +45,7 @@ struct OptionValueTests {
   }
 
   @Test(
-    "What is no share is refused",
+    "A value that is not a share is refused",
     arguments: ["", ".", "1.0000001", "2", "-0.5", "+0.5", "1e-1", "0,5", "0.5%", "50%", "NaN", "inf", "0.1.1", " 0.5"])
   func noRatio(text: String) {
     let found = refusal("sample_rate", text)
@@ -59,7 +59,7 @@ struct OptionValueTests {
   }
 
   @Test(
-    "Yes and no have four words each",
+    "True and false have four spellings each",
     arguments: [
       ("true", true), ("1", true), ("yes", true), ("on", true), ("false", false), ("0", false), ("no", false), ("off", false),
     ])
@@ -68,12 +68,12 @@ struct OptionValueTests {
     #expect(try options([(.enabled, text)]).boolean(.enabled) == wanted)
   }
 
-  @Test("Another word is neither", arguments: ["", "True", "TRUE", "y", "2", "enabled", " true"])
+  @Test("Any other text is refused", arguments: ["", "True", "TRUE", "y", "2", "enabled", " true"])
   func noBoolean(text: String) {
     #expect(refusal("enabled", text)?.messageText.contains("expected true or false") == true)
   }
 
-  @Test("A choice is one of its words, which the refusal lists")
+  @Test("A choice takes one of its values, which the refusal lists")
   func choices() throws {
     #expect(try options([(.environment, "local")]).choice(.environment) == 1)
     #expect(try options([(.logLevel, "debug")]).choice(.logLevel) == 4)
@@ -83,7 +83,7 @@ struct OptionValueTests {
   }
 
   @Test(
-    "A text with a control character is refused with its place, since it would start another header",
+    "A text with a control character is refused with its offset, since it would start another header",
     arguments: [
       "\r", "\n", "\u{0}", "\u{7F}", "\t", "\u{1F}",
     ])

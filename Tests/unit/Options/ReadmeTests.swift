@@ -28,7 +28,7 @@ struct ReadmeTests {
     return inner.contains("`") ? nil : String(inner)
   }
 
-  /// Other tables have names in code, too: an option's is one or more words in small letters, and no command or call.
+  /// Other tables have names in code, too: an option's is one or more words in lowercase, not a command or a call.
   private static func isOptionName(_ name: String) -> Bool {
     let known = Option.allCases.contains { name == String(decoding: OptionTable.row($0).name.bytes, as: UTF8.self) }
     return known || (name.contains("_") && !name.hasPrefix("tpc_") && name.allSatisfy { $0.isLowercase || $0 == "_" })
@@ -48,7 +48,7 @@ struct ReadmeTests {
     #expect(found.count == wanted.count, "repeated rows")
   }
 
-  @Test("A row is read with any spacing, and an en dash is no default")
+  @Test("A row is read with any spacing, and an en dash is not a default")
   func rows() {
     #expect(Self.rows("|`api_key`|–|x|") == [Row(name: "api_key", standard: "")])
     #expect(Self.rows("|  `max_in_flight` |`100`  | a | b |") == [Row(name: "max_in_flight", standard: "100")])

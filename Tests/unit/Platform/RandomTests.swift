@@ -65,7 +65,7 @@ struct RandomTests {
     #expect(tenths.allSatisfy { (850...1150).contains($0) })
   }
 
-  @Test("Two that are copies of each other part ways: a machine may be started twice from one image")
+  @Test("Two copies diverge: a machine may be started twice from one image")
   func copies() {
     var first = Random()
     var second = first
@@ -87,7 +87,7 @@ struct HashTests {
 
   /// FNV-1a's published 64-bit values (RFC 9923 and the authors' test suite), with splitmix64's finisher over them.
   @Test(
-    "It is FNV-1a with a finisher, the same for ever, since who is sampled rests on it",
+    "It is FNV-1a with a finisher, the same forever, since it decides who is sampled",
     arguments: [
       ("", 0xCBF2_9CE4_8422_2325), ("a", 0xAF63_DC4C_8601_EC8C), ("foobar", 0x8594_4171_F739_67E8),
       ("chongo was here!\n", 0x4681_0940_EFF5_F915),
@@ -106,7 +106,7 @@ struct HashTests {
     0xF52A15E9A9B5E89B, 0x2C0BDBF481420F8, 0x8F9D4A83E2384785, 0x233403617480019E,
   ]
 
-  @Test("Texts that are nearly the same have far apart values")
+  @Test("Texts that are nearly the same have values far apart")
   func spreads() {
     let values = (0..<2000).map { hash("s\($0)") }
     #expect(Set(values).count == 2000)

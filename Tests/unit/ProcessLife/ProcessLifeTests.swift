@@ -32,7 +32,7 @@ struct ProcessLifeTests {
     #expect(childs.left(7) == nil)
   }
 
-  @Test("The generation of a client survives every other change of its word")
+  @Test("The generation of a client survives every other change of its state")
   func generations() throws {
     var word = ClientWord(0)
     for generation in 1...100 as ClosedRange<UInt64> {
@@ -52,7 +52,7 @@ struct ProcessLifeTests {
     #expect(one.left(in: 2) == one && one.left(in: 1).left(in: 1).count(in: 1) == 0)
   }
 
-  @Test("A wait looks once at the least, and ends with its condition or its time")
+  @Test("A wait looks at least once, and ends with its condition or its time")
   func waits() {
     var looks = 0
     #expect(!BoundedWait.wait(until: 0) { looks += 1; return false } && looks == 1)

@@ -36,13 +36,13 @@ struct RequestOriginTests {
     #expect(try origin(nil, #""x-forwarded-for":"192.0.2.7""#, trusting: "10.0.0.0/8") == "nobody http://example.com")
   }
 
-  @Test("A peer whose address cannot be read is a stranger", arguments: ["203.0.113.9:4711", "unknown", "localhost", "/run/a.sock"])
+  @Test("A peer whose address cannot be read is not trusted", arguments: ["203.0.113.9:4711", "unknown", "localhost", "/run/a.sock"])
   func unreadablePeer(peer: String) throws {
     #expect(try origin(peer, #""x-forwarded-for":"192.0.2.7""#, trusting: "private") == "nobody http://example.com")
   }
 
   @Test(
-    "The client is the last address that no trusted proxy has, whatever stands before it",
+    "The client is the last address that no trusted proxy has, whatever precedes it",
     arguments: [
       ("6.6.6.6, 192.0.2.7", "192.0.2.7"), ("6.6.6.6,192.0.2.7 , 10.1.1.1", "192.0.2.7"), ("10.2.2.2, 10.1.1.1", "10.2.2.2"),
       ("192.0.2.7:443", "192.0.2.7"), ("[2001:db8::7]:443", "2001:db8::7"), ("2001:db8::7", "2001:db8::7"),
@@ -61,7 +61,7 @@ struct RequestOriginTests {
   }
 
   @Test(
-    "Forwarded is read as RFC 7239 has it",
+    "Forwarded is read as RFC 7239 defines it",
     arguments: [
       ("for=192.0.2.7;proto=https;host=a.com", "192.0.2.7 https://a.com"),
       ("For=\\\"[2001:db8::7]:4711\\\" ; Proto=HTTPS", "2001:db8::7 https://example.com"),
@@ -69,7 +69,7 @@ struct RequestOriginTests {
       ("for=\\\"a, for=6.6.6.6\\\", for=192.0.2.7", "192.0.2.7 http://example.com"),
       ("for=192.0.2.7;secret=\\\"a, for=6.6.6.6;b=\\\"", "192.0.2.7 http://example.com"),
       ("for=6.6.6.6, for=_hidden", "nobody http://example.com"), ("for=unknown;proto=ftp", "nobody http://example.com"),
-      // The nearest proxy tells of no client: neither it nor whom others tell of is one.
+      // The nearest proxy names no client: neither it nor one that others name counts.
       ("proto=https", "nobody https://example.com"), ("nonsense", "nobody http://example.com"),
       ("for=6.6.6.6, by=10.1.1.1", "nobody http://example.com"), ("for=6.6.6.6, proto=https", "nobody https://example.com"),
       ("", "10.0.0.1 http://example.com"),

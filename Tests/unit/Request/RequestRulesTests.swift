@@ -20,7 +20,7 @@ struct RequestRulesTests {
   }
 
   @Test(
-    "Null and absent members say nothing",
+    "Null and absent members are ignored",
     arguments: [
       #"{"method":"GET","host":"h","target":"/"}"#,
       #"{"method":"GET","scheme":null,"host":"h","target":"/","remoteAddress":null,"status":null,"headers":null,"event":null}"#,
@@ -32,7 +32,7 @@ struct RequestRulesTests {
   }
 
   @Test(
-    "What is no page is left out by the rule that says so",
+    "A request that is not a page visit is left out by the rule that applies",
     arguments: [
       (request(#""method":"POST""#), .method), (request(#""method":"get""#), .method),
       (request(#""status":301"#), .status), (request(#""status":404"#), .status), (request(#""status":500"#), .status),
@@ -71,7 +71,7 @@ struct RequestRulesTests {
     #expect((read != .leftOut(.path)) == isTaken)
   }
 
-  @Test("A path is left out though a control character or a space stands at its end", arguments: ["\\u001f", "\\t", " ", "\\u0000\\n"])
+  @Test("A path is left out though it ends in a control character or a space", arguments: ["\\u001f", "\\t", " ", "\\u0000\\n"])
   func trailingControls(end: String) throws {
     #expect(try read(request(#""target":"/admin\#(end)""#), [(.excludePaths, "/admin")]) == .leftOut(.path))
     #expect(try read(request(#""target":"/style.css\#(end)""#), []) == .leftOut(.asset))
@@ -97,14 +97,14 @@ struct RequestRulesTests {
     #expect(try read(request(#""target":"\#(path.replacing("/admin/../x", with: "/x"))""#), [(.excludePaths, "/admin/*")]) != .leftOut(.path))
   }
 
-  @Test("Patterns hold as they are written, too", arguments: [("/caf%C3%A9/*", "/caf%C3%A9/a"), ("/a//*", "/a//b"), ("/a;v=1", "/a;v=1"), ("/é", "/%C3%A9")])
+  @Test("Patterns also match paths that are written as in the pattern", arguments: [("/caf%C3%A9/*", "/caf%C3%A9/a"), ("/a//*", "/a//b"), ("/a;v=1", "/a;v=1"), ("/é", "/%C3%A9")])
   func writtenPatterns(pattern: String, path: String) throws {
     #expect(try read(request(#""target":"\#(path)""#), [(.excludePaths, pattern)]) == .leftOut(.path))
     #expect(try read(request(#""target":"\#(path)""#), [(.includePaths, pattern)]) != .leftOut(.path))
     #expect(try read(request(#""target":"/other""#), [(.includePaths, pattern)]) == .leftOut(.path))
   }
 
-  @Test("An asset is one however its extension is written", arguments: ["/app.j%73", "/app.js;v=1", "/app%2Ejs", "/x/..;/app.css", "/app.js/x/.."])
+  @Test("An asset is recognized however its extension is written", arguments: ["/app.j%73", "/app.js;v=1", "/app%2Ejs", "/x/..;/app.css", "/app.js/x/.."])
   func disguisedAssets(path: String) throws {
     #expect((try read(request(#""target":"\#(path)""#)) == .leftOut(.asset)) == !path.hasSuffix("/x/.."))
   }
@@ -115,7 +115,7 @@ struct RequestRulesTests {
       "e.com/evil", "e.com?x", "e.com#", "u:p@e.com", "e.com:80:80", "e com", "e.com\\\\x", "[::1", "[::1]x", "[e.com]", ":80", "e%com", "e.com:8x", "a,b",
     ])
   func hosts(host: String) throws {
-    // A comma may stand in a name (RFC 3986, section 3.2.2).
+    // A name may contain a comma (RFC 3986, section 3.2.2).
     let failure = refusal(of: request(#""host":"\#(host)""#))
     #expect((failure?.status == .invalidEvent && failure?.fieldText == "/page/href") == (host != "a,b"), "\(host)")
     #expect(try read(request(#""host":"\#(host)","target":"http://h/a""#)).text.contains(#""href":"http://h/a""#))
@@ -134,7 +134,7 @@ struct RequestRulesTests {
     #expect(refusal(of: request(#""scheme":"\#(scheme)""#))?.fieldText == "/scheme")
   }
 
-  @Test("Patterns fit as a plain reading says, for thousands of random ones")
+  @Test("Patterns match as in a simple implementation, for thousands of random ones")
   func randomPatterns() throws {
     func fits(_ path: Substring, _ pattern: Substring) -> Bool {
       guard let first = pattern.first else { return path.isEmpty }
@@ -184,7 +184,7 @@ struct RequestRulesTests {
   }
 
   @Test(
-    "An error names the member, and holds nothing of its value",
+    "An error names the member, and shows nothing of its value",
     arguments: [
       (#"{"host":"h","target":"/"}"#, Status.invalidArgument, "/method"),
       (#"{"method":"GET","host":"h"}"#, .invalidArgument, "/target"),

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Connection failures")
 struct ConnectionFailuresTests {
-  @Test("A connection that fails four times in a row is given up, and its number begins anew")
+  @Test("A connection that fails four times in a row is given up, and its number starts afresh")
   func fourInARow() {
     var failures = ConnectionFailures()
     for _ in 0..<3 {

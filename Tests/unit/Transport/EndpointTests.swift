@@ -75,7 +75,7 @@ struct EndpointTests {
   }
 
   @Test(
-    "What is no server is refused, whatever is allowed",
+    "A URL that is not a server's is refused, whatever is allowed",
     arguments: [
       "https://user@h.example", "https://user:password@h.example", "http://127.0.0.1@evil.com",
       "http://localhost:3000@evil.com", "https://@h",

@@ -14,7 +14,7 @@ struct RetryAfterTests {
   private func milliseconds(_ value: String) -> Int64? { withBytes(value) { RetryAfter.parseMilliseconds($0) } }
 
   @Test(
-    "Seconds count as they stand, up to the cap of five minutes",
+    "Seconds count as they are, up to the cap of five minutes",
     arguments: [
       ("0", 0), ("1", 1000), ("120", 120_000), ("007", 7000), ("299", 299_000), ("300", 300_000), ("301", 300_000),
       ("86400", 300_000), ("4294967296", 300_000), ("9223372036854775807", 300_000), ("9223372036854775808", 300_000),
@@ -42,7 +42,7 @@ struct RetryAfterTests {
   }
 
   @Test(
-    "What is neither is as if it were not there",
+    "A value that is neither is ignored",
     arguments: [
       "", " ", "-1", "+1", "1.5", "1 ", " 1", "1s", "soon", "0x10", "1,2", "1e3", "-9223372036854775808", "Sun, 06 Nov 1994", "٣",
       "Sun, 32 Nov 1994 08:49:37 GMT", "NaN", "\u{0}", "1\u{0}",

@@ -20,7 +20,7 @@ struct ValidationDateTimeTests {
   }
 
   @Test(
-    "What is no date-time is refused at the first place where it is none",
+    "Text that is not a date-time is refused at the first offset where it stops being one",
     arguments: [
       ("", 0), ("2026", 4), ("2026-11-23", 10), ("2026-11-23T10:00:00", 19), ("2026-11-23 10:00:00Z", 10),
       ("2026-11-23T10:00Z", 16), ("2026-11-23T10:00:00.Z", 20), ("2026-11-23T10:00:00,5Z", 19),

@@ -47,7 +47,7 @@ struct ValidationHTTPDateTests {
   }
 
   @Test(
-    "What is no HTTP date is refused",
+    "Text that is not an HTTP date is refused",
     arguments: [
       "", "120", "Sun", "Sun, ", "Sun, 06 Nov 1994 08:49:37", "Sun, 06 Nov 1994 08:49:37 UTC", "Sun, 6 Nov 1994 08:49:37 GMT",
       "sun, 06 Nov 1994 08:49:37 GMT", "Sun, 06 nov 1994 08:49:37 GMT", "Sun, 31 Nov 1994 08:49:37 GMT",

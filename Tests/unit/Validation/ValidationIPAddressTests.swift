@@ -43,7 +43,7 @@ struct ValidationIPAddressTests {
   }
 
   @Test(
-    "What is no address is refused",
+    "Text that is not an address is refused",
     arguments: [
       "", "1", "1.2.3", "1.2.3.4.5", "01.2.3.4", "1.2.3.04", "256.1.1.1", "1.2.3.999", "1.2.3.4 ", " 1.2.3.4", "1.2.3.",
       ".1.2.3",

@@ -54,7 +54,7 @@ struct ValidationURIRepairTests {
   }
 
   @Test(
-    "What has no scheme, or a host or port that is none, is refused",
+    "Text without a scheme, or with an invalid host or port, is refused",
     arguments: [
       "", " ", "/a b", "example.com/a b", "//h/a b", "1http://h/ x", "http://a b/", "http://a|b/", "http://h%zz/",
       "http://[::1/ x",

@@ -30,7 +30,7 @@ struct ValidationURITests {
   }
 
   @Test(
-    "What is no URI is refused at the first place where it is none",
+    "Text that is not a URI is refused at the first offset where it stops being one",
     arguments: [
       ("", 0), ("/page", 0), ("page", 4), ("//example.com/", 0), ("1http://h", 0), (":a", 0), ("ht_tp://h", 2), ("http", 4),
       ("é:a", 0), ("?a", 0), ("#a", 0), (" http://h", 0), ("http://h ", 8), ("http://h/a b", 10), ("http://h/\t", 9),
@@ -102,7 +102,7 @@ struct ValidationURITests {
     }
   }
 
-  @Test("A character that the grammar has nowhere is found where it stands, or before")
+  @Test("A character that the grammar has nowhere is found at its offset, or before")
   func findsForeignCharacters() {
     let foreign = Array("\0\n \"<>\\^`{|}\u{7F}".utf8) + [0x80, 0xFF]
     var grammar = Grammar()

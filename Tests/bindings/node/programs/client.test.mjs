@@ -121,7 +121,7 @@ test('an event arrives the same by its members and as JSON', async () => {
 
 // Each with the member that is named and a part of the message.
 const REFUSED = {
-  'an event that is none': [null, '', /found null; expected an object/],
+  'null for an event': [null, '', /found null; expected an object/],
   'an event that is a text': ['event', '', /found a string/],
   'a list for an event': [[], '', /found an array/],
   'an event without a page': [{}, '/page', /is missing/],
@@ -165,7 +165,7 @@ test('refused events are counted, whether they came by their members or as JSON'
   assert.equal(client.stats().refusedInvalid, 3);
 });
 
-test('JSON that is none, or no event, is refused', () => {
+test('text that is not JSON or not an event is refused', () => {
   const client = new Client(NOWHERE);
   assert.equal(failure(() => client.trackJson('{')).code, 'TPC_ERROR_INVALID_JSON');
   assert.equal(failure(() => client.trackJson('{"event":"page_visit"}')).field, '/page');
@@ -209,7 +209,7 @@ test('a large event is refused', () => {
   assert.match(error.message, /maxEventBytes/);
 });
 
-test('flush and close tell how many events are left', async () => {
+test('flush and close return how many events are left', async () => {
   const client = new Client(NOWHERE);
   client.track({ page: { href: HREF } });
   client.track({ page: { href: HREF } });
@@ -229,7 +229,7 @@ test('a flush waits beside everything else that Node does', async () => {
   await flushes;
 });
 
-test('times that are none are refused', async () => {
+test('invalid times are refused', async () => {
   const client = new Client(NOWHERE);
   for (const time of [-1, NaN, '5', null]) {
     await assert.rejects(client.flush(time), { code: 'TPC_ERROR_INVALID_ARGUMENT', field: 'timeoutMs' });
@@ -332,7 +332,7 @@ test('an AI agent is named, and nobody else', () => {
   assert.equal(aiAgent('Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0'), null);
 });
 
-test('a request is tracked, or the rule is told that left it out', async () => {
+test('a request is tracked, or the rule that left it out is reported', async () => {
   const headers = { 'user-agent': 'GPTBot/1.2' };
   const request = { method: 'GET', scheme: 'https', host: 'example.com', target: '/a b?q=ü', headers };
   const event = await sent((client, eventId) => {

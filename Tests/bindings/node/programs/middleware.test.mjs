@@ -65,7 +65,7 @@ test('a listener of node:http is wrapped, and called as it was', async () => {
   assert.equal(event.sdk.name, 'tpc-events');
 });
 
-test('what is no page leaves no event', async () => {
+test('requests that are not page visits leave no event', async () => {
   const answer = (request, response) => response.writeHead(request.url === '/gone' ? 410 : 200).end();
   const url = await serve(listen(answer, { client }));
   await get(`${url}/gone`);
@@ -85,7 +85,7 @@ test('an answer that was never finished leaves no event', async () => {
   assert.deepEqual(await received(), []);
 });
 
-test('bytes that are no UTF-8 are taken as Latin-1', async () => {
+test('bytes that are not UTF-8 are taken as Latin-1', async () => {
   const url = await serve(listen((_, response) => response.end(), { client }));
   await get(url, { 'user-agent': 'Agent/\xe4' });
   const [event] = await received();

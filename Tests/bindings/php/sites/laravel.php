@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // The front controller of a Laravel application, as small as one can be: it lies in public/ of a project that requires the
-// package, and says nothing of it but what to add to an event.
+// package, and mentions it only to say what to add to an event.
 declare(strict_types=1);
 
 use Illuminate\Contracts\Debug\ExceptionHandler;
@@ -30,7 +30,7 @@ $app->booted(static function (Application $app): void {
         $router->get('/articles/{name}', static fn (string $name) => "article $name");
         $router->get('/gone', static fn () => new Response('gone', 404));
     });
-    // Waits, for ten seconds at the most, until the test has the page.
+    // Waits, for at most ten seconds, until the test has the page.
     TrackPageVisits::describeUsing(static function (Request $request) use ($app): array {
         $isPageThere = $app->basePath('page-is-there');
         for ($i = 0; $i < 1000 && !file_exists($isPageThere); $i++) {

@@ -101,7 +101,7 @@ final class TrackTest extends ClientCase
             'a key in Latin-1' => [['properties' => ["\xE9" => 1]], '/properties', 'expected valid UTF-8'],
             'a list for a property' => [['properties' => ['x' => []]], '/properties/x', 'found an array'],
             'a resource' => [['properties' => ['x' => STDIN]], '/properties/x', 'found resource (stream); expected'],
-            'a time that is none' => [['occurredAt' => 'yesterday'], '/occurredAt', 'expected'],
+            'text that is not a time' => [['occurredAt' => 'yesterday'], '/occurredAt', 'expected'],
         ];
     }
 

@@ -13,7 +13,7 @@ final class WebRequestTest extends TestCase
         'REMOTE_ADDR' => '192.0.2.7', 'REQUEST_SCHEME' => 'http', 'SERVER_NAME' => 'inner',
     ];
 
-    public function testARequestIsTakenAsTheServerTellsIt(): void
+    public function testARequestIsTakenAsTheServerDescribesIt(): void
     {
         self::assertSame(
             [
@@ -24,7 +24,7 @@ final class WebRequestTest extends TestCase
         );
     }
 
-    public function testHttpsIsToldInTheServersWays(): void
+    public function testHttpsIsRecognizedInEachServersWay(): void
     {
         $scheme = static fn (array $server): string => WebRequest::fromServer($server + self::SERVER, null)['scheme'];
         self::assertSame(
@@ -48,7 +48,7 @@ final class WebRequestTest extends TestCase
         );
     }
 
-    public function testBytesThatAreNoUtf8AreReadAsLatin1(): void
+    public function testBytesThatAreNotUtf8AreReadAsLatin1(): void
     {
         $server = ['HTTP_REFERER' => "https://example.com/caf\xE9", 'HTTP_USER_AGENT' => 'café'] + self::SERVER;
         self::assertSame(

@@ -1,5 +1,5 @@
 /*
- * Tracks one event after another until so many seconds have passed by its clock, and prints how often the host's name was looked
+ * Tracks one event after another until SECONDS have passed by its clock, and prints how often the host's name was looked
  * up and how many requests failed.
  *
  *     aging SECONDS

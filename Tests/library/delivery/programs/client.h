@@ -17,7 +17,7 @@
 #include <tpc.h>
 #include <unistd.h>
 
-/* Writing is a cancellation point: a thread that is to be cancelled says what was not so before it goes. */
+/* Writing is a cancellation point: a thread that is to be cancelled says what went wrong before it goes. */
 #define CHECK(condition)                                                                                               \
     do {                                                                                                               \
         if (!(condition)) {                                                                                            \
@@ -78,7 +78,7 @@ static inline void await_threads(int count) {
     CHECK(threads() == count);
 }
 
-/* A line of /proc/self/status that tells of memory, such as VmRSS, in bytes. */
+/* A line of /proc/self/status about memory, such as VmRSS, in bytes. */
 static inline long memory_bytes(const char *name) {
     char line[256];
     long kibibytes = -1;

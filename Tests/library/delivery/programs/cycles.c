@@ -1,5 +1,5 @@
 /*
- * Makes, uses and closes so many clients, and as many that are never used. Neither descriptors nor threads grow, nor memory
+ * Makes, uses and closes a number of clients, and as many that are never used. Neither descriptors nor threads grow, nor memory
  * beyond what an allocator keeps.
  *
  *     cycles COUNT

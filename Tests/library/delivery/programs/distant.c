@@ -1,5 +1,5 @@
 /*
- * Tracks so many events and closes, and says how long both took.
+ * Tracks a number of events and closes, and says how long both took.
  *
  *     distant EVENTS TIMEOUT_MS
  *

@@ -163,7 +163,7 @@ static void busy(tpc_client *client) {
     printf("{\"accepted\": %ld}\n", total);
 }
 
-/* Forks so many microseconds after the first event: while the sender connects, and sets up TLS for the first time. */
+/* Forks a given number of microseconds after the first event: while the sender connects, and sets up TLS for the first time. */
 static long delay;
 
 static void connecting(tpc_client *client) {

@@ -1,5 +1,5 @@
 /*
- * Tracks so many events and is stopped right behind them, as a host is that is frozen between two requests; once it goes on,
+ * Tracks a number of events and is stopped right after them, as a host is that is frozen between two requests; once it goes on,
  * flushes, and says what became of them.
  *
  *     frozen EVENTS cold|warm

@@ -1,6 +1,6 @@
 /*
  * Compares what a host has before and after, and while, a client delivers: handlers, mask, environment, locale,
- * directory, threads, errno, how many descriptors; or, with "descriptors", whether those that are open meanwhile end
+ * directory, threads, errno, how many descriptors; or, with "descriptors", whether those that are open during the test end
  * with an exec. Ends with 0 when all is well.
  *
  *     guest TURNS|descriptors

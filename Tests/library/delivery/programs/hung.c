@@ -1,5 +1,5 @@
 /*
- * Tracks so many events whatever the server does, then closes within 2 s, and says what that cost.
+ * Tracks a number of events whatever the server does, then closes within 2 s, and prints what that cost.
  *
  *     hung EVENTS
  *

@@ -14,7 +14,7 @@ typedef int perform(void *, int *);
 typedef int wait(void *, void *, unsigned, int, int *);
 
 static tpc_client *client;
-/* The turns of the sender until it tracks in the midst of one. */
+/* The turns of the sender until it tracks in the middle of one. */
 static atomic_int turns_left;
 
 int curl_multi_poll(void *multi, void *extra, unsigned count, int timeout, int *ready) {
@@ -32,10 +32,10 @@ int curl_multi_perform(void *multi, int *running) {
 
 int main(void) {
     client = client_open();
-    /* So many that more than one request may be under way. */
+    /* Enough that more than one request may be under way. */
     for (int number = 0; number < 20; number++) CHECK(client_track(client, "early", number) == TPC_OK);
     CHECK(tpc_client_flush(client, AGES, NULL) == TPC_OK);
-    /* In the first turn it is started; behind the second, the sender has nothing left to do but to sleep. */
+    /* In the first turn it is started; after the second, the sender has nothing left to do but to sleep. */
     turns_left = 2;
     CHECK(client_track(client, "hangs", 0) == TPC_OK);
     struct timespec moment = {0, 1000000};

@@ -3,7 +3,7 @@
  *
  *     ending WAY
  *
- * Says "tracked" when it has, and ends the way it is told to; those that wait for a signal say "waiting".
+ * Says "tracked" when it has, and ends the way its argument says; those that wait for a signal say "waiting".
  *
  * SPDX-License-Identifier: Apache-2.0
  */

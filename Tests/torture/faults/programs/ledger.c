@@ -1,5 +1,6 @@
 /*
- * Tracks so many events and says how each ended: a line a report, "ID OUTCOME STATUS ATTEMPTS", and the counters as JSON.
+ * Tracks the given number of events and says how each ended: one line for each report, "ID OUTCOME STATUS ATTEMPTS", and the
+ * counters as JSON.
  *
  *     ledger EVENTS SECONDS OUTAGE_SECONDS [CLOSE_MS]
  *
@@ -33,7 +34,7 @@ static void track(tpc_client *client, long number) {
     CHECK(tpc_client_track_json(client, text, (size_t)length, NULL) == TPC_OK);
 }
 
-/* Takes and tells the reports until there are so many or the time is up. */
+/* Takes and prints the reports until there are as many as events or the time is up. */
 static void tell_reports(tpc_client *client, long events, uint64_t deadline, uint64_t outage_end) {
     for (long told = 0; told < events && nanoseconds() < deadline;) {
         tpc_report *report;

@@ -1,4 +1,4 @@
-"""The fault table: a file a place where things go wrong, a row a fault."""
+"""The fault table: one file for each place where things go wrong, one row for each fault."""
 
 from . import clocks, connections, http2, names, proxies, responses, retry_after, statuses, tls
 

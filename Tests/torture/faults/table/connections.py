@@ -1,10 +1,10 @@
-"""Connections that never come about, end, or stand still."""
+"""Connections that are never made, end, or stall."""
 
 from support.servers.actions import ACCEPT, BODY, HEADERS, HELLO, RESPONSE, Close, Hang, Raw, Reply, Reset, Silence
 
 from ..fault import ABANDONED, EXPIRED, HTTP1, NOBODY, SWALLOWED, TLS, Fault, after_some, always, once, seldom
 
-# So that giving up does not take long: for faults that stand still.
+# So that giving up does not take long: for faults that stall.
 SHORT = {"request_timeout_ms": 300}
 GIVES_UP = {"delivery_timeout_ms": 600}
 HALF_A_HEAD = b"HTTP/1.1 200 OK\r\nContent-Ty"

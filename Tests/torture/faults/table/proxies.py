@@ -23,7 +23,7 @@ FAULTS = [
         _row("refuses with 503 for ever", endpoint, 503, when=always, ends=EXPIRED, options=GIVES_UP),
         _row("hangs up at once", endpoint, Close(ACCEPT)),
         _row("resets in the request", endpoint, Reset(HELLO)),
-        _row("says nothing", endpoint, Hang(HELLO), when=seldom, options=SHORT),
+        _row("is silent", endpoint, Hang(HELLO), when=seldom, options=SHORT),
         _row("wants a password and gets it", endpoint, None, proxy_credential="user:pass", proxy_user="user:pass",
              fails=None),  # fmt: skip
         _row("wants another password", endpoint, None, when=always, ends=EXPIRED, options=GIVES_UP,

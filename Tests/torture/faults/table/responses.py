@@ -1,4 +1,4 @@
-"""Answers that are not what the contract says. A 2xx delivers, whatever stands behind it."""
+"""Answers that are not what the contract says. A 2xx delivers, whatever follows it."""
 
 import gzip
 

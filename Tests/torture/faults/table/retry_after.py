@@ -1,4 +1,4 @@
-"""Servers that ask to be left alone, in each form, and in forms that are none. What is none counts as not said."""
+"""Servers that ask to be left alone, in each valid form and in invalid ones, which are ignored."""
 
 import email.utils
 import time
@@ -8,7 +8,7 @@ from support.servers.actions import Raw, Reply
 from ..fault import EXPIRED, Fault, always, once
 
 GIVES_UP = {"delivery_timeout_ms": 600}
-# The final answer, which follows it, says nothing of waiting.
+# The final answer, which follows it, does not ask for a wait.
 INTERIM = b"HTTP/1.1 103 Early Hints\r\nRetry-After: 3600\r\n\r\n"
 
 
@@ -17,7 +17,7 @@ def _seconds(name, value, header="Retry-After", **more):
 
 
 def dated(seconds):
-    """The date that is so many seconds from the moment of the answer."""
+    """The date that is the given number of seconds after the answer."""
     return lambda request, elsewhere: Reply(
         503, {"Retry-After": email.utils.formatdate(time.time() + seconds, usegmt=True)}
     )
@@ -41,7 +41,7 @@ FAULTS = [
     Fault("Retry-After: a date", dated(2), when=once),
     Fault("Retry-After: a date of last year", dated(-365 * 86400)),
     Fault("Retry-After: a date in 100 years", dated(100 * 365 * 86400), when=always, ends=EXPIRED, options=GIVES_UP),
-    _seconds("a date that is none", "Fri, 31 Feb 2026 12:00:00 GMT"),
+    _seconds("a date that does not exist", "Fri, 31 Feb 2026 12:00:00 GMT"),
     _seconds("a date without a zone", "Sat, 31 Jan 2026 12:00:00"),
     _seconds("20", "20", header="retry-after-ms"),
     _seconds("-20", "-20", header="retry-after-ms"),

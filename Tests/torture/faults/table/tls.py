@@ -1,4 +1,4 @@
-"""TLS that does not come about. Whatever a server is not trusted for, nothing is said to it."""
+"""TLS that fails. A server that is not trusted, for whatever reason, is sent nothing."""
 
 from support.servers.actions import ACCEPT, BODY, HELLO, RESPONSE, Close, Hang, Raw, Reply, Reset
 

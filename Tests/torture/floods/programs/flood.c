@@ -1,10 +1,10 @@
 /*
- * Tracks events from many threads at once, as fast as it can, and says what became of them and of its memory: a line of JSON
- * a process.
+ * Tracks events from many threads at once, as fast as it can, and says what became of them and of its memory: one line of
+ * JSON for each process.
  *
  *     flood FIRST EVENTS THREADS PROCESSES count|retry WAIT_MS CLOSE_MS
  *
- * The events are numbered from FIRST on. PROCESSES children are forked and share them, each with so many threads; with 0 this
+ * The events are numbered from FIRST on. PROCESSES children are forked and share them, each with THREADS threads; with 0 this
  * process does it itself. A full queue is counted, or the call made again a moment later. Then up to WAIT_MS are waited for
  * what is pending, and the client is closed with CLOSE_MS.
  *
@@ -21,7 +21,7 @@ static tpc_client *client;
 static int retries, wait_ms, close_ms;
 static atomic_long taken, full, running;
 
-/* So many events from a number on: one thread's share. */
+/* A run of events from a number on: one thread's share. */
 struct share {
     long first, events;
 };
@@ -59,7 +59,7 @@ static void *track(void *argument) {
     return NULL;
 }
 
-/* Lets the threads work and returns the most bytes that the queue held meanwhile. */
+/* Lets the threads work and returns the most bytes that the queue held while they did. */
 static long flood(const struct share *all, int threads) {
     static struct share shares[THREADS];
     pthread_t started[THREADS];

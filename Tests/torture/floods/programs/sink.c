@@ -1,7 +1,7 @@
 /*
  * A server that takes events as fast as one core can, and says how many different ones came.
  *
- *     sink EVENTS DELAY_MS      answers each after so many milliseconds; negative: never
+ *     sink EVENTS DELAY_MS      answers each after the given milliseconds; negative: never
  *
  * Prints its port, serves until its standard input ends, then prints its counts. Events are numbered by their ids, from 0.
  *
@@ -28,7 +28,7 @@ struct connection {
     char bytes[REQUEST_BYTES];
 };
 
-/* Answers that wait for their time, in the order of it. A connection has one at the most. */
+/* Answers that wait for their time, in the order of it. A connection has at most one. */
 struct answer {
     int descriptor;
     long number;
@@ -53,7 +53,7 @@ static int64_t microseconds(void) {
     return now.tv_sec * 1000000ll + now.tv_nsec / 1000;
 }
 
-/* Notes an event and returns its number; -1 when it is none of ours. */
+/* Notes an event and returns its number; -1 when it is not one of ours. */
 static long note(const char *body) {
     const char *mark = strstr(body, "\"eventId\":\"");
     long number = mark ? atol(mark + 11) : -1;

@@ -1,10 +1,10 @@
 /*
- * Forks at a step of another thread's first use of the library: that thread stands still in it meanwhile. A step is something
+ * Forks at a step of another thread's first use of the library: that thread is held at it until then. A step is something
  * that the library itself asks the system for, but for Swift's own objects. A child then makes a client of its own.
  *
  *     first_steps NUMBER [HANDLERS]
  *
- * Prints whether there is a step of that number. With HANDLERS there are so many for exit already, and a step is when glibc
+ * Prints whether there is a step of that number. With HANDLERS, that many exit handlers exist already, and a step is when glibc
  * makes room for another 32, which it does with a lock held that a child would inherit.
  *
  * SPDX-License-Identifier: Apache-2.0
@@ -30,7 +30,7 @@ static atomic_int stands, goes_on, has_made;
 static long wanted, step;
 static int is_counting_handlers;
 
-/* The gate before libcurl holds a fork up until this thread is out of it: it cannot stand still in there for long. */
+/* The gate before libcurl holds a fork up until this thread is out of it: it cannot be held in there for long. */
 static void reach(void *caller) {
     struct timespec moment = {0, 1000000};
     Dl_info object;

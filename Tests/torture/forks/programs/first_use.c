@@ -1,5 +1,5 @@
 /*
- * Forks, or ends, so many microseconds after another thread began to make the process's first client: while that sets up
+ * Forks, or ends, a given number of microseconds after another thread began to make the process's first client: while that sets up
  * libcurl and OpenSSL. A child then makes one of its own, and finds the one that was being made if it was.
  *
  *     first_use fork|exit MICROSECONDS

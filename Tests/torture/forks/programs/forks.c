@@ -129,7 +129,7 @@ static const struct {
 
 enum { KINDS = sizeof kinds / sizeof *kinds };
 
-/* Two kinds more, which are no forks to the library: parent and child have one memory until the exec. */
+/* Two more kinds, which the library does not see as forks: parent and child share one memory until the exec. */
 static pid_t start_borrowing(int spawns) {
     pid_t child;
     char *arguments[] = {program, "inspect", NULL};

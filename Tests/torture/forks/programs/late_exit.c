@@ -1,5 +1,5 @@
 /*
- * Uses the library when the process's end has come to its libraries, for the first time or again. OpenSSL ends then, so that a
+ * Uses the library when the end of the process has reached its libraries, for the first time or again. OpenSSL ends then, so that a
  * first client is refused, and one that is made later than that sends nothing.
  *
  *     late_exit first|again OBJECT

@@ -21,7 +21,7 @@ extern void *__libc_malloc(size_t);
 static _Thread_local int is_making;
 static atomic_int forks, stands, goes_on;
 
-/* The making thread stands still in an allocation of OpenSSL's, when that has only begun. */
+/* The making thread is held in an allocation of OpenSSL's, which has only just begun. */
 void *malloc(size_t size) {
     static int count;
     Dl_info object;

@@ -33,18 +33,18 @@ private func readHeader(_ status: Int, _ lines: [FuzzText], _ wall: Int64) -> Re
   return result
 }
 
-/// The fast way through the usual body and the way through any body come to the same.
+/// The fast way through the usual body and the way through any body give the same result.
 private func checkAcceptance(_ body: FuzzText) {
   let first = Acceptance(body.bytes)
   let spaced = FuzzText([0x20] + Array(body.bytes))
   let second = Acceptance(spaced.bytes)
   demand((first == nil) == (second == nil), "a body is an acceptance whatever its whitespace")
   guard let first, let second else { return }
-  demand(first.receivedAt.matches(second.receivedAt), "both ways tell the same time")
+  demand(first.receivedAt.matches(second.receivedAt), "both ways give the same time")
   demand(DateTime.check(first.receivedAt) == nil, "the time that is reported is one")
 }
 
-/// The server's words in a delivery report, as C reads them.
+/// The server's answer in a delivery report, as C reads it.
 private func checkReport(_ words: OutcomeDetails, _ result: RequestResult) {
   guard let event = tracked else { fatalError("memory ran out") }
   var reports = ReportQueue(capacity: 2)

@@ -50,7 +50,7 @@ private func setField(_ event: OpaquePointer, _ model: inout EventModel, _ input
 private func set(_ event: OpaquePointer, _ model: inout EventModel, _ field: Int, _ value: FuzzText) {
   let verdict = Verdict { tpc_event_set(event, Int32(field), value.start, value.count, $0) }
   guard field < Field.count else {
-    demand(verdict.isOne(of: .invalidArgument), "a number that is no field's is refused")
+    demand(verdict.isOne(of: .invalidArgument), "a number that does not belong to a field is refused")
     return
   }
   demand(verdict.isOne(of: .ok, .invalidEvent, .tooLarge), "a value is set, or refused for what it is")
@@ -102,11 +102,13 @@ private func setFields(_ event: OpaquePointer, _ model: inout EventModel, _ inpu
   // It stops at the first that is refused; which one that is shows when they are set one by one.
   for index in 0..<count {
     if lengths[index] == -2 {
-      guard Verdict({ tpc_event_set_null(event, Int32(index), $0) }).isOK else { return demand(!verdict.isOK, "a refusal is told") }
+      guard Verdict({ tpc_event_set_null(event, Int32(index), $0) }).isOK else {
+        return demand(!verdict.isOK, "a refusal is reported")
+      }
       model.fields[index] = .null
     } else if let text = texts[index] {
       guard Verdict({ tpc_event_set(event, Int32(index), text.start, text.count, $0) }).isOK else {
-        return demand(!verdict.isOK, "a refusal is told")
+        return demand(!verdict.isOK, "a refusal is reported")
       }
       model.fields[index] = .text(Array(text.bytes))
     }

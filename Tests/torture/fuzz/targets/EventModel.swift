@@ -4,7 +4,7 @@ import CPOSIX
 import CTPC
 @testable import TPCCore
 
-/// What an event should hold, to be found in its JSON. No raw quote stands in a JSON string, so that a whole member with its
+/// What an event should hold, to be found in its JSON. A JSON string never holds a raw quote, so that a whole member with its
 /// quotes is found only where it is one.
 struct EventModel {
   enum Value {
@@ -42,7 +42,7 @@ struct EventModel {
 
   private func demandMember(_ key: [UInt8], _ value: Value, _ text: FuzzText) {
     let member = [0x22] + key + [0x22, 0x3A] + value.json
-    demand(member.withUnsafeBufferPointer { holds(text.bytes, $0) }, "what was set stands in the event")
+    demand(member.withUnsafeBufferPointer { holds(text.bytes, $0) }, "what was set is in the event")
     if case .number(let number) = value {
       demand(strtod(String(decoding: value.json, as: UTF8.self), nil) == number, "a number's text reads back as the number")
     }

@@ -21,7 +21,7 @@ private func other(_ text: FuzzText) {
   if text.bytes.matches("fault:depth") { demand(deep(text.count * 4000) != 1, "never reached") }
 }
 
-/// Takes some 50 bytes a level at the least.
+/// Takes at least some 50 bytes a level.
 @inline(never)
 private func deep(_ levels: Int) -> Int {
   guard levels > 0 else { return 0 }

@@ -72,7 +72,7 @@ func demand(_ holds: Bool, _ sentence: StaticString) {
   if !holds { fatalError("not so: \(sentence)") }
 }
 
-/// Whether a text stands in another.
+/// Whether a text occurs in another.
 func holds(_ text: Bytes, _ part: Bytes) -> Bool {
   guard let first = part.first else { return true }
   var rest = text

@@ -11,7 +11,7 @@ func fuzzLog(_ input: inout FuzzInput) {
     lines += 1
     checkLine(line)
   }
-  // A last line may lack its newline; an empty one behind the last newline is none.
+  // A last line may lack its newline; an empty one after the last newline does not count.
   let whole = log.bytes.split(separator: 0x0A, omittingEmptySubsequences: false)
   demand(lines == whole.count - (whole.last?.isEmpty == true ? 1 : 0), "every line is read once")
 }

@@ -3,7 +3,7 @@
 import CPOSIX
 @testable import TPCCore
 
-/// Any sequence of bodies that come and go: each keeps its bytes until it is given back, so that no two places overlap.
+/// Any sequence of bodies that come and go: each keeps its bytes until it is freed, so that no two overlap.
 func fuzzMemory(_ input: inout FuzzInput) {
   var memory = BodyMemory()
   var bodies: [(start: UnsafeMutablePointer<UInt8>, count: Int, mark: UInt8)] = []
@@ -28,5 +28,5 @@ func fuzzMemory(_ input: inout FuzzInput) {
 }
 
 private func check(_ body: (start: UnsafeMutablePointer<UInt8>, count: Int, mark: UInt8)) {
-  demand((0..<body.count).allSatisfy { body.start[$0] == body.mark }, "a body keeps its bytes until it is given back")
+  demand((0..<body.count).allSatisfy { body.start[$0] == body.mark }, "a body keeps its bytes until it is freed")
 }

@@ -32,7 +32,7 @@ private func checkParts(_ text: Bytes) {
   var at = 0
   for part in [parts.scheme, parts.userinfo, parts.host, parts.port, parts.path, parts.query, parts.fragment] {
     guard let part else { continue }
-    demand(part.lowerBound >= at && part.upperBound <= text.count, "parts stand one behind the other, within the text")
+    demand(part.lowerBound >= at && part.upperBound <= text.count, "parts follow one another, within the text")
     at = part.upperBound
   }
 }

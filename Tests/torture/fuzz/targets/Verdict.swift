@@ -4,7 +4,7 @@ import CPOSIX
 import CTPC
 import TPCCore
 
-/// What a call of C said. A failure has to say the same in its result and its error, in whole words.
+/// What a call of C said. A failure has to say the same in its result and its error, and its text has to be whole.
 struct Verdict: Equatable {
   let status: Int32
   let field: [UInt8]
@@ -40,7 +40,7 @@ struct Verdict: Equatable {
   }
 }
 
-/// What a call writes into a buffer, in memory of exactly its size. The length that is told in advance has to be the one that
+/// What a call writes into a buffer, in memory of exactly its size. The length that is reported in advance has to be the one that
 /// is written. Nil for a failure, which has to be the same with and without a buffer.
 func written(
   _ call: (UnsafeMutablePointer<CChar>?, Int, UnsafeMutablePointer<Int>?, UnsafeMutablePointer<tpc_error>) -> Int32
@@ -56,7 +56,7 @@ func written(
   demand(Verdict { call(buffer, length, nil, $0) }.isOne(of: .bufferTooSmall), "the NUL needs room, too")
   demand(text.bytes.allSatisfy { $0 == 0x55 }, "a buffer that is too small is left alone")
   var again = 0
-  demand(Verdict { call(buffer, length + 1, &again, $0) }.isOK, "a buffer of the length that was told is enough")
+  demand(Verdict { call(buffer, length + 1, &again, $0) }.isOK, "a buffer of the reported length is enough")
   demand(again == length && text.bytes[length] == 0, "the text has its length and ends with a NUL")
   return FuzzText(text.bytes.part(0, length))
 }

@@ -5,7 +5,7 @@ import CTPC
 import TPCCore
 
 /// Any text as a web request, to clients of several rules: each makes a valid event of it, leaves it out for a rule that has a
-/// name, or refuses it; and tracking it comes to the same.
+/// name, or refuses it; and tracking it gives the same result.
 func fuzzWebRequest(_ input: inout FuzzInput) {
   let client = requestClients[Int(input.byte()) % requestClients.count]
   let text = input.remainder()
@@ -15,7 +15,7 @@ func fuzzWebRequest(_ input: inout FuzzInput) {
   demand(
     verdict.isOne(of: .ok, .invalidJSON, .invalidArgument, .invalidEvent, .tooLarge), "a request is read, or refused for what it is")
   demand(verdict.isOK == (event != nil || rule != nil), "a request that is read is a visit or left out")
-  demand(event == nil || rule == nil, "what is left out is no visit")
+  demand(event == nil || rule == nil, "a request that is left out is not a visit")
   if let rule { demand(ruleNames.contains { strcmp($0.utf8Start, rule) == 0 }, "a rule has a name") }
   checkTracking(client, text, verdict, rule)
   guard let event else { return }

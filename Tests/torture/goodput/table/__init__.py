@@ -1,4 +1,4 @@
-"""The laws of goodput: a file a kind, a row each."""
+"""The laws of goodput: one file for each kind, one row for each law."""
 
 from . import changes, deaths, limits, load, outages, poison
 

@@ -30,10 +30,10 @@ def _of_both(protocol):
     names_a_time = server(allowance=60, allowance_headers={"Retry-After": "1"})
     return [
         _row("a quarter of the capacity for 20 s, while it lasts", slower, Load(80, 30), 15, 40),
-        _row("a quarter of the capacity for 20 s, behind it", slower, Load(80, 50), 32, 80),
-        _row("answers of 4 s at first, behind it", slow_at_first, Load(80, 50), 25, 80),
+        _row("a quarter of the capacity for 20 s, and afterwards", slower, Load(80, 50), 32, 80),
+        _row("answers of 4 s at first, and afterwards", slow_at_first, Load(80, 50), 25, 80),
         _row("half of the requests die for 20 s, while they do", half_dead, Load(40, 30), 15, 40, True),
-        _row("nine requests in ten die for 20 s, behind it", almost_dead, Load(40, 60), 34, 40, retry_max_ms=2000),
+        _row("nine requests in ten die for 20 s, and afterwards", almost_dead, Load(40, 60), 34, 40, retry_max_ms=2000),
         _row("out for 2 s of every 4", on_and_off, Load(40, 50), 10, 20, retry_max_ms=1000),
         _row("400 events every 5 s", server(), Load(80, 50, burst=400), 10, 80),
         _row("two clients in one process", server(), Load(80, 40, clients=2), 10, 80),

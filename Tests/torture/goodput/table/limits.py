@@ -7,7 +7,7 @@ FAST = 0.001
 
 
 def _outage(name, at_once, protocol, at_most):
-    """200 events queued while a server answers 503 for 40 s, behind so many that it took."""
+    """200 events queued while a server answers 503 for 40 s, after `at_once` events that it took."""
     return Row(
         f"limits: 40 s of 503s, {name}, over {protocol}",
         Server(workers=100, seconds=FAST, protocol=protocol, outages=(Outage(15 if at_once else 0, 55 if at_once else 40),)),

@@ -4,7 +4,7 @@ from ..law import HTTP2, REFUSAL, RESET, SILENCE, Load, Outage, Row, Server
 from ..seen import lowest_rate
 
 RATE = 80
-# Pauses of a second at the most, and a probe that hangs takes two.
+# Pauses of at most a second, and a probe that hangs takes two.
 OPTIONS = {"delivery_timeout_ms": 8000, "request_timeout_ms": 2000, "retry_max_ms": 1000}
 BACK_WITHIN = 4
 

@@ -8,7 +8,7 @@ WARM, SECONDS = 5, 65
 
 def _row(name, every, way, rate=40, at_least=0.95, protocol="HTTP/1.1", **options):
     return Row(
-        f"poison: 1 event in {every} always comes to {name}, over {protocol}",
+        f"poison: 1 event in {every} always gets {name}, over {protocol}",
         Server(is_poisoned=lambda number: number % every == 0, poison=way, protocol=protocol),
         Load(rate, SECONDS),
         share_of_the_others(WARM, SECONDS),

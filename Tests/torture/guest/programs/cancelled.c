@@ -1,5 +1,5 @@
 /*
- * Threads that are cancelled (pthread_cancel) before and in the midst of the library's calls: each call comes to its end, and
+ * Threads that are cancelled (pthread_cancel) before and during the library's calls: each call ends as it should, and
  * the client is as good as before.
  *
  *     cancelled TIMES

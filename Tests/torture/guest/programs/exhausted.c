@@ -66,7 +66,7 @@ static rlim_t address_space(void) {
 }
 
 /*
- * With so many KiB of address space left: a client is refused or not, and so is each event. What is taken is delivered when
+ * With the given KiB of address space left: a client is refused or not, and so is each event. What is taken is delivered when
  * there is room again. Memory of the C library's own heap may be left in each case.
  */
 static void without_memory(rlim_t step) {

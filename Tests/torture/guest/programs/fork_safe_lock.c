@@ -1,5 +1,5 @@
 /*
- * A host with a lock that it makes safe for forks as POSIX advises: pthread_atfork's handlers take it and give it up. A thread that
+ * A host with a lock that it makes safe for forks as POSIX advises: pthread_atfork's handlers take and release it. A thread that
  * holds it makes clients, tracks and closes while another forks, whose handler waits for that lock: in the first turn from when
  * the library registers its own handlers on, then from before a client is made and from before it is closed. The host hangs if a
  * call waits for the fork without a bound.
@@ -48,7 +48,7 @@ extern int OPENSSL_init_crypto(uint64_t options, const void *settings) __attribu
 static int is_counting, registrations;
 static pthread_t first_fork;
 
-/* What pthread_atfork calls. The gate's handler is the library's second one, behind that which notices forks. */
+/* What pthread_atfork calls. The gate's handler is the library's second one, after the one that notices forks. */
 int __register_atfork(void (*before)(void), void (*parent)(void), void (*child)(void), void *object) {
     static int (*real)(void (*)(void), void (*)(void), void (*)(void), void *);
     if (real == NULL) *(void **)&real = dlsym(RTLD_NEXT, "__register_atfork");

@@ -1,6 +1,6 @@
 /*
- * A host whose signal handler interrupts track at each of its steps in turn: each time that the library asks for memory, gives it
- * back, or takes or gives up a lock. "close" closes the client in the handler, as Apache's prefork does: nothing is locked,
+ * A host whose signal handler interrupts track at each of its steps in turn: each time that the library allocates or frees
+ * memory, or takes or releases a lock. "close" closes the client in the handler, as Apache's prefork does: nothing is locked,
  * allocated or freed there, and the call comes back. "fork" forks in it: parent and child return into the track, and each goes on.
  *
  *     interrupted close|fork LEAST_STEPS

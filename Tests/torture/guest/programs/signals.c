@@ -4,7 +4,7 @@
  *
  *     signals MILLISECONDS
  *
- * Prints how many events were delivered and how many signals were handled meanwhile.
+ * Prints how many events were delivered and how many signals were handled in that time.
  *
  * SPDX-License-Identifier: Apache-2.0
  */

@@ -4,7 +4,7 @@
  *
  *     streams CLOSED      such as 2, 012
  *
- * Prints nothing, since there is nowhere to. Ends with 0, or with 99 when something is not so.
+ * Prints nothing, since there is nowhere to. Ends with 0, or with 99 when something is wrong.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -18,7 +18,7 @@ static void expect_closed(const char *closed) {
     for (const char *digit = closed; *digit != 0; digit++) CHECK(!is_open(*digit - '0'));
 }
 
-/* What a host does that knows nothing of its streams' state. SIGPIPE has its default action. */
+/* What a host does that does not know the state of its streams. SIGPIPE has its default action. */
 static void talk(const char *closed) {
     static const char text[] = "said by the host to a stream that it closed\n";
     for (const char *digit = closed; *digit != 0; digit++)

@@ -1,7 +1,7 @@
 /*
  * A host whose thread is kept in a track, by a signal handler that does not return for long: with the client's lock or without it.
  * Flush and close on another thread come back in their time all the same, and when the thread goes on, nothing is left of the
- * client. Meanwhile other threads hammer the token.
+ * client. While it does, other threads hammer the token.
  *
  *     stuck_caller HAMMERING_THREADS
  *

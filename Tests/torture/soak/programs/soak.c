@@ -1,7 +1,7 @@
 /*
  * A web server's life, in rounds: two threads track visits at a steady rate while the main thread takes reports; then what is
  * pending is flushed, a second client comes and goes, and a child is forked that sends through the client it inherits. At rest
- * after each round it says what it holds, a line of JSON; in the end, what became of its events.
+ * after each round it prints what it holds, as a line of JSON; in the end, what became of its events.
  *
  *     soak SECONDS EVENTS_PER_SECOND ROUND_MS [leak]
  *
@@ -70,7 +70,7 @@ static int32_t track_text(unsigned long number) {
     return tpc_client_track_json(client, text, strlen(text), NULL);
 }
 
-/* One in ten asks for an asset, which is no visit. */
+/* One in ten asks for an asset, which is not a visit. */
 static int32_t track_web_request(unsigned long number) {
     char text[512];
     const char *target = number % 10 ? "/guides/start?utm_source=assistant" : "/style.css", *word;
@@ -198,7 +198,7 @@ static int connections(void) {
 
 static void say_what_it_holds(uint64_t begin) {
     struct timespec moment = {0, 1000000};
-    /* The main thread and the sender: a joined thread's entry goes a moment later. Whatever it is then, is said. */
+    /* The main thread and the sender: a joined thread's entry goes a moment later. The number is printed, whatever it is then. */
     for (int turn = 0; turn < 5000 && threads() > 2; turn++) nanosleep(&moment, NULL);
     int open = connections();
     printf("{\"seconds\": %.1f, \"resident\": %ld, \"anonymous\": %ld, \"threads\": %d, \"descriptors\": %d, "

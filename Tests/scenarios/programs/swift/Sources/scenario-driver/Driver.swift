@@ -79,7 +79,7 @@ final class Driver {
     }
     // The name is the library's to fill in, for setters; JSON has to have it.
     let named = (event.members ?? [:]).merging(["event": .text("page_visit")]) { given, _ in given }
-    guard let data = try? JSON.object(named).data else { fatalError("an event that is no JSON") }
+    guard let data = try? JSON.object(named).data else { fatalError("an event that is not JSON") }
     try track(json: String(decoding: data, as: UTF8.self))
   }
 
@@ -91,7 +91,7 @@ final class Driver {
   // MARK: Web requests and agents
 
   private func trackRequest(_ request: JSON) throws(Failure) -> JSON {
-    guard let data = try? request.data else { fatalError("a request that is no JSON") }
+    guard let data = try? request.data else { fatalError("a request that is not JSON") }
     let client = opened
     var result = TrackResult.queued
     try withBytes(String(decoding: data, as: UTF8.self)) { json throws(Failure) in

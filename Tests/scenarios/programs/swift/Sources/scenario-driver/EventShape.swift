@@ -4,7 +4,7 @@ import TPCCore
 
 /// Which of the contract-shaped events the setters of `PageVisit` can express, and how.
 enum EventShape {
-  /// The object that each field stands in ("" for the event) and its name.
+  /// The object that holds each field ("" for the event) and the field's name.
   private static let places = Field.allCases.map { field in
     let path = "\(field.pointer)".split(separator: "/").map(String.init)
     return (field: field, object: path.count == 1 ? "" : path[0], name: path[path.count - 1])

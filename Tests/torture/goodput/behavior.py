@@ -16,7 +16,7 @@ SILENCE_SECONDS = 30.0
 SEED = 1
 
 
-class Behaviour:
+class Behavior:
     """Call it with each request. `answers` are what became of them: seconds since the start, the event's number, the way."""
 
     def __init__(self, server, began):
