@@ -7,7 +7,7 @@ import CPOSIX
 struct GrowableArray<Element: BitwiseCopyable>: ~Copyable {
   private var base: UnsafeMutablePointer<Element>?
   private(set) var count = 0
-  private var capacity = 0
+  private(set) var capacity = 0
 
   init() {}
 

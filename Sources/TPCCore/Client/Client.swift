@@ -92,7 +92,7 @@ public final class Client: @unchecked Sendable {
   @discardableResult
   public func track(json: Bytes) throws(Failure) -> TrackResult {
     let delivery = delivery
-    guard configuration.isEnabled else { return delivery.count(.disabled) }
+    guard configuration.isEnabled else { return delivery.countDisabled() }
     return try delivery.spare.with { workspace throws(Failure) in
       do throws(Failure) {
         try workspace.pointee.visit.read(json, maximumBytes: configuration.completion.maximumBytes)
@@ -109,7 +109,7 @@ public final class Client: @unchecked Sendable {
   @discardableResult
   public func track(request json: Bytes) throws(Failure) -> TrackResult {
     let delivery = delivery
-    guard configuration.isEnabled else { return delivery.count(.disabled) }
+    guard configuration.isEnabled else { return delivery.countDisabled() }
     return try delivery.spare.with { workspace throws(Failure) in
       if let rule = try read(request: json, &workspace.pointee.request, into: &workspace.pointee.visit) { return .leftOut(rule) }
       return try delivery.track(workspace.pointee.visit)

@@ -46,7 +46,7 @@ final class Delivery {
 
   /// Checks, completes and queues an event. Never waits for the network: the lock is only ever held for a few steps.
   func track(_ visit: borrowing PageVisit) throws(Failure) -> TrackResult {
-    guard configuration.isEnabled else { return count(.disabled) }
+    guard configuration.isEnabled else { return countDisabled() }
     do throws(Failure) {
       // Unowned: the caller keeps `self` for the call, and a closure that kept it would count references for every event.
       switch try Completion.complete(visit, configuration.completion, random: { [unowned(unsafe) self] in randomBits() }) {
@@ -112,12 +112,19 @@ final class Delivery {
     switch result {
     case .sampledOut: state.countSampledOut()
     case .leftOut: state.countLeftOut()
-    case .disabled: state.countDisabled()
-    // `accept` has counted it.
-    case .queued: break
+    // Counted elsewhere.
+    case .disabled, .queued: break
     }
     mutex.unlock()
     return result
+  }
+
+  func countDisabled() -> TrackResult {
+    guard isOfThisProcess else { return .disabled }
+    mutex.lock()
+    state.countDisabled()
+    mutex.unlock()
+    return .disabled
   }
 
   private func queueFull() -> Failure {

@@ -7,8 +7,8 @@
 struct JSONIndex: ~Copyable {
   /// Members on deeper levels are not listed.
   private static let levels = 2
-  /// The most members that are listed. An event has at most some 1,050 (`Limit.members` and the contract's own); a text
-  /// may repeat some of them.
+  /// The most members of an event's text. An event has at most some 1,050 (`Limit.members` and the contract's own); a text may
+  /// repeat some of them.
   static let maximumMembers = 4096
 
   struct Member: BitwiseCopyable {
@@ -29,7 +29,13 @@ struct JSONIndex: ~Copyable {
   /// Memory ran out while reading: members are missing.
   private(set) var isIncomplete = false
 
-  init() {}
+  private let maximumMembers: Int
+
+  /// A text with more members than `maximumMembers` is refused; nil for no limit but the text's length.
+  init(maximumMembers: Int? = JSONIndex.maximumMembers) { self.maximumMembers = maximumMembers ?? Int.max }
+
+  /// Bytes of memory that the next text finds.
+  var capacity: Int { members.capacity &* MemoryLayout<Member>.stride }
 
   @inline(__always)
   subscript(index: Int) -> Member? { members[index] }
@@ -92,7 +98,7 @@ struct JSONIndex: ~Copyable {
       keyStart: UInt32(truncatingIfNeeded: keyStart), keyEnd: UInt32(truncatingIfNeeded: keyEnd),
       valueStart: UInt32(truncatingIfNeeded: reader.at))
     let index = members.count
-    guard index < JSONIndex.maximumMembers else {
+    guard index < maximumMembers else {
       reader.flaw = Flaw(offset: keyStart, found: "more members", expected: "at most 4,096, with those that are repeated", isLimit: true)
       return false
     }

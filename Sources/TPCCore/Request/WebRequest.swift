@@ -48,7 +48,8 @@ struct WebRequest: ~Copyable {
   }
 
   private var json = Bytes(start: nil, count: 0)
-  private var index = JSONIndex()
+  /// Any number of headers may come: those that do not matter are passed over.
+  private var index = JSONIndex(maximumMembers: nil)
   private var locations = GrowableArray<Location>()
   /// The texts that JSON writes with escapes, and the values of headers that came more than once.
   private var decoded = ByteBuffer()
@@ -63,7 +64,7 @@ struct WebRequest: ~Copyable {
   init() {}
 
   /// Bytes of memory that the next request finds.
-  var capacity: Int { decoded.capacity &+ url.capacity &+ repairedURL.capacity }
+  var capacity: Int { index.capacity &+ decoded.capacity &+ url.capacity &+ repairedURL.capacity }
 
   /// Nil when the request does not name it.
   func part(_ part: Part) -> Bytes? {

@@ -41,6 +41,12 @@ def test_a_request_has_none_of_what_the_one_before_it_said(agents_only):
     assert track(agents_only) is None
 
 
+def test_a_request_may_have_any_number_of_headers(agents_only):
+    headers = {f"x-{number}": "" for number in range(10_000)}
+    assert track(agents_only, headers=headers | {"user-agent": "GPTBot/1.2"}) is None
+    assert track(agents_only, method="POST", headers=headers) == b"method"
+
+
 def test_a_request_that_is_too_large_is_refused_as_a_request(agents_only):
     with pytest.raises(TPCError, match="found a request of 1,?[0-9]+ bytes; expected at most 1048576") as caught:
         track(agents_only, headers={"user-agent": "GPTBot/1.2", "cookie": "c" * (1 << 20)})

@@ -177,7 +177,14 @@ static void *keep_tracking(void *context) {
 /* What exec leaves of the library: nothing. */
 static int inspect(void) {
     CHECK(threads() == 1);
-    for (int number = 3; number < 1024; number++) CHECK(fcntl(number, F_GETFD) == -1);
+    for (int number = 3; number < 1024; number++) {
+        if (fcntl(number, F_GETFD) == -1) continue;
+        char path[40], target[200] = "";
+        snprintf(path, sizeof path, "/proc/self/fd/%d", number);
+        if (readlink(path, target, sizeof target - 1) < 0) perror(path);
+        fprintf(stderr, "inherited: %d, %s\n", number, target);
+        CHECK(0 && "a descriptor was inherited");
+    }
     return 0;
 }
 
