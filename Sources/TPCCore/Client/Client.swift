@@ -93,14 +93,14 @@ public final class Client: @unchecked Sendable {
   public func track(json: Bytes) throws(Failure) -> TrackResult {
     let delivery = delivery
     guard configuration.isEnabled else { return delivery.countDisabled() }
-    return try delivery.spare.with { workspace throws(Failure) in
-      do throws(Failure) {
-        try workspace.pointee.visit.read(json, maximumBytes: configuration.completion.maximumBytes)
-      } catch {
-        throw delivery.refuse(error)
-      }
-      return try delivery.track(workspace.pointee.visit)
+    guard let workspace = delivery.spare.take() else { throw delivery.refuse(.outOfMemory) }
+    defer { delivery.spare.giveBack(workspace) }
+    do throws(Failure) {
+      try workspace.pointee.visit.read(json, maximumBytes: configuration.completion.maximumBytes)
+    } catch {
+      throw delivery.refuse(error)
     }
+    return try delivery.track(workspace.pointee.visit)
   }
 
   /// Decides whether a web request is a visit to a page, and tracks it if so. Takes the request as JSON (`WebRequest`). Fails as
@@ -110,10 +110,10 @@ public final class Client: @unchecked Sendable {
   public func track(request json: Bytes) throws(Failure) -> TrackResult {
     let delivery = delivery
     guard configuration.isEnabled else { return delivery.countDisabled() }
-    return try delivery.spare.with { workspace throws(Failure) in
-      if let rule = try read(request: json, &workspace.pointee.request, into: &workspace.pointee.visit) { return .leftOut(rule) }
-      return try delivery.track(workspace.pointee.visit)
-    }
+    guard let workspace = delivery.spare.take() else { throw delivery.refuse(.outOfMemory) }
+    defer { delivery.spare.giveBack(workspace) }
+    if let rule = try read(request: json, &workspace.pointee.request, into: &workspace.pointee.visit) { return .leftOut(rule) }
+    return try delivery.track(workspace.pointee.visit)
   }
 
   /// Makes the event of a web request, for the caller to change, track and free (`CMemory.free`). Returns the rule instead when one
@@ -122,11 +122,11 @@ public final class Client: @unchecked Sendable {
   public func event(
     fromRequest json: Bytes
   ) throws(Failure) -> (event: UnsafeMutablePointer<PageVisit>?, leftOut: LeftOut?) {
-    guard let visit = CMemory.makeEvent() else { throw .outOfMemory }
+    guard let workspace = delivery.spare.take() else { throw delivery.refuse(.outOfMemory) }
+    defer { delivery.spare.giveBack(workspace) }
+    guard let visit = CMemory.makeEvent() else { throw delivery.refuse(.outOfMemory) }
     do throws(Failure) {
-      var rule = try delivery.spare.with { workspace throws(Failure) in
-        try read(request: json, &workspace.pointee.request, into: &visit.pointee)
-      }
+      var rule = try read(request: json, &workspace.pointee.request, into: &visit.pointee)
       if rule == nil && !configuration.completion.admits(visit.pointee) {
         rule = .notAIAgent
         delivery.count(.leftOut(.notAIAgent))

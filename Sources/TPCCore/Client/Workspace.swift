@@ -22,17 +22,13 @@ struct SpareWorkspace: ~Copyable {
 
   deinit { SpareWorkspace.free(UnsafeMutablePointer(bitPattern: kept.load(ordering: .acquiring))) }
 
-  /// Calls `body` with exclusive use of a workspace. Its initial contents are unspecified.
-  borrowing func with<Result>(
-    _ body: (UnsafeMutablePointer<Workspace>) throws(Failure) -> Result
-  ) throws(Failure) -> Result {
-    let spare = UnsafeMutablePointer<Workspace>(bitPattern: kept.exchange(0, ordering: .acquiring))
-    guard let workspace = spare ?? CMemory.allocate(Workspace()) else { throw .outOfMemory }
-    defer { keep(workspace) }
-    return try body(workspace)
+  /// Takes the workspace, or a new one, for exclusive use. Its contents are unspecified. Nil when memory ran out.
+  borrowing func take() -> UnsafeMutablePointer<Workspace>? {
+    UnsafeMutablePointer(bitPattern: kept.exchange(0, ordering: .acquiring)) ?? CMemory.allocate(Workspace())
   }
 
-  private borrowing func keep(_ workspace: UnsafeMutablePointer<Workspace>) {
+  /// Returns a workspace that was taken.
+  borrowing func giveBack(_ workspace: UnsafeMutablePointer<Workspace>) {
     let isLarge = workspace.pointee.capacity > SpareWorkspace.largest
     let other = kept.exchange(isLarge ? 0 : UInt(bitPattern: workspace), ordering: .acquiringAndReleasing)
     if isLarge { SpareWorkspace.free(workspace) }
