@@ -47,7 +47,7 @@ def run(name, *arguments):
 
 
 def run_script(interpreter, script, *arguments):
-    """The same of a script of this folder."""
+    """Runs a script of this folder; returns the JSON that it prints."""
     return _run(script, [INTERPRETERS[interpreter], str(HERE / script), *map(str, arguments)])
 
 

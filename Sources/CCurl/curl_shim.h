@@ -70,15 +70,15 @@ static inline void tpc_curl_begin_openssl(void) {
     if (OPENSSL_init_crypto != NULL) OPENSSL_init_crypto(0x00020000, NULL);
 }
 /*
- * OpenSSL gives up what it keeps for a thread when the thread ends. Beside its own end, at exit, that is a crash, so it is told
- * to do it before. Not where errors are queued: they may be the host's, which may yet read them.
+ * OpenSSL frees its state for a thread when the thread ends. During OpenSSL's own cleanup at exit that crashes, so it is freed earlier.
+ * Skipped while the thread has queued errors: they may be the host's.
  */
 extern void OPENSSL_thread_stop(void) __attribute__((weak));
 extern unsigned long ERR_peek_error(void) __attribute__((weak));
 static inline void tpc_curl_end_openssl_thread(void) {
     if (OPENSSL_thread_stop != NULL && ERR_peek_error != NULL && ERR_peek_error() == 0) OPENSSL_thread_stop();
 }
-/* The result of a finished transfer stands in a union, which Swift does not import by name. */
+/* The result of a finished transfer. It is in a union, which Swift does not import by name. */
 static inline CURLcode tpc_curl_message_result(const CURLMsg *message) { return message->data.result; }
 
 #endif

@@ -95,7 +95,7 @@ static inline int tpc_posix_unread_by_peer(int descriptor) {
     return ioctl(descriptor, SIOCOUTQ, &bytes) == 0 ? bytes : -1;
 }
 
-/* A dl_phdr_info (link.h). What stands behind `count` is there where `size` says so. */
+/* A dl_phdr_info (link.h). The members after `count` exist only if `size` covers them. */
 struct tpc_posix_module {
     ElfW(Addr) address;
     const char *name;
@@ -123,26 +123,27 @@ static inline size_t tpc_posix_thread_local_bytes(void) {
 }
 
 /*
- * The calls under way on a thread, and whether a signal handler left work to the outermost one. They lie in the block that the
- * thread has from its start, so that a handler may look. A handler leaves the count as it found it, so it may interrupt a change.
+ * The calls in progress on a thread, and whether a signal handler left work to the outermost one. They are in memory that the
+ * thread has from its start, so that a handler may read them. A handler leaves the count as it found it, so it may interrupt a
+ * change.
  */
 typedef struct {
     volatile uint32_t under_way, has_deferred;
 } tpc_posix_calls;
-/* This thread's. (Swift does not define a header's variables, but what stands in a function: anew in each of its object files, so
- * one alone may call this.) */
+/* The calling thread's calls. (Swift duplicates a static variable of an inline function in each object file, so only one file may
+ * call this.) */
 static inline tpc_posix_calls *tpc_posix_own_calls(void) {
     static __thread tpc_posix_calls calls __attribute__((tls_model("initial-exec")));
     return &calls;
 }
-/* How many there were before. What comes behind it in the program is done behind it, and what comes before its end, before. */
+/* Counts a call that begins; returns how many there were before. A compiler barrier: later accesses stay after it. */
 static inline uint32_t tpc_posix_call_begins(tpc_posix_calls *calls) {
     uint32_t before = calls->under_way;
     calls->under_way = before + 1;
     __asm__ volatile("" ::: "memory");
     return before;
 }
-/* Not 0 when this was the outermost one and work was left to it. */
+/* Counts a call that ends; returns 1 when it was the outermost one and work was left to it. Earlier accesses stay before it. */
 static inline uint32_t tpc_posix_call_ends(tpc_posix_calls *calls) {
     __asm__ volatile("" ::: "memory");
     uint32_t left = calls->under_way - 1;
@@ -163,9 +164,8 @@ static inline int64_t tpc_posix_clock_ns(clockid_t clock) {
 static inline int tpc_posix_open(const char *path, int flags, mode_t mode) { return open(path, flags, mode); }
 
 /*
- * A write to a pipe that fails with EAGAIN rather than wait; with another error where the system does not know how, or where
- * the descriptor is not a pipe: a file may refuse what only takes it a moment. (pwritev2 with RWF_NOWAIT, at the current
- * position; glibc names neither without _GNU_SOURCE.)
+ * Writes to a pipe. Fails with EAGAIN rather than wait; with another error if the kernel cannot do that, or if the descriptor is not a
+ * pipe. (pwritev2 with RWF_NOWAIT, at the current position; glibc declares neither without _GNU_SOURCE.)
  */
 static inline ssize_t tpc_posix_write_without_waiting(int descriptor, const void *bytes, size_t count) {
     struct stat status;
@@ -177,7 +177,7 @@ static inline ssize_t tpc_posix_write_without_waiting(int descriptor, const void
 
 static inline int tpc_posix_is_regular(const struct stat *status) { return S_ISREG(status->st_mode); }
 
-/* The columns of a terminal; 0 when the descriptor is none. */
+/* The columns of a terminal; 0 if the descriptor is not one. */
 static inline int tpc_posix_terminal_columns(int descriptor) {
     struct winsize size;
     return ioctl(descriptor, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;

@@ -64,7 +64,7 @@ def errors(target, names, imports):
 
 @pytest.mark.parametrize("target", TARGETS)
 def test_every_folder_is_a_floor(target):
-    assert set(floors(target)) == folders(target)
+    assert set(floors(target)) == folders(target), f"the table in {PAGE.relative_to(ROOT)} and Sources/{target} differ"
     assert not floors(target) or not list((ROOT / "Sources" / target).glob("*.swift")), "a file that is on no floor"
 
 
@@ -78,6 +78,13 @@ def test_no_floor_uses_one_above_it(target, tmp_path_factory):
         for error in errors(target, names[:count], imports)
     ]
     assert found == []
+
+
+def test_no_code_is_for_the_embedded_build_alone():
+    """The compiler is asked as for ordinary Swift, and would not see it."""
+    sources = [file for file in (ROOT / "Sources").rglob("*.swift")]
+    alone = re.compile(r"^\s*#(if|elseif) hasFeature\(Embedded\)|^\s*#else", re.MULTILINE)
+    assert [str(file.relative_to(ROOT)) for file in sources if alone.search(file.read_text(encoding="utf-8"))] == []
 
 
 def test_the_unit_tests_folders_are_floors():

@@ -25,7 +25,7 @@ const HUNG_SERVER = `
   server.listen(0, '127.0.0.1', () => require('node:worker_threads').parentPort.postMessage(server.address().port));
 `;
 
-/** What the host of a page visit holds in its hands. */
+/** The values that a host has when a page is visited. */
 function visit(number) {
   const [path, query, title] = PAGES[number % 4];
   return {

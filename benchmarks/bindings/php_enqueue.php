@@ -24,7 +24,7 @@ const PAGES = [
 const AGENT = 'Mozilla/5.0 AppleWebKit/537.36 (KHTML, like Gecko; compatible; GPTBot/1.2; +https://openai.com/gptbot)';
 const SITE = 'https://docs.example.com';
 
-/** What the host of a page visit holds in its hands. */
+/** The values that a host has when a page is visited. */
 function visit(int $number): array
 {
     [$path, $query, $title] = PAGES[$number % 4];

@@ -37,7 +37,7 @@ PAGES = (
 
 
 def visit(number):
-    """What the host of a page visit holds in its hands."""
+    """The values that a host has when a page is visited."""
     path, query, title = PAGES[number % 4]
     seconds, milliseconds = divmod(number, 1000)
     occurred_at = f"2026-03-02T09:{seconds // 60 % 60:02}:{seconds % 60:02}.{milliseconds:03}Z"

@@ -37,7 +37,7 @@ static inline void sort_nanoseconds(uint64_t *samples, size_t count) {
     qsort(samples, count, sizeof *samples, compare_nanoseconds);
 }
 
-/* Of sorted samples, the one that `share` (0...1) of them do not exceed. */
+/* The percentile `share` (0 to 1) of sorted samples. */
 static inline uint64_t percentile(const uint64_t *sorted, size_t count, double share) {
     size_t index = (size_t)(share * (double)count);
     return sorted[index < count ? index : count - 1];

@@ -15,7 +15,7 @@ struct page {
     const char *href, *pathname, *title, *canonical_url;
 };
 
-/* Of nearly one length, so that every event costs the same. */
+/* All about equally long, so that every event costs the same. */
 static const struct page pages[] = {
     {"https://docs.example.com/guides/quickstart?step=2", "/guides/quickstart", "Quickstart: install and send a request",
      "https://docs.example.com/guides/quickstart"},

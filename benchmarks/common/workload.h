@@ -12,7 +12,7 @@
 /* As many values as the contract has fields, in its order: tpc.h numbers them the same way. */
 enum { VISIT_FIELDS = 17 };
 
-/* What the host of a page visit holds in its hands: ready texts and their lengths. A value that is NULL is not set. */
+/* The values that a host has when a page is visited: texts and their lengths. A value that is NULL is not set. */
 struct visit {
     const char *values[VISIT_FIELDS];
     size_t lengths[VISIT_FIELDS];

@@ -71,7 +71,7 @@ public final class Client: @unchecked Sendable {
     delivery._withUnsafeGuaranteedRef { $0.forks } == ForkDetector.generation
   }
 
-  /// Makes the delivery of a forked child, at its first call. Of threads that call at once, one's is used.
+  /// Makes the delivery of a forked child, at its first call. If several threads call at once, one delivery is kept and the others are freed.
   private func begin() -> Delivery {
     let parents = current.load(ordering: .acquiring)
     if let delivery = ownDelivery { return delivery }

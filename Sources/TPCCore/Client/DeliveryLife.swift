@@ -91,7 +91,7 @@ struct DeliveryLife {
 
   // MARK: The sender
 
-  enum Turn: Equatable {
+  enum Step: Equatable {
     /// Deliver; decide again at the given time.
     case deliver(until: Int64)
     /// Drop what is left, then call `settle`.
@@ -99,7 +99,7 @@ struct DeliveryLife {
   }
 
   /// What the sender must do next.
-  func turn(pending: UInt64, now: Int64) -> Turn {
+  func turn(pending: UInt64, now: Int64) -> Step {
     switch stage {
     case .idle, .running: .deliver(until: .max)
     case .closing(let deadline): pending == 0 || now >= deadline ? .drop : .deliver(until: deadline)

@@ -6,7 +6,7 @@
 /// twentieth, and no flood of new events keeps an event from being retried. Probes alternate, so that an outage is not
 /// prolonged by a few events that always fail, nor by a server that fails each event's first requests.
 struct StartOrder {
-  enum Turn {
+  enum Pick {
     case none
     /// A new event: the first in the queue, or the last.
     case oldest, newest
@@ -32,7 +32,7 @@ struct StartOrder {
   }
 
   /// The next event while the circuit is closed.
-  mutating func next(_ mood: Mood, hasFresh: Bool, hasDue: Bool) -> Turn {
+  mutating func next(_ mood: Mood, hasFresh: Bool, hasDue: Bool) -> Pick {
     let share = mood == .bad ? 1 : StartOrder.freshInARow
     guard hasDue, !hasFresh || freshSinceRetry >= share else {
       freshSinceRetry += 1
@@ -42,7 +42,7 @@ struct StartOrder {
     return .nextRetry
   }
 
-  private mutating func fresh(_ mood: Mood) -> Turn {
+  private mutating func fresh(_ mood: Mood) -> Pick {
     if mood == .well { return .oldest }
     isNewest.toggle()
     return isNewest ? .newest : .oldest
@@ -50,7 +50,7 @@ struct StartOrder {
 
   /// The next event for a probe, while the circuit is open. The newest event has the most time left. The oldest retry
   /// is sent again and again until it passes or expires; the retry that is due first is a different one each time.
-  mutating func nextProbe(hasFresh: Bool, hasRetry: Bool) -> Turn {
+  mutating func nextProbe(hasFresh: Bool, hasRetry: Bool) -> Pick {
     guard hasRetry else { return hasFresh ? .newest : .none }
     isEvenProbe.toggle()
     if isEvenProbe { return hasFresh ? .newest : .nextRetry }

@@ -35,7 +35,7 @@ struct ForwardedHeader {
       }
       said.address = address
       hops &+= 1
-      // The next element was written by this element's address, and counts only if that is a trusted proxy.
+      // The host at this address wrote the next element, which counts only if the host is a trusted proxy.
       guard let address, proxies.contains(address), hops < ForwardedHeader.longestChain else { break }
     }
     return said

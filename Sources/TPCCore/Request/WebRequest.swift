@@ -12,7 +12,7 @@ struct WebRequest: ~Copyable {
     case userAgent, referer, forwarded, forwardedFor, forwardedProto, forwardedHost
     case purpose, secPurpose, xPurpose, xMoz, fetchDestination
 
-    static let count = Part.allCases.count
+    static let count = Part.fetchDestination.rawValue + 1
 
     var isHeader: Bool { rawValue >= Part.userAgent.rawValue }
 

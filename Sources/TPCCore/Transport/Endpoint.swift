@@ -22,12 +22,12 @@ struct Endpoint {
     url = (base + [UInt8](Endpoint.path.bytes) + [0]).map { CChar(bitPattern: $0) }
   }
 
-  private enum Verdict {
+  private enum Check {
     case accepted(isEncrypted: Bool)
     case refused(Failure)
   }
 
-  private static func check(_ url: Bytes, _ allowInsecure: Bool) -> Verdict {
+  private static func check(_ url: Bytes, _ allowInsecure: Bool) -> Check {
     let name: [UInt8] = [UInt8](OptionTable.row(.baseURL).name.bytes)
     if let flaw = URI.check(url) { return .refused(Failure(.invalidOption, field: name, flaw: flaw)) }
     let parts = URI.Parts(url)

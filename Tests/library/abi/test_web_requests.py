@@ -47,6 +47,11 @@ def test_a_request_may_have_any_number_of_headers(agents_only):
     assert track(agents_only, method="POST", headers=headers) == b"method"
 
 
+def test_a_request_that_is_shorter_shows_nothing_of_the_one_before_it(agents_only):
+    assert track(agents_only, headers={"user-agent": "GPTBot/1.2"}) is None
+    assert track(agents_only, headers={"x-nothing1": "GPTBot/1.2"}) == b"not_ai_agent"
+
+
 def test_a_request_that_is_too_large_is_refused_as_a_request(agents_only):
     with pytest.raises(TPCError, match="found a request of 1,?[0-9]+ bytes; expected at most 1048576") as caught:
         track(agents_only, headers={"user-agent": "GPTBot/1.2", "cookie": "c" * (1 << 20)})
@@ -94,6 +99,14 @@ def test_the_event_of_a_request_is_the_caller_s_to_change_and_to_free(agents_onl
     with Event(handle=out.value) as event:
         assert event.json()["page"] == {"href": "http://example.com/a"}
     assert agents_only.statistics()["accepted"] == 0
+
+
+def test_there_is_no_event_of_a_request_that_is_not_an_agents(agents_only):
+    text = json.dumps({**REQUEST, "headers": {"user-agent": "Firefox/140.0"}}).encode()
+    out, left_out = ctypes.c_void_p(1), ctypes.c_char_p()
+    check(shared().tpc_client_event_from_request(agents_only.handle, text, len(text), out, left_out, None))
+    assert (out.value, left_out.value) == (None, b"not_ai_agent")
+    assert agents_only.statistics()["left_out"] == 1
 
 
 def test_there_is_no_event_of_a_request_that_is_left_out(agents_only):

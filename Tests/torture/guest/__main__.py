@@ -1,5 +1,6 @@
 """The long form: each host for long, one line each, and the figure last."""
 
+import argparse
 import sys
 
 from support.servers.tls import Certificates
@@ -12,6 +13,7 @@ PATIENCE = 1800
 
 
 def main():
+    argparse.ArgumentParser(description="Runs the library in hostile hosts, each for long, plain and over TLS.").parse_args()
     failures = 0
     with Certificates() as certificates:
         for host in HOSTS:

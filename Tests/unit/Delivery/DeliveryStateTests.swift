@@ -36,7 +36,7 @@ struct DeliveryStateTests {
     #expect(state.take("c", length: 200, now: 0) == .accepted)
     #expect(state.take("d", length: 200, now: 0) == .accepted)
     #expect(state.take("e", length: 0, now: 0) == .queueFull)
-    // In request still takes its slot.
+    // An event in flight still counts.
     let next = state.next(now: 0)
     #expect(state.take("f", length: 80, now: 0) == .queueFull)
     if let next { state.finish(next.number, .answer(200), OutcomeDetails(), now: 0) }

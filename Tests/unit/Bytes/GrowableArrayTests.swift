@@ -4,8 +4,8 @@ import Testing
 
 @testable import TPCCore
 
-@Suite("List")
-struct ListTests {
+@Suite("GrowableArray")
+struct GrowableArrayTests {
   @Test("It does what an array does, over thousands of random operations", arguments: 0..<4 as Range<UInt64>)
   func model(seed: UInt64) {
     var list = GrowableArray<Int>()

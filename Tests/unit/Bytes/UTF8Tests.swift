@@ -5,7 +5,7 @@ import Testing
 @testable import TPCCore
 
 @Suite("UTF-8")
-struct ValidationUTF8Tests {
+struct UTF8Tests {
   @Test(
     "Text of every script passes",
     arguments: ["", "plain", "12345678", "é", "Größe €", "日本語", "😀", "\u{0}\u{7F}\u{10FFFF}"])

@@ -6,7 +6,7 @@ import Testing
 @testable import TPCCore
 
 @Suite("Documented options")
-struct ReadmeTests {
+struct DocumentedOptionsTests {
   private struct Row: Hashable {
     let name: String
     let standard: String
