@@ -61,6 +61,7 @@ class Run:
             "track_json": self._track_json,
             "track_request": self._track_request,
             "ai_agent": self._ai_agent,
+            "ai_answer": self._ai_answer,
             "flush": self._flush,
             "close": self._close,
             "reports": self._reports,
@@ -91,6 +92,10 @@ class Run:
 
     def _ai_agent(self, call, place):
         self._ask(call, place, {"agent": call["agent"]}, call="ai_agent", user_agent=call["ai_agent"])
+
+    def _ai_answer(self, call, place):
+        given = {"referrer": "", "href": "", **call["ai_answer"]}
+        self._ask(call, place, {"answer": call["answer"]}, call="ai_answer", **given)
 
     def _flush(self, call, place):
         self._ask(call, place, {"pending": call.get("pending", 0)}, call="flush", timeout_ms=call["flush"])

@@ -67,6 +67,8 @@ OPTIONS = [
     Option("exclude_paths", TEXT),
     Option("only_ai_agents", BOOLEAN, "false"),
     Option("label_ai_agents", BOOLEAN, "false"),
+    Option("only_ai", BOOLEAN, "false"),
+    Option("label_ai_answers", BOOLEAN, "false"),
     Option("sample_rate", RATIO, "1"),
     Option("client_ip", "full|truncate|omit", "full"),
     Option("redact_query", TEXT, REDACTED),
