@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// An AI agent that reads pages: a row of `AIAgentTable`. Its texts end with a NUL and last forever.
+/// An AI agent that reads pages: a row of `AIAgentTable`, whose texts last forever, or one that an operator's file adds
+/// (`AddedAgents`). Its texts end with a NUL.
 public struct AIAgent: @unchecked Sendable {
   /// Why an agent reads pages.
-  public enum Purpose: UInt8, Sendable {
+  public enum Purpose: UInt8, Sendable, BitwiseCopyable {
     /// To train models.
     case training = 0x74
     /// To build an index that answers are searched in.
@@ -21,6 +22,12 @@ public struct AIAgent: @unchecked Sendable {
       case .agent: "agent"
       }
     }
+
+    /// The purpose of this name, which begins with the purpose's own byte.
+    init?(name: Bytes) {
+      guard let first = name.first, let purpose = Purpose(rawValue: first), name.matches(purpose.name) else { return nil }
+      self = purpose
+    }
   }
 
   /// The name as its operator writes it, which is also the product token (RFC 9110, section 10.1.5) in its user agent.
@@ -28,7 +35,13 @@ public struct AIAgent: @unchecked Sendable {
   public let operatorName: Bytes
   public let purpose: Purpose
 
-  /// The agent of a product token, in any case.
+  init(_ name: Bytes, _ operatorName: Bytes, _ purpose: Purpose) {
+    self.name = name
+    self.operatorName = operatorName
+    self.purpose = purpose
+  }
+
+  /// The table's agent of a product token, in any case.
   @inline(__always)
   private init?(token: Bytes) {
     guard var row = AIAgentTable.row(of: token) else { return nil }
@@ -40,14 +53,17 @@ public struct AIAgent: @unchecked Sendable {
   /// The agent that a user agent names; nil if it names none. A token matches only as a whole: `notGPTBot` and `GPTBotanist` do
   /// not match, and neither does a token inside a URL.
   @export(interface)
-  public static func named(in userAgent: Bytes) -> AIAgent? {
+  public static func named(in userAgent: Bytes) -> AIAgent? { named(in: userAgent, nil) }
+
+  /// The same with the agents that an operator's file adds, which come before the table's.
+  static func named(in userAgent: Bytes, _ added: AddedAgents?) -> AIAgent? {
     guard let text = userAgent.baseAddress else { return nil }
     let count = userAgent.count
     var at = 0
     while at < count {
       let start = at
       while at < count, UserAgentCharacter.isOfToken(text[at]) { at &+= 1 }
-      if at > start, let agent = AIAgent(token: Bytes(start: text + start, count: at &- start)),
+      if at > start, let agent = find(Bytes(start: text + start, count: at &- start), added),
         start == 0 || UserAgentCharacter.isSeparator(text[start &- 1]),
         at == count || UserAgentCharacter.endsToken(text[at])
       {
@@ -56,6 +72,12 @@ public struct AIAgent: @unchecked Sendable {
       at &+= 1
     }
     return nil
+  }
+
+  @inline(__always)
+  private static func find(_ token: Bytes, _ added: AddedAgents?) -> AIAgent? {
+    if let added, let agent = added.agent(token) { return agent }
+    return AIAgent(token: token)
   }
 }
 

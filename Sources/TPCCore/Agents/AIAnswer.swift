@@ -34,7 +34,7 @@ public struct AIAnswer: @unchecked Sendable {
     if let row = row(ofAddress: referrer) { return AIAnswer(row, .referrer) }
     guard let source = utmSource(href) else { return nil }
     // Links also have the bare name, as in utm_source=openai; as a host, that would be a machine of the visitor's own network.
-    let row = AIAnswerTable.row(of: source) ?? row(ofHost: source, 0..<source.count, pathEnd: source.count)
+    let row = find(source) ?? row(ofHost: source, 0..<source.count, pathEnd: source.count)
     return row.map { AIAnswer($0, .utm) }
   }
 
@@ -52,17 +52,21 @@ public struct AIAnswer: @unchecked Sendable {
   private static func row(ofHost text: Bytes, _ host: Range<Int>, pathEnd: Int) -> TableRow? {
     var start = host.lowerBound
     while let dot = offset(of: UInt8(ascii: "."), text, start, host.upperBound) {
-      if let row = AIAnswerTable.row(of: text.part(start, host.upperBound)) { return row }
+      if let row = find(text.part(start, host.upperBound)) { return row }
       var end = host.upperBound
       for _ in 0..<2 where end < pathEnd {
         end = offset(of: UInt8(ascii: "/"), text, end + 1, pathEnd) ?? pathEnd
-        if let row = AIAnswerTable.row(of: text.part(start, end)) { return row }
+        if let row = find(text.part(start, end)) { return row }
       }
       start = dot + 1
     }
     return nil
   }
 
+  @inline(never)
+  private static func find(_ key: Bytes) -> TableRow? { AIAnswerTable.row(of: key) }
+
+  @inline(never)
   private static func offset(of byte: UInt8, _ text: Bytes, _ start: Int, _ end: Int) -> Int? {
     text.part(start, end).firstOffset(of: byte).map { start + $0 }
   }

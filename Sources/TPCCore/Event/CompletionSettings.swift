@@ -6,6 +6,7 @@ final class CompletionSettings {
   let clientAddress: ClientAddressPolicy
   let redaction: Redaction
   let maximumBytes: Int
+  private let addedAgents: AddedAgents?
   private let onlyAIAgents: Bool
   private let onlyAI: Bool
   private let labelsAIAgents: Bool
@@ -25,16 +26,18 @@ final class CompletionSettings {
     let sdkName = try CompletionSettings.escaped(options.text(.sdkName))
     let sdkVersion = try CompletionSettings.escaped(version.isEmpty ? [UInt8](Version.text.bytes) : version)
     let sdkRuntime = try CompletionSettings.escaped(options.text(.sdkRuntime))
-    self.init(options, redaction, sdkName, sdkVersion, sdkRuntime)
+    let addedAgents = try AgentsFile.agents(options)
+    self.init(options, redaction, addedAgents, sdkName, sdkVersion, sdkRuntime)
   }
 
   private init(
-    _ options: Options, _ redaction: Redaction, _ sdkName: consuming ByteBuffer, _ sdkVersion: consuming ByteBuffer,
-    _ sdkRuntime: consuming ByteBuffer
+    _ options: Options, _ redaction: Redaction, _ addedAgents: AddedAgents?, _ sdkName: consuming ByteBuffer,
+    _ sdkVersion: consuming ByteBuffer, _ sdkRuntime: consuming ByteBuffer
   ) {
     sampleRate = options.number(.sampleRate)
     clientAddress = ClientAddressPolicy(rawValue: options.choice(.clientIP)) ?? .full
     maximumBytes = Int(options.integer(.maxEventBytes))
+    self.addedAgents = addedAgents
     onlyAIAgents = options.boolean(.onlyAIAgents)
     onlyAI = options.boolean(.onlyAI)
     labelsAIAgents = options.boolean(.labelAIAgents)
@@ -50,7 +53,7 @@ final class CompletionSettings {
   /// names an agent is that agent's, wherever it came from.
   func reader(of visit: borrowing PageVisit) -> (label: AILabel?, unwanted: UnwantedReader?) {
     guard asksForReader else { return (nil, nil) }
-    if let agent = visit.aiAgent { return (labelsAIAgents ? .agent(agent) : nil, nil) }
+    if let agent = visit.aiAgent(addedAgents) { return (labelsAIAgents ? .agent(agent) : nil, nil) }
     if onlyAIAgents { return (nil, .notAIAgent) }
     guard labelsAIAnswers || onlyAI else { return (nil, nil) }
     guard let answer = visit.aiAnswer else { return (nil, onlyAI ? .notAI : nil) }

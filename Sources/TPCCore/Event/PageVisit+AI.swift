@@ -2,9 +2,9 @@
 
 extension PageVisit {
   /// The AI agent named by the event's user agent.
-  var aiAgent: AIAgent? {
+  func aiAgent(_ added: AddedAgents?) -> AIAgent? {
     var decoded = ByteBuffer()
-    return AIAgent.named(in: plain(.requestUserAgent, &decoded))
+    return AIAgent.named(in: plain(.requestUserAgent, &decoded), added)
   }
 
   /// The AI service whose answer the visitor came from.

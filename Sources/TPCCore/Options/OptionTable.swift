@@ -11,7 +11,7 @@ public enum Option: Int, CaseIterable, Sendable {
   case retryInitial, retryMax
   case maxEventBytes, reportCapacity
   case trustedProxies, includePaths, excludePaths
-  case onlyAIAgents, labelAIAgents, onlyAI, labelAIAnswers
+  case onlyAIAgents, labelAIAgents, onlyAI, labelAIAnswers, aiAgentsFile
   case sampleRate, clientIP, redactQuery
   case caFile, proxy, allowInsecureHTTP
   case logLevel, logDescriptor
@@ -120,6 +120,8 @@ public enum OptionTable {
       OptionRow(
         "label_ai_answers", .boolean, "false",
         "whether people from AI answers get the properties aiAnswer, aiAnswerOperator, aiAnswerEvidence")
+    case .aiAgentsFile:
+      OptionRow("ai_agents_file", .text, "", "JSON file of AI agents that are added to the library's, or replace them")
 
     // Which events are sent, and what they say about visitors.
     case .sampleRate:

@@ -69,6 +69,7 @@ OPTIONS = [
     Option("label_ai_agents", BOOLEAN, "false"),
     Option("only_ai", BOOLEAN, "false"),
     Option("label_ai_answers", BOOLEAN, "false"),
+    Option("ai_agents_file", TEXT),
     Option("sample_rate", RATIO, "1"),
     Option("client_ip", "full|truncate|omit", "full"),
     Option("redact_query", TEXT, REDACTED),

@@ -55,6 +55,8 @@ export interface ClientOptions {
   onlyAi?: boolean;
   /** Adds the properties aiAnswer, aiAnswerOperator and aiAnswerEvidence. */
   labelAiAnswers?: boolean;
+  /** A JSON file of AI agents that are added to the library's, or replace them. */
+  aiAgentsFile?: string;
 }
 
 /** One page visit, in the contract's shape. undefined means absent; null is null. Unknown members are passed on. */
