@@ -24,7 +24,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[1]
 sys.path.append(str(ROOT / "collector"))
 
 import languages  # noqa: E402
-from tpc_collector.agents import agent_name, answer_host  # noqa: E402
+from tpc_collector.agents import agent_name  # noqa: E402
 
 KEPT = 200_000
 TOP = 12
@@ -154,8 +154,7 @@ def report(received):
     bars("Senders", collections.Counter(sender(event.get("sdk") or {}) for event in events))
     bars("Pages", collections.Counter(event["page"].get("pathname", "/") for event in events))
     bars("Agents", collections.Counter(agent_name(request.get("userAgent")) for request in requests))
-    hosts = collections.Counter(host for request in requests if (host := answer_host(request.get("referrer"))))
-    bars("People who came from an AI answer", hosts)
+    bars("People who came from an AI answer", totals["answers"])
     refusals = collections.Counter(str(record["reason"]) for record in received["events"] if record["verdict"] == "bad")
     if refusals:
         bars("Refusals", refusals)

@@ -290,8 +290,8 @@ int32_t tpc_client_shared(const tpc_options *options, tpc_client **out, tpc_erro
 
 /*
  * Checks the event, fills in what is absent, copies it as its final bytes and queues it. Never waits for the network.
- * TPC_OK means that the event is accounted for until its end (or was left out by sample_rate, enabled or
- * only_ai_agents, which the statistics count). Otherwise it was not accepted: TPC_ERROR_INVALID_EVENT,
+ * TPC_OK means that the event is accounted for until its end (or was left out by sample_rate, enabled, only_ai_agents
+ * or only_ai, which the statistics count). Otherwise it was not accepted: TPC_ERROR_INVALID_EVENT,
  * TPC_ERROR_TOO_LARGE, TPC_ERROR_QUEUE_FULL, TPC_ERROR_CLOSED, TPC_ERROR_NO_MEMORY or TPC_ERROR_SYSTEM.
  */
 int32_t tpc_client_track(tpc_client *client, const tpc_event *event, tpc_error *error);
@@ -372,7 +372,8 @@ int32_t tpc_client_stats(tpc_client *client, tpc_stats *stats, size_t size);
  * *left_out, which may be NULL, receives NULL when the visit was tracked, and otherwise the name of the rule that left
  * it out, a static text: "method" (other than GET and HEAD), "status" (other than 2xx and 304), "destination"
  * (Sec-Fetch-Dest other than document), "prefetch" (Purpose and similar headers), "asset" (by the path's extension),
- * "path" (include_paths, exclude_paths), "not_ai_agent" (only_ai_agents). The call returns TPC_OK in both cases.
+ * "path" (include_paths, exclude_paths), "not_ai_agent" (only_ai_agents), "not_ai" (only_ai). The call returns TPC_OK
+ * in both cases.
  *
  * Paths are compared in the form in which a server sees them: with percent-escapes decoded, dot segments resolved, and
  * without empty segments and parameters (;v=1). exclude_paths and the rule for assets also look at the path as it was
@@ -407,11 +408,19 @@ const char *tpc_request_header(size_t index);
 /*
  * Looks up the AI agent that a User-Agent names. Returns 1 and three static texts, or 0 and NULL for each; each pointer
  * may be NULL. *name is the agent's product token, such as "GPTBot"; *operator_name its operator, such as "OpenAI";
- * *purpose is "training", "search" (an index that answers are searched in) or "user" (a user asked for the page at that
- * moment).
+ * *purpose is "training", "search" (an index that answers are searched in), "user" (a user asked for the page at that
+ * moment) or "agent" (it acts in a browser for a user).
  */
 int32_t tpc_ai_agent(const char *user_agent, size_t length, const char **name, const char **operator_name,
                      const char **purpose);
+/*
+ * Looks up the AI service whose answer a person came from, by the page's referrer, else by the parameter utm_source in
+ * the page's URL; either text may be NULL. Returns 1 and three static texts, or 0 and NULL for each; each pointer may be
+ * NULL. *name is the service, such as "ChatGPT"; *operator_name its operator, such as "OpenAI"; *evidence is "referrer"
+ * or "utm". Ask tpc_ai_agent first: an agent is not a person, wherever it came from.
+ */
+int32_t tpc_ai_answer(const char *referrer, size_t referrer_length, const char *href, size_t href_length,
+                      const char **name, const char **operator_name, const char **evidence);
 
 /* ---- Delivery reports -------------------------------------------------------------------------------------------- */
 

@@ -57,6 +57,10 @@ extern char *tpc_posix_secure_getenv(const char *name) __asm__("secure_getenv");
 extern int tpc_posix_memfd_create(const char *name, unsigned flags) __asm__("memfd_create");
 
 static inline int tpc_posix_is_open(int descriptor) { return fcntl(descriptor, F_GETFD) != -1; }
+static inline int tpc_posix_is_file(int descriptor) {
+    struct stat found;
+    return fstat(descriptor, &found) == 0 && S_ISREG(found.st_mode);
+}
 static inline int tpc_posix_is_inherited(int descriptor) {
     int flags = fcntl(descriptor, F_GETFD);
     return flags >= 0 && (flags & FD_CLOEXEC) == 0;

@@ -42,8 +42,29 @@ public func tpc_ai_agent(
 ) -> Int32 {
   let given = try? boundedText(userAgent, length, "user_agent")
   let agent = given.flatMap { AIAgent.named(in: $0) }
-  name?.pointee = agent.map { cString($0.name) }
-  operatorName?.pointee = agent.map { cString($0.operatorName) }
+  name?.pointee = agent.flatMap { cString($0.name) }
+  operatorName?.pointee = agent.flatMap { cString($0.operatorName) }
   purpose?.pointee = agent.map { cString($0.purpose.name) }
   return agent == nil ? 0 : 1
 }
+
+@_cdecl("tpc_ai_answer") @implementation
+public func tpc_ai_answer(
+  _ referrer: UnsafePointer<CChar>?, _ referrerLength: Int, _ href: UnsafePointer<CChar>?, _ hrefLength: Int,
+  _ name: UnsafeMutablePointer<UnsafePointer<CChar>?>?, _ operatorName: UnsafeMutablePointer<UnsafePointer<CChar>?>?,
+  _ evidence: UnsafeMutablePointer<UnsafePointer<CChar>?>?
+) -> Int32 {
+  let answer = AIAnswer.from(referrer: text(referrer, referrerLength), href: text(href, hrefLength))
+  name?.pointee = answer.flatMap { cString($0.name) }
+  operatorName?.pointee = answer.flatMap { cString($0.operatorName) }
+  evidence?.pointee = answer.map { cString($0.evidence.name) }
+  return answer == nil ? 0 : 1
+}
+
+/// A text that may be absent; so is one that no event could hold.
+private func text(_ start: UnsafePointer<CChar>?, _ length: Int) -> Bytes {
+  (try? boundedText(start, length, "referrer")) ?? Bytes(start: nil, count: 0)
+}
+
+/// A text of a table as a C string: it ends with a NUL and lasts forever.
+private func cString(_ text: Bytes) -> UnsafePointer<CChar>? { text.baseAddress.map { cString($0) } }

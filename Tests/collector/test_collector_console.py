@@ -3,9 +3,9 @@
 import io
 
 import pytest
-from tpc_collector.agents import agent_name, answer_host
+from tpc_collector.agents import agent_name, ai_agent, ai_answer, reader
 from tpc_collector.console import Console, line, printable
-from tpc_collector.state import Record
+from tpc_collector.state import MAX_NAMES, Record, State
 
 BROWSER = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36"
 
@@ -26,7 +26,8 @@ class Terminal(io.StringIO):
 
 def test_a_good_event_shows_time_page_agent_and_where_the_visitor_came_from():
     visit = {"page": {"href": "https://a.b/x?y"}, "request": {"userAgent": BROWSER, "referrer": "https://chatgpt.com/"}}
-    assert line(record(), visit).split() == ["12:00:01.250", "good", "/x", "Chrome", "via", "chatgpt.com"]
+    shown = line(record(answer="ChatGPT"), visit).split()
+    assert shown == ["12:00:01.250", "good", "/x", "Chrome", "via", "ChatGPT"]
 
 
 def test_a_bad_event_shows_its_status_and_the_reason():
@@ -83,9 +84,32 @@ def test_agents_have_short_names(user_agent, name):
 
 
 @pytest.mark.parametrize(
-    ("referrer", "host"),
-    [("https://chatgpt.com/", "chatgpt.com"), ("https://www.perplexity.ai/search/x", "perplexity.ai"),
-     ("https://notchatgpt.com/", None), ("https://chatgpt.com.evil.example/", None), ("http://[", None), (None, None), (1, None)],
+    ("referrer", "href", "name"),
+    [("https://chatgpt.com/", None, "ChatGPT"), ("https://www.perplexity.ai/search/x", None, "Perplexity"),
+     ("https://notchatgpt.com/", None, None), ("https://chatgpt.com.evil.example/", None, None), ("http://[", "http://[", None),
+     (None, None, None), (1, 2, None), (None, "https://a.b/?utm_source=openai", "ChatGPT"), ("https://bing.com/chat", None, "Copilot"),
+     ("https://claude.ai/", "https://a.b/?utm_source=openai", "Claude"), ("https://bing.com/search", "https://a.b/?utm_source", None)],
 )  # fmt: skip
-def test_ai_answers_are_known_by_the_referrers_host(referrer, host):
-    assert answer_host(referrer) == host
+def test_ai_answers_are_known_by_the_referrer_and_by_utm_source(referrer, href, name):
+    assert (ai_answer(referrer, href) or {}).get("name") == name
+
+
+def test_an_agent_is_not_a_person_and_labels_count_first():
+    person = {"page": {"href": "https://a.b/"}, "request": {"userAgent": BROWSER, "referrer": "https://chatgpt.com/"}}
+    assert reader(person) == (None, "ChatGPT")
+    assert reader({**person, "request": {**person["request"], "userAgent": "ChatGPT-User/1.0"}}) == ("ChatGPT-User", None)
+    assert reader({**person, "properties": {"aiAgent": "AcmeBot"}}) == ("AcmeBot", None)
+    assert reader({**person, "properties": {"aiAnswer": "Acme"}}) == (None, "Acme")
+    assert reader([]) == reader({"page": 1, "request": [], "properties": "x"}) == (None, None)
+
+
+def test_the_names_that_an_event_claims_are_counted_up_to_a_limit():
+    state = State(1)
+    for number in range(MAX_NAMES + 5):
+        state.add(record(agent=f"Bot{number}", event_id=str(number)))
+    totals = state.totals()
+    assert len(totals["agents"]) == MAX_NAMES + 1 and totals["agents"]["others"] == 5 and totals["answers"] == {}
+
+
+def test_agents_are_whole_words():
+    assert ai_agent("notGPTBot/1.2") is None and ai_agent("x (GPTBot)")["operator"] == "OpenAI"

@@ -15,9 +15,18 @@ def test_totals_count_good_bad_distinct_and_repeated(collector):
     post(collector.url, b"{")
     assert collector.totals() == {
         "received": 6, "good": 4, "bad": 2, "distinct_ids": 2, "duplicates": 2,
-        "by_status": {"200": 4, "400": 1, "422": 1},
+        "by_status": {"200": 4, "400": 1, "422": 1}, "agents": {}, "answers": {},
     }  # fmt: skip
     assert [kept["duplicate"] for kept in collector.good()] == [False, False, True, True]
+
+
+def test_agents_and_people_from_ai_answers_are_counted_and_named(collector):
+    for identifier, request in (("1", {"userAgent": "GPTBot/1.2"}), ("2", {"userAgent": "gptbot"}), ("3", {"referrer": "https://claude.ai/"})):
+        post(collector.url, event(eventId=identifier, request=request))
+    post(collector.url, event(eventId="", request={"userAgent": "GPTBot/1.2"}))
+    totals = collector.totals()
+    assert (totals["agents"], totals["answers"]) == ({"GPTBot": 2}, {"Claude": 1})
+    assert [(kept["agent"], kept["answer"]) for kept in collector.good()] == [("GPTBot", None), ("GPTBot", None), (None, "Claude")]
 
 
 def test_good_and_bad_are_told_apart_and_listed_in_order_of_arrival(collector):

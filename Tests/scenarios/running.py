@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Carries out one scenario with one driver and one collector, and says what is not as expected."""
 
+import pathlib
+
 from .matching import Context, differences
 
 # Of every client, unless a scenario says otherwise: short delays, and one connection, so that requests arrive in order.
@@ -17,6 +19,7 @@ CREDENTIALS = {
     "bearer_token": "conformance-bearer-token",
     "session_token": "conformance-session-token",
 }
+FILES = pathlib.Path(__file__).parent / "files"
 FLUSH_MS = 20_000
 ENDS = ("delivered", "rejected", "expired", "abandoned", "pending")
 
@@ -61,6 +64,7 @@ class Run:
             "track_json": self._track_json,
             "track_request": self._track_request,
             "ai_agent": self._ai_agent,
+            "ai_answer": self._ai_answer,
             "flush": self._flush,
             "close": self._close,
             "reports": self._reports,
@@ -76,7 +80,9 @@ class Run:
         self._is_open = self._ask(call, place, {}, call="open", options=options, **more)
 
     def _filled(self, value):
-        return value.replace("{collector}", self._collector.url) if isinstance(value, str) else value
+        if not isinstance(value, str):
+            return value
+        return value.replace("{collector}", self._collector.url).replace("{files}", str(FILES))
 
     def _track(self, call, place):
         self._ask(call, place, {}, call="track", event=call["track"])
@@ -91,6 +97,10 @@ class Run:
 
     def _ai_agent(self, call, place):
         self._ask(call, place, {"agent": call["agent"]}, call="ai_agent", user_agent=call["ai_agent"])
+
+    def _ai_answer(self, call, place):
+        given = {"referrer": "", "href": "", **call["ai_answer"]}
+        self._ask(call, place, {"answer": call["answer"]}, call="ai_answer", **given)
 
     def _flush(self, call, place):
         self._ask(call, place, {"pending": call.get("pending", 0)}, call="flush", timeout_ms=call["flush"])

@@ -1,25 +1,49 @@
-"""Short names for who reads a page: the user agent's, and the AI answer that sent them."""
+"""Short names for who reads a page: the user agent's, and the AI answer that sent them.
 
+The tables of AI agents and answers are the library's; the rules are those of its AIAgent.swift and AIAnswer.swift.
+"""
+
+import json
+import pathlib
+import re
 from urllib.parse import urlsplit
 
-# The first name that occurs in the user agent, in any case, is used. Bots come before the browsers that they claim to be,
-# and browsers before those that they are based on.
-NAMES = (
-    "GPTBot", "OAI-SearchBot", "ChatGPT-User", "ClaudeBot", "Claude-User", "Claude-SearchBot", "PerplexityBot",
-    "Perplexity-User", "Googlebot", "Google-Extended", "bingbot", "Applebot", "Amazonbot", "Bytespider", "CCBot",
-    "meta-externalagent", "MistralAI-User", "DuckAssistBot", "DuckDuckBot", "YandexBot", "AhrefsBot", "SemrushBot",
-)  # fmt: skip
+HERE = pathlib.Path(__file__).parent
+
+
+def _table(name, key):
+    rows = json.loads((HERE / f"{name}.json").read_text(encoding="utf-8"))
+    return {row[key].lower(): row for row in rows}
+
+
+AGENTS = _table("agents", "name")
+ANSWERS = _table("answers", "host")
+# Crawlers that are no AI agents; the first name that occurs, in any case, is used.
+CRAWLERS = ("Googlebot", "bingbot", "DuckDuckBot", "YandexBot", "AhrefsBot", "SemrushBot")
+# Browsers come before those that they are based on.
 BROWSERS = (("Edg", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
-ANSWER_HOSTS = ("chatgpt.com", "chat.openai.com", "perplexity.ai", "claude.ai", "gemini.google.com",
-                "copilot.microsoft.com")  # fmt: skip
+# A product token: a whole word between separators. A slash ends it as well.
+SEPARATOR = r"""[ \t;,()\[\]"']"""
+TOKEN = re.compile(rf"(?:^|(?<={SEPARATOR}))[A-Za-z0-9+._\-\x80-\U0010ffff]+(?={SEPARATOR}|/|\Z)")
+
+
+def ai_agent(user_agent):
+    """The row of the AI agent that a user agent names, or None."""
+    if not isinstance(user_agent, str):
+        return None
+    rows = (AGENTS.get(token.lower()) for token in TOKEN.findall(user_agent) if token.isascii())
+    return next(filter(None, rows), None)
 
 
 def agent_name(user_agent):
     """A short name for a user agent; `-` when there is none."""
     if not isinstance(user_agent, str) or not user_agent.strip():
         return "-"
+    agent = ai_agent(user_agent)
+    if agent:
+        return agent["name"]
     lower = user_agent.lower()
-    for name in NAMES:
+    for name in CRAWLERS:
         if name.lower() in lower:
             return name
     if lower.startswith("mozilla/"):
@@ -29,15 +53,63 @@ def agent_name(user_agent):
     return user_agent.split()[0].partition("/")[0][:24]
 
 
-def answer_host(referrer):
-    """The host of the AI service whose answer the visit came from, or None."""
-    if not isinstance(referrer, str):
-        return None
+def ai_answer(referrer, href=None):
+    """The row of the AI service whose answer a visit came from, or None."""
+    url = _split(referrer)
+    row = url and _of_address(url.netloc.rpartition("@")[2], url.path)
+    if row:
+        return row
+    url = _split(href)
+    for parameter in url.query.split("&") if url else ():
+        name, equals, value = parameter.partition("=")
+        if equals and name.lower() == "utm_source":
+            return ANSWERS.get(value.lower()) or _of_host(value, [])
+    return None
+
+
+def _split(text):
+    """The parts of a URL; None for anything else."""
     try:
-        host = urlsplit(referrer).hostname or ""
+        return urlsplit(text) if isinstance(text, str) else None
     except ValueError:
         return None
-    for name in ANSWER_HOSTS:
-        if host == name or host.endswith("." + name):
-            return name
+
+
+def _of_address(host, path):
+    """The row of a URL's host, with or without its path."""
+    host, colon, _ = host.partition(":")
+    return _of_host(host[:-1] if host.endswith(".") else host, [] if colon else path.lower().split("/")[1:3])
+
+
+def _of_host(host, segments):
+    """The row of a host, of a domain that it belongs to, or of either with the path's first one or two segments."""
+    paths = ["/".join(["", *segments[:count]]) for count in range(len(segments) + 1)]
+    labels = host.lower().split(".")
+    for start in range(len(labels) - 1):
+        domain = ".".join(labels[start:])
+        for more in paths:
+            if domain + more in ANSWERS:
+                return ANSWERS[domain + more]
     return None
+
+
+def reader(event):
+    """Who reads the page of an event: the names of the agent and of the answer, at most one of them."""
+    members = event if isinstance(event, dict) else {}
+    page, request, properties = (_object(members, name) for name in ("page", "request", "properties"))
+    # What the library's labels say counts first: they also know agents of the site's own file.
+    agent = _text(properties, "aiAgent") or (ai_agent(request.get("userAgent")) or {}).get("name")
+    if agent:
+        return agent, None
+    answer = _text(properties, "aiAnswer") or (ai_answer(request.get("referrer"), page.get("href")) or {}).get("name")
+    return None, answer
+
+
+def _object(members, name):
+    value = members.get(name)
+    return value if isinstance(value, dict) else {}
+
+
+def _text(members, name):
+    value = members.get(name)
+    return value if isinstance(value, str) and value else None

@@ -4,7 +4,7 @@ import os
 import sys
 from urllib.parse import urlsplit
 
-from .agents import agent_name, answer_host
+from .agents import agent_name
 
 GREEN, YELLOW, RED, DIM, PLAIN = "\x1b[32m", "\x1b[33m", "\x1b[31m", "\x1b[2m", "\x1b[0m"
 PAGE_WIDTH = 44
@@ -42,10 +42,9 @@ def line(record, event, color=False):
         verdict, paint = ("again", YELLOW) if record.duplicate else ("good", GREEN)
     else:
         verdict, paint = ("closed" if record.status is None else str(record.status)), RED
-    agent = printable(agent_name(request.get("userAgent")), 24)
-    source = answer_host(request.get("referrer"))
-    if source:
-        agent += f" via {source}"
+    agent = printable(record.agent or agent_name(request.get("userAgent")), 24)
+    if record.answer:
+        agent += f" via {printable(record.answer, 24)}"
     shown = [record.received_at[11:23], f"{verdict:<6}", f"{printable(_path(page), PAGE_WIDTH):<{PAGE_WIDTH}}", agent]
     if record.reason:
         shown.append(" " + printable(record.reason, REASON_WIDTH))

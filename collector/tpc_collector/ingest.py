@@ -7,6 +7,7 @@ from http import HTTPStatus
 from typing import Optional
 
 from . import answers, checking, connection, strict_json
+from .agents import reader
 from .credentials import SECRET_HEADERS
 from .state import Record
 
@@ -55,6 +56,7 @@ class Ingest:
     def _record(scope, headers, kind, body, verdict, fault):
         good = verdict.status == 200
         status = verdict.status
+        agent, answer = reader(verdict.event)
         if fault is not None and fault.close:
             status = None
         elif good and fault is not None and fault.status:
@@ -72,6 +74,8 @@ class Ingest:
             event_id=_event_id(verdict.event) or (str(uuid.uuid4()) if good else None),
             reason=None if good else verdict.message,
             details=verdict.details,
+            agent=agent,
+            answer=answer,
         )
 
 

@@ -8,6 +8,8 @@ from collections import Counter, deque
 from dataclasses import dataclass
 from typing import Optional
 
+MAX_NAMES = 1000
+
 
 @dataclass
 class Record:
@@ -26,6 +28,9 @@ class Record:
     event_id: Optional[str]
     reason: Optional[str]
     details: Optional[list]
+    # The names of the AI agent that read the page, or of the AI answer that a person came from.
+    agent: Optional[str] = None
+    answer: Optional[str] = None
     number: int = 0
     duplicate: bool = False
 
@@ -40,6 +45,8 @@ class Record:
             "duplicate": self.duplicate,
             "reason": self.reason,
             "details": self.details,
+            "agent": self.agent,
+            "answer": self.answer,
             "credential": self.credential,
             "method": self.method,
             "path": self.path,
@@ -68,6 +75,8 @@ class State:
         self._received = 0
         self._good = 0
         self._by_status = Counter()
+        self._agents = Counter()
+        self._answers = Counter()
         # Digests, so that an id of any length takes about 100 bytes.
         self._ids = set()
 
@@ -78,6 +87,8 @@ class State:
         self._by_status["closed" if record.status is None else str(record.status)] += 1
         if record.good:
             self._good += 1
+            _count(self._agents, record.agent)
+            _count(self._answers, record.answer)
             known = len(self._ids)
             identifier = record.event_id.encode("utf-8", "surrogatepass")
             self._ids.add(hashlib.blake2b(identifier, digest_size=16).digest())
@@ -95,6 +106,8 @@ class State:
             "distinct_ids": len(self._ids),
             "duplicates": self._good - len(self._ids),
             "by_status": dict(sorted(self._by_status.items())),
+            "agents": dict(self._agents.most_common()),
+            "answers": dict(self._answers.most_common()),
         }
 
     def records(self, good=None, limit=None):
@@ -120,3 +133,9 @@ class State:
         for count, future in self._waiting:
             if self._good >= count and not future.done():
                 future.set_result(None)
+
+
+def _count(counter, name):
+    """Counts a name. An event may hold any, so names beyond the first thousand are counted together."""
+    if name is not None:
+        counter[name if name in counter or len(counter) < MAX_NAMES else "others"] += 1

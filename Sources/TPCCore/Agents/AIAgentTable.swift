@@ -1,56 +1,156 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The AI agents whose operators publish them, one row each: to add an agent, add its row. Search engine crawlers that
-/// also feed AI answers (Googlebot, bingbot) are not included, nor are tokens that exist only in robots.txt
-/// (Google-Extended). Not an ordinary array: that would be built on first use, under a lock that a child forked at that
-/// moment would find taken forever.
-enum AIAgentTable {
-  static let rows: InlineArray<_, AIAgent> = [
-    AIAgent(name: "GPTBot", operatorName: "OpenAI", purpose: .training, source: openAI),
-    AIAgent(name: "OAI-SearchBot", operatorName: "OpenAI", purpose: .search, source: openAI),
-    AIAgent(name: "ChatGPT-User", operatorName: "OpenAI", purpose: .user, source: openAI),
-    AIAgent(name: "ClaudeBot", operatorName: "Anthropic", purpose: .training, source: anthropic),
-    AIAgent(name: "Claude-SearchBot", operatorName: "Anthropic", purpose: .search, source: anthropic),
-    AIAgent(name: "Claude-User", operatorName: "Anthropic", purpose: .user, source: anthropic),
-    AIAgent(name: "PerplexityBot", operatorName: "Perplexity", purpose: .search, source: perplexity),
-    AIAgent(name: "Perplexity-User", operatorName: "Perplexity", purpose: .user, source: perplexity),
-    AIAgent(name: "Google-CloudVertexBot", operatorName: "Google", purpose: .search, source: googleCrawlers),
-    AIAgent(name: "Google-Agent", operatorName: "Google", purpose: .user, source: googleFetchers),
-    AIAgent(name: "Google-GeminiNotebook", operatorName: "Google", purpose: .user, source: googleFetchers),
-    AIAgent(name: "Google-NotebookLM", operatorName: "Google", purpose: .user, source: googleFetchers),
-    AIAgent(name: "meta-externalagent", operatorName: "Meta", purpose: .training, source: meta),
-    AIAgent(name: "meta-webindexer", operatorName: "Meta", purpose: .search, source: meta),
-    AIAgent(name: "meta-externalfetcher", operatorName: "Meta", purpose: .user, source: meta),
-    AIAgent(
-      name: "FacebookBot", operatorName: "Meta", purpose: .training,
-      source: "https://developers.facebook.com/docs/sharing/bot/"),
-    AIAgent(name: "MistralAI-Training", operatorName: "Mistral AI", purpose: .training, source: mistral),
-    AIAgent(name: "MistralAI-Index", operatorName: "Mistral AI", purpose: .search, source: mistral),
-    AIAgent(name: "MistralAI-User", operatorName: "Mistral AI", purpose: .user, source: mistral),
-    AIAgent(name: "Amazonbot", operatorName: "Amazon", purpose: .training, source: amazon),
-    AIAgent(name: "Amzn-SearchBot", operatorName: "Amazon", purpose: .search, source: amazon),
-    AIAgent(name: "Amzn-User", operatorName: "Amazon", purpose: .user, source: amazon),
-    AIAgent(
-      name: "Applebot", operatorName: "Apple", purpose: .search, source: "https://support.apple.com/en-us/119829"),
-    AIAgent(
-      name: "DuckAssistBot", operatorName: "DuckDuckGo", purpose: .user,
-      source: "https://duckduckgo.com/duckduckgo-help-pages/results/duckassistbot/"),
-    AIAgent(name: "YouBot", operatorName: "You.com", purpose: .search, source: "https://about.you.com/youbot/"),
-    AIAgent(name: "CCBot", operatorName: "Common Crawl", purpose: .training, source: "https://commoncrawl.org/ccbot"),
-    AIAgent(name: "AI2Bot", operatorName: "Ai2", purpose: .training, source: "https://allenai.org/crawler"),
-    AIAgent(
-      name: "Bytespider", operatorName: "ByteDance", purpose: .training,
-      source: "https://github.com/ai-robots-txt/ai.robots.txt"),
-  ]
+// Written by Sources/AITables/renew.py, from the tables beside it.
 
-  private static let openAI: StaticString = "https://developers.openai.com/api/docs/bots"
-  private static let anthropic: StaticString = "https://support.claude.com/en/articles/8896518"
-  private static let perplexity: StaticString = "https://docs.perplexity.ai/guides/bots"
-  private static let googleCrawlers: StaticString =
-    "https://developers.google.com/crawling/docs/crawlers-fetchers/google-common-crawlers"
-  private static let googleFetchers: StaticString =
-    "https://developers.google.com/crawling/docs/crawlers-fetchers/google-user-triggered-fetchers"
-  private static let meta: StaticString = "https://developers.facebook.com/docs/sharing/webmasters/web-crawlers/"
-  private static let mistral: StaticString = "https://docs.mistral.ai/robots"
-  private static let amazon: StaticString = "https://developer.amazon.com/amazonbot"
+/// The AI agents: product token, operator, and the purpose's first letter.
+enum AIAgentTable: NameTable {
+  static let text: StaticString = """
+    \0GPTBot\0OpenAI\0t\
+    \0OAI-SearchBot\0OpenAI\0s\
+    \0ChatGPT-User\0OpenAI\0u\
+    \0OAI-AdsBot\0OpenAI\0s\
+    \0ClaudeBot\0Anthropic\0t\
+    \0Claude-SearchBot\0Anthropic\0s\
+    \0Claude-User\0Anthropic\0u\
+    \0claude-code\0Anthropic\0u\
+    \0Claude-Web\0Anthropic\0t\
+    \0anthropic-ai\0Anthropic\0t\
+    \0PerplexityBot\0Perplexity\0s\
+    \0Perplexity-User\0Perplexity\0u\
+    \0PerplexityUser\0Perplexity\0u\
+    \0Google-CloudVertexBot\0Google\0s\
+    \0CloudVertexBot\0Google\0s\
+    \0Google-Agent\0Google\0a\
+    \0GoogleAgent-Mariner\0Google\0a\
+    \0GoogleAgent-URLContext\0Google\0u\
+    \0Google-GeminiNotebook\0Google\0u\
+    \0Google-NotebookLM\0Google\0u\
+    \0Gemini-Deep-Research\0Google\0u\
+    \0Google-Gemini-CLI\0Google\0u\
+    \0Google-Firebase\0Google\0u\
+    \0meta-externalagent\0Meta\0t\
+    \0meta-webindexer\0Meta\0s\
+    \0meta-externalfetcher\0Meta\0u\
+    \0meta-externalads\0Meta\0t\
+    \0FacebookBot\0Meta\0t\
+    \0MistralAI-Training\0Mistral AI\0t\
+    \0MistralAI-Index\0Mistral AI\0s\
+    \0MistralAI-User\0Mistral AI\0u\
+    \0Amazonbot\0Amazon\0t\
+    \0Amazonbot-Video\0Amazon\0t\
+    \0Amzn-SearchBot\0Amazon\0s\
+    \0Amzn-User\0Amazon\0u\
+    \0AmazonBuyForMe\0Amazon\0a\
+    \0NovaAct\0Amazon\0a\
+    \0bedrockbot\0Amazon\0s\
+    \0amazon-kendra\0Amazon\0s\
+    \0KendraBot\0Amazon\0s\
+    \0amazon-QBusiness\0Amazon\0s\
+    \0Applebot\0Apple\0s\
+    \0DuckAssistBot\0DuckDuckGo\0u\
+    \0YouBot\0You.com\0s\
+    \0CCBot\0Common Crawl\0t\
+    \0AI2Bot\0Ai2\0t\
+    \0Ai2Bot-Dolma\0Ai2\0t\
+    \0AI2Bot-DeepResearchEval\0Ai2\0u\
+    \0Bytespider\0ByteDance\0t\
+    \0TikTokSpider\0ByteDance\0t\
+    \0imageSpider\0ByteDance\0t\
+    \0KimiBot\0Moonshot AI\0t\
+    \0Kimi-SearchBot\0Moonshot AI\0s\
+    \0Kimi-User\0Moonshot AI\0u\
+    \0DeepSeekBot\0DeepSeek\0t\
+    \0cohere-ai\0Cohere\0u\
+    \0cohere-training-data-crawler\0Cohere\0t\
+    \0AzureAI-SearchBot\0Microsoft\0s\
+    \0PetalBot\0Huawei\0s\
+    \0PanguBot\0Huawei\0t\
+    \0TongyiBot\0Alibaba\0u\
+    \0YiyanBot\0Baidu\0u\
+    \0ChatGLM-Spider\0Zhipu AI\0t\
+    \0YandexAdditional\0Yandex\0t\
+    \0YandexAdditionalBot\0Yandex\0t\
+    \0Bravebot\0Brave\0s\
+    \0kagi-fetcher\0Kagi\0u\
+    \0Manus-User\0Manus\0a\
+    \0TwinAgent\0Twin\0a\
+    \0Devin\0Cognition\0a\
+    \0opencode\0opencode\0u\
+    \0TavilyBot\0Tavily\0s\
+    \0ExaSearchBot\0Exa\0s\
+    \0LinkupBot\0Linkup\0s\
+    \0FirecrawlAgent\0Firecrawl\0s\
+    \0ShapBot\0Parallel\0s\
+    \0Shap-User\0Parallel\0u\
+    \0Mozilla-Tabstack\0Mozilla\0u\
+    \0Cloudflare-AutoRAG\0Cloudflare\0s\
+    \0atlassian-bot\0Atlassian\0s\
+    \0Querit-SearchBot\0Querit\0s\
+    \0QueritBot\0Querit\0s\
+    \0HenkBot\0Valyu\0s\
+    \0iAskBot\0iAsk\0s\
+    \0iaskspider\0iAsk\0s\
+    \0PhindBot\0Phind\0u\
+    \0Andibot\0Andi\0s\
+    \0LinerBot\0Liner\0u\
+    \0WRTNBot\0Wrtn\0u\
+    \0Anomura\0Direqt\0s\
+    \0Aranet-SearchBot\0Aranet\0s\
+    \0Channel3Bot\0Channel3\0s\
+    \0ZanistaBot\0Zanista AI\0s\
+    \0Poggio-Citations\0Poggio\0u\
+    \0KlaviyoAIBot\0Klaviyo\0u\
+    \0Diffbot\0Diffbot\0t\
+    \0Timpibot\0Timpi\0t\
+    \0SBIntuitionsBot\0SB Intuitions\0t\
+    \0ICC-Crawler\0NICT\0t\
+    \0Cotoyogi\0ROIS\0t\
+    \0webzio-extended\0Webz.io\0t\
+    \0omgili\0Webz.io\0t\
+    \0omgilibot\0Webz.io\0t\
+    \0ApifyWebsiteContentCrawler\0Apify\0t\
+    \0Brightbot\0Bright Data\0t\
+    \0TerraCotta\0Ceramic AI\0t\
+    \0img2dataset\0img2dataset\0t\
+    \0LAIONDownloader\0LAION\0t\
+    \0laion-huggingface-processor\0LAION\0t\
+    \0Spawning-AI\0Spawning\0t\
+    \0Reflectionbot\0Reflection AI\0t\
+    \0
+    """
+
+  static let multiplier: UInt32 = 626580505
+
+  static let shift: UInt32 = 23
+
+  static func start(ofSlot slot: Int) -> Int { Int(slots[slot & 511]) }
+
+  private static let slots: InlineArray<_, UInt16> = [
+      0, 0, 0, 2388, 0, 0, 2002, 0, 0, 539, 1682, 0, 1183, 0, 0, 0, 0, 0, 0, 0,
+      0, 2165, 0, 0, 0, 640, 0, 0, 0, 0, 0, 0, 0, 2049, 0, 1766, 0, 0, 390, 0,
+      0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 344, 0, 0,
+      0, 1283, 0, 0, 0, 0, 0, 911, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+      0, 0, 1160, 0, 285, 1330, 0, 0, 0, 1662, 0, 0, 0, 1967, 0, 0, 0, 0, 0, 0,
+      0, 0, 0, 1627, 0, 743, 1701, 0, 0, 0, 692, 0, 2139, 0, 0, 0, 0, 0, 2353, 0,
+      0, 2223, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 256, 0, 0, 0, 509, 0,
+      0, 0, 0, 0, 0, 0, 1739, 1785, 800, 2333, 0, 0, 0, 0, 0, 0, 0, 2092, 0, 0,
+      0, 0, 0, 0, 1208, 0, 0, 0, 0, 0, 0, 0, 0, 1111, 1417, 0, 0, 1473, 0, 0,
+      0, 0, 0, 0, 1, 0, 0, 0, 928, 0, 0, 0, 0, 1254, 0, 0, 0, 0, 0, 0,
+      0, 668, 617, 0, 0, 0, 0, 0, 0, 2188, 157, 0, 0, 0, 0, 313, 0, 0, 0, 0,
+      0, 0, 0, 948, 0, 0, 1490, 0, 0, 0, 0, 1307, 0, 0, 0, 1387, 0, 1435, 0, 0,
+      0, 1232, 204, 0, 0, 0, 0, 0, 1098, 0, 0, 0, 0, 0, 0, 2274, 2316, 2066, 0, 1033,
+      0, 1608, 0, 0, 451, 0, 0, 0, 0, 419, 0, 0, 0, 1453, 0, 2462, 0, 1917, 0, 0,
+      0, 368, 0, 0, 0, 0, 0, 0, 1985, 0, 0, 0, 2522, 0, 0, 819, 0, 0, 0, 0,
+      133, 0, 0, 0, 0, 0, 1865, 0, 990, 0, 0, 1644, 0, 62, 0, 0, 0, 0, 0, 0,
+      0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2412, 868, 0,
+      0, 0, 0, 0, 0, 0, 0, 1077, 0, 0, 0, 1542, 0, 0, 0, 0, 0, 0, 0, 0,
+      0, 0, 0, 0, 0, 0, 0, 0, 0, 1016, 1806, 0, 1936, 0, 566, 181, 0, 0, 0, 0,
+      0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 82, 0, 0, 2115, 0, 0, 0, 0, 1516,
+      0, 0, 0, 0, 971, 0, 2436, 104, 0, 0, 0, 0, 0, 0, 2486, 0, 1833, 0, 0, 0,
+      1130, 0, 0, 0, 0, 0, 0, 711, 1891, 2017, 0, 0, 0, 0, 0, 0, 1588, 0, 0, 2290,
+      0, 0, 17, 0, 1571, 0, 0, 1952, 0, 0, 0, 2206, 0, 0, 0, 0, 40, 0, 0, 2545,
+      0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 844, 0, 0, 0, 0, 482, 0, 0, 0, 0,
+      0, 0, 1349, 0, 0, 0, 772, 0, 0, 0, 2034, 0, 591, 0, 887, 0, 0, 0, 0, 2255,
+      1720, 0, 0, 0, 0, 1060, 0, 0, 229, 0, 0, 0,
+  ]
 }

@@ -127,9 +127,9 @@ public final class Client: @unchecked Sendable {
     guard let visit = CMemory.makeEvent() else { throw delivery.refuse(.outOfMemory) }
     do throws(Failure) {
       var rule = try read(request: json, &workspace.pointee.request, into: &visit.pointee)
-      if rule == nil && !configuration.completion.admits(visit.pointee) {
-        rule = .notAIAgent
-        delivery.count(.leftOut(.notAIAgent))
+      if rule == nil, let reader = configuration.completion.reader(of: visit.pointee).unwanted {
+        rule = LeftOut(reader)
+        delivery.count(.leftOut(LeftOut(reader)))
       }
       guard let rule else { return (visit, nil) }
       CMemory.free(visit)

@@ -52,7 +52,7 @@ final class Delivery {
       switch try Completion.complete(visit, configuration.completion, random: { [unowned(unsafe) self] in randomBits() }) {
       case .body(let body): try enqueue(body)
       case .sampledOut: return count(.sampledOut)
-      case .leftOut: return count(.leftOut(.notAIAgent))
+      case .leftOut(let reader): return count(.leftOut(LeftOut(reader)))
       }
     } catch {
       throw refuse(error)

@@ -11,7 +11,7 @@ public final class EventPreview {
   private init(_ settings: CompletionSettings) { self.settings = settings }
 
   /// Appends the event's JSON, with everything that `track` fills in, truncates and redacts. Returns `false` if
-  /// `sample_rate` or `only_ai_agents` leaves the event out. Fails as `track` does.
+  /// `sample_rate`, `only_ai_agents` or `only_ai` leaves the event out. Fails as `track` does.
   @export(interface)
   public func append(_ visit: borrowing PageVisit, to json: inout ByteBuffer) throws(Failure) -> Bool {
     guard case .body(let body) = try Completion.complete(visit, settings, random: { (random.next(), random.next()) }) else {

@@ -6,7 +6,7 @@ public enum TrackResult: Sendable {
   case queued
   /// `sample_rate` left it out.
   case sampledOut
-  /// A rule left it out: for an event `only_ai_agents`, for a web request any of them.
+  /// A rule left it out: for an event `only_ai_agents` or `only_ai`, for a web request any of them.
   case leftOut(LeftOut)
   /// The option `enabled` is false.
   case disabled

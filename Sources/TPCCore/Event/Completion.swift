@@ -15,8 +15,8 @@ struct Completion: ~Copyable {
     case body(EventWorkspace)
     /// `sample_rate` leaves the event out.
     case sampledOut
-    /// `only_ai_agents` leaves the event out.
-    case leftOut
+    /// `only_ai_agents` or `only_ai` leaves the event out.
+    case leftOut(UnwantedReader)
   }
 
   /// Completes an event, or decides that it is not sent. `random` returns the bits of a new event id, if one is needed. Fails with
@@ -26,7 +26,7 @@ struct Completion: ~Copyable {
   ) throws(Failure) -> Decision {
     try visit.validate()
     var completion = Completion(visit, settings)
-    guard completion.applyAgent(visit) else { return .leftOut }
+    if let reader = completion.applyReader(visit) { return .leftOut(reader) }
     try completion.complete(visit, random)
     guard settings.sampleRate >= 1 || completion.isSampled(visit) else { return .sampledOut }
     return .body(try completion.write(visit))
@@ -40,12 +40,13 @@ struct Completion: ~Copyable {
     }
   }
 
-  /// Returns `false` when the event is not an AI agent's and only theirs are wanted.
-  private mutating func applyAgent(_ visit: borrowing PageVisit) -> Bool {
-    guard settings.labelsAIAgents || settings.onlyAIAgents else { return true }
-    let agent = visit.aiAgent
-    if settings.labelsAIAgents { values.label = agent }
-    return agent != nil || !settings.onlyAIAgents
+  /// Labels the event with who reads the page. Returns why the event is not wanted, if it is not.
+  @inline(__always)
+  private mutating func applyReader(_ visit: borrowing PageVisit) -> UnwantedReader? {
+    guard settings.asksForReader else { return nil }
+    let (label, unwanted) = settings.reader(of: visit)
+    values.label = label
+    return unwanted
   }
 
   private static let idLength = 36

@@ -6,8 +6,13 @@ final class CompletionSettings {
   let clientAddress: ClientAddressPolicy
   let redaction: Redaction
   let maximumBytes: Int
-  let onlyAIAgents: Bool
-  let labelsAIAgents: Bool
+  private let addedAgents: AddedAgents?
+  private let onlyAIAgents: Bool
+  private let onlyAI: Bool
+  private let labelsAIAgents: Bool
+  private let labelsAIAnswers: Bool
+  /// Whether anything depends on who reads a page.
+  let asksForReader: Bool
   /// JSON text without its quotes; the values of events point into these buffers.
   let sdkName: ByteBuffer
   let sdkVersion: ByteBuffer
@@ -21,26 +26,39 @@ final class CompletionSettings {
     let sdkName = try CompletionSettings.escaped(options.text(.sdkName))
     let sdkVersion = try CompletionSettings.escaped(version.isEmpty ? [UInt8](Version.text.bytes) : version)
     let sdkRuntime = try CompletionSettings.escaped(options.text(.sdkRuntime))
-    self.init(options, redaction, sdkName, sdkVersion, sdkRuntime)
+    let addedAgents = try AgentsFile.agents(options)
+    self.init(options, redaction, addedAgents, sdkName, sdkVersion, sdkRuntime)
   }
 
   private init(
-    _ options: Options, _ redaction: Redaction, _ sdkName: consuming ByteBuffer, _ sdkVersion: consuming ByteBuffer,
-    _ sdkRuntime: consuming ByteBuffer
+    _ options: Options, _ redaction: Redaction, _ addedAgents: AddedAgents?, _ sdkName: consuming ByteBuffer,
+    _ sdkVersion: consuming ByteBuffer, _ sdkRuntime: consuming ByteBuffer
   ) {
     sampleRate = options.number(.sampleRate)
     clientAddress = ClientAddressPolicy(rawValue: options.choice(.clientIP)) ?? .full
     maximumBytes = Int(options.integer(.maxEventBytes))
+    self.addedAgents = addedAgents
     onlyAIAgents = options.boolean(.onlyAIAgents)
+    onlyAI = options.boolean(.onlyAI)
     labelsAIAgents = options.boolean(.labelAIAgents)
+    labelsAIAnswers = options.boolean(.labelAIAnswers)
+    asksForReader = onlyAIAgents || onlyAI || labelsAIAgents || labelsAIAnswers
     self.redaction = redaction
     self.sdkName = sdkName
     self.sdkVersion = sdkVersion
     self.sdkRuntime = sdkRuntime
   }
 
-  /// Whether `only_ai_agents` lets the event pass.
-  func admits(_ visit: borrowing PageVisit) -> Bool { !onlyAIAgents || visit.aiAgent != nil }
+  /// The label that an event gets for who reads the page, and why the event is not wanted, if it is not. A visit whose user agent
+  /// names an agent is that agent's, wherever it came from.
+  func reader(of visit: borrowing PageVisit) -> (label: AILabel?, unwanted: UnwantedReader?) {
+    guard asksForReader else { return (nil, nil) }
+    if let agent = visit.aiAgent(addedAgents) { return (labelsAIAgents ? .agent(agent) : nil, nil) }
+    if onlyAIAgents { return (nil, .notAIAgent) }
+    guard labelsAIAnswers || onlyAI else { return (nil, nil) }
+    guard let answer = visit.aiAnswer else { return (nil, onlyAI ? .notAI : nil) }
+    return (labelsAIAnswers ? .answer(answer) : nil, nil)
+  }
 
   private static func escaped(_ text: [UInt8]) throws(Failure) -> ByteBuffer {
     var buffer = ByteBuffer()

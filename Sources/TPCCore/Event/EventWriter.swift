@@ -79,8 +79,8 @@ struct EventValues: ~Copyable {
   private var replaced: UInt32 = 0
   /// The total length of `texts`, in bytes.
   private(set) var replacedBytes = 0
-  /// The agent for which `label_ai_agents` adds properties.
-  var label: AIAgent?
+  /// Who gets properties by `label_ai_agents` or `label_ai_answers`.
+  var label: AILabel?
 
   /// The values of the event itself.
   init(_ visit: borrowing PageVisit) {
@@ -138,7 +138,7 @@ enum EventWriter {
   }
 
   /// At least as many bytes as the JSON takes: all names, braces and quotes of the contract's members are 340 bytes together, a
-  /// member has five around its key and value, and an agent's label is below 200.
+  /// member has five around its key and value, and a label is below 200.
   private static func bound(_ visit: borrowing PageVisit, _ values: borrowing EventValues) -> Int {
     visit.text.count &+ values.replacedBytes &+ visit.members.count &* 5 &+ (values.label == nil ? 400 : 600)
   }
@@ -153,15 +153,16 @@ enum EventWriter {
     cursor.put(opening(container))
     fields(container, visit, values, startsObject: true, &cursor)
     members(visit, container, isFirst: !hasFields, &cursor)
-    if let label { agent(label, visit, &cursor) }
+    if let label { add(label, visit, &cursor) }
     cursor.put("}")
   }
 
-  /// Writes the properties that `label_ai_agents` adds, except those that the event has.
-  private static func agent(_ agent: AIAgent, _ visit: borrowing PageVisit, _ cursor: inout EventCursor) {
+  /// Writes the properties of a label, except those that the event has.
+  private static func add(_ label: AILabel, _ visit: borrowing PageVisit, _ cursor: inout EventCursor) {
     var isFirst = !visit.hasMember(.properties)
-    func put(_ key: StaticString, _ value: StaticString) {
-      if visit.hasProperty(key.bytes) { return }
+    for index in 0..<AILabel.count {
+      let (key, value) = label.property(index)
+      if visit.hasProperty(key.bytes) { continue }
       cursor.put(isFirst ? "\"" : ",\"")
       cursor.put(key)
       cursor.put("\":\"")
@@ -169,9 +170,6 @@ enum EventWriter {
       cursor.put("\"")
       isFirst = false
     }
-    put("aiAgent", agent.name)
-    put("aiOperator", agent.operatorName)
-    put("aiPurpose", agent.purpose.name)
   }
 
   private static func opening(_ container: Container) -> StaticString {

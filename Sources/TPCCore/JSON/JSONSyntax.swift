@@ -13,6 +13,23 @@ public enum JSONSyntax {
     var reader = SyntaxReader(base: base, count: text.count)
     return reader.readStart() && reader.readValue() && reader.readEnd() ? nil : reader.flaw
   }
+
+  /// Where JSON, which `check` has accepted, is first nested deeper than this; nil if it is not.
+  static func offset(deeperThan levels: Int, _ text: Bytes) -> Int? {
+    var (depth, isInString, at) = (0, false, 0)
+    while at < text.count {
+      switch text[at] {
+      case UInt8(ascii: "\""): isInString.toggle()
+      case UInt8(ascii: "\\"): at += 1
+      case UInt8(ascii: "{"), UInt8(ascii: "["): depth += isInString ? 0 : 1
+      case UInt8(ascii: "}"), UInt8(ascii: "]"): depth -= isInString ? 0 : 1
+      default: break
+      }
+      if depth > levels { return at }
+      at += 1
+    }
+    return nil
+  }
 }
 
 /// Whether the byte is JSON whitespace (RFC 8259, section 2: `ws`).

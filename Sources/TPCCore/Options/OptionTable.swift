@@ -10,7 +10,8 @@ public enum Option: Int, CaseIterable, Sendable {
   case connectTimeout, requestTimeout, deliveryTimeout
   case retryInitial, retryMax
   case maxEventBytes, reportCapacity
-  case trustedProxies, includePaths, excludePaths, onlyAIAgents, labelAIAgents
+  case trustedProxies, includePaths, excludePaths
+  case onlyAIAgents, labelAIAgents, onlyAI, labelAIAnswers, aiAgentsFile
   case sampleRate, clientIP, redactQuery
   case caFile, proxy, allowInsecureHTTP
   case logLevel, logDescriptor
@@ -113,6 +114,14 @@ public enum OptionTable {
     case .onlyAIAgents: OptionRow("only_ai_agents", .boolean, "false", "whether only the visits of AI agents are sent")
     case .labelAIAgents:
       OptionRow("label_ai_agents", .boolean, "false", "whether AI agents get the properties aiAgent, aiOperator, aiPurpose")
+    case .onlyAI:
+      OptionRow("only_ai", .boolean, "false", "whether only the visits of AI agents, and of people from AI answers, are sent")
+    case .labelAIAnswers:
+      OptionRow(
+        "label_ai_answers", .boolean, "false",
+        "whether people from AI answers get the properties aiAnswer, aiAnswerOperator, aiAnswerEvidence")
+    case .aiAgentsFile:
+      OptionRow("ai_agents_file", .text, "", "JSON file of AI agents that are added to the library's, or replace them")
 
     // Which events are sent, and what they say about visitors.
     case .sampleRate:

@@ -71,7 +71,7 @@ struct RequestRules {
 
 /// The rule that leaves a request out.
 public enum LeftOut: Sendable {
-  case method, status, asset, destination, prefetch, path, notAIAgent
+  case method, status, asset, destination, prefetch, path, notAIAgent, notAI
 
   /// The rule's name in the C ABI.
   public var name: StaticString {
@@ -83,6 +83,14 @@ public enum LeftOut: Sendable {
     case .prefetch: "prefetch"
     case .path: "path"
     case .notAIAgent: "not_ai_agent"
+    case .notAI: "not_ai"
+    }
+  }
+
+  init(_ reader: UnwantedReader) {
+    switch reader {
+    case .notAIAgent: self = .notAIAgent
+    case .notAI: self = .notAI
     }
   }
 }

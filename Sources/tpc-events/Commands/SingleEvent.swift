@@ -81,7 +81,7 @@ struct SingleEvent {
       return try SingleEvent.fail(error)
     }
     guard case .queued = result else {
-      Output.standard.put("left out      by sample_rate, only_ai_agents or enabled: nothing was sent\n")
+      Output.standard.put("left out      by sample_rate, only_ai_agents, only_ai or enabled: nothing was sent\n")
       return .success
     }
     var report = wait(client)

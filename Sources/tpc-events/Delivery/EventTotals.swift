@@ -6,7 +6,7 @@ import TPCCore
 struct EventCounts {
   var events = 0
   var refused = 0
-  /// Left out by sample_rate or only_ai_agents, or because enabled is false.
+  /// Left out by sample_rate, only_ai_agents or only_ai, or because enabled is false.
   var leftOut = 0
   /// Printed by --dry-run.
   var shown = 0

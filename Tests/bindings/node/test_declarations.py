@@ -61,7 +61,7 @@ async function read() {
 }
 const error: TpcError = new ValidationError('TPC_ERROR_INVALID_EVENT', '/page', 'text');
 const accepted: number = client.stats().accepted;
-const operator: string | undefined = aiAgent('GPTBot')?.operator;
+const operator: string | undefined = aiAgent('GPTBot')?.operator ?? aiAnswer(null, 'https://example.com/')?.evidence;
 class Reply { statusCode = 200 }
 type Listener = (request: { url: string }, reply: Reply) => void;
 const handler: Listener = listen((request: { url: string }, reply: Reply) => undefined, { client });
@@ -73,14 +73,14 @@ export { left, numbers, read, error, accepted, operator, handler, middleware, pa
 declare const console: { assert(...values: unknown[]): void };
 """
 IMPORTS = """
-import { Client, LeftOut, TpcError, ValidationError, aiAgent } from 'tpc-events';
+import { Client, LeftOut, TpcError, ValidationError, aiAgent, aiAnswer } from 'tpc-events';
 import express from 'tpc-events/express';
 import fastify from 'tpc-events/fastify';
 import listen from 'tpc-events/http';
 import * as next from 'tpc-events/next';
 """
 REQUIRES = """
-import { Client, LeftOut, TpcError, ValidationError, aiAgent } from 'tpc-events';
+import { Client, LeftOut, TpcError, ValidationError, aiAgent, aiAnswer } from 'tpc-events';
 import express = require('tpc-events/express');
 import fastify = require('tpc-events/fastify');
 import listen = require('tpc-events/http');

@@ -49,3 +49,10 @@ def test_the_agent_of_a_user_agent_is_named(built, collector, tmp_path):
     text = f"echo json_encode([{agents}]);"
     told = run(built, tmp_path, collector, text).stdout
     assert told == '[{"name":"GPTBot","operator":"OpenAI","purpose":"training"},null]'
+
+
+def test_the_ai_service_that_a_person_comes_from_is_named(built, collector, tmp_path):
+    answers = "Tpc\\AiAnswer::find('https://chatgpt.com/'), Tpc\\AiAnswer::find(null, 'https://example.com/')"
+    text = f"echo json_encode([{answers}]);"
+    told = run(built, tmp_path, collector, text).stdout
+    assert told == '[{"name":"ChatGPT","operator":"OpenAI","evidence":"referrer"},null]'

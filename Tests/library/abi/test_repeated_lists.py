@@ -115,6 +115,20 @@ def test_every_binding_documents_every_purpose_of_an_agent(text):
     assert sorted(quoted(text)) == names_in_the_core("Purpose")
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        between(ROOT / "include/tpc.h", r"\*evidence is", r"\. Ask"),
+        between(PYTHON / "_agents.py", "evidence: str", r"\("),
+        between(NODE / "lib/index.d.ts", "evidence: ", ";"),
+        between(PHP / "AiAnswer.php", r"@param string \$evidence ", r"\("),
+    ],
+    ids=["C", "Python", "Node", "PHP"],
+)
+def test_every_binding_documents_every_evidence_of_an_answer(text):
+    assert sorted(quoted(text)) == names_in_the_core("Evidence")
+
+
 def test_python_has_every_field_of_an_event():
     positions = re.findall(r"= _at\((.*)\)", text_of(PYTHON / "_visit.py"))
     given = {"/" + "/".join(quoted(position)) for position in positions}

@@ -138,6 +138,30 @@ def test_no_agent_leaves_no_text(user_agent):
     assert [text.value for text in texts] == [None] * 3
 
 
+def test_an_answer_has_a_name_an_operator_and_an_evidence_and_nobody_has_to_take_them():
+    texts = [ctypes.c_char_p() for _ in range(3)]
+    assert shared().tpc_ai_answer(b"https://chatgpt.com/", 20, None, 0, *texts) == 1
+    assert [text.value for text in texts] == [b"ChatGPT", b"OpenAI", b"referrer"]
+    nul_terminated = 2**64 - 1
+    assert shared().tpc_ai_answer(None, nul_terminated, b"x:?utm_source=claude.ai", nul_terminated, *texts) == 1
+    assert [text.value for text in texts] == [b"Claude", b"Anthropic", b"utm"]
+    assert shared().tpc_ai_answer(b"https://chatgpt.com/", 20, None, 0, None, None, None) == 1
+
+
+@pytest.mark.parametrize("text", [None, b"", b"https://example.com/", b"\xff\xfe", b"https://chatgpt\x00.com/", b"https://" + b"." * 40_000])
+def test_no_answer_leaves_no_text(text):
+    texts = [ctypes.c_char_p(b"untouched") for _ in range(3)]
+    assert shared().tpc_ai_answer(text, len(text or b""), text, len(text or b""), *texts) == 0
+    assert [text.value for text in texts] == [None] * 3
+
+
+def test_an_event_that_only_ai_leaves_out_is_not_made():
+    with Client(dry_run=True, only_ai=True) as client:
+        text, out, left_out = json.dumps({**REQUEST, "headers": {}}).encode(), ctypes.c_void_p(1), ctypes.c_char_p()
+        check(shared().tpc_client_event_from_request(client.handle, text, len(text), out, left_out, None))
+        assert (out.value, left_out.value, client.statistics()["left_out"]) == (None, b"not_ai", 1)
+
+
 def request_headers():
     """The names that the library exports."""
     names = []

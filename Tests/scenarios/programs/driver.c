@@ -197,6 +197,16 @@ static json_t *ai_agent(json_t *request) {
     return json_pack("{s:b, s:{s:s, s:s, s:s}}", "ok", 1, "agent", "name", name, "operator", operator_name, "purpose", purpose);
 }
 
+static json_t *ai_answer(json_t *request) {
+    const char *name, *operator_name, *evidence;
+    json_t *referrer = json_object_get(request, "referrer"), *href = json_object_get(request, "href");
+    if (!tpc_ai_answer(json_string_value(referrer), json_string_length(referrer), json_string_value(href),
+                       json_string_length(href), &name, &operator_name, &evidence))
+        return json_pack("{s:b, s:n}", "ok", 1, "answer");
+    return json_pack("{s:b, s:{s:s, s:s, s:s}}", "ok", 1, "answer", "name", name, "operator", operator_name, "evidence",
+                     evidence);
+}
+
 /* ---- What became of them ------------------------------------------------------------------------------------------ */
 
 static int32_t timeout_of(json_t *request) { return (int32_t)json_integer_value(json_object_get(request, "timeout_ms")); }
@@ -258,7 +268,7 @@ static const struct {
     json_t *(*answer)(json_t *request);
 } CALLS[] = {
     {"open", open_client}, {"track", track}, {"track_json", track_json}, {"track_request", track_request},
-    {"ai_agent", ai_agent}, {"flush", flush}, {"close", close_client}, {"stats", stats}, {"reports", reports},
+    {"ai_agent", ai_agent}, {"ai_answer", ai_answer}, {"flush", flush}, {"close", close_client}, {"stats", stats}, {"reports", reports},
 };
 
 static json_t *answer(json_t *request) {

@@ -4,7 +4,7 @@
 import { createInterface } from 'node:readline';
 import * as events from '../../../build/node/package/lib/index.mjs';
 
-const { Client, OptionError, QueueFullError, TooLargeError, TpcError, aiAgent } = events;
+const { Client, OptionError, QueueFullError, TooLargeError, TpcError, aiAgent, aiAnswer } = events;
 const VARIABLES = /^(TPC|THE_PROMPTING_COMPANY)_/;
 
 const camelCase = (name) => name.replace(/_(.)/g, (_, letter) => letter.toUpperCase());
@@ -37,6 +37,7 @@ const CALLS = {
   track_json: ({ text }) => client.trackJson(text),
   track_request: ({ request }) => ({ left_out: client.trackRequest(request) }),
   ai_agent: ({ user_agent: userAgent }) => ({ agent: aiAgent(userAgent) }),
+  ai_answer: ({ referrer, href }) => ({ answer: aiAnswer(referrer, href) }),
   flush: async ({ timeout_ms: timeout }) => ({ pending: await client.flush(timeout) }),
   close: async ({ timeout_ms: timeout }) => ({ undelivered: await client.close(timeout) }),
   stats: () => ({ stats: renamed(client.stats(), snakeCase) }),

@@ -7,6 +7,7 @@ declare(strict_types=1);
 require dirname(__DIR__, 3) . '/bindings/php/autoload.php';
 
 use Tpc\AiAgent;
+use Tpc\AiAnswer;
 use Tpc\Client;
 use Tpc\Exception\TpcException;
 
@@ -80,6 +81,13 @@ function agent(?AiAgent $agent): ?array
         : ['name' => $agent->name, 'operator' => $agent->operator, 'purpose' => $agent->purpose];
 }
 
+function ai_answer(?AiAnswer $answer): ?array
+{
+    return $answer === null
+        ? null
+        : ['name' => $answer->name, 'operator' => $answer->operator, 'evidence' => $answer->evidence];
+}
+
 function reports(Client $client): array
 {
     $reports = [];
@@ -102,6 +110,7 @@ function answer(stdClass $request, ?Client &$client): array
     }
     return match ($request->call) {
         'ai_agent' => ['agent' => agent(AiAgent::find($request->user_agent))],
+        'ai_answer' => ['answer' => ai_answer(AiAnswer::find($request->referrer, $request->href))],
         'track' => track($client, $request->event),
         'track_json' => track_json($client, $request->text),
         'track_request' => track_request($client, $request->request),

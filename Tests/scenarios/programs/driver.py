@@ -33,12 +33,18 @@ def agent_of(user_agent):
     return {"agent": agent and agent._asdict()}
 
 
+def answer_of(referrer, href):
+    answer = tpc.ai_answer(referrer, href)
+    return {"answer": answer and answer._asdict()}
+
+
 CALLS = {
     "open": open_client,
     "track": lambda event: client.track(event) or {},
     "track_json": lambda text: client.track_json(text) or {},
     "track_request": lambda request: {"left_out": client.track_request(request)},
     "ai_agent": agent_of,
+    "ai_answer": answer_of,
     "flush": lambda timeout_ms: {"pending": client.flush(timeout_ms / 1000)},
     "close": lambda timeout_ms: {"undelivered": client.close(timeout_ms / 1000)},
     "stats": lambda: {"stats": client.stats()._asdict()},

@@ -7,7 +7,7 @@ import Testing
 @Suite("AI agents")
 struct AIAgentTests {
   private func agent(_ userAgent: String) -> String? {
-    withBytes(userAgent) { AIAgent.named(in: $0) }.map { string($0.name.bytes) }
+    withBytes(userAgent) { AIAgent.named(in: $0) }.map { string($0.name) }
   }
 
   @Test(
@@ -30,6 +30,7 @@ struct AIAgentTests {
       ),
       ("Mozilla/5.0 (compatible; Google-CloudVertexBot; +https://cloud.google.com/enterprise-search)", "Google-CloudVertexBot"),
       ("GPTBot", "GPTBot"), ("gptbot", "GPTBot"), ("Mozilla/5.0 (compatible) AI2Bot (+https://www.allenai.org/crawler)", "AI2Bot"),
+      ("Mozilla/5.0 (compatible; Amazonbot-Video/0.1)", "Amazonbot-Video"), ("'GPTBot'", "GPTBot"), ("\"GPTBot/1.2\"", "GPTBot"),
     ])
   func named(userAgent: String, name: String) {
     #expect(agent(userAgent) == name)
@@ -42,19 +43,36 @@ struct AIAgentTests {
       "Mozilla/5.0 (compatible; Other/1.0; +https://example.com/GPTBot)", "x@GPTBot", "", " ", "/GPTBot/", "GPTBot:1",
       "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36",
       "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)", "ChatGPT-Users/1.0",
+      "Amazonbot-Audio", "GPTBot\0", "\0GPTBot", "GPTBot\0OpenAI", "OpenAI", "t", "\u{7f}GPTBot", "~GPTBot", "GPTBot~",
     ])
   func impostors(userAgent: String) {
     #expect(agent(userAgent) == nil)
   }
 
-  @Test("Each row has a name of its own, an operator, and where it is published")
+  @Test("Every row of the table is found by its name, in any case, and says operator and purpose")
   func table() {
-    let rows = AIAgentTable.rows.indices.map { AIAgentTable.rows[$0] }
-    #expect(Set(rows.map { string($0.name.bytes).lowercased() }).count == rows.count)
-    for row in rows {
-      #expect(agent(string(row.name.bytes) + "/1.0") == string(row.name.bytes))
-      #expect(row.operatorName.utf8CodeUnitCount > 0 && string(row.source.bytes).hasPrefix("https://"))
-      #expect(row.name.utf8CodeUnitCount + row.operatorName.utf8CodeUnitCount < 60, "the writer's bound for a label is 200 bytes")
+    let texts = string(AIAgentTable.text.bytes).dropFirst().dropLast().split(separator: "\0", omittingEmptySubsequences: false)
+    #expect(texts.count >= 75 * 3 && texts.count % 3 == 0)
+    for start in stride(from: 0, to: texts.count, by: 3) {
+      for name in [String(texts[start]), texts[start].lowercased(), texts[start].uppercased()] {
+        withBytes(name + "/1.0") { userAgent in
+          let found = AIAgent.named(in: userAgent)
+          #expect(found.map { string($0.name) } == String(texts[start]))
+          #expect(found.map { string($0.operatorName) } == String(texts[start + 1]))
+          #expect(found.map { Character(UnicodeScalar($0.purpose.rawValue)) } == texts[start + 2].first)
+        }
+      }
+      #expect(texts[start].utf8.count + texts[start + 1].utf8.count < 100, "the writer's bound for a label is 200 bytes")
+    }
+  }
+
+  @Test("The words of two sets hold the characters that their comments name")
+  func characters() {
+    for byte in UInt8.min...UInt8.max {
+      let character = Character(UnicodeScalar(byte))
+      let isOfToken = byte >= 0x80 || character.isLetter || character.isNumber || "+-._".contains(character)
+      #expect(UserAgentCharacter.isOfToken(byte) == isOfToken)
+      #expect(UserAgentCharacter.isSeparator(byte) == " \t;,()[]\"'".contains(character))
     }
   }
 

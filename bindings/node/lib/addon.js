@@ -12,6 +12,7 @@
 //   keepsReports(handle) -> boolean        takeReport(handle) -> report or null
 //   flush(handle, ms), close(handle, ms) -> promise of the number of events that are left
 //   aiAgent(userAgent) -> null or [name, operator, purpose]
+//   aiAnswer(referrer, href) -> null or [name, operator, evidence]
 //   requestHeaders: the names of the request headers that trackRequest reads, in lower case
 
 const fs = require('node:fs');

@@ -96,4 +96,10 @@ function aiAgent(userAgent) {
   return texts && { name: texts[0], operator: texts[1], purpose: texts[2] };
 }
 
-module.exports = { Client, aiAgent };
+/** The AI service whose answer a person came from: {name, operator, evidence}, or null. */
+function aiAnswer(referrer, href) {
+  const texts = native.aiAnswer(referrer ?? '', href ?? '');
+  return texts && { name: texts[0], operator: texts[1], evidence: texts[2] };
+}
+
+module.exports = { Client, aiAgent, aiAnswer };

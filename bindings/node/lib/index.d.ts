@@ -51,6 +51,12 @@ export interface ClientOptions {
   onlyAiAgents?: boolean;
   /** Adds the properties aiAgent, aiOperator and aiPurpose. */
   labelAiAgents?: boolean;
+  /** Sends only the visits of AI agents, and of people from AI answers. */
+  onlyAi?: boolean;
+  /** Adds the properties aiAnswer, aiAnswerOperator and aiAnswerEvidence. */
+  labelAiAnswers?: boolean;
+  /** A JSON file of AI agents that are added to the library's, or replace them. */
+  aiAgentsFile?: string;
 }
 
 /** One page visit, in the contract's shape. undefined means absent; null is null. Unknown members are passed on. */
@@ -101,7 +107,7 @@ export interface VisitRequest {
 }
 
 /** The rule that left a request out. */
-export type LeftOut = 'method' | 'status' | 'asset' | 'destination' | 'prefetch' | 'path' | 'not_ai_agent';
+export type LeftOut = 'method' | 'status' | 'asset' | 'destination' | 'prefetch' | 'path' | 'not_ai_agent' | 'not_ai';
 
 /** At every moment accepted = delivered + rejected + expired + abandoned + pending. */
 export interface Statistics {
@@ -187,7 +193,19 @@ export function aiAgent(userAgent: string): AiAgent | null;
 export interface AiAgent {
   name: string;
   operator: string;
-  purpose: 'training' | 'search' | 'user';
+  purpose: 'training' | 'search' | 'user' | 'agent';
+}
+
+/**
+ * The AI service whose answer a person came from, such as ChatGPT of OpenAI: the one that the referrer names, else the
+ * one that utm_source in the page's URL names; null when neither names one.
+ */
+export function aiAnswer(referrer: string | null | undefined, href?: string | null): AiAnswer | null;
+
+export interface AiAnswer {
+  name: string;
+  operator: string;
+  evidence: 'referrer' | 'utm';
 }
 
 /** Any failure of this package. */

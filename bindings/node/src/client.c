@@ -5,6 +5,7 @@
  */
 #include "addon.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* Sets the options that an array of [name, value, name, value...] holds. False with a pending exception. */
@@ -101,19 +102,50 @@ napi_value track_request(napi_env env, napi_callback_info info) {
     return left_out == NULL ? make_null(env) : make_text(env, left_out);
 }
 
+static napi_value make_three_texts(napi_env env, const char *const texts[3]) {
+    napi_value result = NULL;
+
+    napi_create_array_with_length(env, 3, &result);
+    for (uint32_t i = 0; i < 3; i++) napi_set_element(env, result, i, make_text(env, texts[i]));
+    return result;
+}
+
 /* (user_agent): null, or [name, operator, purpose]. */
 napi_value ai_agent(napi_env env, napi_callback_info info) {
     size_t count = 1;
-    napi_value argument, result = NULL;
+    napi_value argument;
     struct text user_agent;
     const char *texts[3];
 
     napi_get_cb_info(env, info, &count, &argument, NULL, NULL);
     if (!read_text(env, argument, &user_agent)) return NULL;
     if (!tpc_ai_agent(user_agent.bytes, user_agent.length, &texts[0], &texts[1], &texts[2])) return make_null(env);
-    napi_create_array_with_length(env, 3, &result);
-    for (uint32_t i = 0; i < 3; i++) napi_set_element(env, result, i, make_text(env, texts[i]));
-    return result;
+    return make_three_texts(env, texts);
+}
+
+/* (referrer, href): null, or [name, operator, evidence]. */
+napi_value ai_answer(napi_env env, napi_callback_info info) {
+    size_t count = 2, referrer_length;
+    napi_value arguments[2];
+    struct text text;
+    char *referrer;
+    const char *texts[3];
+    int32_t found;
+
+    napi_get_cb_info(env, info, &count, arguments, NULL, NULL);
+    if (!read_text(env, arguments[0], &text)) return NULL;
+    /* The next text is read into the same memory. */
+    referrer = malloc(text.length + 1);
+    if (referrer == NULL) return throw_status(env, TPC_ERROR_NO_MEMORY);
+    referrer_length = text.length;
+    memcpy(referrer, text.bytes, text.length);
+    if (!read_text(env, arguments[1], &text)) {
+        free(referrer);
+        return NULL;
+    }
+    found = tpc_ai_answer(referrer, referrer_length, text.bytes, text.length, &texts[0], &texts[1], &texts[2]);
+    free(referrer);
+    return found ? make_three_texts(env, texts) : make_null(env);
 }
 
 /* The names of the request headers that track_request reads. */

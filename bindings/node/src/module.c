@@ -44,6 +44,7 @@ NAPI_MODULE_INIT() {
         FUNCTION("flush", flush),
         FUNCTION("close", close_client),
         FUNCTION("aiAgent", ai_agent),
+        FUNCTION("aiAnswer", ai_answer),
 #undef FUNCTION
     };
     struct instance *instance = calloc(1, sizeof *instance);

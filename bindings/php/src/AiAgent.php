@@ -11,7 +11,7 @@ final class AiAgent
     /**
      * @param string $name such as "GPTBot"
      * @param string $operator such as "OpenAI"
-     * @param string $purpose "training", "search" (an index that answers are searched in) or "user" (a user asked for the page)
+     * @param string $purpose "training", "search" (for answers), "user" (one asked for the page) or "agent" (it acts in a browser)
      */
     private function __construct(
         public readonly string $name,

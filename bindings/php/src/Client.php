@@ -116,7 +116,7 @@ final class Client
      * @param array{method: string, target: string, host?: string, scheme?: string, remoteAddress?: string, status?: int,
      *     headers?: array<string, string|list<string>>, event?: array} $request
      * @return string|null null when the visit was tracked, else the name of the rule that left it out: "method", "status", "asset",
-     *     "destination", "prefetch", "path" or "not_ai_agent"
+     *     "destination", "prefetch", "path", "not_ai_agent" or "not_ai"
      * @throws TpcException
      */
     public function trackRequest(array $request): ?string

@@ -9,7 +9,7 @@
 Web frameworks have middleware in tpc.wsgi, tpc.asgi, tpc.django and tpc.flask.
 """
 
-from ._agents import AIAgent, ai_agent
+from ._agents import AIAgent, AIAnswer, ai_agent, ai_answer
 from ._client import Client
 from ._errors import (
     Closed,
@@ -27,6 +27,7 @@ from ._visit import PageVisit
 
 __all__ = [
     "AIAgent",
+    "AIAnswer",
     "Client",
     "Closed",
     "Error",
@@ -41,4 +42,5 @@ __all__ = [
     "ValidationError",
     "__version__",
     "ai_agent",
+    "ai_answer",
 ]

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The AI agents that the library recognizes by their User-Agent."""
+"""The AI agents that the library recognizes by their User-Agent, and the AI services that people come from."""
 
 from __future__ import annotations
 
 import ctypes
-from typing import NamedTuple, Optional, Union
+from typing import Any, Callable, List, NamedTuple, Optional, Union
 
 from ._library import load
 
@@ -14,13 +14,36 @@ class AIAgent(NamedTuple):
 
     name: str  # its product token, such as "GPTBot"
     operator: str  # such as "OpenAI"
-    purpose: str  # "training", "search" (an index that answers are searched in) or "user" (a user asked for the page)
+    purpose: str  # "training", "search" (for answers), "user" (one asked for the page) or "agent" (it acts in a browser)
 
 
 def ai_agent(user_agent: Union[str, bytes]) -> Optional[AIAgent]:
     """The AI agent that a User-Agent header names, or None."""
-    text = user_agent.encode("utf-8", "replace") if isinstance(user_agent, str) else user_agent
-    texts = [ctypes.c_char_p() for _ in AIAgent._fields]
-    if not load().tpc_ai_agent(text, len(text), *map(ctypes.byref, texts)):
+    found = _three_texts(load().tpc_ai_agent, user_agent)
+    return found and AIAgent(*found)
+
+
+class AIAnswer(NamedTuple):
+    """The AI service whose answer a person came from."""
+
+    name: str  # such as "ChatGPT"
+    operator: str  # such as "OpenAI"
+    evidence: str  # "referrer" or "utm" (the parameter utm_source)
+
+
+def ai_answer(referrer: Union[str, bytes, None], href: Union[str, bytes, None] = None) -> Optional[AIAnswer]:
+    """The AI service that a page's referrer names, else the one that utm_source in the page's URL names, or None."""
+    found = _three_texts(load().tpc_ai_answer, referrer or b"", href or b"")
+    return found and AIAnswer(*found)
+
+
+def _three_texts(function: Callable[..., int], *given: Union[str, bytes]) -> Optional[List[str]]:
+    """The texts that a function of the library finds for the given ones."""
+    arguments: List[Any] = []
+    for text in given:
+        encoded = text.encode("utf-8", "replace") if isinstance(text, str) else text
+        arguments += [encoded, len(encoded)]
+    texts = [ctypes.c_char_p() for _ in range(3)]
+    if not function(*arguments, *map(ctypes.byref, texts)):
         return None
-    return AIAgent(*[(text.value or b"").decode() for text in texts])
+    return [(text.value or b"").decode() for text in texts]

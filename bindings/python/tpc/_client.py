@@ -113,7 +113,7 @@ class Client:
         method, target and host are required. `event` is what the application adds, in the contract's shape.
 
         Returns None when the visit was tracked, and otherwise the name of the rule that left it out: "method", "status",
-        "destination", "prefetch", "asset", "path" or "not_ai_agent". Raises InvalidArgument when this is not a valid request,
+        "destination", "prefetch", "asset", "path", "not_ai_agent" or "not_ai". Raises InvalidArgument when this is not a valid request,
         and whatever `track` raises.
         """
         text = json_bytes(request)

@@ -6,7 +6,7 @@ import { createRequire } from 'node:module';
 import { test } from 'node:test';
 import * as events from 'tpc-events';
 
-const { Client, ClosedError, OptionError, QueueFullError, TooLargeError, TpcError, ValidationError, aiAgent } = events;
+const { Client, ClosedError, OptionError, QueueFullError, TooLargeError, TpcError, ValidationError, aiAgent, aiAnswer } = events;
 const COLLECTOR = process.env.THE_PROMPTING_COMPANY_BASE_URL;
 const HREF = 'https://example.com/pricing';
 // Nothing listens there.
@@ -330,6 +330,14 @@ test('an AI agent is named, and nobody else', () => {
     purpose: 'training',
   });
   assert.equal(aiAgent('Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0'), null);
+});
+
+test('the AI service that a person comes from is named, by the referrer or by utm_source', () => {
+  const chatGPT = { name: 'ChatGPT', operator: 'OpenAI' };
+  assert.deepEqual(aiAnswer('https://chatgpt.com/'), { ...chatGPT, evidence: 'referrer' });
+  assert.deepEqual(aiAnswer(null, 'https://example.com/?utm_source=openai'), { ...chatGPT, evidence: 'utm' });
+  assert.equal(aiAnswer(undefined), null);
+  assert.throws(() => aiAnswer(5), TypeError);
 });
 
 test('a request is tracked, or the rule that left it out is reported', async () => {

@@ -25,7 +25,7 @@ func fuzzWebRequest(_ input: inout FuzzInput) {
   tpc_event_free(event)
 }
 
-private let ruleNames: [StaticString] = ["method", "status", "asset", "destination", "prefetch", "path", "not_ai_agent"]
+private let ruleNames: [StaticString] = ["method", "status", "asset", "destination", "prefetch", "path", "not_ai_agent", "not_ai"]
 
 private func checkTracking(_ client: OpaquePointer, _ text: FuzzText, _ expected: Verdict, _ rule: UnsafePointer<CChar>?) {
   let before = statistics(of: client)
@@ -46,6 +46,7 @@ private nonisolated(unsafe) let requestClients: [OpaquePointer] = [
   client(["dry_run": "true", "log_level": "off"]),
   client(["dry_run": "true", "log_level": "off", "trusted_proxies": "private,192.0.2.0/24", "label_ai_agents": "true"]),
   client(["dry_run": "true", "log_level": "off", "only_ai_agents": "true", "exclude_paths": "/a*b*c,*.pdf"]),
+  client(["dry_run": "true", "log_level": "off", "only_ai": "true", "label_ai_answers": "true"]),
   client(["dry_run": "true", "log_level": "off", "include_paths": "/docs/*,/*/x", "client_ip": "truncate"]),
 ]
 
@@ -55,6 +56,7 @@ func fuzzAgent(_ input: inout FuzzInput) {
   var name: UnsafePointer<CChar>?
   var operatorName: UnsafePointer<CChar>?
   var purpose: UnsafePointer<CChar>?
+  checkAnswer(text)
   let found = tpc_ai_agent(text.start, text.count, &name, &operatorName, &purpose)
   demand(found == 0 || found == 1, "an agent is there or not")
   demand(tpc_ai_agent(text.start, text.count, nil, nil, nil) == found, "the texts may be left out")
@@ -67,4 +69,13 @@ func fuzzAgent(_ input: inout FuzzInput) {
   let token = (0..<strlen(name)).map { UInt8(bitPattern: name[$0]).lowercased }
   let isThere = given.withUnsafeBufferPointer { given in token.withUnsafeBufferPointer { holds(given, $0) } }
   demand(isThere, "the user agent holds the agent's name")
+}
+
+/// Any text as a referrer, and as a page's URL.
+private func checkAnswer(_ text: FuzzText) {
+  var evidence: UnsafePointer<CChar>?
+  let byReferrer = tpc_ai_answer(text.start, text.count, text.start, text.count, nil, nil, &evidence)
+  demand((byReferrer == 1) == (evidence != nil), "an answer has an evidence")
+  let byURL = tpc_ai_answer(nil, 0, text.start, text.count, nil, nil, nil)
+  demand(byReferrer == 1 || byURL == 0, "the referrer takes nothing away from the URL")
 }

@@ -30,6 +30,8 @@ final class Driver {
     case "track_json": try track(json: request["text"]?.text ?? "")
     case "track_request": return ["left_out": try trackRequest(request["request"] ?? .null)]
     case "ai_agent": return ["agent": try agent(in: request["user_agent"]?.text ?? "")]
+    case "ai_answer":
+      return ["answer": try answer(request["referrer"]?.text ?? "", request["href"]?.text ?? "")]
     case "flush": return ["pending": .integer(try opened.flush(timeoutMilliseconds: timeout))]
     case "close": return ["undelivered": .integer(opened.close(timeoutMilliseconds: timeout))]
     case "stats": return ["stats": .object(numbers(opened.statistics))]
@@ -106,9 +108,23 @@ final class Driver {
     try withBytes(userAgent) { text throws(Failure) in agent = AIAgent.named(in: text) }
     guard let agent else { return .null }
     return .object([
-      "name": .text("\(agent.name)"), "operator": .text("\(agent.operatorName)"), "purpose": .text("\(agent.purpose.name)"),
+      "name": .text(text(agent.name)), "operator": .text(text(agent.operatorName)), "purpose": .text("\(agent.purpose.name)"),
     ])
   }
+
+  private func answer(_ referrer: String, _ href: String) throws(Failure) -> JSON {
+    var answer: AIAnswer?
+    try withBytes(referrer) { referrer throws(Failure) in
+      try withBytes(href) { href throws(Failure) in answer = AIAnswer.from(referrer: referrer, href: href) }
+    }
+    guard let answer else { return .null }
+    return .object([
+      "name": .text(text(answer.name)), "operator": .text(text(answer.operatorName)),
+      "evidence": .text("\(answer.evidence.name)"),
+    ])
+  }
+
+  private func text(_ bytes: Bytes) -> String { String(decoding: bytes, as: UTF8.self) }
 
   // MARK: What became of them
 
