@@ -8,9 +8,10 @@
 struct WebRequest: ~Copyable {
   /// The texts of a request: its own members, then its headers.
   enum Part: Int, CaseIterable {
-    case method, scheme, host, target, remoteAddress
+    case method, scheme, host, target, remoteAddress, clientAddress, contentType
     case userAgent, referer, forwarded, forwardedFor, forwardedProto, forwardedHost
-    case purpose, secPurpose, xPurpose, xMoz, fetchDestination
+    case purpose, secPurpose, xPurpose, xMoz, fetchDestination, range
+    case cfConnectingIP, trueClientIP, xRealIP, flyClientIP
 
     static let count = Part.allCases.count
 
@@ -18,23 +19,32 @@ struct WebRequest: ~Copyable {
 
     /// The member's name, or the header's.
     var name: StaticString {
-      switch self {
-      case .method: "method"
-      case .scheme: "scheme"
-      case .host: "host"
-      case .target: "target"
-      case .remoteAddress: "remoteAddress"
-      case .userAgent: "user-agent"
-      case .referer: "referer"
-      case .forwarded: "forwarded"
-      case .forwardedFor: "x-forwarded-for"
-      case .forwardedProto: "x-forwarded-proto"
-      case .forwardedHost: "x-forwarded-host"
-      case .purpose: "purpose"
-      case .secPurpose: "sec-purpose"
-      case .xPurpose: "x-purpose"
-      case .xMoz: "x-moz"
-      case .fetchDestination: "sec-fetch-dest"
+      @inline(never) get {
+        switch self {
+        case .method: "method"
+        case .scheme: "scheme"
+        case .host: "host"
+        case .target: "target"
+        case .remoteAddress: "remoteAddress"
+        case .clientAddress: "clientAddress"
+        case .contentType: "contentType"
+        case .userAgent: "user-agent"
+        case .referer: "referer"
+        case .forwarded: "forwarded"
+        case .forwardedFor: "x-forwarded-for"
+        case .forwardedProto: "x-forwarded-proto"
+        case .forwardedHost: "x-forwarded-host"
+        case .purpose: "purpose"
+        case .secPurpose: "sec-purpose"
+        case .xPurpose: "x-purpose"
+        case .xMoz: "x-moz"
+        case .fetchDestination: "sec-fetch-dest"
+        case .range: "range"
+        case .cfConnectingIP: "cf-connecting-ip"
+        case .trueClientIP: "true-client-ip"
+        case .xRealIP: "x-real-ip"
+        case .flyClientIP: "fly-client-ip"
+        }
       }
     }
   }
@@ -133,7 +143,8 @@ struct WebRequest: ~Copyable {
   }
 
   /// The header of a name, in any case; nil for one that does not matter.
-  private static func header(_ name: Bytes) -> Part? {
+  @inline(never)
+  static func header(_ name: Bytes) -> Part? {
     for number in Part.userAgent.rawValue..<Part.count {
       if let part = Part(rawValue: number), name.matchesIgnoringCase(part.name) { return part }
     }
@@ -203,7 +214,10 @@ struct WebRequest: ~Copyable {
 
   private static func unknown(_ key: Bytes) -> Failure {
     let expected: StaticString =
-      "is not a member of a request; expected method, scheme, host, target, remoteAddress, status, headers or event"
+      """
+      is not a member of a request; expected method, scheme, host, target, remoteAddress, clientAddress, status, contentType, \
+      headers or event
+      """
     return Failure(.invalidArgument, field: pointer("", key), message: Array(expected.bytes))
   }
 

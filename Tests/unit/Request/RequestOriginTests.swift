@@ -30,10 +30,14 @@ struct RequestOriginTests {
 
   @Test("A Unix socket is on this machine")
   func unixSocket() throws {
-    #expect(try origin(nil, #""x-forwarded-for":"192.0.2.7""#, trusting: "private") == "192.0.2.7 http://example.com")
-    #expect(try origin("", #""x-forwarded-for":"192.0.2.7""#, trusting: "private") == "192.0.2.7 http://example.com")
     #expect(try origin("unix:", #""x-forwarded-for":"192.0.2.7""#, trusting: "private") == "192.0.2.7 http://example.com")
-    #expect(try origin(nil, #""x-forwarded-for":"192.0.2.7""#, trusting: "10.0.0.0/8") == "nobody http://example.com")
+    #expect(try origin("unix:/a.sock", #""x-forwarded-for":"192.0.2.7""#, trusting: "private") == "192.0.2.7 http://example.com")
+    #expect(try origin("unix:", #""x-forwarded-for":"192.0.2.7""#, trusting: "10.0.0.0/8") == "nobody http://example.com")
+  }
+
+  @Test("A peer that nobody names is a stranger", arguments: [nil, ""])
+  func namelessPeer(peer: String?) throws {
+    #expect(try origin(peer, #""x-forwarded-for":"192.0.2.7""#, trusting: "private") == "nobody http://example.com")
   }
 
   @Test("A peer whose address cannot be read is a stranger", arguments: ["203.0.113.9:4711", "unknown", "localhost", "/run/a.sock"])

@@ -94,14 +94,30 @@ export interface VisitRequest {
   /** Required unless the target is a whole URL. */
   host?: string | null;
   scheme?: 'http' | 'https' | null;
+  /** The connection's peer; 'unix:' for a Unix socket. A peer that is not named is a stranger. */
   remoteAddress?: string | null;
+  /** The visitor's address, if the server itself found it. */
+  clientAddress?: string | null;
   status?: number | null;
+  /** The response's Content-Type header. */
+  contentType?: string | null;
   headers?: Record<string, string | string[] | null | undefined> | null;
   event?: VisitAddition | null;
 }
 
 /** The rule that left a request out. */
-export type LeftOut = 'method' | 'status' | 'asset' | 'destination' | 'prefetch' | 'path' | 'not_ai_agent';
+export type LeftOut =
+  | 'method'
+  | 'status'
+  | 'destination'
+  | 'prefetch'
+  | 'content_type'
+  | 'asset'
+  | 'machine_file'
+  | 'path'
+  | 'health_check'
+  | 'local_host'
+  | 'not_ai_agent';
 
 /** At every moment accepted = delivered + rejected + expired + abandoned + pending. */
 export interface Statistics {
