@@ -45,6 +45,12 @@ export interface ClientOptions {
   exitTimeoutMs?: number;
   /** Addresses or CIDR ranges whose Forwarded and X-Forwarded-… headers are believed, or `private`. */
   trustedProxies?: string | string[];
+  /** The header in which a trusted proxy puts the visitor's address. */
+  clientIpHeader?: 'CF-Connecting-IP' | 'True-Client-IP' | 'X-Real-IP' | 'Fly-Client-IP' | (string & {});
+  /** Content types of responses that are pages. */
+  pageTypes?: string | string[];
+  /** Whether requests answered with 404, 410 or 5xx are tracked. */
+  trackErrors?: 'none' | 'ai' | 'all';
   /** Patterns such as `/blog/*`. */
   includePaths?: string | string[];
   excludePaths?: string | string[];

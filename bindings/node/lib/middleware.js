@@ -83,7 +83,7 @@ function webRequestOf(request, response, addresses) {
     const value = request.headers[name];
     if (value !== undefined) headers[name] = textOf(value);
   }
-  const contentType = response.getHeader('content-type');
+  const contentType = response.getHeader?.('content-type');
   return {
     method: request.method,
     scheme: request.socket?.encrypted ? 'https' : 'http',

@@ -71,7 +71,9 @@ class Tracker:
                 return
             fields = read(request)
             fields["status"] = status
-            fields["contentType"] = content_type()
+            known_type = content_type()
+            if known_type is not None:
+                fields["contentType"] = known_type
             if self._event is not None:
                 fields["event"] = self._event(request, response)
             client.track_request(fields)
@@ -142,15 +144,17 @@ def request_of_environ(environ: Environ) -> Dict[str, Any]:
     address = environ.get("REMOTE_ADDR")
     # Werkzeug's ProxyFix keeps what it replaces.
     original = environ.get("werkzeug.proxy_fix.orig")
-    return {
+    request = {
         "method": environ["REQUEST_METHOD"],
         "scheme": environ.get("wsgi.url_scheme"),
         "host": _text(environ.get("HTTP_HOST") or f"{environ['SERVER_NAME']}:{environ['SERVER_PORT']}"),
         "target": _ascii(target),
         "remoteAddress": (original.get("REMOTE_ADDR") if original else address) or _unix_socket(environ),
-        "clientAddress": address if original else None,
         "headers": {name: _text(environ[key]) for key, name in _environ_headers() if key in environ},
     }
+    if original:
+        request["clientAddress"] = address
+    return request
 
 
 def _unix_socket(environ: Environ) -> Optional[str]:
@@ -183,26 +187,24 @@ def request_of_scope(scope: Scope) -> Dict[str, Any]:
     query = scope.get("query_string", b"")
     if isinstance(query, bytes):  # Django's test client passes a str
         query = query.decode("latin-1")
-    address, client_address = _addresses(scope.get("client"), server)
     return {
         "method": scope["method"],
         "scheme": scope.get("scheme", "http"),
         "host": host,
         "target": _ascii(f"{target}?{query}" if query else target),
-        "remoteAddress": address,
-        "clientAddress": client_address,
+        **_addresses(scope.get("client"), server),
         "headers": headers,
     }
 
 
-def _addresses(client: Any, server: Any) -> Tuple[Optional[str], Optional[str]]:
-    """The connection's peer, and the address that the server itself found. A server on a Unix socket has a path and no port; a
+def _addresses(client: Any, server: Any) -> Dict[str, Optional[str]]:
+    """The connection's peer, or the address that the server itself found. A server on a Unix socket has a path and no port; a
     client that is missing otherwise is gone. uvicorn's --proxy-headers puts the address that it read from X-Forwarded-For in the
     peer's place, with the port 0.
     """
     if client:
-        return (None, client[0]) if client[1] == 0 else (client[0], None)
-    return ("unix:" if server and server[1] is None else None), None
+        return {"remoteAddress": None, "clientAddress": client[0]} if client[1] == 0 else {"remoteAddress": client[0]}
+    return {"remoteAddress": "unix:" if server and server[1] is None else None}
 
 
 def _decoded(value: bytes) -> str:
