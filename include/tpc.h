@@ -360,24 +360,30 @@ int32_t tpc_client_stats(tpc_client *client, tpc_stats *stats, size_t size);
  * passes on what its framework reports and decides nothing itself. Never waits for the network. json is one object:
  *
  *     {"method": "GET", "scheme": "https", "host": "example.com", "target": "/pricing?plan=pro", "status": 200,
- *      "remoteAddress": "10.0.0.1", "headers": {"user-agent": "GPTBot/1.2", "x-forwarded-for": "192.0.2.7"},
+ *      "contentType": "text/html", "remoteAddress": "10.0.0.1",
+ *      "headers": {"user-agent": "GPTBot/1.2", "x-forwarded-for": "192.0.2.7"},
  *      "event": {"page": {"title": "Pricing"}, "properties": {"plan": "pro"}}}
  *
  * method and target (as it was requested) are required, and so is host unless target is a whole URL; everything else
  * may be absent or null. Only the headers that tpc_request_header names are read, in any case; others are ignored. A
  * header that was sent more than once is an array of its values, or those joined with commas. event is what the
- * application adds, in the contract's shape; it takes precedence over what the request says. An absent remoteAddress
- * means a Unix socket.
+ * application adds, in the contract's shape; it takes precedence over what the request says. contentType is the
+ * response's Content-Type header. remoteAddress is the connection's peer: an address, or "unix:" for a Unix socket. A
+ * peer that is absent is a stranger, whose headers count for nothing. clientAddress is the visitor's address, if the
+ * server itself found it (mod_remoteip, real_ip, a framework's own list of proxies).
  *
  * *left_out, which may be NULL, receives NULL when the visit was tracked, and otherwise the name of the rule that left
- * it out, a static text: "method" (other than GET and HEAD), "status" (other than 2xx and 304), "destination"
- * (Sec-Fetch-Dest other than document), "prefetch" (Purpose and similar headers), "asset" (by the path's extension),
- * "path" (include_paths, exclude_paths), "not_ai_agent" (only_ai_agents), "not_ai" (only_ai). The call returns TPC_OK
- * in both cases.
+ * it out, a static text: "method" (other than GET and HEAD), "status" (other than 2xx with a page and 304; see
+ * track_errors), "destination" (Sec-Fetch-Dest other than document), "prefetch" (Purpose and similar headers),
+ * "content_type" (none of page_types), "asset" (by the path's extension, when contentType is absent), "machine_file"
+ * (robots.txt, sitemaps, feeds), "path" (include_paths, exclude_paths), "health_check" (by path or user agent),
+ * "local_host" (this machine's own names, unless the endpoint is on this machine, too), "not_ai_agent"
+ * (only_ai_agents), "not_ai" (only_ai). The call returns TPC_OK in both cases. A path that include_paths names is a
+ * page, whatever its type.
  *
  * Paths are compared in the form in which a server sees them: with percent-escapes decoded, dot segments resolved, and
  * without empty segments and parameters (;v=1). exclude_paths and the rule for assets also look at the path as it was
- * sent.
+ * sent. status becomes the property "status".
  *
  * The page's URL is repaired as by tpc_uri_encode. What proxies say about client, scheme and host (RFC 7239,
  * X-Forwarded-For and similar headers) counts as far as trusted_proxies vouches for it: a trusted proxy must set or
@@ -400,9 +406,9 @@ int32_t tpc_client_event_from_request(tpc_client *client, const char *json, size
 /*
  * Returns the name of a request header that tpc_client_track_request reads, in lower case, by its index from 0; NULL
  * for an index past the last one. Static text: do not free it. The headers are user-agent, referer, forwarded,
- * x-forwarded-for, x-forwarded-proto, x-forwarded-host, purpose, sec-purpose, x-purpose, x-moz and sec-fetch-dest;
- * later versions may add some. Middleware asks for them once and passes on no other header: no cookie and no
- * credential.
+ * x-forwarded-for, x-forwarded-proto, x-forwarded-host, purpose, sec-purpose, x-purpose, x-moz, sec-fetch-dest, range,
+ * cf-connecting-ip, true-client-ip, x-real-ip and fly-client-ip; later versions may add some. Middleware asks for them
+ * once and passes on no other header: no cookie and no credential.
  */
 const char *tpc_request_header(size_t index);
 /*

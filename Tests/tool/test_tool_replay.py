@@ -9,7 +9,10 @@ import pytest
 from tool.logs import combined
 
 SITE = "https://example.com"
-SKIPPED = ("no HTTP request", "of another host", "not GET or HEAD", "redirects", "errors", "assets")
+SKIPPED = (
+    "no HTTP request", "of another host", "not GET or HEAD", "redirects", "without a page", "errors", "assets",
+    "robots, sitemaps, feeds", "health checks",
+)  # fmt: skip
 
 
 def balanced(rows):
@@ -36,7 +39,11 @@ MIXED = [
     combined("GET /moved HTTP/1.1", status="301"),
     combined("GET /missing HTTP/1.1", status="404"),
     combined("GET /broken HTTP/1.1", status="500"),
+    combined("GET /nothing HTTP/1.1", status="204"),
     combined("GET /site.css HTTP/1.1"),
+    combined("GET /robots.txt HTTP/1.1"),
+    combined("GET /feed/ HTTP/1.1"),
+    combined("GET /healthz HTTP/1.1"),
     combined("GET /LOGO.PNG?v=3 HTTP/1.1"),
     combined("-", status="408"),
     combined("\\x16\\x03\\x01", status="400"),
@@ -47,9 +54,9 @@ MIXED = [
 
 def test_pages_alone_are_taken_and_the_rest_is_counted_by_reason(show):
     result = show(MIXED)
-    assert (result.code, paths(result)) == (0, ["/page", "/head", "/cached", "/partial"])
+    assert (result.code, paths(result)) == (0, ["/page", "/head", "/cached"])
     rows = result.summary
-    assert [rows[name] for name in SKIPPED] == [2, 1, 2, 1, 2, 2]
+    assert [rows[name] for name in SKIPPED] == [2, 1, 2, 1, 2, 2, 2, 2, 1]
     assert balanced(rows)
 
 
@@ -59,18 +66,31 @@ def test_pages_alone_are_taken_and_the_rest_is_counted_by_reason(show):
         (["--all-methods"], {"/form"}),
         (["--include-redirects"], {"/moved"}),
         (["--include-errors"], {"/missing", "/broken"}),
-        (["--include-assets"], {"/site.css", "/LOGO.PNG"}),
+        (["--include-assets"], {"/site.css", "/LOGO.PNG", "/robots.txt", "/feed/", "/healthz"}),
     ],
 )
 def test_a_flag_takes_more(show, flags, more):
     result = show(MIXED, *flags)
-    assert set(paths(result)) - {"/page", "/head", "/cached", "/partial"} == more
+    assert set(paths(result)) - {"/page", "/head", "/cached"} == more
     assert balanced(result.summary)
 
 
 @pytest.mark.parametrize("path", ["/docs.v2/page", "/a.html", "/llms.txt", "/paper.pdf", "/.css/", "/css", "/a.css/b", "/x?f=a.css"])
 def test_a_path_that_only_resembles_an_asset_is_a_page(show, path):
     assert len(show([combined(f"GET {path} HTTP/1.1")]).lines) == 1
+
+
+def test_what_agents_read_counts_for_a_named_agent_and_health_checkers_are_known_by_their_user_agents(show):
+    agent, checker = "GPTBot/1.2", "Mozilla/5.0+(compatible; UptimeRobot/2.0; http://www.uptimerobot.com/)"
+    lines = [
+        combined("GET /openapi.json HTTP/1.1", agent=agent),
+        combined("GET /openapi.json HTTP/1.1"),
+        combined("GET /data.json HTTP/1.1", agent=agent),
+        combined("GET /page HTTP/1.1", agent=checker),
+    ]
+    result = show(lines)
+    assert paths(result) == ["/openapi.json"]
+    assert (result.summary["assets"], result.summary["health checks"]) == (2, 1)
 
 
 @pytest.mark.parametrize("name", ["a.js", "a.mjs", "a.woff2", "a.svg", "a.ico", "a.zip", "a.mp4", "a.min.css", "a.JPEG", "a.map"])
@@ -132,7 +152,7 @@ def test_a_file_and_standard_input_give_the_same_ids(tool, show, tmp_path):
 def test_what_was_shown_can_be_sent_and_checked(tool, show, sender, collector):
     shown = show(MIXED)
     assert set(tool.run("check", input=shown.output).lines) == {"valid"}
-    assert sender.run("send", "-", input=shown.output).summary["delivered"] == 4
+    assert sender.run("send", "-", input=shown.output).summary["delivered"] == 3
     assert [one["event"] for one in collector.good()] != []
     assert {one["event"]["eventId"] for one in collector.good()} == {event["eventId"] for event in shown.events}
 

@@ -12,9 +12,9 @@ extension UnsafeBufferPointer where Element == UInt8 {
 
   public func matchesIgnoringCase(_ other: Bytes) -> Bool {
     guard count == other.count else { return false }
-    for (mine, wanted) in zip(self, other) {
-      if mine.lowercased != wanted.lowercased { return false }
-    }
+    // Most texts that match are written alike.
+    guard !matches(other), let mine = baseAddress, let wanted = other.baseAddress else { return true }
+    for offset in 0..<count where mine[offset].lowercased != wanted[offset].lowercased { return false }
     return true
   }
 }

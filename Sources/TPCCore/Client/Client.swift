@@ -20,6 +20,8 @@ public final class Client: @unchecked Sendable {
   /// This process's `Delivery`, retained. A forked child replaces it with its own and never touches its parent's: a lock in that
   /// may stay taken forever, and its connections are the parent's.
   private let current: Atomic<UInt>
+  /// Whether a visit was left out because its host is this machine: only the first one is logged.
+  private let hasLeftOutLocalHost = Atomic<Bool>(false)
 
   /// Fails with `invalidOption` when the options contradict each other or name no credential. Starts no thread.
   @export(interface)
@@ -146,9 +148,25 @@ public final class Client: @unchecked Sendable {
     do throws(Failure) {
       let rule = try configuration.requests.read(json, &request, into: &visit)
       if let rule { delivery.count(.leftOut(rule)) }
+      if case .localHost = rule { logLocalHost() }
       return rule
     } catch {
       throw delivery.refuse(error)
+    }
+  }
+
+  /// Behind a proxy that does not pass `Host` on, all of a site's pages would be left out without a word.
+  @inline(never)
+  private func logLocalHost() {
+    guard !hasLeftOutLocalHost.exchange(true, ordering: .relaxed) else { return }
+    HostThread.undisturbed {
+      configuration.log.write(.warn) {
+        $0.add(
+          """
+          page visits to this machine's own names, such as localhost, are left out; behind a proxy, let it pass Host on, or send \
+          X-Forwarded-Host and set trusted_proxies (TPC_TRUSTED_PROXIES); to test, set base_url to a server on this machine
+          """)
+      }
     }
   }
 

@@ -27,7 +27,7 @@ struct Configuration {
     endpoint = try Endpoint(options)
     delivery = DeliverySettings(options)
     completion = try CompletionSettings(options)
-    requests = try RequestRules(options)
+    requests = try RequestRules(options, hasLocalEndpoint: endpoint.isLocal)
     exitTimeoutMilliseconds = options.integer(.exitTimeout)
     transport = try TransportSettings(options, endpoint)
     guard sends else { return }

@@ -10,7 +10,7 @@ public enum Option: Int, CaseIterable, Sendable {
   case connectTimeout, requestTimeout, deliveryTimeout
   case retryInitial, retryMax
   case maxEventBytes, reportCapacity
-  case trustedProxies, includePaths, excludePaths
+  case trustedProxies, clientIPHeader, includePaths, excludePaths, pageTypes, trackErrors
   case onlyAIAgents, labelAIAgents, onlyAI, labelAIAnswers, aiAgentsFile
   case sampleRate, clientIP, redactQuery
   case caFile, proxy, allowInsecureHTTP
@@ -107,10 +107,23 @@ public enum OptionTable {
       OptionRow(
         "trusted_proxies", .text, "",
         "proxies whose Forwarded and X-Forwarded headers count: addresses, networks such as 10.0.0.0/8, private")
+    case .clientIPHeader:
+      OptionRow(
+        "client_ip_header", .text, "",
+        "trusted proxies' header for the visitor's address: CF-Connecting-IP, True-Client-IP, X-Real-IP, Fly-Client-IP")
     case .includePaths:
-      OptionRow("include_paths", .text, "", "track only web requests for these paths; * matches any characters")
+      OptionRow(
+        "include_paths", .text, "", "track only web requests for these paths, whatever their type; * matches any characters")
     case .excludePaths:
       OptionRow("exclude_paths", .text, "", "do not track web requests for these paths, such as /admin/*")
+    case .pageTypes:
+      OptionRow(
+        "page_types", .text, "text/html,application/xhtml+xml,text/plain,text/markdown,application/pdf",
+        "content types of responses that are pages")
+    case .trackErrors:
+      OptionRow(
+        "track_errors", .choice("none|ai|all"), "none",
+        "whether requests answered with 404, 410 or 5xx are tracked: not at all, AI agents' only, or all")
     case .onlyAIAgents: OptionRow("only_ai_agents", .boolean, "false", "whether only the visits of AI agents are sent")
     case .labelAIAgents:
       OptionRow("label_ai_agents", .boolean, "false", "whether AI agents get the properties aiAgent, aiOperator, aiPurpose")

@@ -4,8 +4,19 @@
 public enum PageRule {
   public static func isPageMethod(_ method: Bytes) -> Bool { method.matches("GET") || method.matches("HEAD") }
 
-  /// 304 counts: the visitor has the page already, and reads it.
-  public static func isPageStatus(_ status: Int) -> Bool { (200...299).contains(status) || status == 304 }
+  /// 304 counts: the visitor has the page already, and reads it. 204 and 205 have no page, and 206 has a part of one, which may be
+  /// any part.
+  public static func isPageStatus(_ status: Int) -> Bool {
+    (200...299).contains(status) && !(204...206).contains(status) || status == 304
+  }
+
+  /// The errors that `track_errors` lets through: what was asked for is not there, or could not be shown.
+  static func isErrorOfInterest(_ status: Int) -> Bool { status == 404 || status == 410 || (500...599).contains(status) }
+
+  /// Whether a `Range` header (RFC 9110, section 14.2) asks for the beginning, as in `bytes=0-1023`.
+  static func beginsAtStart(_ range: Bytes) -> Bool {
+    range.part(0, 8).matchesIgnoringCase("bytes=0-")
+  }
 
   /// The extensions of what pages are made of, and of downloads. What people and agents read is not among them: .html, .md, .txt,
   /// .pdf, .xml.

@@ -11,4 +11,14 @@ public enum RequestHeaders {
     }
     return nil
   }
+
+  /// The header that `client_ip_header` names, in any case; nil for an empty text. Fails with `invalidOption` for another one.
+  static func clientHeader(_ name: [UInt8]) throws(Failure) -> WebRequest.Part? {
+    if name.isEmpty { return nil }
+    let part = name.withUnsafeBufferPointer { WebRequest.header($0) }
+    if let part, part.rawValue >= WebRequest.Part.cfConnectingIP.rawValue { return part }
+    throw Failure(
+      .invalidOption, field: "client_ip_header",
+      "found another header; expected CF-Connecting-IP, True-Client-IP, X-Real-IP or Fly-Client-IP")
+  }
 }

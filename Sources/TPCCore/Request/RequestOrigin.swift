@@ -6,24 +6,39 @@
 /// and of the addresses in them only those that trusted proxies added: from the last to the first that is not a trusted proxy's,
 /// which is the client's. `Forwarded` (RFC 7239) and the `X-Forwarded-…` headers may come together, and a proxy that knows one
 /// passes the other on as the client made it up: then only what both say counts.
+///
+/// Two others may know the address better: the server, whose own settings name its proxies, and the one header that
+/// `client_ip_header` names, which a trusted proxy sets.
 struct RequestOrigin {
   /// The client's address; nil when no trusted party supplied it.
   private(set) var address: IPAddress?
   private(set) var scheme: Bytes
   private(set) var host: Bytes?
 
-  init(_ request: borrowing WebRequest, _ proxies: TrustedProxies) {
+  init(_ request: borrowing WebRequest, _ proxies: TrustedProxies, clientHeader: WebRequest.Part?) {
     scheme = request.part(.scheme) ?? Bytes("http")
     host = request.part(.host)
     let remote = request.part(.remoteAddress) ?? Bytes("")
     let peer = RequestOrigin.address(ofPeer: remote)
     address = peer
-    // A Unix socket has no address, or what nginx writes for one. Any other text that is not an address is not trusted.
-    guard peer != nil || remote.isEmpty || remote.matches("unix:"), proxies.contains(peer) else { return }
+    // A Unix socket has no address; nginx calls it `unix:`. A peer that nobody names is a stranger.
+    let isTrusted = (peer != nil || remote.part(0, 5).matches("unix:")) && proxies.contains(peer)
+    if isTrusted { readForwarded(request, proxies) }
+    // The connection's own address, or that of a proxy, says nothing new.
+    if let text = request.part(.clientAddress), let found = RequestOrigin.address(ofPeer: text), found != peer,
+      !proxies.contains(found)
+    {
+      address = found
+    }
+    if isTrusted, let clientHeader, let text = request.part(clientHeader) { address = IPAddress(text) }
+  }
+
+  /// Reads what a trusted proxy says about the client, the scheme and the host.
+  private mutating func readForwarded(_ request: borrowing WebRequest, _ proxies: TrustedProxies) {
     let standard = request.part(.forwarded).map { ForwardedHeader.standard($0, proxies) }
     let customary = RequestOrigin.customary(request, proxies)
     guard let forwarded = RequestOrigin.agreed(standard, customary) else { return }
-    address = forwarded.hasAddress ? forwarded.address : peer
+    if forwarded.hasAddress { address = forwarded.address }
     if let scheme = forwarded.scheme, scheme.matchesIgnoringCase("https") || scheme.matchesIgnoringCase("http") { self.scheme = scheme }
     // Text that is not a host may be a client's, which the proxy passed on.
     if let host = forwarded.host, URI.checkHostHeader(host) == nil { self.host = host }

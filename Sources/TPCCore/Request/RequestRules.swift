@@ -5,9 +5,18 @@ struct RequestRules {
   private let proxies: TrustedProxies
   private let included: PathPatterns
   private let excluded: PathPatterns
+  private let pageTypes: PageTypes
+  private let clientHeader: WebRequest.Part?
+  private let errors: TrackedErrors
+  /// Whether visits of this machine's own names count: the endpoint is on this machine, too.
+  private let tracksLocalHosts: Bool
 
-  init(_ options: Options) throws(Failure) {
+  init(_ options: Options, hasLocalEndpoint: Bool) throws(Failure) {
     proxies = try TrustedProxies(options.text(.trustedProxies))
+    pageTypes = try PageTypes(options.text(.pageTypes))
+    clientHeader = try RequestHeaders.clientHeader(options.text(.clientIPHeader))
+    errors = TrackedErrors(rawValue: options.choice(.trackErrors)) ?? .none
+    tracksLocalHosts = hasLocalEndpoint
     included = try PathPatterns(options.text(.includePaths), "include_paths")
     excluded = try PathPatterns(options.text(.excludePaths), "exclude_paths")
   }
@@ -20,24 +29,63 @@ struct RequestRules {
     if let rule = leftOut(request) { return rule }
     let target = try RequestTarget(request)
     let plain = try PlainPath(target.path)
-    let isAsset = PageRule.hasAssetExtension(target.path) || !plain.isPlain && PageRule.hasAssetExtension(plain.bytes)
-    if isAsset { return .asset }
-    if !included.isEmpty && !included.includes(target.path, plain) || excluded.excludes(target.path, plain) { return .path }
+    // A path that include_paths names is a page, whatever it looks like.
+    let isIncluded = !included.isEmpty && included.includes(target.path, plain)
+    if !isIncluded, let rule = leftOut(request, target.path, plain) { return rule }
+    if !included.isEmpty && !isIncluded || excluded.excludes(target.path, plain) { return .path }
+    if let agent = request.part(.userAgent), HealthChecker.isNamed(in: agent) { return .healthCheck }
     visit.clear()
+    if let status = request.status { try visit.setProperty(Bytes("status"), Int64(status)) }
     // What the application says about the visit wins over what the request says.
     if let event = request.event { try visit.read(event, isWhole: false) }
-    try fill(&visit, &request, target)
-    return nil
+    return try fill(&visit, &request, target)
   }
 
   private func leftOut(_ request: borrowing WebRequest) -> LeftOut? {
     if let method = request.part(.method), !PageRule.isPageMethod(method) { return .method }
-    if let status = request.status, !PageRule.isPageStatus(status) { return .status }
+    if let status = request.status, !PageRule.isPageStatus(status), !isTracked(status, request) { return .status }
     // Fetch Metadata: of all that a browser loads, only a document is a page that somebody opens.
     if let destination = request.part(.fetchDestination), !destination.isEmpty, !destination.matches("document") {
       return .destination
     }
     return RequestRules.isPrefetch(request) ? .prefetch : nil
+  }
+
+  /// Whether a status counts that is not a page's in itself.
+  private func isTracked(_ status: Int, _ request: borrowing WebRequest) -> Bool {
+    if status == 206 { return request.part(.range).map { PageRule.beginsAtStart($0) } ?? false }
+    guard PageRule.isErrorOfInterest(status) else { return false }
+    return switch errors {
+    case .none: false
+    case .ai: RequestRules.isOfAgent(request)
+    case .all: true
+    }
+  }
+
+  private static func isOfAgent(_ request: borrowing WebRequest) -> Bool {
+    request.part(.userAgent).flatMap { AIAgent.named(in: $0) } != nil
+  }
+
+  /// The rule against what the path leads to: by the response's content type or, when that is not known, by the path's extension.
+  /// An error's content type says nothing about what was asked for.
+  private func leftOut(_ request: borrowing WebRequest, _ path: Bytes, _ plain: borrowing PlainPath) -> LeftOut? {
+    let isError = (request.status ?? 200) >= 400
+    let type = isError ? nil : request.part(.contentType).flatMap { PageTypes.mediaType($0) }
+    switch MachinePath.kind(plain.bytes, isHTML: type.map { PageTypes.isHTML($0) } ?? false) {
+    case .file: return .machineFile
+    case .healthCheck: return .healthCheck
+    case nil: break
+    }
+    let rule: LeftOut
+    if let type {
+      if pageTypes.contain(type) { return nil }
+      rule = .contentType
+    } else {
+      let isAsset = PageRule.hasAssetExtension(path) || !plain.isPlain && PageRule.hasAssetExtension(plain.bytes)
+      if !isAsset { return nil }
+      rule = .asset
+    }
+    return MachinePath.isForAgents(plain.bytes) && RequestRules.isOfAgent(request) ? nil : rule
   }
 
   /// Whether a browser only fetches ahead of time: nobody may ever see the page.
@@ -55,9 +103,14 @@ struct RequestRules {
       || purpose.matchesIgnoringCase("preview")
   }
 
-  private func fill(_ visit: inout PageVisit, _ request: inout WebRequest, _ target: RequestTarget) throws(Failure) {
-    let origin = RequestOrigin(request, proxies)
-    if visit.isAbsent(.pageHref) { try target.setPage(of: &visit, origin, &request.url, &request.repairedURL) }
+  private func fill(
+    _ visit: inout PageVisit, _ request: inout WebRequest, _ target: RequestTarget
+  ) throws(Failure) -> LeftOut? {
+    let origin = RequestOrigin(request, proxies, clientHeader: clientHeader)
+    if visit.isAbsent(.pageHref) {
+      if !tracksLocalHosts, let host = target.host(origin), LocalHost.isName(host) { return .localHost }
+      try target.setPage(of: &visit, origin, &request.url, &request.repairedURL)
+    }
     if visit.isAbsent(.requestMethod), let method = request.part(.method) { try visit.set(.requestMethod, method) }
     if visit.isAbsent(.requestUserAgent), let agent = request.part(.userAgent) { try visit.set(.requestUserAgent, agent) }
     if visit.isAbsent(.requestReferrer), let referrer = request.part(.referer) { try visit.set(.requestReferrer, referrer) }
@@ -66,22 +119,32 @@ struct RequestRules {
       guard address.format(into: &request.url) else { throw .outOfMemory }
       try visit.set(.requestClientIp, request.url.bytes)
     }
+    return nil
   }
+}
+
+/// Whose requests count although they were answered with an error: the option `track_errors`.
+enum TrackedErrors: Int {
+  case none, ai, all
 }
 
 /// The rule that leaves a request out.
 public enum LeftOut: Sendable {
-  case method, status, asset, destination, prefetch, path, notAIAgent, notAI
+  case method, status, destination, prefetch, contentType, asset, machineFile, path, healthCheck, localHost, notAIAgent, notAI
 
   /// The rule's name in the C ABI.
   public var name: StaticString {
     switch self {
     case .method: "method"
     case .status: "status"
-    case .asset: "asset"
     case .destination: "destination"
     case .prefetch: "prefetch"
+    case .contentType: "content_type"
+    case .asset: "asset"
+    case .machineFile: "machine_file"
     case .path: "path"
+    case .healthCheck: "health_check"
+    case .localHost: "local_host"
     case .notAIAgent: "not_ai_agent"
     case .notAI: "not_ai"
     }

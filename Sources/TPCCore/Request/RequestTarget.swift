@@ -26,6 +26,9 @@ struct RequestTarget {
     pathAndQuery.part(0, pathAndQuery.firstIndex { $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: "#") } ?? pathAndQuery.count)
   }
 
+  /// The page's host, with its port.
+  func host(_ origin: RequestOrigin) -> Bytes? { authority ?? origin.host }
+
   /// Sets the page's URL, repaired where RFC 3986 refuses it. `url` and `repaired` are memory to write it in.
   func setPage(
     of visit: inout PageVisit, _ origin: RequestOrigin, _ url: inout ByteBuffer, _ repaired: inout ByteBuffer
@@ -41,7 +44,7 @@ struct RequestTarget {
   }
 
   private func writeURL(_ origin: RequestOrigin, to url: inout ByteBuffer) throws(Failure) {
-    guard let host = authority ?? origin.host, !host.isEmpty else {
+    guard let host = host(origin), !host.isEmpty else {
       throw WebRequest.missing("/host", "the Host header's value")
     }
     // Before they become parts of a URL: a '/', '?' or '@' in one of them would make another URL of it.

@@ -8,9 +8,10 @@
 struct WebRequest: ~Copyable {
   /// The texts of a request: its own members, then its headers.
   enum Part: Int, CaseIterable {
-    case method, scheme, host, target, remoteAddress
+    case method, scheme, host, target, remoteAddress, clientAddress, contentType
     case userAgent, referer, forwarded, forwardedFor, forwardedProto, forwardedHost
-    case purpose, secPurpose, xPurpose, xMoz, fetchDestination
+    case purpose, secPurpose, xPurpose, xMoz, fetchDestination, range
+    case cfConnectingIP, trueClientIP, xRealIP, flyClientIP
 
     static let count = Part.fetchDestination.rawValue + 1
 
@@ -18,23 +19,32 @@ struct WebRequest: ~Copyable {
 
     /// The member's name, or the header's.
     var name: StaticString {
-      switch self {
-      case .method: "method"
-      case .scheme: "scheme"
-      case .host: "host"
-      case .target: "target"
-      case .remoteAddress: "remoteAddress"
-      case .userAgent: "user-agent"
-      case .referer: "referer"
-      case .forwarded: "forwarded"
-      case .forwardedFor: "x-forwarded-for"
-      case .forwardedProto: "x-forwarded-proto"
-      case .forwardedHost: "x-forwarded-host"
-      case .purpose: "purpose"
-      case .secPurpose: "sec-purpose"
-      case .xPurpose: "x-purpose"
-      case .xMoz: "x-moz"
-      case .fetchDestination: "sec-fetch-dest"
+      @inline(never) get {
+        switch self {
+        case .method: "method"
+        case .scheme: "scheme"
+        case .host: "host"
+        case .target: "target"
+        case .remoteAddress: "remoteAddress"
+        case .clientAddress: "clientAddress"
+        case .contentType: "contentType"
+        case .userAgent: "user-agent"
+        case .referer: "referer"
+        case .forwarded: "forwarded"
+        case .forwardedFor: "x-forwarded-for"
+        case .forwardedProto: "x-forwarded-proto"
+        case .forwardedHost: "x-forwarded-host"
+        case .purpose: "purpose"
+        case .secPurpose: "sec-purpose"
+        case .xPurpose: "x-purpose"
+        case .xMoz: "x-moz"
+        case .fetchDestination: "sec-fetch-dest"
+        case .range: "range"
+        case .cfConnectingIP: "cf-connecting-ip"
+        case .trueClientIP: "true-client-ip"
+        case .xRealIP: "x-real-ip"
+        case .flyClientIP: "fly-client-ip"
+        }
       }
     }
   }
@@ -113,18 +123,21 @@ struct WebRequest: ~Copyable {
   /// Reads one of the request's own members. Returns whether those that follow in the index are its headers.
   private mutating func readMember(_ member: JSONIndex.Member) throws(Failure) -> Bool {
     let (key, value) = (member.key(json), member.value(json))
+    func isKey(_ name: StaticString) -> Bool {
+      member.keyHasEscape ? JSONString.equals(key, name.bytes) : key.matches(name)
+    }
     for number in 0..<Part.userAgent.rawValue {
-      guard let part = Part(rawValue: number), JSONString.equals(key, part.name.bytes) else { continue }
+      guard let part = Part(rawValue: number), isKey(part.name) else { continue }
       try set(part, member)
       return false
     }
-    if JSONString.equals(key, Bytes("headers")) {
+    if isKey("headers") {
       guard member.kind == .object || member.kind == .null else { throw WebRequest.wrong(Array(Bytes("/headers")), "an object") }
       return member.kind == .object
     }
-    if JSONString.equals(key, Bytes("status")) {
+    if isKey("status") {
       status = try WebRequest.status(value)
-    } else if JSONString.equals(key, Bytes("event")) {
+    } else if isKey("event") {
       guard member.kind == .object || member.kind == .null else { throw WebRequest.wrong(WebRequest.pointer("", key), "an object") }
       event = member.kind == .null ? nil : value
     } else {
@@ -133,12 +146,28 @@ struct WebRequest: ~Copyable {
     return false
   }
 
-  /// The header of a name, in any case; nil for one that does not matter.
-  private static func header(_ name: Bytes) -> Part? {
-    for number in Part.userAgent.rawValue..<Part.count {
-      if let part = Part(rawValue: number), name.matchesIgnoringCase(part.name) { return part }
+  /// The header of a name, in any case; nil for one that does not matter. Its length leaves few to compare it with.
+  static func header(_ name: Bytes) -> Part? {
+    switch name.count {
+    case 5: either(name, .range, .xMoz)
+    case 7: either(name, .referer, .purpose)
+    case 9: either(name, .forwarded, .xRealIP) ?? either(name, .xPurpose)
+    case 10: either(name, .userAgent)
+    case 11: either(name, .secPurpose)
+    case 13: either(name, .flyClientIP)
+    case 14: either(name, .fetchDestination, .trueClientIP)
+    case 15: either(name, .forwardedFor)
+    case 16: either(name, .forwardedHost, .cfConnectingIP)
+    case 17: either(name, .forwardedProto)
+    default: nil
     }
-    return nil
+  }
+
+  @inline(never)
+  private static func either(_ name: Bytes, _ part: Part, _ other: Part? = nil) -> Part? {
+    if name.matchesIgnoringCase(part.name) { return part }
+    guard let other, name.matchesIgnoringCase(other.name) else { return nil }
+    return other
   }
 
   /// Reads a header. One that came more than once is an array: its values, joined, mean the same (RFC 9110, section 5.3).
@@ -204,7 +233,10 @@ struct WebRequest: ~Copyable {
 
   private static func unknown(_ key: Bytes) -> Failure {
     let expected: StaticString =
-      "is not a member of a request; expected method, scheme, host, target, remoteAddress, status, headers or event"
+      """
+      is not a member of a request; expected method, scheme, host, target, remoteAddress, clientAddress, status, contentType, \
+      headers or event
+      """
     return Failure(.invalidArgument, field: pointer("", key), message: Array(expected.bytes))
   }
 

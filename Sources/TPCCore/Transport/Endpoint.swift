@@ -5,6 +5,8 @@ struct Endpoint {
   /// Terminated by NUL, for libcurl.
   let url: [CChar]
   let isEncrypted: Bool
+  /// Whether the server is this machine.
+  let isLocal: Bool
 
   private static let path: StaticString = "/api/v1/analytics/events"
 
@@ -18,6 +20,7 @@ struct Endpoint {
     case .refused(let failure): throw failure
     case .accepted(let isEncrypted): self.isEncrypted = isEncrypted
     }
+    isLocal = base.withUnsafeBufferPointer { url in URI.Parts(url).host.map { LocalHost.isName(url.part($0)) } ?? false }
     while base.last == UInt8(ascii: "/") { base.removeLast() }
     url = (base + [UInt8](Endpoint.path.bytes) + [0]).map { CChar(bitPattern: $0) }
   }

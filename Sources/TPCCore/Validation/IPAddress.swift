@@ -28,12 +28,13 @@ public struct IPAddress: Equatable {
 
   public var isIPv4: Bool { high == 0 && low & ~0xFFFF_FFFF == IPAddress.mappedPrefix }
 
-  /// The address's network: the first 24 bits of an IPv4 address, the first 48 of an IPv6 address. A 6to4 address
-  /// contains an IPv4 address after its first 16 bits (RFC 3056), so only its first 40 bits are kept. Other addresses
-  /// that contain one have it further back (RFC 6052's well-known prefix, RFC 4380's Teredo, RFC 4214's ISATAP), where
-  /// none of it is kept.
+  /// The address's network: the first 24 bits of an IPv4 address, the first 48 of an IPv6 address. An IPv6 address that
+  /// contains an IPv4 address is cut as that: a 6to4 address, which has it after its first 16 bits (RFC 3056), and one
+  /// of a NAT64 (64:ff9b::/96), which has it at its end (RFC 6052). Others have it further back (RFC 4380's Teredo,
+  /// RFC 4214's ISATAP), where none of it is kept.
   public var truncated: IPAddress {
     if isIPv4 { return IPAddress(high: 0, low: low & ~0xFF) }
+    if high == 0x0064_FF9B_0000_0000, low >> 32 == 0 { return IPAddress(high: high, low: low & ~0xFF) }
     let is6to4 = high >> 48 == 0x2002
     return IPAddress(high: high & ~(is6to4 ? 0xFF_FFFF : 0xFFFF), low: 0)
   }

@@ -69,7 +69,7 @@ enum Flag: Int32, CaseIterable {
     case .site: "the site that the log is of, such as https://example.com; the log itself has only paths"
     case .ignoreVirtualHosts: "use the host of --site even where a line names a virtual host"
     case .allMethods: "include requests of every method, not only GET and HEAD"
-    case .includeAssets: "include scripts, styles, images, fonts, media and archives"
+    case .includeAssets: "include scripts, styles, images, fonts, media, archives, robots.txt, sitemaps, feeds and health checks"
     case .includeRedirects: "include requests answered with 3xx (304 always counts as a page)"
     case .includeErrors: "include requests answered with 4xx or 5xx"
     case .base64: "each line is an event in base64, so that any bytes can be checked"

@@ -84,8 +84,8 @@ struct Help {
     Usage: tpc-events replay LOG|- --site URL [FLAGS]
 
     Sends the page visits of an access log of Apache or nginx in common, combined or
-    vhost_combined format: GET and HEAD requests that were answered with 2xx or 304, but
-    not those for assets. A line that names its virtual host is a visit to that host,
+    vhost_combined format: GET and HEAD requests that were answered with a page or 304, but
+    not those for assets, robots.txt, sitemaps, feeds and health checks. A line that names its virtual host is a visit to that host,
     with the scheme of --site. Replaying a log again sends the same event ids.
 
         zcat access.log.*.gz | tpc-events replay - --site https://example.com

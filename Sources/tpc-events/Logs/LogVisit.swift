@@ -42,7 +42,7 @@ final class LogVisit {
     }
     guard DateTime.check(entry.time) == nil else { return .unreadable("has a time that no calendar or clock shows") }
     guard let request = entry.request else { return .skipped(.noRequest) }
-    if let reason = filter.reason(against: request, status: entry.status) { return .skipped(reason) }
+    if let reason = filter.reason(against: request, status: entry.status, userAgent: entry.userAgent) { return .skipped(reason) }
     if ignoresVirtualHosts { entry.host = nil }
     guard let target = ownTarget(of: request, host: entry.host) else { return .skipped(.foreignHost) }
     do throws(Failure) {

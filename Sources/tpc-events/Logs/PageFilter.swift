@@ -6,7 +6,7 @@ import TPCCore
 struct PageFilter {
   /// Why a request is not one, in the order in which the summary lists the reasons.
   enum Reason: Int, CaseIterable {
-    case noRequest, foreignHost, method, redirect, error, asset
+    case noRequest, foreignHost, method, redirect, withoutPage, error, asset, machineFile, healthCheck
 
     /// The name of the row in the summary.
     var rowName: StaticString {
@@ -15,8 +15,11 @@ struct PageFilter {
       case .foreignHost: "of another host"
       case .method: "not GET or HEAD"
       case .redirect: "redirects"
+      case .withoutPage: "without a page"
       case .error: "errors"
       case .asset: "assets"
+      case .machineFile: "robots, sitemaps, feeds"
+      case .healthCheck: "health checks"
       }
     }
   }
@@ -33,14 +36,25 @@ struct PageFilter {
     includesErrors = arguments.has(.includeErrors)
   }
 
-  /// Nil when the request is a page visit.
-  func reason(against request: LogRequest, status: Int?) -> Reason? {
+  /// Nil when the request is a page visit. A log has no content types, so the path decides, and nobody knows which part of a page a
+  /// 206 had.
+  func reason(against request: LogRequest, status: Int?, userAgent: Bytes?) -> Reason? {
     if !allMethods, !PageRule.isPageMethod(request.method) { return .method }
     switch status ?? 0 {
     case let status where PageRule.isPageStatus(status): break
+    case 204...206: return .withoutPage
     case 300...399: if !includesRedirects { return .redirect }
     default: if !includesErrors { return .error }
     }
-    return !includesAssets && PageRule.isAsset(request.path) ? .asset : nil
+    if includesAssets { return nil }
+    switch MachinePath.kind(request.path, isHTML: false) {
+    case .file: return .machineFile
+    case .healthCheck: return .healthCheck
+    case nil: break
+    }
+    if let userAgent, HealthChecker.isNamed(in: userAgent) { return .healthCheck }
+    guard PageRule.isAsset(request.path) else { return nil }
+    let isOfAgent = userAgent.flatMap { AIAgent.named(in: $0) } != nil
+    return isOfAgent && MachinePath.isForAgents(request.path) ? nil : .asset
   }
 }

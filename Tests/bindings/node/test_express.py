@@ -75,7 +75,7 @@ def test_a_visit_says_what_the_request_said_and_what_the_application_adds(projec
 
 def test_answers_that_are_not_pages_leave_no_event(project, collector):
     with serving(project, collector) as (_, port):
-        statuses = [load.get(port, path)[0] for path in ("/missing", "/fault", "/pages/logo.png")]
+        statuses = [load.get(port, path)[0] for path in ("/missing", "/fault", "/pages/users")]
         load.get(port, "/pages/prefetched", **{"Sec-Purpose": "prefetch"})
         load.get(port, "/pages/page")
     assert statuses == [404, 500, 200]

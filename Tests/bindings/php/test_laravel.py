@@ -46,7 +46,7 @@ def test_a_visit_is_tracked_after_the_page_was_sent(site, application, collector
     assert good["event"]["page"]["href"] == "http://example.com/articles/one?ref=mail"
     assert good["event"]["request"]["userAgent"] == "GPTBot/1.2"
     assert good["event"]["sessionId"] == "session-1"
-    assert good["event"]["properties"] == {"afterThePage": True}
+    assert good["event"]["properties"] == {"status": 200, "afterThePage": True}
     assert "tpc-events" not in site.log()
 
 

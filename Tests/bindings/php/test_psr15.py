@@ -61,7 +61,7 @@ def test_requests_that_are_not_page_visits_are_left_out(serve, collector):
 def test_the_application_adds_to_the_event(serve, collector):
     serve(request("https://example.com/", {"X-Plan": "pro"}))
     (good,) = collector.good()
-    assert good["event"]["properties"] == {"plan": "pro"}
+    assert good["event"]["properties"] == {"status": 200, "plan": "pro"}
 
 
 def test_options_go_to_the_client(serve, collector):

@@ -65,7 +65,7 @@ def test_a_filter_of_the_site_adds_to_the_event(site, wordpress, collector):
     finally:
         plugin.unlink()
     (good,) = collector.good()
-    assert (good["event"]["sessionId"], good["event"]["properties"]) == ("session-1", {"kind": "post"})
+    assert (good["event"]["sessionId"], good["event"]["properties"]) == ("session-1", {"status": 200, "kind": "post"})
 
 
 def test_a_package_that_is_missing_does_no_harm_to_the_page(site, wordpress, collector):

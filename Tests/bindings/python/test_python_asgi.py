@@ -127,14 +127,30 @@ def test_the_library_is_given_only_what_its_rules_look_at():
         "target": "/pricing",
         "remoteAddress": "192.0.2.7",
         "status": 200,
+        "contentType": "text/html",
         "headers": {"user-agent": "Grün/1", "x-forwarded-for": "192.0.2.1, 192.0.2.2"},
     }
 
 
-@pytest.mark.parametrize(("server", "host"), [(("127.0.0.1", 8000), "127.0.0.1:8000"), (("name", None), "name")])
-def test_a_request_without_host_or_address_has_the_servers_name(server, host):
+def test_headers_that_are_utf8_are_read_as_that():
+    headers = [(b"host", "bücher.example".encode()), (b"user-agent", "Brówser".encode())]
+    request = request_of(headers=headers)
+    assert (request["host"], request["headers"]) == ("bücher.example", {"user-agent": "Brówser"})
+
+
+@pytest.mark.parametrize(
+    ("server", "host", "address"),
+    [(("127.0.0.1", 8000), "127.0.0.1:8000", None), (("name", None), "name", "unix:"), (None, None, None)],
+)
+def test_a_peer_without_an_address_is_a_unix_sockets_only_if_the_server_has_a_path_and_no_port(server, host, address):
     request = request_of(headers=[], client=None, server=server)
-    assert (request["host"], request["remoteAddress"]) == (host, None)
+    assert (request["host"], request["remoteAddress"]) == (host, address)
+    assert "clientAddress" not in request
+
+
+def test_an_address_with_the_port_0_is_what_uvicorn_found_in_a_header():
+    request = request_of(client=("198.51.100.1", 0))
+    assert (request["remoteAddress"], request["clientAddress"]) == (None, "198.51.100.1")
 
 
 def lifespan(app):
@@ -190,12 +206,12 @@ def test_fastapi_takes_it_as_its_middleware(client, collector):
     app = fastapi.FastAPI()
     app.add_middleware(tpc.asgi.Middleware, client=sender, event=lambda scope, response: {"page": {"title": "FastAPI"}})
 
-    @app.get("/items/{name}")
+    @app.get("/items/{name}", response_class=fastapi.responses.HTMLResponse)
     def item(name: str):
         return name
 
     scope = scope_of(path="/items/one", raw_path=b"/items/one", query_string=b"a=b")
-    assert run(app, scope)[-1]["body"] == b'"one"'
+    assert run(app, scope)[-1]["body"] == b"one"
     assert sender.flush(60) == 0
     assert collector.good()[0]["event"]["page"] == {
         "href": "https://example.com/items/one?a=b",

@@ -3,6 +3,7 @@
 
 import io
 import logging
+import socket
 import wsgiref.util
 import wsgiref.validate
 
@@ -10,6 +11,7 @@ import pytest
 import tpc
 import tpc.wsgi
 from tpc import _tracker
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 
 class Recorder:
@@ -174,6 +176,7 @@ def test_the_library_is_given_only_what_its_rules_look_at():
         "target": "/pricing",
         "remoteAddress": "192.0.2.7",
         "status": 200,
+        "contentType": "text/html",
         "headers": {"user-agent": "GPTBot/1.2", "x-forwarded-for": "192.0.2.1, 192.0.2.2"},
     }
 
@@ -185,13 +188,57 @@ def test_a_request_without_host_or_address_has_the_servers_name():
     assert (client.requests[0]["host"], client.requests[0]["remoteAddress"]) == ("127.0.0.1:8000", None)
 
 
+def test_headers_are_utf8_where_they_are_valid_and_latin_1_otherwise():
+    headers = {"HTTP_USER_AGENT": "Br\xc3\xb3wser", "HTTP_REFERER": "https://example.com/\xd0\xba", "HTTP_X_MOZ": "Gr\xfcn"}
+    request = request_of(HTTP_HOST="b\xc3\xbccher.example", **headers)
+    assert request["host"] == "bücher.example"
+    assert request["headers"] == {"user-agent": "Brówser", "referer": "https://example.com/к", "x-moz": "Grün"}
+
+
+class Connection:
+    def __init__(self, family):
+        self.family = family
+
+
+@pytest.mark.parametrize(
+    ("values", "address"),
+    [
+        ({"REMOTE_ADDR": "unix:"}, "unix:"),
+        ({"REMOTE_ADDR": "", "SERVER_PORT": ""}, "unix:"),
+        ({"REMOTE_ADDR": "", "gunicorn.socket": Connection(socket.AF_UNIX)}, "unix:"),
+        ({"REMOTE_ADDR": "", "gunicorn.socket": Connection(socket.AF_INET), "SERVER_PORT": ""}, None),
+        ({"REMOTE_ADDR": ""}, None),
+        ({"REMOTE_ADDR": None, "SERVER_PORT": ""}, None),
+    ],
+)
+def test_only_a_server_that_says_so_is_on_a_unix_socket(values, address):
+    assert request_of(**values)["remoteAddress"] == address
+
+
+def test_the_address_that_proxy_fix_found_is_told_beside_the_peers():
+    client = Recorder()
+    run(ProxyFix(tpc.wsgi.Middleware(page, client), x_for=1), environ_of(HTTP_X_FORWARDED_FOR="198.51.100.1"))
+    (request,) = client.requests
+    assert (request["remoteAddress"], request["clientAddress"]) == ("192.0.2.7", "198.51.100.1")
+    assert "clientAddress" not in request_of()
+
+
+def test_the_content_type_is_told_whatever_its_names_case():
+    def app(environ, start_response):
+        start_response("200 OK", [("X-Other", "1"), ("CONTENT-type", "application/json")])
+        return [b"{}"]
+
+    assert request_of(app)["contentType"] == "application/json"
+    assert "contentType" not in request_of(lambda environ, start: start("200 OK", []) or [b""])
+
+
 def test_the_librarys_rules_decide_and_the_hook_adds(client, collector):
     def added(environ, response):
         return {"page": {"title": environ["PATH_INFO"]}, "properties": {"status": response.status, **dict(response.headers)}}
 
     sender = client()
     app = tpc.wsgi.Middleware(page, sender, event=added)
-    for path in ("/style.css", "/pricing", "/caf\xc3\xa9"):
+    for path in ("/robots.txt", "/pricing", "/caf\xc3\xa9"):
         run(app, environ_of(PATH_INFO=path, HTTP_USER_AGENT="Gr\xfcn/1"))
     assert sender.flush(60) == 0 and sender.stats().left_out == 1
     first, second = (request["event"] for request in collector.good())
@@ -204,7 +251,7 @@ def test_the_librarys_rules_decide_and_the_hook_adds(client, collector):
 def test_a_hook_that_says_nothing_adds_nothing(client, collector):
     sender = client()
     run(tpc.wsgi.Middleware(page, sender, event=lambda environ, response: None), environ_of())
-    assert sender.flush(60) == 0 and "properties" not in collector.good()[0]["event"]
+    assert sender.flush(60) == 0 and collector.good()[0]["event"]["properties"] == {"status": 200}
 
 
 def test_whatever_fails_is_logged_once_and_never_with_what_was_asked_for(caplog):

@@ -21,6 +21,11 @@ TRUNCATED = {
     "::ffff:203.0.113.77": "203.0.113.0",
     "::FFFF:cb00:714d": "203.0.113.0",
     "0:0:0:0:0:ffff:cb00:714d": "203.0.113.0",
+    "64:ff9b::203.0.113.77": "64:ff9b::cb00:7100",
+    "64:FF9B::cb00:714d": "64:ff9b::cb00:7100",
+    "64:ff9b::1:cb00:714d": "64:ff9b::",
+    "64:ff9b:1::203.0.113.77": "64:ff9b:1::",
+    "2002:cb00:714d:1::1": "2002:cb00:7100::",
 }
 GARBAGE = [
     "", "unknown", "203.0.113", "203.0.113.256", "203.0.113.077", " 203.0.113.77", "203.0.113.77 ", "203.0.113.77:80",
@@ -73,8 +78,9 @@ def test_null_is_not_an_address_and_stays(policy, sent):
 def network(address):
     mapped = getattr(address, "ipv4_mapped", None)
     address = mapped or address
-    # A 6to4 address holds an IPv4 address after its first 16 bits.
-    bits = 24 if address.version == 4 else 40 if address.sixtofour else 48
+    # A 6to4 address holds an IPv4 address after its first 16 bits, and a NAT64's at its end.
+    is_nat64 = address.version == 6 and address in ipaddress.ip_network("64:ff9b::/96")
+    bits = 24 if address.version == 4 else 40 if address.sixtofour else 120 if is_nat64 else 48
     return str(ipaddress.ip_network((address, bits), strict=False).network_address)
 
 

@@ -34,6 +34,16 @@ def test_a_request_is_tracked_or_left_out_and_counted_as_such(agents_only):
     assert (stats["accepted"], stats["delivered"], stats["left_out"]) == (1, 1, 2)
 
 
+def test_the_first_visit_of_this_machine_is_logged_and_no_other(tmp_path):
+    with open(tmp_path / "log", "w+b") as log, Client(dry_run=True, log_descriptor=log.fileno()) as client:
+        for host in ("example.com", "localhost:8000", "127.0.0.1", "localhost"):
+            assert track(client, host=host) == (None if host == "example.com" else b"local_host")
+        log.seek(0)
+        (line,) = log.read().decode().splitlines()
+    assert line.startswith("tpc: warn: page visits to this machine's own names, such as localhost, are left out")
+    assert "X-Forwarded-Host" in line and "trusted_proxies (TPC_TRUSTED_PROXIES)" in line and len(line) < 500
+
+
 def test_a_request_has_none_of_what_the_one_before_it_said(agents_only):
     event = {"request": {"userAgent": "GPTBot/1.2"}}
     assert track(agents_only, event=event, headers={"user-agent": 'Firefox/140.0 "quoted"'}) is None

@@ -30,10 +30,29 @@ struct RequestOriginTests {
 
   @Test("A Unix socket is on this machine")
   func unixSocket() throws {
-    #expect(try origin(nil, #""x-forwarded-for":"192.0.2.7""#, trusting: "private") == "192.0.2.7 http://example.com")
-    #expect(try origin("", #""x-forwarded-for":"192.0.2.7""#, trusting: "private") == "192.0.2.7 http://example.com")
     #expect(try origin("unix:", #""x-forwarded-for":"192.0.2.7""#, trusting: "private") == "192.0.2.7 http://example.com")
-    #expect(try origin(nil, #""x-forwarded-for":"192.0.2.7""#, trusting: "10.0.0.0/8") == "nobody http://example.com")
+    #expect(try origin("unix:/a.sock", #""x-forwarded-for":"192.0.2.7""#, trusting: "private") == "192.0.2.7 http://example.com")
+    #expect(try origin("unix:", #""x-forwarded-for":"192.0.2.7""#, trusting: "10.0.0.0/8") == "nobody http://example.com")
+  }
+
+  @Test("The visitor's address is the one header's, else the server's, else the proxies'")
+  func clientAddress() throws {
+    func address(_ members: String, _ headers: String, header: String = "x-real-ip") throws -> String {
+      let text = try read(request(members, headers: headers), [(.trustedProxies, "10.0.0.0/8"), (.clientIPHeader, header)]).text
+      return text.split(separator: #""clientIp":""#).dropFirst().first?.split(separator: "\"").first.map { String($0) } ?? "nobody"
+    }
+    let both = #""x-real-ip":"192.0.2.1","x-forwarded-for":"192.0.2.2""#
+    #expect(try address(#""remoteAddress":"10.0.0.1","clientAddress":"192.0.2.3""#, both) == "192.0.2.1")
+    #expect(try address(#""remoteAddress":"10.0.0.1","clientAddress":"192.0.2.3""#, both, header: "") == "192.0.2.3")
+    #expect(try address(#""remoteAddress":"10.0.0.1","clientAddress":"10.0.0.2""#, both, header: "") == "192.0.2.2")
+    #expect(try address(#""remoteAddress":"203.0.113.9""#, both) == "203.0.113.9")
+    #expect(try address(#""remoteAddress":"203.0.113.9","clientAddress":"192.0.2.3""#, both) == "192.0.2.3")
+    #expect(try address(#""remoteAddress":"10.0.0.1""#, #""x-real-ip":"unknown""#) == "nobody")
+  }
+
+  @Test("A peer that nobody names is a stranger", arguments: [nil, ""])
+  func namelessPeer(peer: String?) throws {
+    #expect(try origin(peer, #""x-forwarded-for":"192.0.2.7""#, trusting: "private") == "nobody http://example.com")
   }
 
   @Test("A peer whose address cannot be read is not trusted", arguments: ["203.0.113.9:4711", "unknown", "localhost", "/run/a.sock"])

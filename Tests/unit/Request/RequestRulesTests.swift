@@ -15,7 +15,7 @@ struct RequestRulesTests {
     #expect(
       try read(text).text == #"""
         {"event":"page_visit","page":{"href":"https://Example.com:8443/a/b?c=d"},"request":{"referrer":"https://chatgpt.com/",\#
-        "userAgent":"GPTBot/1.2","clientIp":"2001:db8::1","method":"HEAD"}}
+        "userAgent":"GPTBot/1.2","clientIp":"2001:db8::1","method":"HEAD"},"properties":{"status":304}}
         """#)
   }
 
@@ -36,7 +36,19 @@ struct RequestRulesTests {
     arguments: [
       (request(#""method":"POST""#), .method), (request(#""method":"get""#), .method),
       (request(#""status":301"#), .status), (request(#""status":404"#), .status), (request(#""status":500"#), .status),
-      (request(#""target":"/a.CSS?b""#), .asset), (request(#""target":"http://h/a.js""#), .asset),
+      (request(#""status":204"#), .status), (request(#""status":205"#), .status), (request(#""status":206"#), .status),
+      (request(#""status":206"#, headers: #""range":"bytes=1-""#), .status),
+      (request(#""target":"/a.CSS?b""#), .asset), (request(#""target":"/a.js","contentType":"""#), .asset),
+      (request(#""contentType":"application/json""#), .contentType), (request(#""contentType":" image/png ;q""#), .contentType),
+      (request(#""target":"/robots.txt""#), .machineFile), (request(#""target":"/a/feed/""#), .machineFile),
+      (request(#""target":"/sitemap.xml","contentType":"text/xml""#), .machineFile),
+      (request(#""target":"/healthz""#), .healthCheck), (request(#""target":"/health","contentType":"text/plain""#), .healthCheck),
+      (request(headers: #""user-agent":"kube-probe/1.31""#), .healthCheck),
+      (request(headers: #""user-agent":"Mozilla/5.0+(compatible; UptimeRobot/2.0; http://www.uptimerobot.com/)""#), .healthCheck),
+      (request(#""host":"localhost:8000""#), .localHost), (request(#""host":"a.LOCALHOST""#), .localHost),
+      (request(#""host":"127.1.2.3""#), .localHost), (request(#""host":"[::1]:80""#), .localHost),
+      (request(#""host":"testserver""#), .localHost),
+ (request(#""target":"http://h/a.js""#), .asset),
       (request(headers: #""sec-fetch-dest":"image""#), .destination),
       (request(headers: #""Sec-Fetch-Dest":"iframe""#), .destination),
       (request(headers: #""purpose":"prefetch""#), .prefetch), (request(headers: #""x-moz":"prefetch""#), .prefetch),
@@ -50,12 +62,42 @@ struct RequestRulesTests {
   @Test(
     "What people and agents read is a page",
     arguments: [
-      request(#""status":206"#), request(#""target":"/a.css/""#), request(#""target":"/llms.txt""#), request(#""target":"/a.pdf""#),
+      request(#""status":206"#, headers: #""range":"bytes=0-99""#), request(#""target":"/a.css/""#),
+      request(#""target":"/wiki/Node.js","contentType":"text/HTML; charset=utf-8""#), request(#""contentType":"application/pdf""#),
+      request(#""target":"/feed","contentType":"text/html""#), request(#""target":"/health","contentType":"text/html""#),
+      request(#""target":"/openapi.json""#, headers: #""user-agent":"GPTBot/1""#),
+      request(#""target":"/a.md","contentType":"x/y""#, headers: #""user-agent":"GPTBot/1""#),
+      request(#""host":"localhost.example.com""#), request(#""host":"128.0.0.1""#),
+      request(headers: #""user-agent":"Mozilla/5.0 (compatible; bingbot/2.0)""#), request(#""target":"/llms.txt""#), request(#""target":"/a.pdf""#),
       request(#""target":"/?file=a.css""#), request(headers: #""sec-fetch-dest":"document","purpose":"x""#),
       request(headers: #""sec-fetch-dest":"""#),
     ])
   func pages(text: String) throws {
     #expect(try read(text).text.hasPrefix(#"{"event":"page_visit""#))
+  }
+
+  @Test("A path that include_paths names is a page, whatever its type")
+  func includedTypes() throws {
+    let included = [(Option.includePaths, "/api/*")]
+    #expect(try read(request(#""target":"/api/a.js","contentType":"application/json""#), included) != .leftOut(.contentType))
+    #expect(try read(request(#""target":"/b","contentType":"application/json""#), included) == .leftOut(.contentType))
+    #expect(try read(request(#""target":"/api/a","status":404"#), included) == .leftOut(.status))
+  }
+
+  @Test("Errors count for whom track_errors says", arguments: [("none", false, false), ("ai", true, false), ("all", true, true)])
+  func errors(whose: String, agents: Bool, others: Bool) throws {
+    for status in [404, 410, 500, 599] {
+      let members = "\"status\":\(status),\"contentType\":\"application/json\""
+      let agent = try read(request(members, headers: #""user-agent":"GPTBot/1""#), [(.trackErrors, whose)])
+      #expect((agent != .leftOut(.status)) == agents)
+      #expect((try read(request(members), [(.trackErrors, whose)]) != .leftOut(.status)) == others)
+    }
+    #expect(try read(request(#""status":403"#), [(.trackErrors, whose)]) == .leftOut(.status))
+  }
+
+  @Test("This machine's names count when the endpoint is on this machine")
+  func localEndpoint() throws {
+    #expect(try read(request(#""host":"localhost:8000""#), hasLocalEndpoint: true).text.contains("http://localhost:8000/a"))
   }
 
   @Test(
@@ -126,7 +168,7 @@ struct RequestRulesTests {
 
   @Test("A host may be a name, an address and a port", arguments: ["e.com", "e.com:8080", "e.com:", "[::1]", "[::1]:8080", "192.0.2.1", "a_b", "%41", "localhost."])
   func goodHosts(host: String) throws {
-    #expect(try read(request(#""host":"\#(host)""#)).text.contains(#""href":"http://\#(host)/a""#))
+    #expect(try read(request(#""host":"\#(host)""#), hasLocalEndpoint: true).text.contains(#""href":"http://\#(host)/a""#))
   }
 
   @Test("A scheme with more in it makes no URL", arguments: ["https://evil.example/?", "ht tp", "", "http:"])

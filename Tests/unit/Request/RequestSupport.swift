@@ -13,8 +13,10 @@ enum ReadRequest: Equatable {
   }
 }
 
-func read(_ request: String, _ settings: [(Option, String)] = []) throws -> ReadRequest {
-  let rules = try RequestRules(options(settings))
+func read(
+  _ request: String, _ settings: [(Option, String)] = [], hasLocalEndpoint: Bool = false
+) throws -> ReadRequest {
+  let rules = try RequestRules(options(settings), hasLocalEndpoint: hasLocalEndpoint)
   return try withBytes(request) { bytes in
     var visit = PageVisit()
     var request = WebRequest()

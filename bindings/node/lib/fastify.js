@@ -7,7 +7,8 @@ const { Tracker } = require('./middleware.js');
 function pageVisits(fastify, options, done) {
   const tracker = new Tracker(options);
   fastify.addHook('onRequest', (request, reply, next) => {
-    tracker.watch(request.raw, reply.raw, [request, reply]);
+    // With the option trustProxy, `ip` is the address that Fastify found.
+    tracker.watch(request.raw, reply.raw, [request, reply], request.ip);
     next();
   });
   done();

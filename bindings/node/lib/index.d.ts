@@ -45,6 +45,12 @@ export interface ClientOptions {
   exitTimeoutMs?: number;
   /** Addresses or CIDR ranges whose Forwarded and X-Forwarded-… headers are believed, or `private`. */
   trustedProxies?: string | string[];
+  /** The header in which a trusted proxy puts the visitor's address. */
+  clientIpHeader?: 'CF-Connecting-IP' | 'True-Client-IP' | 'X-Real-IP' | 'Fly-Client-IP' | (string & {});
+  /** Content types of responses that are pages. */
+  pageTypes?: string | string[];
+  /** Whether requests answered with 404, 410 or 5xx are tracked. */
+  trackErrors?: 'none' | 'ai' | 'all';
   /** Patterns such as `/blog/*`. */
   includePaths?: string | string[];
   excludePaths?: string | string[];
@@ -100,14 +106,31 @@ export interface VisitRequest {
   /** Required unless the target is a whole URL. */
   host?: string | null;
   scheme?: 'http' | 'https' | null;
+  /** The connection's peer; 'unix:' for a Unix socket. A peer that is not named is a stranger. */
   remoteAddress?: string | null;
+  /** The visitor's address, if the server itself found it. */
+  clientAddress?: string | null;
   status?: number | null;
+  /** The response's Content-Type header. */
+  contentType?: string | null;
   headers?: Record<string, string | string[] | null | undefined> | null;
   event?: VisitAddition | null;
 }
 
 /** The rule that left a request out. */
-export type LeftOut = 'method' | 'status' | 'asset' | 'destination' | 'prefetch' | 'path' | 'not_ai_agent' | 'not_ai';
+export type LeftOut =
+  | 'method'
+  | 'status'
+  | 'destination'
+  | 'prefetch'
+  | 'content_type'
+  | 'asset'
+  | 'machine_file'
+  | 'path'
+  | 'health_check'
+  | 'local_host'
+  | 'not_ai_agent'
+  | 'not_ai';
 
 /** At every moment accepted = delivered + rejected + expired + abandoned + pending. */
 export interface Statistics {

@@ -4,7 +4,8 @@
 // What the frameworks' modules share: tracks the requests that were answered and are page visits by the library's rules.
 // Nothing here throws into the application, and nothing is done before the response has been sent.
 
-const PROXY_HEADER = /^(x-)?forwarded\b/;
+const BEYOND_ASCII = /[\x80-\xff]/;
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 let headers;
 
 /** The request headers that the library reads. The addon is loaded on first use: an application without libcurl has to start. */
@@ -29,12 +30,16 @@ class Tracker {
     }
   }
 
-  /** Call this when a request of node:http comes in. `subjects` are the arguments of the application's `event`. */
-  watch(request, response, subjects = [request, response]) {
+  /**
+   * Call this when a request of node:http comes in. `subjects` are the arguments of the application's `event`; `clientAddress` is
+   * the address that the framework found.
+   */
+  watch(request, response, subjects = [request, response], clientAddress = undefined) {
     if (this.#client === undefined) return;
     // Read now: a connection that has been closed has no address.
-    const remoteAddress = request.socket?.remoteAddress;
-    response.once('finish', () => this.track(() => webRequestOf(request, response, remoteAddress), subjects));
+    const { socket } = request;
+    const addresses = { remoteAddress: socket?.remoteAddress ?? (isUnixSocket(socket) ? 'unix:' : undefined), clientAddress };
+    response.once('finish', () => this.track(() => webRequestOf(request, response, addresses), subjects));
   }
 
   /** `read` returns a request as trackRequest takes it, without the event. */
@@ -62,24 +67,34 @@ function isUnixSocket(socket) {
   return typeof socket?.server?.address() === 'string';
 }
 
-function webRequestOf(request, response, remoteAddress) {
+/** A header's text, which Node reads as Latin-1: UTF-8 where its bytes are that. */
+function textOf(value) {
+  if (typeof value !== 'string' || !BEYOND_ASCII.test(value)) return value;
+  try {
+    return utf8.decode(Buffer.from(value, 'latin1'));
+  } catch {
+    return value;
+  }
+}
+
+function webRequestOf(request, response, addresses) {
   const headers = {};
-  // The library takes a request without an address for a local one, whose proxy headers it may believe.
-  const mayHaveProxy = remoteAddress !== undefined || isUnixSocket(request.socket);
   for (const name of requestHeaders()) {
     const value = request.headers[name];
-    if (value !== undefined && (mayHaveProxy || !PROXY_HEADER.test(name))) headers[name] = value;
+    if (value !== undefined) headers[name] = textOf(value);
   }
+  const contentType = response.getHeader?.('content-type');
   return {
     method: request.method,
     scheme: request.socket?.encrypted ? 'https' : 'http',
-    host: request.headers.host ?? request.headers[':authority'],
+    host: textOf(request.headers.host ?? request.headers[':authority']),
     // Express and similar frameworks cut the mount path off `url`; `originalUrl` still has it.
     target: request.originalUrl ?? request.url,
-    remoteAddress,
+    ...addresses,
     status: response.statusCode,
+    contentType: contentType === undefined ? undefined : String(contentType),
     headers,
   };
 }
 
-module.exports = { Tracker, requestHeaders };
+module.exports = { Tracker, requestHeaders, textOf };

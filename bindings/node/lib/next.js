@@ -3,21 +3,24 @@
 
 // Next.js with the Node.js runtime: the Edge runtime cannot load an addon.
 
-const { Tracker, requestHeaders } = require('./middleware.js');
+const { Tracker, requestHeaders, textOf } = require('./middleware.js');
 
-function webRequestOf(request, status) {
+function webRequestOf(request, response) {
   const headers = {};
   for (const name of requestHeaders()) {
     const value = request.headers.get(name);
-    if (value !== null) headers[name] = value;
+    if (value !== null) headers[name] = textOf(value);
   }
   const url = new URL(request.url);
   return {
     method: request.method,
     scheme: url.protocol.slice(0, -1),
-    host: request.headers.get('host') ?? url.host,
+    host: textOf(request.headers.get('host')) ?? url.host,
     target: url.pathname + url.search,
-    status,
+    // Next.js names no peer; hosts such as Vercel's found the visitor's address up to its version 14.
+    clientAddress: request.ip,
+    status: response?.status,
+    contentType: response?.headers?.get?.('content-type'),
     headers,
   };
 }
@@ -39,7 +42,7 @@ function withPageVisits(handler, options) {
       return handler(request, context);
     }
     const response = await handler(request, context);
-    tracker.track(() => webRequestOf(request, response.status), [request, response]);
+    tracker.track(() => webRequestOf(request, response), [request, response]);
     return response;
   };
 }

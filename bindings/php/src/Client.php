@@ -113,10 +113,12 @@ final class Client
     /**
      * Queues the page visit of a web request, if it is one by the library's rules. Tpc\Web\WebRequest makes the array.
      *
-     * @param array{method: string, target: string, host?: string, scheme?: string, remoteAddress?: string, status?: int,
-     *     headers?: array<string, string|list<string>>, event?: array} $request
-     * @return string|null null when the visit was tracked, else the name of the rule that left it out: "method", "status", "asset",
-     *     "destination", "prefetch", "path", "not_ai_agent" or "not_ai"
+     * @param array{method: string, target: string, host?: string, scheme?: string, remoteAddress?: string, clientAddress?: string,
+     *     status?: int, contentType?: string, headers?: array<string, string|list<string>>, event?: array} $request the peer of a
+     *     Unix socket is "unix:"; clientAddress is the visitor's, if the server itself found it
+     * @return string|null null when the visit was tracked, else the name of the rule that left it out: "method", "status",
+     *     "destination", "prefetch", "content_type", "asset", "machine_file", "path", "health_check", "local_host", "not_ai_agent"
+     *     or "not_ai"
      * @throws TpcException
      */
     public function trackRequest(array $request): ?string

@@ -109,11 +109,14 @@ class Client:
         """Tracks a web request if it is a page visit by the library's rules; for middleware. Never waits for the network.
 
         Takes {"method": "GET", "scheme": "https", "host": "example.com", "target": "/pricing?plan=pro", "status": 200,
-        "remoteAddress": "10.0.0.1", "headers": {"user-agent": "GPTBot/1.2"}, "event": {"page": {"title": "Pricing"}}}. Only
-        method, target and host are required. `event` is what the application adds, in the contract's shape.
+        "contentType": "text/html", "remoteAddress": "10.0.0.1", "clientAddress": "192.0.2.7", "headers": {"user-agent":
+        "GPTBot/1.2"}, "event": {"page": {"title": "Pricing"}}}. Only method, target and host are required. The peer of a Unix
+        socket is "unix:"; clientAddress is the address that the server itself found. `event` is what the application adds, in the
+        contract's shape.
 
         Returns None when the visit was tracked, and otherwise the name of the rule that left it out: "method", "status",
-        "destination", "prefetch", "asset", "path", "not_ai_agent" or "not_ai". Raises InvalidArgument when this is not a valid request,
+        "destination", "prefetch", "content_type", "asset", "machine_file", "path", "health_check", "local_host",
+        "not_ai_agent" or "not_ai". Raises InvalidArgument when this is not a valid request,
         and whatever `track` raises.
         """
         text = json_bytes(request)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import functools
 import logging
 import os
+import socket
 from typing import Any, Callable, Dict, List, Mapping, MutableMapping, NamedTuple, Optional, Set, Tuple
 from urllib.parse import quote
 
@@ -35,6 +36,11 @@ class Response(NamedTuple):
     status: int
     headers: List[Tuple[str, str]]
 
+    @property
+    def content_type(self) -> Optional[str]:
+        """The Content-Type header; None without one."""
+        return next((value for name, value in self.headers if name.lower() == "content-type"), None)
+
 
 class Tracker:
     """Tracks page visits with the client that is given, or with one that the first request creates from the options: in
@@ -48,9 +54,16 @@ class Tracker:
         self._failed = False
         self._logged: Set[str] = set()
 
-    def track(self, read: Callable[[Any], Dict[str, Any]], request: Any, status: int, response: Any) -> None:
+    def track(
+        self,
+        read: Callable[[Any], Dict[str, Any]],
+        request: Any,
+        status: int,
+        content_type: Callable[[], Optional[str]],
+        response: Any,
+    ) -> None:
         """Tracks the library's request that `read` makes of the framework's. The event hook gets the framework's request and
-        the response.
+        the response. `content_type` returns the response's.
         """
         try:
             client = self.client()
@@ -58,6 +71,9 @@ class Tracker:
                 return
             fields = read(request)
             fields["status"] = status
+            known_type = content_type()
+            if known_type is not None:
+                fields["contentType"] = known_type
             if self._event is not None:
                 fields["event"] = self._event(request, response)
             client.track_request(fields)
@@ -125,14 +141,30 @@ def request_of_environ(environ: Environ) -> Dict[str, Any]:
         path = quote((environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")).encode("latin-1"), _PATH)
         query = environ.get("QUERY_STRING")
         target = f"{path or '/'}?{query}" if query else path or "/"
-    return {
+    address = environ.get("REMOTE_ADDR")
+    # Werkzeug's ProxyFix keeps what it replaces.
+    original = environ.get("werkzeug.proxy_fix.orig")
+    request = {
         "method": environ["REQUEST_METHOD"],
         "scheme": environ.get("wsgi.url_scheme"),
-        "host": environ.get("HTTP_HOST") or f"{environ['SERVER_NAME']}:{environ['SERVER_PORT']}",
+        "host": _text(environ.get("HTTP_HOST") or f"{environ['SERVER_NAME']}:{environ['SERVER_PORT']}"),
         "target": _ascii(target),
-        "remoteAddress": environ.get("REMOTE_ADDR") or None,
-        "headers": {name: environ[key] for key, name in _environ_headers() if key in environ},
+        "remoteAddress": (original.get("REMOTE_ADDR") if original else address) or _unix_socket(environ),
+        "headers": {name: _text(environ[key]) for key, name in _environ_headers() if key in environ},
     }
+    if original:
+        request["clientAddress"] = address
+    return request
+
+
+def _unix_socket(environ: Environ) -> Optional[str]:
+    """The library's word for the peer of a Unix socket; None when the server does not say that this is one. gunicorn passes the
+    socket on, and CherryPy's server has no port for one. A missing address alone may be a client's that is gone.
+    """
+    connection = environ.get("gunicorn.socket")
+    if connection is not None:
+        return "unix:" if getattr(connection, "family", None) == getattr(socket, "AF_UNIX", None) else None
+    return "unix:" if environ.get("REMOTE_ADDR") == "" and environ.get("SERVER_PORT") == "" else None
 
 
 def request_of_scope(scope: Scope) -> Dict[str, Any]:
@@ -143,27 +175,54 @@ def request_of_scope(scope: Scope) -> Dict[str, Any]:
     for name, value in scope["headers"]:
         if name in known_headers:
             known = known_headers[name]
-            text = value.decode("latin-1")
+            text = _decoded(value)
             headers[known] = f"{headers[known]}, {text}" if known in headers else text
         elif name == b"host":
-            host = value.decode("latin-1")
-    if not host and scope.get("server"):
-        server, port = scope["server"]
-        host = f"{server}:{port}" if port else server
+            host = _decoded(value)
+    server = scope.get("server")
+    if not host and server:
+        host = f"{server[0]}:{server[1]}" if server[1] else server[0]
     raw_path = scope.get("raw_path")
     target = raw_path.decode("latin-1") if raw_path else quote(scope["path"], _PATH)
     query = scope.get("query_string", b"")
     if isinstance(query, bytes):  # Django's test client passes a str
         query = query.decode("latin-1")
-    client = scope.get("client")
     return {
         "method": scope["method"],
         "scheme": scope.get("scheme", "http"),
         "host": host,
         "target": _ascii(f"{target}?{query}" if query else target),
-        "remoteAddress": client[0] if client else None,
+        **_addresses(scope.get("client"), server),
         "headers": headers,
     }
+
+
+def _addresses(client: Any, server: Any) -> Dict[str, Optional[str]]:
+    """The connection's peer, or the address that the server itself found. A server on a Unix socket has a path and no port; a
+    client that is missing otherwise is gone. uvicorn's --proxy-headers puts the address that it read from X-Forwarded-For in the
+    peer's place, with the port 0.
+    """
+    if client:
+        return {"remoteAddress": None, "clientAddress": client[0]} if client[1] == 0 else {"remoteAddress": client[0]}
+    return {"remoteAddress": "unix:" if server and server[1] is None else None}
+
+
+def _decoded(value: bytes) -> str:
+    """A header's text: UTF-8 where it is valid, otherwise Latin-1."""
+    try:
+        return value.decode()
+    except UnicodeDecodeError:
+        return value.decode("latin-1")
+
+
+def _text(value: str) -> str:
+    """The same for a WSGI string, in which each character is a byte."""
+    if value.isascii():
+        return value
+    try:
+        return value.encode("latin-1").decode()
+    except UnicodeError:
+        return value
 
 
 def _ascii(target: str) -> str:

@@ -47,7 +47,7 @@ class Middleware:
             if start is not None:
                 headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in start.get("headers", ())]
                 response, start = Response(start["status"], headers), None
-                self._tracker.track(request_of_scope, scope, response.status, response)
+                self._tracker.track(request_of_scope, scope, response.status, lambda: response.content_type, response)
 
         async def watch(message: Message) -> None:
             nonlocal start

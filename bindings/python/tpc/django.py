@@ -51,7 +51,7 @@ def _tracked(tracker: Tracker, request: Any, response: Any) -> Any:
         try:
             close()
         finally:
-            tracker.track(_request_of, request, response.status_code, response)
+            tracker.track(_request_of, request, response.status_code, lambda: response.get("Content-Type"), response)
 
     response.close = close_and_track
     return response

@@ -56,7 +56,8 @@ class _Visit:
     def end(self) -> None:
         if self._status is not None and self._status[:3].isdigit():
             status, self._status = int(self._status[:3]), None
-            self._tracker.track(request_of_environ, self._environ, status, Response(status, self._headers))
+            response = Response(status, self._headers)
+            self._tracker.track(request_of_environ, self._environ, status, lambda: response.content_type, response)
 
 
 class _Body:

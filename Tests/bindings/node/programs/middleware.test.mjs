@@ -193,6 +193,41 @@ test('a connection that is gone does not pass for a Unix socket', async () => {
   assert.deepEqual(await origin({ trustedProxies: ['private'] }, ask), [undefined, 'http:']);
 });
 
+test('the content type decides, the status is told, and headers are UTF-8 or else Latin-1', async () => {
+  const url = await serve(
+    listen(
+      (request, response) => {
+        response.setHeader('Content-Type', request.url === '/api' ? 'application/json' : 'text/html; charset=utf-8');
+        response.end();
+      },
+      { client },
+    ),
+  );
+  const bytes = (text) => Buffer.from(text, 'utf8').toString('latin1');
+  for (const [path, agent] of [['/api', 'A'], ['/wiki/Node.js', bytes('Brówser')], ['/b', 'Gr\xfcn']]) {
+    const [response] = await once(http.request(url + path, { headers: { 'user-agent': agent } }).end(), 'response');
+    await once(response.resume(), 'end');
+  }
+  const events = await received();
+  assert.deepEqual(
+    events.map(({ page, request, properties }) => [page.pathname, request.userAgent, properties]),
+    [['/wiki/Node.js', 'Brówser', { status: 200 }], ['/b', 'Grün', { status: 200 }]],
+  );
+});
+
+test('Express: the address that it found is told, unless it believes everybody', async () => {
+  const middleware = express({ client });
+  for (const trusted of ['loopback', true, false]) {
+    const url = await serve((request, response) => {
+      Object.assign(request, { ip: '198.51.100.1', app: { get: (name) => name === 'trust proxy' && trusted } });
+      middleware(request, response, () => response.end());
+    });
+    await get(url);
+  }
+  const addresses = (await received()).map((event) => event.request.clientIp);
+  assert.deepEqual(addresses, ['198.51.100.1', '127.0.0.1', '127.0.0.1']);
+});
+
 test('Express: the address is the whole one, wherever the application is mounted', async () => {
   const middleware = express({ client });
   const url = await serve((request, response) =>
@@ -245,7 +280,7 @@ test('Next.js: a route handler is called as it was, and its answer is tracked', 
   const faulty = withPageVisits(() => Promise.reject(new Error('a fault of the application')), { client });
   await assert.rejects(faulty(request), /a fault/);
   const [{ properties }, ...others] = await received();
-  assert.deepEqual([properties, others], [{ type: 'text/plain;charset=UTF-8' }, []]);
+  assert.deepEqual([properties, others], [{ status: 200, type: 'text/plain;charset=UTF-8' }, []]);
 });
 
 test('Next.js: an API route of the pages router is called as it was, and its answer is tracked', async () => {

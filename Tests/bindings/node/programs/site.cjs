@@ -20,6 +20,7 @@ function serve(whenListening) {
   application.get('/fault', () => {
     throw new Error('a fault of the application');
   });
+  application.get('/pages/users', (request, response) => response.json([]));
   application.use('/pages', pages);
   const server = application.listen(0, '127.0.0.1', () => whenListening(server));
   return server;

@@ -18,10 +18,19 @@ final class WebRequestTest extends TestCase
         self::assertSame(
             [
                 'method' => 'GET', 'scheme' => 'http', 'host' => 'example.com:8443', 'target' => '/a%20b?x=1',
-                'remoteAddress' => '192.0.2.7', 'status' => 200, 'headers' => [],
+                'remoteAddress' => '192.0.2.7', 'clientAddress' => '198.51.100.1', 'status' => 200,
+                'contentType' => 'text/html', 'headers' => [],
             ],
-            WebRequest::fromServer(self::SERVER, 200),
+            WebRequest::fromServer(self::SERVER, 200, 'text/html', '198.51.100.1'),
         );
+    }
+
+    public function testAPeerThatNobodyNamesHasNoAddress(): void
+    {
+        $request = WebRequest::fromServer(['REMOTE_ADDR' => null] + self::SERVER, 200);
+        self::assertNull($request['remoteAddress']);
+        self::assertNull($request['clientAddress']);
+        self::assertNull($request['contentType']);
     }
 
     public function testHttpsIsRecognizedInEachServersWay(): void

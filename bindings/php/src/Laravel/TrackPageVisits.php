@@ -41,7 +41,13 @@ final class TrackPageVisits
         $describe = self::$describe;
         PageVisits::track(
             $this->config->get('tpc', []),
-            static fn (): array => WebRequest::fromServer($request->server->all(), $response->getStatusCode()),
+            static fn (): array => WebRequest::fromServer(
+                $request->server->all(),
+                $response->getStatusCode(),
+                $response->headers->get('Content-Type'),
+                // By Laravel's own list of trusted proxies.
+                $request->ip(),
+            ),
             $describe === null ? null : static fn (): ?array => $describe($request, $response),
         );
     }

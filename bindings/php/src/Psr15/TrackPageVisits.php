@@ -34,7 +34,11 @@ final class TrackPageVisits implements MiddlewareInterface
         $describe = $this->describe;
         PageVisits::track(
             $this->options,
-            static fn (): array => WebRequest::fromPsr7($request, $response->getStatusCode()),
+            static fn (): array => WebRequest::fromPsr7(
+                $request,
+                $response->getStatusCode(),
+                $response->getHeaderLine('Content-Type') ?: null,
+            ),
             $describe === null ? null : static fn (): ?array => $describe($request, $response),
         );
         return $response;

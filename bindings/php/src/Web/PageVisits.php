@@ -22,7 +22,8 @@ final class PageVisits
     {
         register_shutdown_function(static function () use ($options, $describe): void {
             $status = http_response_code();
-            self::track($options, static fn () => WebRequest::fromServer($_SERVER, $status ?: null), $describe);
+            $read = static fn () => WebRequest::fromServer($_SERVER, $status ?: null, WebRequest::sentContentType());
+            self::track($options, $read, $describe);
         });
     }
 

@@ -18,10 +18,17 @@ final class WebRequest
     /**
      * @param array<string, mixed> $server $_SERVER, or a framework's copy of it
      * @param int|null $status the response's status
+     * @param string|null $contentType the response's
+     * @param string|null $clientAddress the visitor's, if the framework found it
      * @return array<string, mixed>
      * @throws LibraryException
      */
-    public static function fromServer(array $server, ?int $status): array
+    public static function fromServer(
+        array $server,
+        ?int $status,
+        ?string $contentType = null,
+        ?string $clientAddress = null,
+    ): array
     {
         $headers = [];
         $names = Library::requestHeaders();
@@ -39,17 +46,34 @@ final class WebRequest
             'host' => $server['HTTP_HOST'] ?? $server['SERVER_NAME'] ?? 'localhost',
             'target' => $server['REQUEST_URI'] ?? '/',
             'remoteAddress' => $server['REMOTE_ADDR'] ?? null,
+            'clientAddress' => $clientAddress,
             'status' => $status,
+            'contentType' => $contentType,
             'headers' => $headers,
         ]);
     }
 
     /**
+     * The Content-Type of the response that PHP itself sends: the script's header, else PHP's setting. Null when a status has
+     * none.
+     */
+    public static function sentContentType(): ?string
+    {
+        foreach (headers_list() as $header) {
+            if (strncasecmp($header, 'content-type:', 13) === 0) {
+                return trim(substr($header, 13));
+            }
+        }
+        return http_response_code() === 304 ? null : (ini_get('default_mimetype') ?: null);
+    }
+
+    /**
      * @param int|null $status the response's status
+     * @param string|null $contentType the response's
      * @return array<string, mixed>
      * @throws LibraryException
      */
-    public static function fromPsr7(ServerRequestInterface $request, ?int $status): array
+    public static function fromPsr7(ServerRequestInterface $request, ?int $status, ?string $contentType = null): array
     {
         $headers = [];
         foreach (Library::requestHeaders() as $name) {
@@ -67,6 +91,7 @@ final class WebRequest
             'target' => $server['REQUEST_URI'] ?? $request->getRequestTarget(),
             'remoteAddress' => $server['REMOTE_ADDR'] ?? null,
             'status' => $status,
+            'contentType' => $contentType,
             'headers' => $headers,
         ]);
     }
