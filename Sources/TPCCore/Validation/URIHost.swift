@@ -5,7 +5,7 @@ extension URI {
 
   /// The first flaw that keeps the text from being `uri-host [ ":" port ]`, a Host header's value; nil if it is one.
   /// Non-ASCII characters are accepted, however a client encodes them: the URL that is built from the host is repaired
-  /// anyway.
+  /// anyway. Other escapes are not: decoded, `e.com%2fevil` would be another host.
   static func checkHostHeader(_ text: Bytes) -> Flaw? {
     guard let base = text.baseAddress, text.count > 0 else { return Flaw(offset: 0, expected: expectedHost) }
     var at = 0
@@ -20,11 +20,18 @@ extension URI {
         while at < text.count && base[at] >= 0x80 { at &+= 1 }
       } while at < text.count
         && (URICharacters.has(base[at], URICharacters.registeredName) || URICharacters.isEscape(base, at, text.count))
+      for offset in 0..<at where base[offset] == UInt8(ascii: "%") && base[offset &+ 1] < UInt8(ascii: "8") {
+        return Flaw(offset: offset, byte: base[offset], expected: expectedHost)
+      }
     }
     if at == text.count { return nil }
     guard at > 0, base[at] == UInt8(ascii: ":") else { return Flaw(offset: at, byte: base[at], expected: expectedHost) }
     for offset in at &+ 1..<text.count where base[offset] &- 0x30 > 9 {
       return Flaw(offset: offset, byte: base[offset], expected: "a port's digits")
+    }
+    let port = text.tail(at &+ 1)
+    if !port.isEmpty && Decimal.value(port) ?? 65_536 > 65_535 {
+      return Flaw(offset: at &+ 1, found: "a larger port", expected: "a port up to 65535")
     }
     return nil
   }

@@ -96,4 +96,9 @@ function aiAgent(userAgent) {
   return texts && { name: texts[0], operator: texts[1], purpose: texts[2] };
 }
 
-module.exports = { Client, aiAgent };
+/** Throws what creating a client with these options would throw. */
+function validateOptions(options = {}) {
+  native.validateOptions(DEFAULTS, pairs(options));
+}
+
+module.exports = { Client, aiAgent, validateOptions };

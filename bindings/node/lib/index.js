@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 'use strict';
 
-const { Client, aiAgent } = require('./client.js');
+const { Client, aiAgent, validateOptions } = require('./client.js');
 const { camelCase, errorFrom, ...errors } = require('./errors.js');
 
-module.exports = { Client, aiAgent, ...errors };
+module.exports = { Client, aiAgent, validateOptions, ...errors };

@@ -21,6 +21,7 @@ from ._errors import (
     TooLarge,
     ValidationError,
 )
+from ._options import validate_options
 from ._reports import Report, Stats
 from ._version import __version__
 from ._visit import PageVisit
@@ -41,4 +42,5 @@ __all__ = [
     "ValidationError",
     "__version__",
     "ai_agent",
+    "validate_options",
 ]
