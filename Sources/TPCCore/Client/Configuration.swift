@@ -38,7 +38,7 @@ struct Configuration {
     if !resolved.isSet(.apiKey) && !resolved.isSet(.bearerToken) && !resolved.isSet(.sessionToken) {
       throw Failure(
         .invalidOption, field: "api_key",
-        "no credential is set; expected api_key (TPC_API_KEY), api_key_file, bearer_token (TPC_BEARER_TOKEN) or session_token (TPC_SESSION_TOKEN)"
+        "no credential is set; expected api_key (TPC_API_KEY), bearer_token (TPC_BEARER_TOKEN) or session_token (TPC_SESSION_TOKEN)"
       )
     }
   }

@@ -48,15 +48,17 @@ struct Redaction {
     return start > 0 && names.match(name.tail(start))
   }
 
-  /// Whether there is an escape of '=', '@' or another '%'. Without these, and without an '=' or '@' as it is, no secret
-  /// can hide behind escapes.
+  /// Whether a secret may hide behind the text's escapes: with one of '=', '@' or another '%', or with one of another
+  /// separator and an '=' or '@' as it is.
   @inline(never)
   private static func holdsSeparator(_ text: Bytes) -> Bool {
+    let isPartly = text.holds(UInt8(ascii: "=")) || text.holds(UInt8(ascii: "@"))
     var at = 0
     while let escape = text.tail(at).firstIndex(of: UInt8(ascii: "%")) {
       at &+= escape &+ 1
       let digits = text.part(at, at &+ 2)
       if digits.matchesIgnoringCase("3d") || digits.matches("25") || digits.matches("40") { return true }
+      if isPartly && (SecretNames.isSeparator(digits) || digits.matchesIgnoringCase("3a")) { return true }
     }
     return false
   }
@@ -89,7 +91,7 @@ struct Redaction {
     var at = 0
     while true {
       let end = Redaction.find(path, at, Redaction.slash)
-      if Redaction.isAuthority(path, at) { at = Redaction.userEnd(path, at, end) }
+      if at > 2 && Redaction.isAuthority(path, at) { at = Redaction.userEnd(path, at, end) }
       let part = path.part(at, end)
       guard let isSecret = hidesSecret(part, isValue: false) else { return false }
       guard isSecret ? output.put("REDACTED") : applyToPart(part, &output) else { return false }
@@ -156,9 +158,7 @@ struct Redaction {
   @inline(never)
   private func hidesSecret(_ text: Bytes, isValue: Bool) -> Bool? {
     if isValue && (Redaction.namesUser(text) || beginsWithSecret(text)) { return true }
-    guard text.holds(UInt8(ascii: "%")),
-      Redaction.holdsSeparator(text) || text.holds(UInt8(ascii: "=")) || text.holds(UInt8(ascii: "@"))
-    else { return false }
+    guard text.holds(UInt8(ascii: "%")), Redaction.holdsSeparator(text) else { return false }
     var decoded = ByteBuffer()
     guard decoded.put(text) else { return nil }
     for _ in 0..<Redaction.levels {

@@ -48,6 +48,16 @@ struct SecretNames {
   @inline(__always)
   private static func bit(_ byte: UInt8) -> UInt32 { 1 &<< UInt32(byte & 31) }
 
+  /// Whether these are the two digits of an encoded '!', '#', '&', '/', ';' or '?'.
+  static func isSeparator(_ digits: Bytes) -> Bool {
+    guard digits.count == 2, let low = hexadecimalValue(digits[1]) else { return false }
+    switch digits[0] {
+    case UInt8(ascii: "2"): return low == 0x1 || low == 0x3 || low == 0x6 || low == 0xF
+    case UInt8(ascii: "3"): return low == 0xB || low == 0xF
+    default: return false
+    }
+  }
+
   /// The end of the last percent-encoded separator, as in `/reset%3Ftoken`, after which the name proper begins; 0 if
   /// there is none.
   @inline(never)
@@ -55,14 +65,7 @@ struct SecretNames {
     var (end, at) = (0, 0)
     while let escape = name.tail(at).firstOffset(of: UInt8(ascii: "%")) {
       at &+= escape &+ 1
-      guard at &+ 1 < name.count, let low = hexadecimalValue(name[at &+ 1]) else { continue }
-      switch (name[at], low) {
-      // '!', '#', '&' and '/'; ';' and '?'.
-      case (UInt8(ascii: "2"), 0x1), (UInt8(ascii: "2"), 0x3), (UInt8(ascii: "2"), 0x6), (UInt8(ascii: "2"), 0xF),
-        (UInt8(ascii: "3"), 0xB), (UInt8(ascii: "3"), 0xF):
-        end = at &+ 2
-      default: break
-      }
+      if isSeparator(name.part(at, at &+ 2)) { end = at &+ 2 }
     }
     return end
   }
