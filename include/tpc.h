@@ -34,11 +34,12 @@
  *            waits up to 0.2 s for sender threads that are inside libcurl. A host whose fork handlers take a lock must
  *            not hold that lock while it creates the process's first client: before glibc 2.37, registering a handler
  *            waits for a fork that is in progress.
- * Exit       Nothing is delivered at exit unless the option exit_timeout_ms makes exit wait for it: call
- *            tpc_client_close first. Once there has been a client, handlers (atexit, pthread_atfork) keep the sender
- *            threads out of libcurl while the process exits or forks, because OpenSSL's state does not outlive the exit
- *            and its locks do not survive the fork. A thread that creates the first client while the process exits may
- *            be refused, with TPC_ERROR_SYSTEM.
+ * Exit       Nothing is delivered at exit unless the option exit_timeout_ms makes exit(3) wait for it: call
+ *            tpc_client_close first. A process that ends in another way (a signal, _exit, Go) does not wait. Once
+ *            there has been a client, handlers (atexit, pthread_atfork) keep the sender threads out of libcurl while
+ *            the process exits or forks, because OpenSSL's state does not outlive the exit and its locks do not survive
+ *            the fork. A thread that creates the first client while the process exits may be refused, with
+ *            TPC_ERROR_SYSTEM.
  * Signals    A call that succeeds leaves errno unchanged and is not interrupted by signals; a pending pthread_cancel is
  *            acted on after it returns. The sender thread blocks all signals. Do not call the library from a signal
  *            handler unless the host leaves no choice (Apache's prefork ends its children in one). There, a client call
@@ -53,6 +54,25 @@
  * Loading    Loading the library starts no thread and changes nothing in the process. The shared library stays loaded
  *            until the process ends, even after dlclose. A plug-in that contains the static library must close its
  *            clients, and see TPC_OK, before it is unloaded: their threads run in its code.
+ *
+ * FOR AUTHORS OF BINDINGS
+ *
+ * Options    Create the options, set the binding's own defaults (sdk_name, sdk_version, sdk_runtime), load the
+ *            environment, and then set what the caller gave: each step overrides the one before. tpc_option_name has
+ *            the names, so a binding need not list them.
+ * Exit       The wait of exit_timeout_ms is an atexit handler: it happens where the process ends by exit(3) or by
+ *            returning from C's main. It does not happen in a Go program, which never gets there; in Ruby, Perl or
+ *            anywhere else when a signal with its default action ends the process; or after _exit. A second signal
+ *            may end the process during the wait. So close the client in the runtime's own hook (Ruby's at_exit,
+ *            Perl's END, Java's shutdown hook, .NET's ProcessExit, a Go program's own shutdown), and keep
+ *            exit_timeout_ms as the second net.
+ * Bytes      HTTP headers and targets are bytes, and the library takes UTF-8. Pass on what is valid UTF-8 as it is,
+ *            and read any other value as Latin-1: byte 0xFC becomes U+00FC. Pass the length in bytes, not in
+ *            characters. A lone surrogate becomes U+FFFD.
+ * Headers    tpc_request_header has the names of the request headers to pass on. Do not copy the list, which grows.
+ * Forks      Hold no lock of the binding's own during a call: a child that is forked at that moment never gets it.
+ * Pointers   tpc_event_set_fields takes an array of pointers. Where the memory of the language may not hold pointers
+ *            to itself during a call (cgo), use tpc_event_set, or JSON.
  *
  * EXAMPLE
  *
@@ -88,9 +108,9 @@
 #define TPC_VERSION_PATCH 0
 
 /* As a length: the text ends at its first NUL byte. */
-#define TPC_NTS ((size_t)-1)
+#define TPC_NTS SIZE_MAX
 /* As a length in tpc_event_set_fields: the field becomes JSON null; its pointer is not read. */
-#define TPC_NULL ((size_t)-2)
+#define TPC_NULL (SIZE_MAX - 1)
 
 #if defined(__GNUC__)
 #pragma GCC visibility push(default)
@@ -103,8 +123,8 @@ extern "C" {
 
 /* ---- Results ----------------------------------------------------------------------------------------------------- */
 
-/* What a call returned. No signature uses the enum's type, so that it can grow. */
-enum {
+/* What a call returned. No signature uses an enum's type, so that the enums can grow. */
+enum tpc_status {
     TPC_OK = 0,
     TPC_ERROR_INVALID_ARGUMENT = -1, /* a NULL handle or pointer, a negative time, a field number that does not exist */
     TPC_ERROR_INVALID_OPTION = -2,   /* an unknown option, or a value that the option does not accept */
@@ -120,7 +140,10 @@ enum {
                                         message says which */
 };
 
-/* Why a call failed. Both texts end with a NUL; one that is too long is cut at a character boundary. */
+/*
+ * Why a call failed; a call that succeeds leaves it as it was. Both texts end with a NUL; one that is too long is cut
+ * at a character boundary.
+ */
 typedef struct tpc_error {
     int32_t status;    /* the value that the call returned */
     char field[60];    /* an option's name, or a JSON pointer into the event such as /page/href; may be empty. Control
@@ -150,10 +173,13 @@ typedef struct tpc_options tpc_options;
  */
 tpc_options *tpc_options_new(void);
 /*
- * Sets every option that the environment names: TPC_API_KEY and so on, THE_PROMPTING_COMPANY_BASE_URL,
- * THE_PROMPTING_COMPANY_LOG. An empty variable counts as unset. Returns TPC_ERROR_INVALID_OPTION for a bad value;
- * error->field is then the variable's name, and no option is changed. Do not call it while another thread changes the
- * environment.
+ * Sets every option that the environment names: TPC_API_KEY and so on. An empty variable counts as unset. Of several
+ * variables of one option, the first that is set counts: the company's own (THE_PROMPTING_COMPANY_BASE_URL,
+ * THE_PROMPTING_COMPANY_LOG), TPC_ and the option's name in capitals, and then TPC_ORGANIZATION_API_KEY for api_key,
+ * TPC_ORG_SLUG for organization_slug, and TPC_API_URL, a whole endpoint, for base_url. Other variables that begin with
+ * TPC_ are logged, once in a process, by the next client that is created with these options. Returns
+ * TPC_ERROR_INVALID_OPTION for a bad value; error->field is then the variable's name, and no option is changed. Do not
+ * call it while another thread changes the environment.
  */
 int32_t tpc_options_load_environment(tpc_options *options, tpc_error *error);
 /*
@@ -162,8 +188,20 @@ int32_t tpc_options_load_environment(tpc_options *options, tpc_error *error);
  */
 int32_t tpc_options_set(tpc_options *options, const char *name, size_t name_length, const char *value,
                         size_t value_length, tpc_error *error);
+/*
+ * Checks what tpc_client_new would check, without creating a client: whether the options contradict each other, whether
+ * there is a credential, and whether the files that they name can be read. NULL means the defaults with the environment
+ * loaded. For a server's test of its configuration. Returns TPC_ERROR_INVALID_OPTION, with error->field the option's
+ * name.
+ */
+int32_t tpc_options_validate(const tpc_options *options, tpc_error *error);
 /* Frees a set of options. A client that was made from it keeps its own copy. */
 void tpc_options_free(tpc_options *options);
+/*
+ * Returns the name of an option, such as "api_key", by its index from 0; NULL for an index past the last one. Static
+ * text: do not free it. Later versions may add options anywhere in the list.
+ */
+const char *tpc_option_name(size_t index);
 
 /* ---- Events ------------------------------------------------------------------------------------------------------ */
 
@@ -171,7 +209,7 @@ void tpc_options_free(tpc_options *options);
 typedef struct tpc_event tpc_event;
 
 /* The fields of the contract, in its order. Those marked (null) may also be JSON null. */
-enum {
+enum tpc_field {
     TPC_FIELD_EVENT = 0,            /* /event: "page_visit", which is also its value when it is not set */
     TPC_FIELD_OCCURRED_AT = 1,      /* /occurredAt: RFC 3339 date-time; filled in by track when absent */
     TPC_FIELD_EVENT_ID = 2,         /* /eventId: at least one character; a UUIDv7 is filled in by track when absent */
@@ -434,7 +472,7 @@ int32_t tpc_ai_answer(const char *referrer, size_t referrer_length, const char *
 typedef struct tpc_report tpc_report;
 
 /* How an event can end. The statistics of the same names count them. */
-enum {
+enum tpc_outcome {
     TPC_OUTCOME_DELIVERED = 1,
     TPC_OUTCOME_REJECTED = 2,
     TPC_OUTCOME_EXPIRED = 3,

@@ -24,6 +24,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <sys/eventfd.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -54,6 +55,9 @@ static inline void tpc_posix_set_errno(int value) { errno = value; }
 
 /* Of _GNU_SOURCE: declared here under names of their own, so that no other declaration is in the way. */
 extern char *tpc_posix_secure_getenv(const char *name) __asm__("secure_getenv");
+extern char **tpc_posix_variables __asm__("environ");
+/* All variables, as in environ(7); NULL for a program with more rights than its user, as secure_getenv has it. */
+static inline char **tpc_posix_secure_environment(void) { return getauxval(AT_SECURE) ? NULL : tpc_posix_variables; }
 extern int tpc_posix_memfd_create(const char *name, unsigned flags) __asm__("memfd_create");
 
 static inline int tpc_posix_is_open(int descriptor) { return fcntl(descriptor, F_GETFD) != -1; }

@@ -6,7 +6,8 @@ import TPCCore
 @inline(__always)
 func token(_ client: OpaquePointer?) -> UInt { UInt(bitPattern: client) }
 
-private func options(_ handle: OpaquePointer?) throws(Failure) -> Options {
+/// The options behind a handle; without one, the defaults with the environment loaded.
+func options(_ handle: OpaquePointer?) throws(Failure) -> Options {
   if let handle { return UnsafeMutablePointer<Options>(handle).pointee }
   var options = Options()
   try options.loadEnvironment()

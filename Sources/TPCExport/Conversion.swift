@@ -4,7 +4,7 @@ import CPOSIX
 import CTPC
 import TPCCore
 
-/// TPC_NTS and TPC_NULL of tpc.h, which are not imported because their macros contain casts.
+/// TPC_NTS and TPC_NULL of tpc.h, whose macros are not imported as Int.
 let nulTerminated = Int(bitPattern: UInt.max)
 let jsonNull = Int(bitPattern: UInt.max - 1)
 

@@ -31,3 +31,13 @@ public func tpc_options_set(
     try UnsafeMutablePointer<Options>(options).pointee.set(name, value)
   }
 }
+
+@_cdecl("tpc_options_validate") @implementation
+public func tpc_options_validate(_ given: OpaquePointer?, _ error: UnsafeMutablePointer<tpc_error>?) -> Int32 {
+  status(error) { () throws(Failure) in try HostThread.undisturbed { () throws(Failure) in try options(given).validate() } }
+}
+
+@_cdecl("tpc_option_name") @implementation
+public func tpc_option_name(_ index: Int) -> UnsafePointer<CChar>? {
+  OptionTable.name(at: index).map { cString($0) }
+}

@@ -1,7 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """tpc-events send --href: one event and its report."""
 
+import json
+
 import pytest
+
+from support.servers.fault_server import FaultServer, Reply
+from tool.command import event
 
 
 def rows(result):
@@ -93,7 +98,52 @@ def test_a_wrong_configuration_is_reported_after_one_request(sender, collector, 
     assert result.code == 3
     assert rows(result)["HTTP status"] == str(status)
     assert words in result.errors
+    for setting in ("the key", "analytics:write", "organization", "product", "base_url"):
+        assert setting in result.errors
     assert collector.totals()["received"] == 1
+
+
+@pytest.mark.parametrize("status", [401, 403, 404])
+def test_the_server_s_own_words_about_a_wrong_configuration_are_shown(tool, status):
+    answer = {"code": "NO_SCOPE", "message": "the api key lacks\u001b[31m a scope", "details": {"scope": "analytics:write"}}
+    with FaultServer([Reply(status, body=json.dumps(answer).encode())]) as server:
+        variables = {"TPC_API_KEY": "key-of-the-test", "TPC_BASE_URL": server.url}
+        result = tool.run("send", "--href", "https://example.com/", **variables)
+    report = rows(result)
+    shown = "the api key lacks\\u001B[31m a scope"
+    assert (report["code"], report["message"]) == ("NO_SCOPE", shown)
+    assert report["details"] == '{"scope":"analytics:write"}'
+    # The log has them, too, and in one line.
+    assert f"the endpoint answers HTTP {status} (NO_SCOPE: {shown}): check" in result.errors
+
+
+def test_an_answer_that_repeats_the_key_is_not_shown(tool):
+    for repeated in ("key-of-the-test", "key-of-th****"):
+        answer = {"code": "BAD_KEY", "message": f"no such key: {repeated}"}
+        with FaultServer([Reply(401, body=json.dumps(answer).encode())]) as server:
+            variables = {"TPC_API_KEY": "key-of-the-test", "TPC_BASE_URL": server.url}
+            result = tool.run("send", "--href", "https://example.com/", **variables)
+        assert "key-of" not in result.output + result.errors
+        assert "not shown, since it contains the credential" in rows(result)["message"]
+
+
+def test_a_variable_that_nobody_reads_is_logged_once_with_the_nearest_name(tool):
+    variables = {
+        "TPC_API_KEY": "key-of-the-test", "TPC_DRY_RUN": "true", "TPC_LIBRARY": "/nonexistent", "TPC_EMPTY": "",
+        "TPC_TRUSTED_PROXY": "Zq7Marker", "TPC_UNLIKE_ANYTHING": "Zq7Marker", "THE_PROMPTING_COMPANY_LOGS": "Zq7Marker",
+    }  # fmt: skip
+    result = tool.run("send", "--href", "https://example.com/", **variables)
+    assert result.code == 0
+    assert sorted(result.errors.splitlines()) == [
+        "tpc: warn: the variable THE_PROMPTING_COMPANY_LOGS is not read",
+        "tpc: warn: the variable TPC_TRUSTED_PROXY is not read; did you mean TPC_TRUSTED_PROXIES?",
+        "tpc: warn: the variable TPC_UNLIKE_ANYTHING is not read",
+    ]
+    assert tool.run("send", "--href", "https://example.com/", **variables, TPC_LOG_LEVEL="error").errors == ""
+
+
+def test_no_variable_is_logged_where_no_client_is_made(tool):
+    assert tool.run("check", "-", input=event(), TPC_TRUSTED_PROXY="private").errors == ""
 
 
 def test_an_outage_is_waited_out(sender, collector):

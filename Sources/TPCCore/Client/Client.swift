@@ -31,6 +31,7 @@ public final class Client: @unchecked Sendable {
     guard !configuration.sends || Transport.isReady else {
       throw Failure(.system, "libcurl could not be set up")
     }
+    configuration.unread.log(to: configuration.log)
     self.init(configuration)
   }
 

@@ -13,6 +13,7 @@ struct Configuration {
   let name: [UInt8]
 
   let exitTimeoutMilliseconds: Int64
+  let unread: UnreadVariables
 
   /// Whether anything is sent at all.
   var sends: Bool { isEnabled && !isDryRun }
@@ -29,13 +30,23 @@ struct Configuration {
     completion = try CompletionSettings(options)
     requests = try RequestRules(options, hasLocalEndpoint: endpoint.isLocal)
     exitTimeoutMilliseconds = options.integer(.exitTimeout)
-    transport = try TransportSettings(options, endpoint)
+    unread = options.unread
+    // Where nothing is sent, the secret may not be mounted.
+    let resolved = isEnabled && !isDryRun ? try KeyFile.resolve(options) : options
+    transport = try TransportSettings(resolved, endpoint)
     guard sends else { return }
-    if !options.isSet(.apiKey) && !options.isSet(.bearerToken) && !options.isSet(.sessionToken) {
+    if !resolved.isSet(.apiKey) && !resolved.isSet(.bearerToken) && !resolved.isSet(.sessionToken) {
       throw Failure(
         .invalidOption, field: "api_key",
         "no credential is set; expected api_key (TPC_API_KEY), bearer_token (TPC_BEARER_TOKEN) or session_token (TPC_SESSION_TOKEN)"
       )
     }
   }
+}
+
+extension Options {
+  /// Checks what making a client would check, without making one: the values in combination, the credential, and the
+  /// files that they name. Fails with `invalidOption`.
+  @export(interface)
+  public func validate() throws(Failure) { _ = try Configuration(self) }
 }

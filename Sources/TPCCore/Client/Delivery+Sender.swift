@@ -106,9 +106,10 @@ extension Delivery {
     if result.httpStatus == 0 {
       return finish(transfer, result: result, words: Delivery.networkError(finished.code), now: now)
     }
-    // The server's text is only needed for reports.
-    let body = ErrorBody(configuration.delivery.reportCapacity > 0 ? transfer.body.bytes : Bytes(""))
-    finish(transfer, result: result, words: body.words, now: now)
+    // The server's text is only needed for reports, and for the log when the configuration is wrong.
+    let body = ErrorBody(configuration.delivery.reportCapacity > 0 || result.isRefusal ? transfer.body.bytes : Bytes(""))
+    let words = body.words.withheld(ifShowing: configuration.transport.credentials)
+    finish(transfer, result: result, words: words, now: now)
   }
 
   private func finish(_ transfer: Transfer, result: RequestResult, words: OutcomeDetails, now: Int64) {
@@ -141,7 +142,10 @@ extension Delivery {
 
   private static func advice(_ result: RequestResult) -> StaticString {
     if result.httpStatus == 407 { return ": check the user and password in the option proxy" }
-    return result.isFromProxy ? ": check the option proxy, and whether it may connect there" : ": check the credential and base_url"
+    if result.isFromProxy { return ": check the option proxy, and whether it may connect there" }
+    return result.isRefusal
+      ? ": check the credential and base_url, the key's scope analytics:write, organization and product"
+      : ": check the credential and base_url"
   }
 
   private func logRecovery(pending: Int) {
@@ -160,6 +164,7 @@ extension Delivery {
       } else {
         $0.add(result.isFromProxy || result.httpStatus == 407 ? "the proxy answers HTTP " : "the endpoint answers HTTP ")
         $0.add(result.httpStatus)
+        if result.isRefusal { $0.add(answer: words) }
       }
       if isMisconfigured { $0.add(Delivery.advice(result)) }
       $0.add("; events are kept and tried again, pending: ")

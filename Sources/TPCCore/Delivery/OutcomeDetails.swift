@@ -48,20 +48,29 @@ struct OutcomeDetails {
 struct LastFailure: ~Copyable {
   private var code = ByteBuffer()
   private var message = ByteBuffer()
+  private var details = ByteBuffer()
 
   var isNoted: Bool { code.count + message.count > 0 }
 
-  var words: OutcomeDetails { OutcomeDetails(code: code.bytes, message: message.bytes) }
+  var words: OutcomeDetails {
+    var words = OutcomeDetails(code: code.bytes, message: message.bytes)
+    words.details = details.bytes
+    return words
+  }
 
+  @inline(never)
   mutating func note(_ words: OutcomeDetails) {
     forget()
     let kept = words.bounded
     _ = code.put(kept.code)
     _ = message.put(kept.message)
+    _ = details.put(kept.details)
   }
 
+  @inline(never)
   mutating func forget() {
     code.truncate(to: 0)
     message.truncate(to: 0)
+    details.truncate(to: 0)
   }
 }

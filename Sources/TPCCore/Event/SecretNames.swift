@@ -32,7 +32,11 @@ struct SecretNames {
 
   func match(_ name: Bytes) -> Bool {
     guard name.count > 0 else { return false }
-    if name.holds(UInt8(ascii: "%")) || name.holds(UInt8(ascii: "[")) { return matchWhole(name) || matchPart(name) }
+    if name.holds(UInt8(ascii: "%")) || name.holds(UInt8(ascii: "[")) {
+      if matchWhole(name) || matchPart(name) { return true }
+      let start = SecretNames.separatorEnd(name)
+      return start > 0 && matchWhole(name.tail(start))
+    }
     // These tests rule out most names.
     guard name.count > 63 || lengths >> UInt64(name.count) & 1 == 1, firsts & SecretNames.bit(name[0]) != 0,
       lasts & SecretNames.bit(name[name.count &- 1]) != 0
@@ -43,6 +47,28 @@ struct SecretNames {
   /// The byte's bit, which is the same for both cases of a letter.
   @inline(__always)
   private static func bit(_ byte: UInt8) -> UInt32 { 1 &<< UInt32(byte & 31) }
+
+  /// Whether these are the two digits of an encoded '!', '#', '&', '/', ';' or '?'.
+  static func isSeparator(_ digits: Bytes) -> Bool {
+    guard digits.count == 2, let low = hexadecimalValue(digits[1]) else { return false }
+    switch digits[0] {
+    case UInt8(ascii: "2"): return low == 0x1 || low == 0x3 || low == 0x6 || low == 0xF
+    case UInt8(ascii: "3"): return low == 0xB || low == 0xF
+    default: return false
+    }
+  }
+
+  /// The end of the last percent-encoded separator, as in `/reset%3Ftoken`, after which the name proper begins; 0 if
+  /// there is none.
+  @inline(never)
+  private static func separatorEnd(_ name: Bytes) -> Int {
+    var (end, at) = (0, 0)
+    while let escape = name.tail(at).firstOffset(of: UInt8(ascii: "%")) {
+      at &+= escape &+ 1
+      if isSeparator(name.part(at, at &+ 2)) { end = at &+ 2 }
+    }
+    return end
+  }
 
   /// Whether a part of the name matches. `a[b][c]` has the parts a, b and c; the brackets may be percent-encoded.
   private func matchPart(_ name: Bytes) -> Bool {

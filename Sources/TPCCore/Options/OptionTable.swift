@@ -2,7 +2,7 @@
 
 /// All options. `OptionTable` has the details of each.
 public enum Option: Int, CaseIterable, Sendable {
-  case apiKey, bearerToken, sessionToken
+  case apiKey, apiKeyFile, bearerToken, sessionToken
   case organizationId, organizationSlug, productId, productSlug
   case environment, baseURL
   case queueMaxBytes, queueMaxEvents
@@ -51,14 +51,22 @@ public struct OptionRow: Sendable {
   public let meaning: StaticString
   /// The environment variable, if the company has its own name for it; otherwise empty.
   public let variable: StaticString
+  /// A further variable of the company's, which counts when no other is set; empty if there is none.
+  public let otherVariable: StaticString
 }
 
 public enum OptionTable {
+  /// The name of the option at an index from 0; nil for an index past the last one.
+  @export(interface)
+  public static func name(at index: Int) -> StaticString? { Option(rawValue: index).map { row($0).name } }
+
   /// The option's row. An option without a row does not compile.
   public static func row(_ option: Option) -> OptionRow {
     switch option {
     // The account and the server.
-    case .apiKey: OptionRow("api_key", .secret, "", "API key, sent as the header x-api-key", "TPC_API_KEY")
+    case .apiKey:
+      OptionRow("api_key", .secret, "", "API key, sent as the header x-api-key", "TPC_API_KEY", also: "TPC_ORGANIZATION_API_KEY")
+    case .apiKeyFile: OptionRow("api_key_file", .text, "", "file that holds the API key, in place of api_key")
     case .bearerToken:
       OptionRow("bearer_token", .secret, "", "token, sent as Authorization: Bearer", "TPC_BEARER_TOKEN")
     case .sessionToken:
@@ -67,17 +75,17 @@ public enum OptionTable {
     case .organizationId:
       OptionRow("organization_id", .text, "", "sent as X-Tpc-Organization-Id", "TPC_ORGANIZATION_ID")
     case .organizationSlug:
-      OptionRow("organization_slug", .text, "", "sent as X-Tpc-Organization-Slug", "TPC_ORGANIZATION_SLUG")
+      OptionRow("organization_slug", .text, "", "sent as X-Tpc-Organization-Slug", "TPC_ORGANIZATION_SLUG", also: "TPC_ORG_SLUG")
     case .productId: OptionRow("product_id", .text, "", "sent as X-Tpc-Product-Id", "TPC_PRODUCT_ID")
     case .productSlug: OptionRow("product_slug", .text, "", "sent as X-Tpc-Product-Slug", "TPC_PRODUCT_SLUG")
     case .environment:
       OptionRow(
-        "environment", .choice("production|local"), "production",
-        "server: https://app.promptingco.com or http://localhost:3000", "TPC_ENVIRONMENT")
+        "environment", .choice("production|local|dev"), "production",
+        "server: https://app.promptingco.com, http://localhost:3000 or http://app.localhost:3000", "TPC_ENVIRONMENT")
     case .baseURL:
       OptionRow(
         "base_url", .text, "", "server to use instead of environment's; a path before /api is kept",
-        "THE_PROMPTING_COMPANY_BASE_URL")
+        "THE_PROMPTING_COMPANY_BASE_URL", also: "TPC_API_URL")
 
     // Delivery.
     case .queueMaxBytes:
@@ -180,19 +188,14 @@ public enum OptionTable {
 extension OptionRow {
   fileprivate init(
     _ name: StaticString, _ kind: OptionKind, _ standard: StaticString, _ meaning: StaticString,
-    _ variable: StaticString = ""
+    _ variable: StaticString = "", also otherVariable: StaticString = ""
   ) {
     self.name = name
     self.kind = kind
     self.standard = standard
     self.meaning = meaning
     self.variable = variable
-  }
-
-  /// The name of the environment variable: the company's, or `TPC_` and the option's name in capitals.
-  public var environmentVariable: [UInt8] {
-    if variable.utf8CodeUnitCount > 0 { return [UInt8](variable.bytes) }
-    return [UInt8](Bytes("TPC_")) + name.bytes.map { $0 >= 0x61 && $0 <= 0x7A ? $0 - 0x20 : $0 }
+    self.otherVariable = otherVariable
   }
 
   public var isSecret: Bool {

@@ -9,6 +9,9 @@ public struct Options {
   /// Each option's value as the text that set it; nil if it has its default. `numbers` has the parsed values.
   private var texts = [[UInt8]?](repeating: nil, count: Option.count)
   private var numbers = [Double](repeating: 0, count: Option.count)
+  /// Whether the API key, or its file, is the environment's: then whichever of the two is set replaces both.
+  private var hasKeyOfEnvironment = false
+  private(set) var unread = UnreadVariables()
 
   /// The longest value of an option, in bytes.
   static let maximumBytes = 4096
@@ -19,7 +22,23 @@ public struct Options {
 
   /// Sets one option from text. Fails with `invalidOption` if the option does not accept the value.
   public mutating func set(_ option: Option, _ value: Bytes) throws(Failure) {
-    try set(option, value, reportedAs: [UInt8](OptionTable.row(option).name.bytes))
+    let name = [UInt8](OptionTable.row(option).name.bytes)
+    try set(option, value, reportedAs: name)
+    guard hasKeyOfEnvironment, option == .apiKey || option == .apiKeyFile else { return }
+    texts[(option == .apiKey ? Option.apiKeyFile : .apiKey).rawValue] = nil
+    hasKeyOfEnvironment = false
+  }
+
+  /// Sets the API key that was read from a file. A failure names the option that led to it.
+  mutating func setKey(_ key: Bytes, of source: Option) throws(Failure) {
+    try set(.apiKey, key, reportedAs: [UInt8](OptionTable.row(source).name.bytes))
+  }
+
+  @inline(never)
+  private mutating func forgetKey() {
+    texts[Option.apiKey.rawValue] = nil
+    texts[Option.apiKeyFile.rawValue] = nil
+    hasKeyOfEnvironment = false
   }
 
   /// Sets one option by name. For an unknown name, the failure suggests the most similar option.
@@ -46,10 +65,12 @@ public struct Options {
   @export(interface)
   public mutating func loadEnvironment() throws(Failure) {
     var loaded = self
+    loaded.unread.find()
     for option in Option.allCases {
-      let variable = OptionTable.row(option).environmentVariable
-      guard let value = Environment.value(variable) else { continue }
-      try loaded.set(option, value, reportedAs: variable)
+      guard let found = OptionTable.row(option).setVariable() else { continue }
+      if option == .apiKey || option == .apiKeyFile && !loaded.hasKeyOfEnvironment { loaded.forgetKey() }
+      try loaded.set(option, Options.value(found.value, of: found.name), reportedAs: found.name)
+      if option == .apiKey || option == .apiKeyFile { loaded.hasKeyOfEnvironment = true }
     }
     self = loaded
   }

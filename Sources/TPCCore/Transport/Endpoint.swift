@@ -7,26 +7,38 @@ struct Endpoint {
   let isEncrypted: Bool
   /// Whether the server is this machine.
   let isLocal: Bool
-
-  private static let path: StaticString = "/api/v1/analytics/events"
+  /// For a name of this machine: the name, the port and its addresses, as libcurl's `CURLOPT_RESOLVE` takes them, so
+  /// that no name server is asked, which could lead elsewhere. Terminated by NUL.
+  let pinned: [CChar]?
 
   init(_ options: Options) throws(Failure) {
     var base = options.text(.baseURL)
     if base.isEmpty {
-      base = [UInt8]((options.choice(.environment) == 0 ? "https://app.promptingco.com" : "http://localhost:3000").utf8)
+      base = [UInt8](Endpoint.server(options.choice(.environment)).bytes)
     }
     let checked = base.withUnsafeBufferPointer { Endpoint.check($0, options.boolean(.allowInsecureHTTP)) }
     switch checked {
     case .refused(let failure): throw failure
-    case .accepted(let isEncrypted): self.isEncrypted = isEncrypted
+    case .accepted(let isEncrypted, let pinned):
+      self.isEncrypted = isEncrypted
+      self.pinned = pinned
     }
     isLocal = base.withUnsafeBufferPointer { url in URI.Parts(url).host.map { LocalHost.isName(url.part($0)) } ?? false }
     while base.last == UInt8(ascii: "/") { base.removeLast() }
-    url = (base + [UInt8](Endpoint.path.bytes) + [0]).map { CChar(bitPattern: $0) }
+    url = (base + [UInt8](Options.endpointPath.bytes) + [0]).map { CChar(bitPattern: $0) }
+  }
+
+  /// The company's servers, in the order of the option's choices.
+  private static func server(_ environment: Int) -> StaticString {
+    switch environment {
+    case 1: "http://localhost:3000"
+    case 2: "http://app.localhost:3000"
+    default: "https://app.promptingco.com"
+    }
   }
 
   private enum Check {
-    case accepted(isEncrypted: Bool)
+    case accepted(isEncrypted: Bool, pinned: [CChar]?)
     case refused(Failure)
   }
 
@@ -49,13 +61,26 @@ struct Endpoint {
       return .refused(
         Failure(.invalidOption, field: "base_url", "found a user, query or fragment; expected a scheme, host, port and path only"))
     }
-    if !isEncrypted && !allowInsecure && !isLoopback(url.part(host.lowerBound, host.upperBound)) {
+    let isPinned = isLocalName(url.part(host))
+    if !isEncrypted && !allowInsecure && !isPinned && !isLoopbackAddress(url.part(host)) {
       return .refused(
         Failure(
           .invalidOption, field: "base_url",
           "found http to another machine, which would show the credential; expected https, or allow_insecure_http=true"))
     }
-    return .accepted(isEncrypted: isEncrypted)
+    guard isPinned else { return .accepted(isEncrypted: isEncrypted, pinned: nil) }
+    let port = parts.port.map { url.part($0) } ?? Bytes("")
+    return .accepted(isEncrypted: isEncrypted, pinned: pin(url.part(host), port.isEmpty ? Bytes(isEncrypted ? "443" : "80") : port))
+  }
+
+  @inline(never)
+  private static func pin(_ host: Bytes, _ port: Bytes) -> [CChar] {
+    var words = MessageBuilder()
+    words.add(host)
+    words.add(":")
+    words.add(port)
+    words.add(":127.0.0.1,[::1]")
+    return TransportSettings.terminated(words.text)
   }
 
   /// Whether the port, if given, is from 1 to 65535.
@@ -65,9 +90,19 @@ struct Endpoint {
     return (1...65535).contains(port)
   }
 
-  /// Whether the host is localhost (RFC 6761) or a loopback address (127.0.0.0/8 or ::1).
-  private static func isLoopback(_ host: Bytes) -> Bool {
-    if host.matchesIgnoringCase("localhost") || host.matches("[::1]") { return true }
+  /// Whether the host is localhost or a name below it, which are this machine's (RFC 6761, section 6.3).
+  private static func isLocalName(_ host: Bytes) -> Bool {
+    let start = host.count &- 9
+    guard start >= 0, host.tail(start).matchesIgnoringCase("localhost") else { return false }
+    if start == 0 { return true }
+    // An escape could be decoded to the end of another name, and libcurl takes '-' and '+' before a name for orders.
+    let isPlain = host[0].lowercased &- 0x61 < 26 || host[0] &- 0x30 < 10
+    return isPlain && host[start &- 1] == UInt8(ascii: ".") && !host.holds(UInt8(ascii: "%"))
+  }
+
+  /// Whether the host is a loopback address (127.0.0.0/8 or ::1).
+  private static func isLoopbackAddress(_ host: Bytes) -> Bool {
+    if host.matches("[::1]") { return true }
     guard let address = IPAddress(host), address.isIPv4 else { return false }
     return host.count > 4 && host.part(0, 4).matches("127.")
   }

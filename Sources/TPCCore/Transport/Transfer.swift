@@ -95,12 +95,14 @@ final class Transfer {
     return isWhole
   }
 
-  /// Prepares the handle to send `body`, which must stay valid until the transfer has ended.
-  func prepare(_ body: Bytes, timeoutMilliseconds: Int, now: Int64) {
+  /// Prepares the handle to send `body`, which must stay valid until the transfer has ended. `addresses` are the host's,
+  /// if they are fixed: set for each transfer, since libcurl forgets them with the pool that it was for.
+  func prepare(_ body: Bytes, addresses: UnsafeMutablePointer<curl_slist>?, timeoutMilliseconds: Int, now: Int64) {
     self.body.truncate(to: 0)
     header = ResponseHeader()
     isAnswered = false
     if isLast { forbidReuse(false) }
+    if let addresses { _ = tpc_curl_set_pointer(handle, CURLOPT_RESOLVE, addresses) }
     deadline = now + Int64(timeoutMilliseconds)
     _ = tpc_curl_set_pointer(handle, CURLOPT_POSTFIELDS, body.baseAddress)
     _ = tpc_curl_set_large(handle, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(body.count))

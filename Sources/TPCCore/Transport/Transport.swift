@@ -12,6 +12,8 @@ import CPOSIX
 final class Transport {
   private let settings: TransportSettings
   private let headers: UnsafeMutablePointer<curl_slist>
+  /// The addresses of the endpoint's host, if they are fixed (`Endpoint.pinned`).
+  private let addresses: UnsafeMutablePointer<curl_slist>?
   private let wakeUp: WakeUp
   private var pool: ConnectionPool
   /// Retired pools with requests still in progress. A request stays in a pool at most for its timeout, and a pool is
@@ -45,28 +47,31 @@ final class Transport {
   /// build, an object whose initializer fails is never freed.
   convenience init?(_ settings: TransportSettings) {
     guard Transport.isReady, let wakeUp = WakeUp(), let headers = Transport.list(settings.headers) else { return nil }
-    guard let pool = ConnectionPool(settings, own: wakeUp.descriptor) else {
+    let addresses = settings.pinned.flatMap { Transport.list([$0]) }
+    guard settings.pinned == nil || addresses != nil, let pool = ConnectionPool(settings, own: wakeUp.descriptor) else {
       curl_slist_free_all(headers)
+      curl_slist_free_all(addresses)
       return nil
     }
-    self.init(settings, headers, wakeUp, pool)
+    self.init(settings, headers, addresses, wakeUp, pool)
   }
 
   private init(
-    _ settings: TransportSettings, _ headers: UnsafeMutablePointer<curl_slist>, _ wakeUp: consuming WakeUp,
-    _ pool: ConnectionPool
+    _ settings: TransportSettings, _ headers: UnsafeMutablePointer<curl_slist>,
+    _ addresses: UnsafeMutablePointer<curl_slist>?, _ wakeUp: consuming WakeUp, _ pool: ConnectionPool
   ) {
     self.settings = settings
     self.headers = headers
+    self.addresses = addresses
     self.wakeUp = wakeUp
     self.pool = pool
   }
 
   /// Nil when memory ran out.
-  private static func list(_ headers: [[CChar]]) -> UnsafeMutablePointer<curl_slist>? {
+  private static func list(_ texts: [[CChar]]) -> UnsafeMutablePointer<curl_slist>? {
     var list: UnsafeMutablePointer<curl_slist>?
-    for header in headers {
-      guard let longer = curl_slist_append(list, header) else {
+    for text in texts {
+      guard let longer = curl_slist_append(list, text) else {
         curl_slist_free_all(list)
         return nil
       }
@@ -82,6 +87,7 @@ final class Transport {
     transfers.removeAll()
     pool.close()
     curl_slist_free_all(headers)
+    curl_slist_free_all(addresses)
     isClosed = true
   }
 
@@ -99,7 +105,7 @@ final class Transport {
     let now = Clock.coarseMonotonic()
     if now - pool.madeAt >= Transport.maximumAgeMilliseconds { retire(pool) }
     guard let transfer = transfer(number) else { return false }
-    transfer.prepare(body, timeoutMilliseconds: settings.requestTimeoutMilliseconds, now: now)
+    transfer.prepare(body, addresses: addresses, timeoutMilliseconds: settings.requestTimeoutMilliseconds, now: now)
     return pool.start(transfer)
   }
 

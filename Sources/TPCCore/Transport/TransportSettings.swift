@@ -7,6 +7,8 @@ import CPOSIX
 struct TransportSettings {
   /// The headers, as "Name: value". Some are secret, so they are never logged.
   private(set) var headers: [[CChar]] = []
+  /// What must not get out by another way than the headers.
+  private(set) var credentials: [[UInt8]] = []
   let connectTimeoutMilliseconds: Int
   let requestTimeoutMilliseconds: Int
   let maximumConnections: Int
@@ -14,12 +16,15 @@ struct TransportSettings {
   /// Whether the proxy is reached over TLS.
   let isProxyEncrypted: Bool
   let url: [CChar]
+  /// The addresses of the endpoint's host, if it is a name of this machine: see `Endpoint`.
+  let pinned: [CChar]?
   let certificates: [CChar]?
   /// Empty for no proxy; never nil, because libcurl would then read the environment from our thread.
   let proxy: [CChar]
 
   init(_ options: Options, _ endpoint: Endpoint) throws(Failure) {
     url = endpoint.url
+    pinned = endpoint.pinned
     isEncrypted = endpoint.isEncrypted
     connectTimeoutMilliseconds = Int(options.integer(.connectTimeout))
     requestTimeoutMilliseconds = Int(options.integer(.requestTimeout))
@@ -52,15 +57,22 @@ struct TransportSettings {
     addIfSet(options, .productId, "X-Tpc-Product-Id: ")
     addIfSet(options, .productSlug, "X-Tpc-Product-Slug: ")
     // The contract's components.securitySchemes.
-    addIfSet(options, .apiKey, "x-api-key: ")
-    addIfSet(options, .bearerToken, "Authorization: Bearer ")
-    addIfSet(options, .sessionToken, "Cookie: better-auth.session_token=")
+    addCredential(options, .apiKey, "x-api-key: ")
+    addCredential(options, .bearerToken, "Authorization: Bearer ")
+    addCredential(options, .sessionToken, "Cookie: better-auth.session_token=")
+  }
+
+  private mutating func addCredential(_ options: Options, _ option: Option, _ name: StaticString) {
+    guard options.isSet(option) else { return }
+    credentials.append(options.text(option))
+    add(name, options.text(option))
   }
 
   private mutating func addIfSet(_ options: Options, _ option: Option, _ name: StaticString) {
     if options.isSet(option) { add(name, options.text(option)) }
   }
 
+  @inline(never)
   private mutating func add(_ name: StaticString, _ value: [UInt8]) {
     headers.append(([UInt8](name.bytes) + value + [0]).map { CChar(bitPattern: $0) })
   }
@@ -115,5 +127,6 @@ struct TransportSettings {
     return terminated(text)
   }
 
-  private static func terminated(_ text: [UInt8]) -> [CChar] { (text + [0]).map { CChar(bitPattern: $0) } }
+  @inline(never)
+  static func terminated(_ text: [UInt8]) -> [CChar] { (text + [0]).map { CChar(bitPattern: $0) } }
 }

@@ -126,7 +126,8 @@ struct SingleEvent {
     row("event id", report.pointee.text(.eventID))
     row("requests", Digits.decimal(Int(report.pointee.attempts)))
     row("received at", report.pointee.text(.receivedAt))
-    guard report.pointee.outcome == .delivered || report.pointee.outcome == .rejected else { return }
+    // Without an answer, the code only says how the event ended.
+    guard report.pointee.outcome == .delivered || report.pointee.outcome == .rejected || status > 0 else { return }
     row("code", report.pointee.text(.code))
     row("message", report.pointee.text(.message))
     row("details", report.pointee.text(.details))
@@ -148,15 +149,18 @@ struct SingleEvent {
     let advice: StaticString =
       switch status {
       case 0: "no answer came from the endpoint; check the network and base_url"
-      case 401: "HTTP 401: the endpoint does not accept the credential; check TPC_API_KEY or --api-key"
-      case 403: "HTTP 403: the credential may not send events; check TPC_API_KEY or --api-key"
-      case 404: "HTTP 404: the endpoint is not at this address; check base_url"
+      case 401: "HTTP 401: the endpoint does not accept the credential; "
+      case 403: "HTTP 403: the credential may not send events; "
+      case 404: "HTTP 404: the endpoint, organization or product was not found; "
       case 407: "HTTP 407: the proxy wants other credentials; check proxy"
       case 300...399: "the endpoint redirects, which is never followed; check base_url"
       default: "the endpoint did not take the event in time; try again later"
       }
     Output.error.put("tpc-events: ")
     Output.error.put(advice)
+    if status == 401 || status == 403 || status == 404 {
+      Output.error.put("check the key (TPC_API_KEY or --api-key), its scope analytics:write, organization, product and base_url")
+    }
     Output.error.put("\n")
   }
 }

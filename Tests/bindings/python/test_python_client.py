@@ -68,6 +68,14 @@ def test_the_environment_is_read_and_what_is_given_wins(collector, monkeypatch):
     assert caught.value.field == "TPC_DRY_RUN"
 
 
+def test_options_are_validated_without_a_client(monkeypatch):
+    monkeypatch.delenv("TPC_API_KEY", raising=False)
+    with pytest.raises(tpc.OptionError) as refused:
+        tpc.validate_options(api_key_file="/nonexistent")
+    assert refused.value.field == "api_key_file"
+    tpc.validate_options(api_key="key")
+
+
 def test_flush_and_close_take_seconds_and_return_how_many_events_are_left(client, collector):
     collector.mode({"status": 503, "retry_after": 300})
     sender = client(max_connections=1)

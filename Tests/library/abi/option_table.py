@@ -24,6 +24,7 @@ class Option:
     kind: object
     default: str = ""
     variable: str = ""
+    also: str = ""
 
     def __str__(self):
         return self.name
@@ -40,17 +41,24 @@ class Option:
     def environment(self):
         return self.variable or "TPC_" + self.name.upper()
 
+    @property
+    def variables(self):
+        """All of its variables, in the order in which they count."""
+        names = [self.environment, "TPC_" + self.name.upper(), self.also]
+        return [name for name in dict.fromkeys(names) if name]
+
 
 OPTIONS = [
-    Option("api_key", SECRET),
+    Option("api_key", SECRET, also="TPC_ORGANIZATION_API_KEY"),
+    Option("api_key_file", TEXT),
     Option("bearer_token", SECRET),
     Option("session_token", COOKIE),
     Option("organization_id", TEXT),
-    Option("organization_slug", TEXT),
+    Option("organization_slug", TEXT, also="TPC_ORG_SLUG"),
     Option("product_id", TEXT),
     Option("product_slug", TEXT),
-    Option("environment", "production|local", "production"),
-    Option("base_url", TEXT, variable="THE_PROMPTING_COMPANY_BASE_URL"),
+    Option("environment", "production|local|dev", "production"),
+    Option("base_url", TEXT, variable="THE_PROMPTING_COMPANY_BASE_URL", also="TPC_API_URL"),
     Option("queue_max_bytes", (1024, 1 << 40), "16777216"),
     Option("queue_max_events", (1, 100_000_000), "10000"),
     Option("max_in_flight", (1, 1000), "100"),
@@ -99,11 +107,12 @@ def in_the_source():
     # A literal of several lines, each but the last with a backslash at its end, is one of one line.
     text = re.sub(r'"""\n(.*?)\n\s*"""', lambda literal: '"' + re.sub(r"\\?\n\s*", "", literal[1].strip()) + '"', text, flags=re.DOTALL)
     rows = re.findall(
-        r'OptionRow\(\s*"(\w+)",\s*\.(\w+)(?:\(([^()]*)\))?,\s*"([^"]*)",\s*"[^"]*"(?:,\s*"(\w+)")?\s*\)', text
+        r'OptionRow\(\s*"(\w+)",\s*\.(\w+)(?:\(([^()]*)\))?,\s*"([^"]*)",\s*"[^"]*"(?:,\s*"(\w+)")?(?:,\s*also: "(\w+)")?\s*\)',
+        text,
     )
     return [
-        Option(name, _kind(kind, argument), default, _own(name, variable))
-        for name, kind, argument, default, variable in rows
+        Option(name, _kind(kind, argument), default, _own(name, variable), also)
+        for name, kind, argument, default, variable, also in rows
     ]
 
 

@@ -42,6 +42,15 @@ def test_every_option_has_its_variable(option, options, monkeypatch):
 
 
 @each_option
+def test_every_variable_of_an_option_is_read_and_the_first_that_is_set_counts(option, options, monkeypatch):
+    for name in reversed(option.variables):
+        monkeypatch.setenv(name, "\x01")
+        with pytest.raises(TPCError) as bad:
+            options.load_environment()
+        assert bad.value.field == name
+
+
+@each_option
 def test_an_empty_variable_is_unset(option, options, monkeypatch):
     monkeypatch.setenv(option.environment, "")
     options.load_environment()
@@ -52,14 +61,14 @@ def test_the_companys_own_variables_have_names_of_their_own():
         "THE_PROMPTING_COMPANY_BASE_URL",
         "THE_PROMPTING_COMPANY_LOG",
     }
-    assert {option.environment for option in OPTIONS[:7]} == {
-        "TPC_API_KEY", "TPC_BEARER_TOKEN", "TPC_SESSION_TOKEN", "TPC_ORGANIZATION_ID", "TPC_ORGANIZATION_SLUG",
+    assert {option.environment for option in OPTIONS[:8]} == {
+        "TPC_API_KEY", "TPC_API_KEY_FILE", "TPC_BEARER_TOKEN", "TPC_SESSION_TOKEN", "TPC_ORGANIZATION_ID", "TPC_ORGANIZATION_SLUG",
         "TPC_PRODUCT_ID", "TPC_PRODUCT_SLUG",
     }  # fmt: skip
 
 
 @pytest.mark.parametrize(
-    "name", ["TPC_BASE_URL", "TPC_LOG_LEVEL", "TPC_LOG", "TPC_TIMEOUT", "tpc_log_descriptor", "TPC_"]
+    "name", ["TPC_LOG", "TPC_TIMEOUT", "tpc_log_descriptor", "TPC_"]
 )
 def test_other_variables_are_not_read(name, options, monkeypatch):
     monkeypatch.setenv(name, "\x01")

@@ -8,7 +8,7 @@ from support import header, library, paths
 
 from .building import C_COMPILERS, STRICT, run
 
-MOST_FUNCTIONS = 44
+MOST_FUNCTIONS = 50
 
 
 @pytest.mark.parametrize("compiler", C_COMPILERS)
@@ -84,7 +84,7 @@ def test_no_line_is_wider_than_a_page():
 
 
 def test_no_signature_uses_an_enums_type():
-    assert not re.search(r"\benum\s+\w+", header.without_comments(header.marked(header.TEXT)))
+    assert not re.search(r"\benum\s+\w+\b(?!\s*\{)", header.without_comments(header.marked(header.TEXT)))
 
 
 def test_every_public_name_starts_with_tpc():

@@ -161,7 +161,10 @@ struct EventRedactionTests {
   /// The result of redaction, written the plain way: split at the separators, look at each piece.
   private func model(_ url: String, _ names: Set<String>) -> String {
     func decoded(_ text: some StringProtocol) -> String { text.removingPercentEncoding ?? String(text) }
-    func isNamed(_ name: some StringProtocol) -> Bool { names.contains(decoded(name).lowercased()) }
+    func isNamed(_ name: some StringProtocol) -> Bool {
+      let own = name.split(separator: "/", omittingEmptySubsequences: false).last ?? ""
+      return [String(name), String(own)].contains { names.contains(decoded($0).lowercased()) }
+    }
     func holds(_ query: some StringProtocol) -> Bool {
       query.split { "&#;?".contains($0) }.contains { piece in
         guard let equals = piece.firstIndex(of: "=") else { return false }

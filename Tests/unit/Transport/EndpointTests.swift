@@ -23,8 +23,9 @@ struct EndpointTests {
     }
   }
 
-  @Test("The two environments are the contract's two servers")
+  @Test("The environments are the contract's two servers and the company's development server")
   func environments() throws {
+    #expect(try url([(.environment, "dev")]) == "http://app.localhost:3000" + Self.path)
     #expect(try url([]) == "https://app.promptingco.com" + Self.path)
     #expect(try url([(.environment, "local")]) == "http://localhost:3000" + Self.path)
     #expect(try Endpoint(options([])).isEncrypted && !Endpoint(options([(.environment, "local")])).isEncrypted)
@@ -49,10 +50,22 @@ struct EndpointTests {
     arguments: [
       "http://localhost", "http://localhost:3000", "http://LOCALHOST", "HTTP://LocalHost:1/x", "http://127.0.0.1",
       "http://127.0.0.1:8080/a",
-      "http://127.255.255.254", "http://127.1.2.3", "http://[::1]", "http://[::1]:3000/",
+      "http://127.255.255.254", "http://127.1.2.3", "http://[::1]", "http://[::1]:3000/", "http://app.localhost",
+      "http://A.b-c.LocalHost:1",
     ])
   func loopback(base: String) {
     #expect(refusal(base) == nil)
+  }
+
+  @Test(
+    "A name of this machine has fixed addresses, and no other has",
+    arguments: [
+      ("http://app.localhost:3000", "app.localhost:3000:127.0.0.1,[::1]"), ("http://localhost", "localhost:80:127.0.0.1,[::1]"),
+      ("https://x.localhost:", "x.localhost:443:127.0.0.1,[::1]"), ("https://h.example", nil), ("http://127.0.0.1", nil),
+    ])
+  func pinned(base: String, wanted: String?) throws {
+    let found = try Endpoint(options([(.baseURL, base)])).pinned
+    #expect(found.map { String(decoding: $0.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self) } == wanted)
   }
 
   @Test(
@@ -65,7 +78,8 @@ struct EndpointTests {
       "http://128.0.0.1", "http://12.7.0.0", "http://[::]", "http://[::2]", "http://[::ffff:192.0.2.1]", "http://[fe80::1]",
       "http://evillocalhost",
       "http://%6Cocalhost", "http://localhost%2eevil.com", "http://local_host", "http://127.0.0.1%00.evil.com",
-      "http://10.0.0.1", "http://192.168.0.1",
+      "http://10.0.0.1", "http://192.168.0.1", "http://.localhost", "http://-a.localhost", "http://+a.localhost",
+      "http://evil.com%2f.localhost", "http://a.localhost.",
     ])
   func notLoopback(base: String) {
     let found = refusal(base)

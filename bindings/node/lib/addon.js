@@ -5,6 +5,7 @@
 // client; with null, or the handle of a closed client, they throw ClosedError.
 //
 //   open(defaults, given, isShared, closeMs) -> handle; options as [name, value, name, value, …]
+//   validateOptions(defaults, given)
 //   trackFields(handle, …17 fields in the contract's order, …key, value) -> false when the event has to be passed as JSON
 //   trackJson(handle, text)
 //   trackRequest(handle, text) -> null, or the name of the rule that left it out

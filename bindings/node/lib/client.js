@@ -102,4 +102,9 @@ function aiAnswer(referrer, href) {
   return texts && { name: texts[0], operator: texts[1], evidence: texts[2] };
 }
 
-module.exports = { Client, aiAgent, aiAnswer };
+/** Throws what creating a client with these options would throw. */
+function validateOptions(options = {}) {
+  native.validateOptions(DEFAULTS, pairs(options));
+}
+
+module.exports = { Client, aiAgent, aiAnswer, validateOptions };

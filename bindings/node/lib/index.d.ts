@@ -4,13 +4,15 @@
 export interface ClientOptions {
   /** One of the three credentials is required. */
   apiKey?: string;
+  /** The file that holds the API key, in place of apiKey. */
+  apiKeyFile?: string;
   bearerToken?: string;
   sessionToken?: string;
   organizationId?: string;
   organizationSlug?: string;
   productId?: string;
   productSlug?: string;
-  environment?: 'production' | 'local';
+  environment?: 'production' | 'local' | 'dev';
   /** The server, in place of the environment's. */
   baseUrl?: string;
   queueMaxBytes?: number;
@@ -212,6 +214,12 @@ export class Client {
 
 /** The AI agent that a User-Agent names, such as GPTBot of OpenAI; null when it names none. */
 export function aiAgent(userAgent: string): AiAgent | null;
+
+/**
+ * Checks what creating a client with these options and the environment would check, without creating one: for a server's test
+ * of its configuration. Throws OptionError.
+ */
+export function validateOptions(options?: ClientOptions): void;
 
 export interface AiAgent {
   name: string;

@@ -64,6 +64,7 @@ napi_value make_null(napi_env env);
 /* client.c */
 
 napi_value open_client(napi_env env, napi_callback_info info);
+napi_value validate_options(napi_env env, napi_callback_info info);
 napi_value track_json(napi_env env, napi_callback_info info);
 napi_value track_request(napi_env env, napi_callback_info info);
 napi_value ai_agent(napi_env env, napi_callback_info info);

@@ -73,6 +73,21 @@ napi_value open_client(napi_env env, napi_callback_info info) {
     return handle;
 }
 
+/* (defaults, given): throws what opening a client would throw. */
+napi_value validate_options(napi_env env, napi_callback_info info) {
+    size_t count = 2;
+    napi_value arguments[2];
+    tpc_options *options = tpc_options_new();
+    tpc_error error;
+
+    napi_get_cb_info(env, info, &count, arguments, NULL, NULL);
+    if (options == NULL) return throw_status(env, TPC_ERROR_NO_MEMORY);
+    if (fill_options(env, options, arguments[0], arguments[1]) && tpc_options_validate(options, &error) != TPC_OK)
+        throw_error(env, &error);
+    tpc_options_free(options);
+    return NULL;
+}
+
 /* (handle, json) */
 napi_value track_json(napi_env env, napi_callback_info info) {
     size_t count = 2;

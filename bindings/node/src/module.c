@@ -35,6 +35,7 @@ NAPI_MODULE_INIT() {
 #define FUNCTION(name, function) {name, NULL, function, NULL, NULL, NULL, napi_enumerable, NULL}
         FUNCTION("setErrorMaker", set_error_maker),
         FUNCTION("open", open_client),
+        FUNCTION("validateOptions", validate_options),
         FUNCTION("trackFields", track_fields),
         FUNCTION("trackJson", track_json),
         FUNCTION("trackRequest", track_request),

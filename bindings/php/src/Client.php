@@ -74,6 +74,25 @@ final class Client
         return $client !== null && $client->isOpen ? $client : self::$shared[$name] = new self($options, true);
     }
 
+    /**
+     * Checks what creating a client with these options and the environment would check, without creating one: for a
+     * server's test of its configuration.
+     *
+     * @param array<string, scalar|list<string>|null> $options
+     * @throws TpcException
+     */
+    public static function validateOptions(array $options = []): void
+    {
+        $functions = Library::functions();
+        $error = $functions->new('tpc_error');
+        $made = Options::make($functions, $options, $error);
+        $code = $functions->tpc_options_validate($made, FFI::addr($error));
+        $functions->tpc_options_free($made);
+        if ($code !== 0) {
+            throw TpcException::from($functions, $code, $error);
+        }
+    }
+
     public function __destruct()
     {
         if ($this->isOpen && !$this->isShared) {

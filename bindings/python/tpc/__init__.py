@@ -21,6 +21,7 @@ from ._errors import (
     TooLarge,
     ValidationError,
 )
+from ._options import validate_options
 from ._reports import Report, Stats
 from ._version import __version__
 from ._visit import PageVisit
@@ -43,4 +44,5 @@ __all__ = [
     "__version__",
     "ai_agent",
     "ai_answer",
+    "validate_options",
 ]

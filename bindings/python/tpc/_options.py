@@ -11,6 +11,7 @@ from typing import Any, Dict, Iterator, Mapping
 
 from . import _declarations as c
 from ._errors import OptionError, failure
+from ._library import load
 from ._version import __version__
 
 # What this package says about itself, and the one default that differs from the library's. The environment and the caller
@@ -40,6 +41,17 @@ def options_handle(library: ctypes.PyDLL, given: Mapping[str, Any]) -> Iterator[
         yield handle
     finally:
         library.tpc_options_free(handle)
+
+
+def validate_options(**options: Any) -> None:
+    """Checks what creating a client with these options and the environment would check, without creating one: for a
+    server's test of its configuration. Raises OptionError or LibraryNotFound.
+    """
+    library = load()
+    with options_handle(library, options) as handle:
+        status = library.tpc_options_validate(handle, failure.reference)
+    if status != c.TPC_OK:
+        raise failure.error(status)
 
 
 def _set(library: ctypes.PyDLL, handle: int, values: Mapping[str, Any]) -> None:

@@ -193,6 +193,13 @@ test('options may be numbers, booleans and lists, and those that are undefined a
   assert.equal(page.href, `${HREF}?a=REDACTED&b=2&c=REDACTED`);
 });
 
+test('options are validated without a client', () => {
+  const error = failure(() => events.validateOptions({ apiKey: 'key', caFile: '/nonexistent' }));
+  assert.ok(error instanceof OptionError);
+  assert.equal(error.field, 'caFile');
+  assert.equal(events.validateOptions({ apiKey: 'key' }), undefined);
+});
+
 test('a full queue refuses the event', async () => {
   const client = new Client({ ...NOWHERE, queueMaxEvents: 1 });
   client.track({ page: { href: HREF } });

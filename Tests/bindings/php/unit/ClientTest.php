@@ -42,6 +42,15 @@ final class ClientTest extends ClientCase
         self::assertSame(0, $client->close(60000));
     }
 
+    public function testOptionsAreValidatedWithoutAClient(): void
+    {
+        self::assertRefused(
+            fn () => Client::validateOptions(['api_key' => 'key', 'ca_file' => '/nonexistent']),
+            OptionException::class, 'TPC_ERROR_INVALID_OPTION', 'ca_file', 'names a file that cannot be read'
+        );
+        Client::validateOptions(['api_key' => 'key']);
+    }
+
     public function testAFullQueueTakesNoMore(): void
     {
         $client = self::client(['base_url' => self::closedPort(), 'queue_max_events' => 1]);

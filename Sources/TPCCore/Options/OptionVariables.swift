@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The environment variables of an option.
+///
+/// An option may have up to three, in the order in which they count: the company's own name for it, `TPC_` and the
+/// option's name in capitals, and another name that the company uses. The first that is set counts.
+extension OptionRow {
+  /// The option's main variable.
+  public var environmentVariable: [UInt8] { variable.utf8CodeUnitCount > 0 ? [UInt8](variable.bytes) : regularVariable }
+
+  /// `TPC_` and the option's name in capitals.
+  var regularVariable: [UInt8] {
+    @inline(never) get {
+      var variable = [UInt8](Bytes("TPC_"))
+      for byte in name.bytes { variable.append(byte >= 0x61 && byte <= 0x7A ? byte - 0x20 : byte) }
+      return variable
+    }
+  }
+
+  /// The variable that counts, with its value; nil if none is set.
+  @inline(never)
+  func setVariable() -> (name: [UInt8], value: Bytes)? {
+    let main = environmentVariable
+    if let value = Environment.value(main) { return (main, value) }
+    if variable.utf8CodeUnitCount > 0 {
+      let regular = regularVariable
+      if let value = Environment.value(regular) { return (regular, value) }
+    }
+    guard otherVariable.utf8CodeUnitCount > 0 else { return nil }
+    let other = [UInt8](otherVariable.bytes)
+    return Environment.value(other).map { (other, $0) }
+  }
+
+  /// Whether a variable of this name, which is not empty, is the option's.
+  @inline(never)
+  func reads(_ name: Bytes) -> Bool {
+    if name.matches(variable) || name.matches(otherVariable) { return true }
+    return regularVariable.withUnsafeBufferPointer { name.matches($0) }
+  }
+}
+
+extension Options {
+  /// The path of the contract's endpoint.
+  static let endpointPath: StaticString = "/api/v1/analytics/events"
+
+  /// The value of a variable as the option takes it. TPC_API_URL is a whole endpoint, of which base_url is the part
+  /// before the contract's path.
+  static func value(_ value: Bytes, of variable: [UInt8]) throws(Failure) -> Bytes {
+    let isEndpoint = variable.withUnsafeBufferPointer { $0.matches("TPC_API_URL") }
+    guard isEndpoint else { return value }
+    let length = value.count &- endpointPath.utf8CodeUnitCount
+    guard length > 0, value.tail(length).matches(endpointPath) else {
+      throw Failure(
+        .invalidOption, field: variable,
+        message: [UInt8](Bytes("found another text; expected the endpoint's URL, which ends with /api/v1/analytics/events")))
+    }
+    return value.part(0, length)
+  }
+}
