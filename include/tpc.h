@@ -459,9 +459,9 @@ int32_t tpc_ai_agent(const char *user_agent, size_t length, const char **name, c
                      const char **purpose);
 /*
  * Looks up the AI service whose answer a person came from, by the page's referrer, else by the parameter utm_source in
- * the page's URL; either text may be NULL. Returns 1 and three static texts, or 0 and NULL for each; each pointer may be
- * NULL. *name is the service, such as "ChatGPT"; *operator_name its operator, such as "OpenAI"; *evidence is "referrer"
- * or "utm". Ask tpc_ai_agent first: an agent is not a person, wherever it came from.
+ * the page's URL; either text may be NULL. Returns 1 and three static texts, or 0 and NULL for each; each pointer may
+ * be NULL. *name is the service, such as "ChatGPT"; *operator_name its operator, such as "OpenAI"; *evidence is
+ * "referrer" or "utm". Ask tpc_ai_agent first: an agent is not a person, wherever it came from.
  */
 int32_t tpc_ai_answer(const char *referrer, size_t referrer_length, const char *href, size_t href_length,
                       const char **name, const char **operator_name, const char **evidence);

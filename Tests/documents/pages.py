@@ -19,6 +19,7 @@ KINDS = {
     "node": "a JavaScript module",
     "php": "a PHP script",
     "event": "an event that the contract takes",
+    "agents": "a file of agents, which a client takes",
     "picture": "a drawing, with nothing to test",
 }
 

@@ -7,6 +7,7 @@ import pytest
 
 import pages
 from support import header, paths
+from support.objects import Client
 
 STRICT = ("-std=c99", "-Wall", "-Wextra", "-Werror", "-pedantic")
 
@@ -119,6 +120,16 @@ def test_the_swift_program_compiles_and_delivers_its_visit(run, sending, collect
     run("swift", "run", "--package-path", package, "--scratch-path", package.parent / "scratch", "visit", env=sending)
     (record,) = collector.good()
     assert record["event"]["page"]["href"] == "https://example.com/pricing"
+
+
+@pytest.mark.parametrize("block", pages.blocks("agents"), ids=str)
+def test_the_agents_are_taken_and_their_visits_sent(block, tmp_path):
+    file = tmp_path / "agents.json"
+    file.write_text(block.text, encoding="utf-8")
+    with Client(dry_run=True, only_ai_agents=True, ai_agents_file=str(file)) as client:
+        for agent in json.loads(block.text):
+            client.track_json(json.dumps({"event": "page_visit", "page": {"href": "x:y"}, "request": {"userAgent": agent["name"]}}))
+        assert client.statistics()["accepted"] == len(json.loads(block.text))
 
 
 @pytest.mark.parametrize("block", pages.blocks("event"), ids=str)

@@ -19,14 +19,17 @@ struct AgentsFile {
     guard options.isSet(.aiAgentsFile) else { return nil }
     let agents = AddedAgents()
     var text = ByteBuffer()
+    let message: StaticString
     switch HostFile.read(options.text(.aiAgentsFile), maximumBytes: maximumBytes, into: &text) {
-    case .read: try read(text.bytes, into: agents)
-    case .missing: throw failure("names a file that does not exist; expected a file with agents")
-    case .unreadable: throw failure("names a file that this process cannot read; expected a file with agents")
-    case .tooLarge: throw failure("names a larger file; expected at most 1,048,576 bytes")
+    case .read:
+      try read(text.bytes, into: agents)
+      return agents
     case .outOfMemory: throw .outOfMemory
+    case .missing: message = "names a file that does not exist; expected a file with agents"
+    case .unreadable: message = "names a file that this process cannot read; expected a file with agents"
+    case .tooLarge: message = "names a larger file; expected at most 1,048,576 bytes"
     }
-    return agents
+    throw failure(message)
   }
 
   /// jansson recurses: it never sees a text that is not JSON, or that is nested deeper than a file of agents can be.
@@ -46,39 +49,45 @@ struct AgentsFile {
     let count = json_array_size(list)
     guard count <= maximumRows else { throw failure("the file: expected at most 1,000 agents") }
     for index in 0..<count {
-      guard let row = json_array_get(list, index), tpc_json_is_object(row) != 0 else {
-        throw failure(at: index, "", "an object with name, operator and purpose")
-      }
-      try add(row, index, to: agents)
+      guard let fault = add(json_array_get(list, index), to: agents) else { continue }
+      throw fault.expected.utf8CodeUnitCount == 0 ? .outOfMemory : failure("/", index, 0, fault.member, fault.expected)
     }
   }
 
-  private static func add(_ row: UnsafeMutablePointer<json_t>, _ index: Int, to agents: AddedAgents) throws(Failure) {
+  /// Adds the agent of a row. Returns the member that is wrong and what was expected there, which is empty when memory ran out.
+  @inline(never)
+  private static func add(
+    _ row: UnsafeMutablePointer<json_t>?, to agents: AddedAgents
+  ) -> (member: StaticString, expected: StaticString)? {
+    guard let row, tpc_json_is_object(row) != 0 else { return ("", "an object with name, operator and purpose") }
     guard let name = text(row, "name"), isName(name) else {
-      throw failure(at: index, "/name", "1 to 64 letters, digits and +-._, as the user agent has them")
+      return ("/name", "1 to 64 letters, digits and +-._, as the user agent has them")
     }
-    guard agents.agent(name) == nil else { throw failure(at: index, "/name", "each agent once") }
+    if agents.agent(name) != nil { return ("/name", "each agent once") }
     guard let operatorName = text(row, "operator"), isPlain(operatorName) else {
-      throw failure(at: index, "/operator", "1 to 64 bytes of text without quotes, backslashes and control characters")
+      return ("/operator", "1 to 64 bytes of text without quotes, backslashes and control characters")
     }
     guard let purpose = text(row, "purpose").flatMap({ AIAgent.Purpose(name: $0) }) else {
-      throw failure(at: index, "/purpose", "training, search, user or agent")
+      return ("/purpose", "training, search, user or agent")
     }
-    guard agents.add(name, operatorName, purpose) else { throw .outOfMemory }
+    return agents.add(name, operatorName, purpose) ? nil : ("", "")
   }
 
+  @inline(never)
   private static func isName(_ text: Bytes) -> Bool {
     for byte in text where byte >= 0x80 || !UserAgentCharacter.isOfToken(byte) { return false }
     return true
   }
 
   /// Whether the text can stand in JSON as it is.
+  @inline(never)
   private static func isPlain(_ text: Bytes) -> Bool {
     for byte in text where byte < 0x20 || byte == 0x7F || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { return false }
     return true
   }
 
   /// A member's text of 1 to 64 bytes, which is the row's; nil if there is none.
+  @inline(never)
   private static func text(_ row: UnsafeMutablePointer<json_t>, _ member: StaticString) -> Bytes? {
     let member = UnsafeRawPointer(member.utf8Start).assumingMemoryBound(to: CChar.self)
     guard let value = json_object_get(row, member), let start = json_string_value(value) else { return nil }
@@ -89,6 +98,7 @@ struct AgentsFile {
 
   // MARK: Errors
 
+  @inline(never)
   private static func failure(_ message: StaticString) -> Failure { Failure(.invalidOption, field: "ai_agents_file", message) }
 
   /// A fault at a byte of the file.
@@ -99,11 +109,7 @@ struct AgentsFile {
     return failure("line ", line, offset - start + 1, "", expected)
   }
 
-  /// A fault in a row, or in one of its members, named as a JSON pointer.
-  private static func failure(at index: Int, _ member: StaticString, _ expected: StaticString) -> Failure {
-    failure("/", index, 0, member, expected)
-  }
-
+  /// A fault at a line's byte, or in a row or its member, which a JSON pointer names.
   @inline(never)
   private static func failure(
     _ unit: StaticString, _ number: Int, _ byte: Int, _ member: StaticString, _ expected: StaticString
