@@ -18,7 +18,7 @@ def _table(name, key):
 
 AGENTS = _table("agents", "name")
 ANSWERS = _table("answers", "host")
-# Crawlers that are no AI agents; the first name that occurs, in any case, is used.
+# Crawlers that are not AI agents; the first name that occurs, in any case, is used.
 CRAWLERS = ("Googlebot", "bingbot", "DuckDuckBot", "YandexBot", "AhrefsBot", "SemrushBot")
 # Browsers come before those that they are based on.
 BROWSERS = (("Edg", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))

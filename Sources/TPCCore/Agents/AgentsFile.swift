@@ -26,7 +26,7 @@ struct AgentsFile {
       return agents
     case .outOfMemory: throw .outOfMemory
     case .missing: message = "names a file that does not exist; expected a file with agents"
-    case .unreadable: message = "names a file that this process cannot read; expected a file with agents"
+    case .unreadable, .notAFile: message = "names a file that this process cannot read; expected a file with agents"
     case .tooLarge: message = "names a larger file; expected at most 1,048,576 bytes"
     }
     throw failure(message)

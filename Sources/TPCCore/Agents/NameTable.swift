@@ -3,7 +3,7 @@
 import CPOSIX
 
 /// A table of texts, whose rows are found by their first text, the key, in any case. It is a literal with a perfect hash, which
-/// `Sources/AITables/renew.py` computes: most texts that are no key are ruled out by one look at one number. Not an array of
+/// `Sources/AITables/renew.py` computes: most texts that are not a key are ruled out by one look at one number. Not an array of
 /// structs: that would be relocated when the library is loaded, or be built on first use, under a lock that a child forked at that
 /// moment would find taken forever.
 protocol NameTable {

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import CPOSIX
-
 /// Reads the API key from the file that `api_key_file` names: a secret that a container or a service manager mounts.
 /// Errors never show what the file holds.
 enum KeyFile {
@@ -22,36 +20,15 @@ enum KeyFile {
 
   @inline(never)
   private static func read(_ path: [UInt8]) throws(Failure) -> ByteBuffer {
-    // One byte more than a key and its line's end may have.
-    let capacity = Options.maximumBytes + 3
     var content = ByteBuffer()
-    guard content.reserve(capacity), let base = content.base else { throw .outOfMemory }
-    let path = TransportSettings.terminated(path)
-    var error: Int32 = 0
-    let descriptor = StandardStreams.avoid {
-      // Opening a pipe must not wait for its other end.
-      let opened = tpc_posix_open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY, 0)
-      error = tpc_posix_errno()
-      return opened
+    // A key and its line's end; a longer one is refused as an option's value.
+    switch HostFile.read(path, maximumBytes: Options.maximumBytes + 2, into: &content) {
+    case .read, .tooLarge: return content
+    case .missing: throw failure("names a file that does not exist; expected a file with the API key")
+    case .unreadable: throw failure("names a file that this process cannot read; expected a file with the API key")
+    case .notAFile: throw failure("names something other than a file; expected a file with the API key")
+    case .outOfMemory: throw .outOfMemory
     }
-    guard descriptor >= 0 else { throw unreadable(error) }
-    defer { close(descriptor) }
-    guard tpc_posix_is_file(descriptor) != 0 else { throw failure("names something other than a file; expected a file with the API key") }
-    while content.count < capacity {
-      let length = CPOSIX.read(descriptor, base + content.count, capacity - content.count)
-      guard length >= 0 else { throw unreadable(tpc_posix_errno()) }
-      if length == 0 { break }
-      content.commit(length)
-    }
-    return content
-  }
-
-  private static func unreadable(_ error: Int32) -> Failure {
-    let isMissing = error == ENOENT || error == ENOTDIR
-    return failure(
-      isMissing
-        ? "names a file that does not exist; expected a file with the API key"
-        : "names a file that this process cannot read; expected a file with the API key")
   }
 
   @inline(never)

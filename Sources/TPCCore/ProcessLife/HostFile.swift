@@ -7,8 +7,10 @@ enum HostFile {
   enum Result {
     case read
     case missing
-    /// This process may not read it, or it is something other than a file.
+    /// This process may not read it.
     case unreadable
+    /// It is something other than a file, such as a folder or a pipe.
+    case notAFile
     case tooLarge
     case outOfMemory
   }
@@ -31,7 +33,7 @@ enum HostFile {
     }
     guard descriptor >= 0 else { return error == ENOENT || error == ENOTDIR ? .missing : .unreadable }
     defer { close(descriptor) }
-    guard tpc_posix_is_file(descriptor) != 0 else { return .unreadable }
+    guard tpc_posix_is_file(descriptor) != 0 else { return .notAFile }
     while true {
       let length = CPOSIX.read(descriptor, base + text.count, maximumBytes + 1 - text.count)
       guard length > 0 else { return length == 0 ? .read : .unreadable }
