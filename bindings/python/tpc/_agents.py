@@ -20,7 +20,7 @@ class AIAgent(NamedTuple):
 def ai_agent(user_agent: Union[str, bytes]) -> Optional[AIAgent]:
     """The AI agent that a User-Agent header names, or None."""
     found = _three_texts(load().tpc_ai_agent, user_agent)
-    return found and AIAgent(*found)
+    return AIAgent(*found) if found else None
 
 
 class AIAnswer(NamedTuple):
@@ -34,7 +34,7 @@ class AIAnswer(NamedTuple):
 def ai_answer(referrer: Union[str, bytes, None], href: Union[str, bytes, None] = None) -> Optional[AIAnswer]:
     """The AI service that a page's referrer names, else the one that utm_source in the page's URL names, or None."""
     found = _three_texts(load().tpc_ai_answer, referrer or b"", href or b"")
-    return found and AIAnswer(*found)
+    return AIAnswer(*found) if found else None
 
 
 def _three_texts(function: Callable[..., int], *given: Union[str, bytes]) -> Optional[List[str]]:
