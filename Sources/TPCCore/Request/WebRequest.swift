@@ -13,7 +13,7 @@ struct WebRequest: ~Copyable {
     case purpose, secPurpose, xPurpose, xMoz, fetchDestination, range
     case cfConnectingIP, trueClientIP, xRealIP, flyClientIP
 
-    static let count = Part.fetchDestination.rawValue + 1
+    static let count = Part.flyClientIP.rawValue + 1
 
     var isHeader: Bool { rawValue >= Part.userAgent.rawValue }
 

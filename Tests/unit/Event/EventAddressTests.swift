@@ -20,8 +20,8 @@ struct EventAddressTests {
     arguments: [
       ("192.0.2.77", "192.0.2.0"), ("255.255.255.255", "255.255.255.0"), ("2001:db8:1:2:3:4:5:6", "2001:db8:1::"),
       ("2001:DB8::1", "2001:db8::"), ("::1", "::"), ("::ffff:192.0.2.77", "192.0.2.0"), ("fe80::1", "fe80::"),
-      // 6to4 holds an IPv4 address after 16 bits, whose last eight are cut; other addresses lose everything after 48 bits.
-      ("2002:cb00:714d::1", "2002:cb00:7100::"), ("2002:c000:24d:1:2:3:4:5", "2002:c000:200::"), ("64:ff9b::192.0.2.77", "64:ff9b::"),
+      // 6to4 holds an IPv4 address after 16 bits, and NAT64 at its end: its last eight bits are cut. Others lose everything after 48 bits.
+      ("2002:cb00:714d::1", "2002:cb00:7100::"), ("2002:c000:24d:1:2:3:4:5", "2002:c000:200::"), ("64:ff9b::192.0.2.77", "64:ff9b::c000:200"),
       ("2001:0:4136:e378:8000:63bf:3fff:fdb2", "2001:0:4136::"), ("::192.0.2.77", "::"), ("2001:db8::5efe:192.0.2.77", "2001:db8::"),
     ])
   func truncates(text: String, wanted: String) throws {

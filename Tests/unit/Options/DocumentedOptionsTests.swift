@@ -17,6 +17,8 @@ struct DocumentedOptionsTests {
     text.split(separator: "\n").compactMap { line in
       let cells = line.split(separator: "|", omittingEmptySubsequences: false).map { $0.trimmingCharacters(in: .whitespaces) }
       guard cells.count >= 5, cells[0].isEmpty, let name = code(cells[1]), isOptionName(name) else { return nil }
+      // Another table lists the variables of options that have several.
+      if let second = code(cells[2]), second.hasPrefix("TPC_") || second.hasPrefix("THE_PROMPTING_COMPANY_") { return nil }
       return Row(name: name, standard: cells[2] == "–" ? "" : code(cells[2]) ?? "no default: \(cells[2])")
     }
   }

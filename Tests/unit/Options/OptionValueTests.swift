@@ -77,7 +77,7 @@ struct OptionValueTests {
   func choices() throws {
     #expect(try options([(.environment, "local")]).choice(.environment) == 1)
     #expect(try options([(.logLevel, "debug")]).choice(.logLevel) == 4)
-    #expect(refusal("environment", "staging")?.messageText.hasSuffix("expected production, local") == true)
+    #expect(refusal("environment", "staging")?.messageText.hasSuffix("expected production, local, dev") == true)
     #expect(refusal("log_level", "WARN")?.messageText.hasSuffix("expected off, error, warn, info, debug") == true)
     #expect(refusal("client_ip", "full|truncate") != nil && refusal("client_ip", "") != nil)
   }

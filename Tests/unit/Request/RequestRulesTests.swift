@@ -6,6 +6,9 @@ import Testing
 
 @Suite("Web requests")
 struct RequestRulesTests {
+  @Test("Every part of a request has its slot")
+  func parts() { #expect(WebRequest.Part.count == WebRequest.Part.allCases.count) }
+
   @Test("A request becomes a visit with its URL, referrer, user agent, address and method")
   func whole() throws {
     let text = #"""
