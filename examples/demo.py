@@ -154,7 +154,7 @@ def report(received):
     bars("Senders", collections.Counter(sender(event.get("sdk") or {}) for event in events))
     bars("Pages", collections.Counter(event["page"].get("pathname", "/") for event in events))
     bars("Agents", collections.Counter(agent_name(request.get("userAgent")) for request in requests))
-    bars("People who came from an AI answer", totals["answers"])
+    bars("People who came from an AI answer", collections.Counter(totals["answers"]))
     refusals = collections.Counter(str(record["reason"]) for record in received["events"] if record["verdict"] == "bad")
     if refusals:
         bars("Refusals", refusals)

@@ -105,7 +105,7 @@ def test_the_demo_shows_what_the_collector_received(demo):
     delivered = re.search(r"^  delivered +([\d,]+)$", output, re.MULTILINE)
     number = int(delivered[1].replace(",", ""))
     assert taken[1] == taken[2] == f"{number + 4:,}"
-    for name in ("/quickstart", "GPTBot", "ClaudeBot", "PerplexityBot", "ChatGPT-User", "Googlebot", "chatgpt.com"):
+    for name in ("/quickstart", "GPTBot", "ClaudeBot", "PerplexityBot", "ChatGPT-User", "Googlebot", "ChatGPT"):
         assert re.search(rf"^   {re.escape(name)} +[\d,]+  (█|#)", output, re.MULTILINE), name
     for runtime in ("libtpc (c)", "tpc-events (python/", "tpc-events (node/", "tpc-events (php/"):
         assert re.search(rf"^   {re.escape(runtime)}\S* +1  (█|#)", output, re.MULTILINE), runtime
