@@ -5,7 +5,7 @@ import pytest
 from support.servers.collector_process import CollectorProcess
 
 from . import reading, running
-from .drivers import LANGUAGES, Drivers
+from .languages import LANGUAGES, Drivers
 
 
 def pytest_generate_tests(metafunc):

@@ -5,7 +5,7 @@ from library.abi.option_table import OPTIONS
 from support.header import DECLARATIONS, constants
 
 from . import reading
-from .drivers import FOLDER, LANGUAGES
+from .languages import FOLDER, LANGUAGES
 
 SCENARIOS = reading.load()
 CALLS = [call for scenario in SCENARIOS for call in scenario.calls]

@@ -7,8 +7,8 @@ import sys
 
 import pytest
 
-from . import drivers, reading
-from .drivers import Driver, DriverError, Language
+from . import languages, reading
+from .languages import Driver, DriverError, Language
 from .generating import generate
 from .matching import Context, check, differences
 
@@ -117,7 +117,7 @@ def test_a_time_is_the_present_one():
     ],
 )
 def test_a_driver_that_dies_hangs_or_talks_nonsense_fails_with_its_output(program, words, monkeypatch):
-    monkeypatch.setattr(drivers, "PATIENCE_SECONDS", 2)
+    monkeypatch.setattr(languages, "PATIENCE_SECONDS", 2)
     driver = Driver(Language("test", None, "", ""), [sys.executable, "-c", program], "library")
     try:
         with pytest.raises(DriverError, match=re.escape(words)):

@@ -3,7 +3,7 @@
 
 import pytest
 
-from .drivers import DriverError
+from .languages import DriverError
 from .running import Run
 
 

@@ -7,7 +7,7 @@ import tempfile
 from dataclasses import dataclass, field
 
 from scenarios import reading, running
-from scenarios.drivers import LANGUAGES, DriverError, Drivers
+from scenarios.languages import LANGUAGES, DriverError, Drivers
 from support.servers.collector_process import CollectorProcess
 
 from library.delivery import programs
