@@ -8,10 +8,10 @@ func fuzzURI(_ input: inout FuzzInput) {
   let text = input.remainder()
   let repaired = encode(text)
   guard let event = tpc_event_new() else { fatalError("memory ran out") }
-  let isURI = Verdict { tpc_event_set(event, Int32(TPC_FIELD_PAGE_HREF), text.start, text.count, $0) }.isOK
+  let isURI = Verdict { tpc_event_set(event, Int32(TPC_FIELD_PAGE_HREF.rawValue), text.start, text.count, $0) }.isOK
   checkParts(text.bytes)
   if let repaired {
-    let verdict = Verdict { tpc_event_set(event, Int32(TPC_FIELD_PAGE_HREF), repaired.start, repaired.count, $0) }
+    let verdict = Verdict { tpc_event_set(event, Int32(TPC_FIELD_PAGE_HREF.rawValue), repaired.start, repaired.count, $0) }
     demand(verdict.isOK, "an event takes what was repaired")
     demand(!isURI || repaired.bytes.matches(text.bytes), "a valid URL stays as it is")
     demand(encode(repaired)?.bytes.matches(repaired.bytes) == true, "what was repaired once needs no more repair")
