@@ -88,17 +88,17 @@ public enum CurlGate {
 
   // MARK: Forks and exit
 
-  static func registerForks() -> Bool {
-    pthread_atfork(
-      {
-        CurlGate.forks.wrappingAdd(1, ordering: .sequentiallyConsistent)
-        CurlGate.waitUntilEmpty(
-          patienceMilliseconds: ProcessLife.forkPatienceMilliseconds,
-          atLeastMilliseconds: ProcessLife.leastForkPatienceMilliseconds)
-      },
-      { CurlGate.forks.wrappingSubtract(1, ordering: .sequentiallyConsistent) },
-      { CurlGate.forks.store(0, ordering: .sequentiallyConsistent) }) == 0
+  /// These three are called by `ForkDetector`'s handlers: in the process that forks, in it again afterwards, and in the child.
+  static func beginFork() {
+    forks.wrappingAdd(1, ordering: .sequentiallyConsistent)
+    waitUntilEmpty(
+      patienceMilliseconds: ProcessLife.forkPatienceMilliseconds,
+      atLeastMilliseconds: ProcessLife.leastForkPatienceMilliseconds)
   }
+
+  static func endFork() { forks.wrappingSubtract(1, ordering: .sequentiallyConsistent) }
+
+  static func endForkInChild() { forks.store(0, ordering: .sequentiallyConsistent) }
 
   /// Registers an exit handler, from inside the gate: the C library holds a lock while it does this, and a fork at that
   /// moment would leave the lock taken in the child. `false` if the handler was refused or the process is exiting.
@@ -123,7 +123,7 @@ public enum CurlGate {
   /// further fork as well.
   private static func waitUntilEmpty(patienceMilliseconds: Int64, atLeastMilliseconds leastMilliseconds: Int64) {
     let error = tpc_posix_errno()
-    let generation = ForkDetector.generation
+    let generation = ForkDetector.generationInHandler
     let now = Clock.monotonic()
     let deadline = max(now + leastMilliseconds, min(now, occupiedSince.load(ordering: .acquiring)) + patienceMilliseconds)
     _ = BoundedWait.wait(until: deadline) { GateWord(word.load(ordering: .sequentiallyConsistent)).count(in: generation) == 0 }

@@ -27,10 +27,10 @@ enum CurlSetup {
     guard lock.lock() else { return }
     defer { lock.unlock() }
     guard outcome.load(ordering: .acquiring) == untried else { return }
-    guard CurlGate.registerForks(), CurlGate.enterUnlessExiting() else { return outcome.store(refused, ordering: .releasing) }
+    guard ForkDetector.outlastEarlierFork(), CurlGate.enterUnlessExiting() else { return outcome.store(refused, ordering: .releasing) }
     defer { CurlGate.leave() }
-    // The gate delays neither a fork whose handlers were already running when ours was registered, nor one that ran out
-    // of patience. The child of such a fork has a half-initialized libcurl, with libcurl's lock taken forever: refuse
+    // The gate delays neither a fork whose handlers were already running at the first use of the library, nor one that
+    // ran out of patience. The child of such a fork has a half-initialized libcurl, with libcurl's lock taken forever: refuse
     // to use it rather than hang.
     guard !hasBegun.exchange(true, ordering: .acquiringAndReleasing) else {
       return outcome.store(refused, ordering: .releasing)

@@ -10,6 +10,9 @@ import Synchronization
 /// - a `pthread_atfork` handler zeroes the page if the kernel has not: kernel emulators (qemu-user, gVisor) accept the
 ///   mark and do nothing.
 ///
+/// The same handlers close and open `CurlGate`, which so knows of every fork that begins after the first use of the
+/// library: the first client sets libcurl up only later.
+///
 /// So the only fork that goes unnoticed is a `clone` or `_Fork` that bypasses the C library's `fork` under an emulator.
 /// Why not getpid: it is a system call, and costs more than building a whole event. Why not a language's own fork hook:
 /// uWSGI and others fork in C.
@@ -37,7 +40,7 @@ enum ForkDetector {
     return known
   }
 
-  /// Nil if there is no memory for a page: forks then go unnoticed.
+  /// Nil if there is no memory for a page or for its handlers: forks then go unnoticed, and libcurl is never set up.
   @inline(__always)
   private static var page: UnsafeMutablePointer<Page>? {
     let known = address.load(ordering: .acquiring)
@@ -80,7 +83,10 @@ enum ForkDetector {
     page.initialize(to: Page())
     page.pointee.word.store(counted.load(ordering: .acquiring), ordering: .releasing)
     // Before the page is in use: if a fork comes in between, its child finds no page.
-    pthread_atfork({ ForkDetector.prepare() }, nil, { ForkDetector.wipe() })
+    guard registerHandlers() else {
+      munmap(memory, size)
+      return nil
+    }
     madvise(memory, size, Int32(MADV_WIPEONFORK))
     return page
   }
@@ -90,7 +96,29 @@ enum ForkDetector {
     return known > refused ? UnsafeMutablePointer(bitPattern: known) : nil
   }
 
-  private static func prepare() { forking.store(generation, ordering: .releasing) }
+  private static func registerHandlers() -> Bool {
+    pthread_atfork(
+      {
+        CurlGate.beginFork()
+        ForkDetector.prepare()
+      },
+      { CurlGate.endFork() },
+      {
+        ForkDetector.wipe()
+        CurlGate.endForkInChild()
+      }) == 0
+  }
+
+  /// Waits for a fork that began before the handlers were registered and so runs none of them. The C library holds a
+  /// lock from a fork's last `prepare` handler to its end, and takes the same lock to register another, here one that
+  /// does nothing. `false` if forks go unnoticed.
+  static func outlastEarlierFork() -> Bool { page != nil && pthread_atfork(nil, nil, nil) == 0 }
+
+  /// For a handler of the C library's: the same without making the page, which would register the handlers once more.
+  /// In glibc before 2.36 that waits for the very fork that is under way.
+  static var generationInHandler: UInt32 { placed == nil ? counted.load(ordering: .acquiring) : generation }
+
+  private static func prepare() { forking.store(generationInHandler, ordering: .releasing) }
 
   /// Runs in a child, in case the kernel did not wipe the page. Another of the host's handlers may have run first and
   /// used this library: if the fork has been counted already, this changes nothing.

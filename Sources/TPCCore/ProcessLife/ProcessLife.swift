@@ -19,9 +19,8 @@
 ///
 /// **Handlers, and when they are registered**
 ///
-///     first use of the library     pthread_atfork   A: ForkDetector
-///     first client                 pthread_atfork   B: CurlGate
-///                                  atexit           1: CurlGate.close
+///     first use of the library     pthread_atfork   ForkDetector, CurlGate
+///     first client                 atexit           1: CurlGate.close
 ///                                                   -: OpenSSL's own (OPENSSL_cleanup)
 ///                                  atexit           2: CurlGate.close, before curl_global_init
 ///                                  atexit           3: CurlGate.close, after it
@@ -30,13 +29,13 @@
 ///
 /// **A fork.** The C library runs `prepare` handlers last in, first out, and the others first in, first out:
 ///
-///     B: the gate closes, and the threads inside get a moment to leave
-///     A: the generation is noted
-///     — fork —                      parent: B: the gate opens
-///                                   child:  A: the page is wiped if the kernel has not done it; B: the gate opens
+///     prepare: the gate closes, and the threads inside get a moment to leave; the generation is noted
+///     — fork —
+///     parent:  the gate opens
+///     child:   the page is wiped if the kernel has not done it; the gate opens
 ///
-/// Handlers of the host's that were registered later run before B; in `prepare` they may wait for a lock of the host's.
-/// Those registered earlier run after A, when the gate is closed already.
+/// Handlers of the host's that were registered later run before ours; in `prepare` they may wait for a lock of the
+/// host's. Those registered earlier run after ours, when the gate is closed already.
 ///
 /// **An exit.** Handlers run last in, first out, while all other threads are still running:
 ///

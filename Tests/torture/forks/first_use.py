@@ -60,10 +60,11 @@ def forks_at_registrations():
     return steps, found
 
 
-def fork_late():
-    """Forks so that the library's handler is registered too late to be called. Raises AssertionError with what went wrong."""
+def fork_late(*arguments):
+    """Forks while another thread makes the first client, after the library was used or before. Raises AssertionError with what
+    went wrong."""
     with FaultServer() as server:
-        programs.ended(programs.launch([programs.compiled("late_fork", FOLDER)], programs.environment(server.url)))
+        programs.ended(programs.launch([programs.compiled("late_fork", FOLDER), *arguments], programs.environment(server.url)))
 
 
 def exit_late(way, certificates):

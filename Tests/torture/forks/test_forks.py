@@ -33,6 +33,10 @@ def test_a_child_that_was_forked_during_libcurls_setup_is_refused_and_does_not_h
     fork_late()
 
 
+def test_a_fork_under_way_in_a_process_that_used_the_library_before_holds_up_another_threads_first_client():
+    fork_late("after-use")
+
+
 def test_a_first_client_is_refused_while_the_libraries_end(certificates):
     assert exit_late("first", certificates) == "refused\n"
 
