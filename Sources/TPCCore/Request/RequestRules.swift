@@ -22,11 +22,12 @@ struct RequestRules {
   }
 
   /// Reads a request into `request`, and makes `visit` the visit that it is. Returns the rule that leaves the request out, if one
-  /// does; the contents of `visit` are unspecified then. Fails with `invalidJSON`, `invalidArgument` or `tooLarge` for a text that
-  /// is not a request, and with `invalidEvent` for what the contract refuses.
-  func read(_ json: Bytes, _ request: inout WebRequest, into visit: inout PageVisit) throws(Failure) -> LeftOut? {
-    try request.read(json)
+  /// does; the contents of `visit` are unspecified then. Fails with `invalidJSON`, `invalidArgument` or `tooLarge` for what is not a
+  /// request, and with `invalidEvent` for what the contract refuses.
+  func read(_ given: RequestInput, _ request: inout WebRequest, into visit: inout PageVisit) throws(Failure) -> LeftOut? {
+    try request.read(given)
     if let rule = leftOut(request) { return rule }
+    try request.makeUTF8()
     let target = try RequestTarget(request)
     let plain = try PlainPath(target.path)
     // A path that include_paths names is a page, whatever it looks like.
@@ -37,7 +38,8 @@ struct RequestRules {
     visit.clear()
     if let status = request.status { try visit.setProperty(Bytes("status"), Int64(status)) }
     // What the application says about the visit wins over what the request says.
-    if let event = request.event { try visit.read(event, isWhole: false) }
+    if let json = request.addedJSON { try visit.read(json, isWhole: false) }
+    if let event = request.added { try visit.add(event.pointee) }
     return try fill(&visit, &request, target)
   }
 
@@ -109,7 +111,7 @@ struct RequestRules {
     let origin = RequestOrigin(request, proxies, clientHeader: clientHeader)
     if visit.isAbsent(.pageHref) {
       if !tracksLocalHosts, let host = target.host(origin), LocalHost.isName(host) { return .localHost }
-      try target.setPage(of: &visit, origin, &request.url, &request.repairedURL)
+      try target.setPage(of: &visit, origin, &request.url)
     }
     if visit.isAbsent(.requestMethod), let method = request.part(.method) { try visit.set(.requestMethod, method) }
     if visit.isAbsent(.requestUserAgent), let agent = request.part(.userAgent) { try visit.set(.requestUserAgent, agent) }
