@@ -36,7 +36,9 @@ struct RequestRules {
     if !included.isEmpty && !isIncluded || excluded.excludes(target.path, plain) { return .path }
     if let agent = request.part(.userAgent), HealthChecker.isNamed(in: agent) { return .healthCheck }
     visit.clear()
-    if let status = request.status { try visit.setProperty(Bytes("status"), Int64(status)) }
+    if let status = request.part(.status) {
+      try visit.setMember(.properties, key: Bytes("status"), value: status, hasEscapes: false)
+    }
     // What the application says about the visit wins over what the request says.
     if let json = request.addedJSON { try visit.read(json, isWhole: false) }
     if let event = request.added { try visit.add(event.pointee) }

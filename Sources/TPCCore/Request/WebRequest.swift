@@ -86,6 +86,7 @@ struct WebRequest: ~Copyable {
   mutating func read(_ given: RequestInput) throws(Failure) {
     try begin(isRaw: given.json == nil)
     if let json = given.json { try read(json) } else { try readTexts(given) }
+    if let text = part(.status) { status = try WebRequest.status(text) }
     if part(.method) == nil { throw WebRequest.missing("/method", "the request's method") }
     if part(.target) == nil { throw WebRequest.missing("/target", "the request's path and query") }
   }
@@ -105,7 +106,7 @@ struct WebRequest: ~Copyable {
     var total = 0
     for number in 0..<max(0, min(given.count, Part.count)) {
       guard let text = given.text(number) else { continue }
-      total = min(total, Limit.eventBytes) &+ min(text.count, Int.max / 2)
+      total = min(total, Limit.eventBytes &+ 1) &+ min(text.count, Int.max / 2)
       set(number, text)
     }
     guard total <= Limit.eventBytes else { throw WebRequest.tooLarge(total) }
@@ -114,7 +115,6 @@ struct WebRequest: ~Copyable {
     }
     // In UTF-8, each byte of Latin-1 is one or two.
     decodedBound = total &* 2
-    if let text = part(.status) { status = try WebRequest.status(text) }
   }
 
   private mutating func begin(isRaw: Bool) throws(Failure) {
@@ -187,7 +187,7 @@ struct WebRequest: ~Copyable {
   /// Reads one of the request's own members. Returns whether those that follow in the index are its headers.
   private mutating func readMember(_ member: JSONIndex.Member, _ key: Bytes, _ value: Bytes) throws(Failure) -> Bool {
     if let part = WebRequest.member(key) {
-      if part == .status { status = try WebRequest.status(value) } else { try set(part, member, value) }
+      try set(part, member, value)
       return false
     }
     let isHeaders = key.matches("headers")
@@ -242,6 +242,8 @@ struct WebRequest: ~Copyable {
   private mutating func set(_ part: Part, _ member: JSONIndex.Member, _ value: Bytes) throws(Failure) {
     switch member.kind {
     case .null: present &= ~(1 &<< UInt64(truncatingIfNeeded: part.rawValue))
+    // Checked when all is read.
+    case _ where part == .status: set(part.rawValue, value)
     case .string:
       let text = value.part(1, value.count &- 1)
       set(part.rawValue, member.valueHasEscape ? try decode(text) : text)
@@ -267,9 +269,8 @@ struct WebRequest: ~Copyable {
     return decoded.bytes.tail(start)
   }
 
-  private static func status(_ value: Bytes) throws(Failure) -> Int? {
-    if JSONKind(first: value.first ?? 0) == .null { return nil }
-    guard let number = Decimal.value(value), (100...999).contains(number) else {
+  private static func status(_ text: Bytes) throws(Failure) -> Int {
+    guard text.count == 3, let number = Decimal.value(text), number >= 100 else {
       throw wrong(Array(Bytes("/status")), "a number from 100 to 999")
     }
     return Int(number)
