@@ -466,8 +466,8 @@ enum tpc_request_field {
     TPC_REQUEST_FLY_CLIENT_IP = 31
 };
 /*
- * tpc_client_track_request without JSON, for programs that have the request in C: the same rules and the same results,
- * in half the time. values[f] is the text of the part f (TPC_REQUEST_...), of lengths[f] bytes, and NULL where it is
+ * tpc_client_track_request without JSON, for programs that have the request in C: the same rules and the same results
+ * in less time. values[f] is the text of the part f (TPC_REQUEST_...), of lengths[f] bytes, and NULL where it is
  * absent; lengths may be NULL when every text ends with a NUL. count is the length of both arrays, so a program that
  * does not know later numbers leaves them out. A header that was sent more than once is its values, joined with commas.
  * A text that is not UTF-8 is read as Latin-1, so that no byte loses a visit. event, which may be NULL, is what the

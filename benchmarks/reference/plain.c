@@ -59,7 +59,7 @@ static size_t write_json(char *json, const struct visit *visit) {
     char *at = put(json, "{\"event\":\"page_visit\"");
     for (int field = 1; field < VISIT_FIELDS; field++) {
         if (!visit->values[field]) continue;
-        if (fields[field].object != object) {
+        if (strcmp(fields[field].object, object) != 0) {
             if (*object) *at++ = '}';
             object = fields[field].object;
             at = put_name(at, object);

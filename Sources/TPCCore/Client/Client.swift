@@ -153,7 +153,7 @@ public final class Client: @unchecked Sendable {
     _ given: RequestInput, _ request: inout WebRequest, into visit: inout PageVisit
   ) throws(Failure) -> LeftOut? {
     do throws(Failure) {
-      let rule = try configuration.requests.read(given, &request, into: &visit)
+      let rule = try configuration.requests.read(given, &request, into: &visit, configuration.completion)
       if let rule { delivery.count(.leftOut(rule)) }
       if case .localHost = rule { logLocalHost() }
       return rule

@@ -82,19 +82,6 @@ public struct PageVisit: ~Copyable {
     try finish(field, from: start, text.append(value))
   }
 
-  /// Sets a field to what `write` appends, which is known to be what the contract takes and to need no escapes.
-  mutating func set(_ field: Field, _ write: (inout ByteBuffer) throws(Failure) -> Void) throws(Failure) {
-    try makeRoom(for: Limit.eventBytes)
-    let start = text.count
-    do throws(Failure) {
-      try write(&text)
-    } catch {
-      text.truncate(to: start)
-      throw error
-    }
-    try finish(field, from: start, true)
-  }
-
   /// Sets everything that another event holds.
   mutating func add(_ other: borrowing PageVisit) throws(Failure) {
     var left = other.textFields | other.nullFields

@@ -24,10 +24,12 @@ struct RequestRules {
   /// Reads a request into `request`, and makes `visit` the visit that it is. Returns the rule that leaves the request out, if one
   /// does; the contents of `visit` are unspecified then. Fails with `invalidJSON`, `invalidArgument` or `tooLarge` for what is not a
   /// request, and with `invalidEvent` for what the contract refuses.
-  func read(_ given: RequestInput, _ request: inout WebRequest, into visit: inout PageVisit) throws(Failure) -> LeftOut? {
+  func read(
+    _ given: RequestInput, _ request: inout WebRequest, into visit: inout PageVisit, _ settings: CompletionSettings
+  ) throws(Failure) -> LeftOut? {
     try request.read(given)
     if let rule = leftOut(request) { return rule }
-    try request.makeUTF8()
+    try request.makeUTF8(onlyTarget: true)
     let target = try RequestTarget(request)
     let plain = try PlainPath(target.path)
     // A path that include_paths names is a page, whatever it looks like.
@@ -35,6 +37,7 @@ struct RequestRules {
     if !isIncluded, let rule = leftOut(request, target.path, plain) { return rule }
     if !included.isEmpty && !isIncluded || excluded.excludes(target.path, plain) { return .path }
     if let agent = request.part(.userAgent), HealthChecker.isNamed(in: agent) { return .healthCheck }
+    try request.makeUTF8(onlyTarget: false)
     visit.clear()
     if let status = request.part(.status) {
       try visit.setMember(.properties, key: Bytes("status"), value: status, hasEscapes: false)
@@ -42,7 +45,7 @@ struct RequestRules {
     // What the application says about the visit wins over what the request says.
     if let json = request.addedJSON { try visit.read(json, isWhole: false) }
     if let event = request.added { try visit.add(event.pointee) }
-    return try fill(&visit, &request, target)
+    return try fill(&visit, &request, target, settings)
   }
 
   private func leftOut(_ request: borrowing WebRequest) -> LeftOut? {
@@ -108,11 +111,13 @@ struct RequestRules {
   }
 
   private func fill(
-    _ visit: inout PageVisit, _ request: inout WebRequest, _ target: RequestTarget
+    _ visit: inout PageVisit, _ request: inout WebRequest, _ target: RequestTarget, _ settings: CompletionSettings
   ) throws(Failure) -> LeftOut? {
     let origin = RequestOrigin(request, proxies, clientHeader: clientHeader)
     if visit.isAbsent(.pageHref) {
       if !tracksLocalHosts, let host = target.host(origin), LocalHost.isName(host) { return .localHost }
+      // Most visits are left out by this, and the rest would be in vain.
+      if visit.isAbsent(.requestUserAgent), settings.leavesOut(request.part(.userAgent)) { return .notAIAgent }
       try target.setPage(of: &visit, origin, &request.url)
     }
     if visit.isAbsent(.requestMethod), let method = request.part(.method) { try visit.set(.requestMethod, method) }

@@ -28,32 +28,34 @@ struct RequestTarget {
   /// The page's host, with its port.
   func host(_ origin: RequestOrigin) -> Bytes? { authority ?? origin.host }
 
-  /// Sets the page's URL, repaired where RFC 3986 refuses it. `url` is memory for one that needs it.
+  /// Sets the page's URL, repaired where RFC 3986 refuses it. `url` is memory to write it in.
   func setPage(of visit: inout PageVisit, _ origin: RequestOrigin, _ url: inout ByteBuffer) throws(Failure) {
+    try writeURL(origin, to: &url)
+    let written = url.count
+    if URI.check(url.bytes) != nil {
+      // Behind it, in memory that does not move: an escape has three characters.
+      guard url.reserve(written &* 3) else { throw .outOfMemory }
+      switch URIRepair.encode(url.bytes, into: &url) {
+      case .encoded: break
+      case .refused(let flaw): throw RequestTarget.refusal(flaw)
+      case .outOfMemory: throw .outOfMemory
+      }
+    }
+    try visit.set(.pageHref, valid: url.count > written ? url.bytes.tail(written) : url.bytes)
+  }
+
+  private func writeURL(_ origin: RequestOrigin, to url: inout ByteBuffer) throws(Failure) {
     guard let host = host(origin), !host.isEmpty else {
       throw WebRequest.missing("/host", "the Host header's value")
     }
     // Before they become parts of a URL: a '/', '?' or '@' in one of them would make another URL of it.
     if let flaw = URI.checkHostHeader(host) { throw RequestTarget.refusal(flaw) }
     guard RequestTarget.isScheme(origin.scheme) else { throw WebRequest.wrong("/scheme", "a URL's scheme, as https") }
-    try visit.set(.pageHref) { text throws(Failure) in
-      let start = text.count
-      try write(origin.scheme, host, to: &text)
-      if URI.check(text.bytes.tail(start)) == nil { return }
-      url.truncate(to: 0)
-      guard url.put(text.bytes.tail(start)) else { throw .outOfMemory }
-      text.truncate(to: start)
-      switch URIRepair.encode(url.bytes, into: &text) {
-      case .encoded: return
-      case .refused(let flaw): throw RequestTarget.refusal(flaw)
-      case .outOfMemory: throw .outOfMemory
-      }
+    url.truncate(to: 0)
+    for byte in origin.scheme where !url.append(byte.lowercased) { throw .outOfMemory }
+    guard url.put("://"), url.put(RequestTarget.withoutDefaultPort(host)), url.put(pathAndQuery) else {
+      throw .outOfMemory
     }
-  }
-
-  private func write(_ scheme: Bytes, _ host: Bytes, to url: inout ByteBuffer) throws(Failure) {
-    for byte in scheme where !url.append(byte.lowercased) { throw .outOfMemory }
-    guard url.put("://"), url.put(RequestTarget.withoutDefaultPort(host)), url.put(pathAndQuery) else { throw .outOfMemory }
   }
 
   private static func refusal(_ flaw: Flaw) -> Failure {

@@ -16,7 +16,7 @@ struct WebRequest: ~Copyable {
 
     static let count = Part.flyClientIP.rawValue + 1
     /// The numbers that are in use, as a set of bits.
-    static let all: UInt64 = (1 << UInt64(count)) - 1 & ~0xFF00
+    static let all: UInt64 = ((1 << UInt64(count)) - 1) & ~0xFF00
 
     var isHeader: Bool { rawValue >= Part.userAgent.rawValue }
 
@@ -76,6 +76,7 @@ struct WebRequest: ~Copyable {
   var capacity: Int { index.capacity &+ decoded.capacity &+ url.capacity }
 
   /// Nil when the request does not name it.
+  @inline(never)
   func part(_ part: Part) -> Bytes? {
     present &>> UInt64(truncatingIfNeeded: part.rawValue) & 1 == 0 ? nil : texts[part.rawValue]
   }
@@ -135,9 +136,10 @@ struct WebRequest: ~Copyable {
     present |= 1 &<< UInt64(truncatingIfNeeded: part)
   }
 
-  /// Turns texts that are not UTF-8 into it, from Latin-1. What is asked for before only looks for ASCII.
-  mutating func makeUTF8() throws(Failure) {
-    var left = isRaw ? present : 0
+  /// Turns texts that are not UTF-8 into it, from Latin-1: the target, or all of them. What is asked for before only looks for
+  /// ASCII.
+  mutating func makeUTF8(onlyTarget: Bool) throws(Failure) {
+    var left = isRaw ? present & (onlyTarget ? 1 &<< UInt64(Part.target.rawValue) : .max) : 0
     while let text = texts[left.trailingZeroBitCount] {
       if UTF8Text.check(text) != nil { try makeUTF8(left.trailingZeroBitCount, text) }
       left &= left &- 1
@@ -269,6 +271,7 @@ struct WebRequest: ~Copyable {
     return decoded.bytes.tail(start)
   }
 
+  @inline(never)
   private static func status(_ text: Bytes) throws(Failure) -> Int {
     guard text.count == 3, let number = Decimal.value(text), number >= 100 else {
       throw wrong(Array(Bytes("/status")), "a number from 100 to 999")

@@ -7,7 +7,9 @@ import Testing
 @Suite("Web requests")
 struct RequestRulesTests {
   @Test("Every part of a request has its slot")
-  func parts() { #expect(WebRequest.Part.count == WebRequest.Part.allCases.count) }
+  func parts() {
+    #expect((0..<100).compactMap { WebRequest.Part(rawValue: $0)?.rawValue } == (0..<WebRequest.Part.count).filter { WebRequest.Part.all &>> UInt64($0) & 1 == 1 })
+  }
 
   @Test("A request becomes a visit with its URL, referrer, user agent, address and method")
   func whole() throws {

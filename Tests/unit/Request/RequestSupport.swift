@@ -16,11 +16,13 @@ enum ReadRequest: Equatable {
 func read(
   _ request: String, _ settings: [(Option, String)] = [], hasLocalEndpoint: Bool = false
 ) throws -> ReadRequest {
-  let rules = try RequestRules(options(settings), hasLocalEndpoint: hasLocalEndpoint)
+  let options = options(settings)
+  let rules = try RequestRules(options, hasLocalEndpoint: hasLocalEndpoint)
+  let completion = try CompletionSettings(options)
   return try withBytes(request) { bytes in
     var visit = PageVisit()
     var request = WebRequest()
-    if let rule = try rules.read(bytes, &request, into: &visit) { return .leftOut(rule) }
+    if let rule = try rules.read(RequestInput(json: bytes), &request, into: &visit, completion) { return .leftOut(rule) }
     return .visit(try json(visit))
   }
 }
