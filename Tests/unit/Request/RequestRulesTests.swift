@@ -8,7 +8,9 @@ import Testing
 struct RequestRulesTests {
   @Test("Every part of a request has its slot")
   func parts() {
-    #expect((0..<100).compactMap { WebRequest.Part(rawValue: $0)?.rawValue } == (0..<WebRequest.Part.count).filter { WebRequest.Part.all &>> UInt64($0) & 1 == 1 })
+    let named = (0..<100).filter { WebRequest.Part(rawValue: $0) != nil }
+    let known = (0..<WebRequest.Part.count).filter { WebRequest.Part.all &>> UInt64($0) & 1 == 1 }
+    #expect(named == known)
   }
 
   @Test("A request becomes a visit with its URL, referrer, user agent, address and method")

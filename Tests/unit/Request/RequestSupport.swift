@@ -16,9 +16,8 @@ enum ReadRequest: Equatable {
 func read(
   _ request: String, _ settings: [(Option, String)] = [], hasLocalEndpoint: Bool = false
 ) throws -> ReadRequest {
-  let options = options(settings)
-  let rules = try RequestRules(options, hasLocalEndpoint: hasLocalEndpoint)
-  let completion = try CompletionSettings(options)
+  let rules = try RequestRules(options(settings), hasLocalEndpoint: hasLocalEndpoint)
+  let completion = try CompletionSettings(options(settings))
   return try withBytes(request) { bytes in
     var visit = PageVisit()
     var request = WebRequest()
