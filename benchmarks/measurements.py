@@ -47,6 +47,42 @@ def enqueue(settings):
     return rows, raw
 
 
+# A call, the plain program's visit that it is compared with, and its goal as a ratio; None for one that is only shown.
+RATIOS = (
+    ("setters", "plain_event", "an event by setters and track", 1.3),
+    ("texts", "plain_page", "a request tracked, as texts", 2.0),
+    ("json", "plain_page", "a request tracked, as JSON", 2.4),
+    ("by_method", "plain_page", "left out by method", 0.3),
+    ("by_status", "plain_page", "left out by status", 0.3),
+    ("by_type", "plain_page", "left out by content type", 0.3),
+    ("by_agent", "plain_page", "left out by only_ai_agents", 1.0),
+    ("ai_agent", "plain_page", "tpc_ai_agent, a browser's user agent", None),
+)
+
+
+def instructions_per_call(kind):
+    """By callgrind, which repeats: of two runs, whose difference leaves out what starts and ends a program."""
+    counts = [programs.instructions("sender", "ratios", "-k", kind, "-n", calls) for calls in (200, 1200)]
+    return None if None in counts else round((counts[1] - counts[0]) / 1000)
+
+
+def ratios(settings):
+    samples = programs.run("sender", "ratios", "-r", settings.rounds * 20)
+    executed = {kind: instructions_per_call(kind) for kind in samples}
+    rows = []
+    for kind, plain, what, goal in RATIOS:
+        each = sorted(ours / bare for ours, bare in zip(samples[kind], samples[plain]))
+        ratio = statistics.median(each)
+        took = [statistics.median(samples[name]) for name in (kind, plain)]
+        detail = f"{ratio:.2f} x ({took[0]:.0f} against {took[1]:.0f} ns"
+        if executed[kind] is None:
+            detail += "; no valgrind, so no instructions)"
+        else:
+            detail += f"; {executed[kind]:,} against {executed[plain]:,} instructions)"
+        rows.append(row(what, f"<= {goal} x" if goal else "", detail, goal is None or ratio <= goal))
+    return rows, {"nanoseconds": samples, "instructions": executed}
+
+
 def check_same_request():
     """Both sides have to post the same event, or no ratio of theirs means anything. Returns the sizes of the bodies."""
     bodies = {}
@@ -175,6 +211,7 @@ def bindings(settings):
 
 MEASUREMENTS = {
     "enqueue": enqueue,
+    "ratios": ratios,
     "bindings": bindings,
     "deliver": deliver,
     "distant": distant,

@@ -6,6 +6,8 @@ SPDX-License-Identifier: Apache-2.0
 import json
 import os
 import pathlib
+import re
+import shutil
 import subprocess
 import sys
 
@@ -19,7 +21,7 @@ SENDER = sorted(str(source.relative_to(HERE)) for source in HERE.glob("sender/*.
 # What each program is made of, and what it is linked with.
 PROGRAMS = {
     "reference": (["reference/reference.c", WORKLOAD], ["-lcurl"]),
-    "sender": ([*SENDER, WORKLOAD], [f"-L{LIBRARY.parent}", "-ltpc", f"-Wl,-rpath,{LIBRARY.parent}"]),
+    "sender": ([*SENDER, "reference/plain.c", WORKLOAD], [f"-L{LIBRARY.parent}", "-ltpc", f"-Wl,-rpath,{LIBRARY.parent}"]),
     "load": (["load/load.c"], []),
     "proxy": (["proxy/proxy.c"], []),
 }
@@ -58,6 +60,15 @@ def _run(name, command):
     if result.returncode != 0:
         raise RuntimeError(f"{name} {' '.join(command[1:])} ended with {result.returncode}: {result.stdout.strip()}")
     return json.loads(result.stdout)
+
+
+def instructions(name, *arguments):
+    """What a program executes, by callgrind; None without valgrind."""
+    if not shutil.which("valgrind"):
+        return None
+    command = ["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", path(name), *map(str, arguments)]
+    result = subprocess.run(command, capture_output=True, text=True, check=True, timeout=600)
+    return int(re.search(r"Collected : (\d+)", result.stderr).group(1))
 
 
 def reference_arguments(url, events, ca_file, http2):

@@ -7,26 +7,66 @@ import TPCCore
 public func tpc_client_track_request(
   _ client: OpaquePointer?, _ json: UnsafePointer<CChar>?, _ length: Int,
   _ leftOut: UnsafeMutablePointer<UnsafePointer<CChar>?>?, _ error: UnsafeMutablePointer<tpc_error>?
-) -> Int32 {
-  leftOut?.pointee = nil
-  return clientCall(error) { () throws(Failure) in
-    let json = try bytes(json, length, "json")
-    let result = try ClientTable.with(token(client)) { client throws(Failure) in try client.track(request: json) }
-    if case .leftOut(let rule) = result { leftOut?.pointee = cString(rule.name) }
-  }
-}
+) -> Int32 { track(client, .json(json, length), leftOut, error) }
+
+@_cdecl("tpc_client_track_request_fields") @implementation
+public func tpc_client_track_request_fields(
+  _ client: OpaquePointer?, _ values: UnsafePointer<UnsafePointer<CChar>?>?, _ lengths: UnsafePointer<Int>?, _ count: Int,
+  _ event: OpaquePointer?, _ leftOut: UnsafeMutablePointer<UnsafePointer<CChar>?>?, _ error: UnsafeMutablePointer<tpc_error>?
+) -> Int32 { track(client, .texts(values, lengths, count, event), leftOut, error) }
 
 @_cdecl("tpc_client_event_from_request") @implementation
 public func tpc_client_event_from_request(
   _ client: OpaquePointer?, _ json: UnsafePointer<CChar>?, _ length: Int, _ out: UnsafeMutablePointer<OpaquePointer?>?,
+  _ leftOut: UnsafeMutablePointer<UnsafePointer<CChar>?>?, _ error: UnsafeMutablePointer<tpc_error>?
+) -> Int32 { makeEvent(client, .json(json, length), out, leftOut, error) }
+
+@_cdecl("tpc_client_event_from_request_fields") @implementation
+public func tpc_client_event_from_request_fields(
+  _ client: OpaquePointer?, _ values: UnsafePointer<UnsafePointer<CChar>?>?, _ lengths: UnsafePointer<Int>?, _ count: Int,
+  _ event: OpaquePointer?, _ out: UnsafeMutablePointer<OpaquePointer?>?,
+  _ leftOut: UnsafeMutablePointer<UnsafePointer<CChar>?>?, _ error: UnsafeMutablePointer<tpc_error>?
+) -> Int32 { makeEvent(client, .texts(values, lengths, count, event), out, leftOut, error) }
+
+/// A web request in either form.
+private enum GivenRequest {
+  case json(UnsafePointer<CChar>?, Int)
+  case texts(UnsafePointer<UnsafePointer<CChar>?>?, UnsafePointer<Int>?, Int, OpaquePointer?)
+
+  func input() throws(Failure) -> RequestInput {
+    switch self {
+    case .json(let json, let length): return RequestInput(json: try bytes(json, length, "json"))
+    case .texts(let values, let lengths, let count, let event):
+      guard let values else { throw missing("values") }
+      return RequestInput(values, lengths, count, event.map { UnsafePointer<PageVisit>($0) })
+    }
+  }
+}
+
+@inline(never)
+private func track(
+  _ client: OpaquePointer?, _ request: GivenRequest, _ leftOut: UnsafeMutablePointer<UnsafePointer<CChar>?>?,
+  _ error: UnsafeMutablePointer<tpc_error>?
+) -> Int32 {
+  leftOut?.pointee = nil
+  return clientCall(error) { () throws(Failure) in
+    let input = try request.input()
+    let result = try ClientTable.with(token(client)) { client throws(Failure) in try client.track(input) }
+    if case .leftOut(let rule) = result { leftOut?.pointee = cString(rule.name) }
+  }
+}
+
+@inline(never)
+private func makeEvent(
+  _ client: OpaquePointer?, _ request: GivenRequest, _ out: UnsafeMutablePointer<OpaquePointer?>?,
   _ leftOut: UnsafeMutablePointer<UnsafePointer<CChar>?>?, _ error: UnsafeMutablePointer<tpc_error>?
 ) -> Int32 {
   out?.pointee = nil
   leftOut?.pointee = nil
   return clientCall(error) { () throws(Failure) in
     guard let out else { throw missing("out") }
-    let json = try bytes(json, length, "json")
-    let made = try ClientTable.with(token(client)) { client throws(Failure) in try client.event(fromRequest: json) }
+    let input = try request.input()
+    let made = try ClientTable.with(token(client)) { client throws(Failure) in try client.event(from: input) }
     out.pointee = made.event.map { OpaquePointer($0) }
     leftOut?.pointee = made.leftOut.map { cString($0.name) }
   }

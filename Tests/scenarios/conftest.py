@@ -5,12 +5,14 @@ import pytest
 from support.servers.collector_process import CollectorProcess
 
 from . import reading, running
-from .languages import LANGUAGES, Drivers
+from .languages import LANGUAGES, TEXTS, Drivers
 
 
 def pytest_generate_tests(metafunc):
     if "scenario" in metafunc.fixturenames:
-        cases = [(language, scenario) for language in LANGUAGES for scenario in reading.load()]
+        scenarios = reading.load()
+        cases = [(language, scenario) for language in LANGUAGES for scenario in scenarios]
+        cases += [(TEXTS, scenario) for scenario in scenarios if any("track_request" in call for call in scenario.calls)]
         ids = [f"{language.name}: {scenario.title}" for language, scenario in cases]
         metafunc.parametrize(("language", "scenario"), cases, ids=ids)
 

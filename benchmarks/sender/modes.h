@@ -11,5 +11,6 @@
 int measure_enqueue(const struct arguments *arguments);
 int measure_delivery(const struct arguments *arguments);
 int measure_memory(const struct arguments *arguments);
+int measure_ratios(const struct arguments *arguments);
 
 #endif

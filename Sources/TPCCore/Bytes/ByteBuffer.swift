@@ -61,21 +61,25 @@ public struct ByteBuffer: ~Copyable {
 
   /// Appends a number in decimal.
   public mutating func append(decimal value: Int) -> Bool {
-    var digits: (UInt64, UInt64, UInt64) = (0, 0, 0)
-    return withUnsafeMutableBytes(of: &digits) { scratch in
-      var magnitude = value.magnitude
-      var first = scratch.count
-      repeat {
-        first -= 1
-        scratch[first] = UInt8(truncatingIfNeeded: magnitude % 10) &+ 0x30
-        magnitude /= 10
-      } while magnitude > 0
-      if value < 0 {
-        first -= 1
-        scratch[first] = UInt8(ascii: "-")
-      }
-      return append(Bytes(rebasing: UnsafeRawBufferPointer(rebasing: scratch[first...]).bindMemory(to: UInt8.self)[...]))
+    // Room for the longest, with its sign.
+    guard reserve(20), let base else { return false }
+    if value < 0 {
+      base[count] = UInt8(ascii: "-")
+      count &+= 1
     }
+    var left = value.magnitude
+    var power: UInt = 10
+    var digits = 1
+    while digits < 19, left >= power {
+      digits &+= 1
+      power = power &* 10
+    }
+    for at in stride(from: count &+ digits &- 1, through: count, by: -1) {
+      base[at] = UInt8(truncatingIfNeeded: left % 10) &+ 0x30
+      left /= 10
+    }
+    count &+= digits
+    return true
   }
 
   /// Adds `extra` bytes to `count`, after the caller has reserved room and written them at `base + count`.

@@ -9,6 +9,10 @@ public enum UTF8Text {
     guard let base = text.baseAddress else { return nil }
     let count = text.count
     var at = 0
+    // The last eight bytes overlap those before them unless the length is a multiple of eight.
+    if count >= 8 && ByteWord.nonASCII(ByteWord.load(base, count &- 8)) == 0 {
+      while at < count && ByteWord.nonASCII(ByteWord.load(base, min(at, count &- 8))) == 0 { at &+= 8 }
+    }
     while at < count {
       if count &- at >= 8 && ByteWord.nonASCII(ByteWord.load(base, at)) == 0 {
         at &+= 8

@@ -108,28 +108,33 @@ public final class Client: @unchecked Sendable {
 
   /// Decides whether a web request is a visit to a page, and tracks it if so. Takes the request as JSON (`WebRequest`). Fails as
   /// `track(_:)` does, and with `invalidArgument` for JSON that is not a request.
-  @export(interface)
   @discardableResult
-  public func track(request json: Bytes) throws(Failure) -> TrackResult {
+  public func track(request json: Bytes) throws(Failure) -> TrackResult { try track(RequestInput(json: json)) }
+
+  @export(interface)
+  @inline(never)
+  @discardableResult
+  public func track(_ request: RequestInput) throws(Failure) -> TrackResult {
     let delivery = delivery
     guard configuration.isEnabled else { return delivery.countDisabled() }
     guard let workspace = delivery.spare.take() else { throw delivery.refuse(.outOfMemory) }
     defer { delivery.spare.giveBack(workspace) }
-    if let rule = try read(request: json, &workspace.pointee.request, into: &workspace.pointee.visit) { return .leftOut(rule) }
+    if let rule = try read(request, &workspace.pointee.request, into: &workspace.pointee.visit) { return .leftOut(rule) }
     return try delivery.track(workspace.pointee.visit)
   }
 
   /// Makes the event of a web request, for the caller to change, track and free (`CMemory.free`). Returns the rule instead when one
   /// leaves the request out. Fails as `track(request:)` does.
   @export(interface)
+  @inline(never)
   public func event(
-    fromRequest json: Bytes
+    from request: RequestInput
   ) throws(Failure) -> (event: UnsafeMutablePointer<PageVisit>?, leftOut: LeftOut?) {
     guard let workspace = delivery.spare.take() else { throw delivery.refuse(.outOfMemory) }
     defer { delivery.spare.giveBack(workspace) }
     guard let visit = CMemory.makeEvent() else { throw delivery.refuse(.outOfMemory) }
     do throws(Failure) {
-      var rule = try read(request: json, &workspace.pointee.request, into: &visit.pointee)
+      var rule = try read(request, &workspace.pointee.request, into: &visit.pointee)
       if rule == nil, let reader = configuration.completion.reader(of: visit.pointee).unwanted {
         rule = LeftOut(reader)
         delivery.count(.leftOut(LeftOut(reader)))
@@ -143,11 +148,12 @@ public final class Client: @unchecked Sendable {
     }
   }
 
+  @inline(never)
   private func read(
-    request json: Bytes, _ request: inout WebRequest, into visit: inout PageVisit
+    _ given: RequestInput, _ request: inout WebRequest, into visit: inout PageVisit
   ) throws(Failure) -> LeftOut? {
     do throws(Failure) {
-      let rule = try configuration.requests.read(json, &request, into: &visit)
+      let rule = try configuration.requests.read(given, &request, into: &visit, configuration.completion)
       if let rule { delivery.count(.leftOut(rule)) }
       if case .localHost = rule { logLocalHost() }
       return rule

@@ -112,11 +112,13 @@ struct Completion: ~Copyable {
     guard needsDomain || needsPath else { return }
     let parts = URI.Parts(href)
     if needsDomain, let host = parts.host, !host.isEmpty {
-      let start = filled.count
-      for byte in href.part(host.lowerBound, host.upperBound) {
-        guard filled.append(byte.lowercased) else { throw .outOfMemory }
+      var name = href.part(host)
+      if name.contains(where: { $0 != $0.lowercased }) {
+        let start = filled.count
+        for byte in name where !filled.append(byte.lowercased) { throw .outOfMemory }
+        name = filled.bytes.tail(start)
       }
-      values.set(.pageDomain, filled.bytes.part(start, filled.count))
+      values.set(.pageDomain, name)
     }
     if needsPath {
       let path = href.part(parts.path.lowerBound, parts.path.upperBound)

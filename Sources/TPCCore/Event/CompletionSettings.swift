@@ -60,6 +60,11 @@ final class CompletionSettings {
     return (labelsAIAnswers ? .answer(answer) : nil, nil)
   }
 
+  /// Whether a visit with this user agent is left out by `only_ai_agents`.
+  func leavesOut(_ userAgent: Bytes?) -> Bool {
+    onlyAIAgents && userAgent.flatMap { AIAgent.named(in: $0, addedAgents) } == nil
+  }
+
   private static func escaped(_ text: [UInt8]) throws(Failure) -> ByteBuffer {
     var buffer = ByteBuffer()
     guard text.withUnsafeBufferPointer({ JSONString.encode($0, into: &buffer) }) else { throw .outOfMemory }

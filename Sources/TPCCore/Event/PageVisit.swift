@@ -82,6 +82,21 @@ public struct PageVisit: ~Copyable {
     try finish(field, from: start, text.append(value))
   }
 
+  /// Sets everything that another event holds.
+  mutating func add(_ other: borrowing PageVisit) throws(Failure) {
+    var left = other.textFields | other.nullFields
+    while let field = Field(rawValue: left.trailingZeroBitCount) {
+      left &= left &- 1
+      if let text = other.value(field) { try set(field, valid: text) } else { try setNull(field) }
+    }
+    for index in 0..<other.members.count {
+      guard let member = other.members[index] else { continue }
+      let (key, value) = (other.bytes(member.key), other.bytes(member.value))
+      try setMember(member.container, key: key, value: value, hasEscapes: false)
+    }
+    present |= other.present
+  }
+
   /// Sets a field from the text of a JSON string, without its quotes; the caller knows that it is valid JSON.
   @inline(__always)
   mutating func set(_ field: Field, escaped value: Bytes, _ hasEscape: Bool) throws(Failure) {

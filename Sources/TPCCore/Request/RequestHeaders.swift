@@ -4,12 +4,8 @@
 public enum RequestHeaders {
   /// The name of the header at an index from 0, in lower case; nil for an index past the last one.
   public static func name(at index: Int) -> StaticString? {
-    var remaining = index
-    for part in WebRequest.Part.allCases where part.isHeader {
-      if remaining == 0 { return part.name }
-      remaining &-= 1
-    }
-    return nil
+    guard index >= 0, index < WebRequest.Part.count else { return nil }
+    return WebRequest.Part(rawValue: WebRequest.Part.userAgent.rawValue &+ index)?.name
   }
 
   /// The header that `client_ip_header` names, in any case; nil for an empty text. Fails with `invalidOption` for another one.

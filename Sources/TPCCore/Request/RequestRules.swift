@@ -22,11 +22,14 @@ struct RequestRules {
   }
 
   /// Reads a request into `request`, and makes `visit` the visit that it is. Returns the rule that leaves the request out, if one
-  /// does; the contents of `visit` are unspecified then. Fails with `invalidJSON`, `invalidArgument` or `tooLarge` for a text that
-  /// is not a request, and with `invalidEvent` for what the contract refuses.
-  func read(_ json: Bytes, _ request: inout WebRequest, into visit: inout PageVisit) throws(Failure) -> LeftOut? {
-    try request.read(json)
+  /// does; the contents of `visit` are unspecified then. Fails with `invalidJSON`, `invalidArgument` or `tooLarge` for what is not a
+  /// request, and with `invalidEvent` for what the contract refuses.
+  func read(
+    _ given: RequestInput, _ request: inout WebRequest, into visit: inout PageVisit, _ settings: CompletionSettings
+  ) throws(Failure) -> LeftOut? {
+    try request.read(given)
     if let rule = leftOut(request) { return rule }
+    try request.makeUTF8(onlyTarget: true)
     let target = try RequestTarget(request)
     let plain = try PlainPath(target.path)
     // A path that include_paths names is a page, whatever it looks like.
@@ -34,11 +37,15 @@ struct RequestRules {
     if !isIncluded, let rule = leftOut(request, target.path, plain) { return rule }
     if !included.isEmpty && !isIncluded || excluded.excludes(target.path, plain) { return .path }
     if let agent = request.part(.userAgent), HealthChecker.isNamed(in: agent) { return .healthCheck }
+    try request.makeUTF8(onlyTarget: false)
     visit.clear()
-    if let status = request.status { try visit.setProperty(Bytes("status"), Int64(status)) }
+    if let status = request.part(.status) {
+      try visit.setMember(.properties, key: Bytes("status"), value: status, hasEscapes: false)
+    }
     // What the application says about the visit wins over what the request says.
-    if let event = request.event { try visit.read(event, isWhole: false) }
-    return try fill(&visit, &request, target)
+    if let json = request.addedJSON { try visit.read(json, isWhole: false) }
+    if let event = request.added { try visit.add(event.pointee) }
+    return try fill(&visit, &request, target, settings)
   }
 
   private func leftOut(_ request: borrowing WebRequest) -> LeftOut? {
@@ -104,12 +111,14 @@ struct RequestRules {
   }
 
   private func fill(
-    _ visit: inout PageVisit, _ request: inout WebRequest, _ target: RequestTarget
+    _ visit: inout PageVisit, _ request: inout WebRequest, _ target: RequestTarget, _ settings: CompletionSettings
   ) throws(Failure) -> LeftOut? {
     let origin = RequestOrigin(request, proxies, clientHeader: clientHeader)
     if visit.isAbsent(.pageHref) {
       if !tracksLocalHosts, let host = target.host(origin), LocalHost.isName(host) { return .localHost }
-      try target.setPage(of: &visit, origin, &request.url, &request.repairedURL)
+      // Most visits are left out by this, and the rest would be in vain.
+      if visit.isAbsent(.requestUserAgent), settings.leavesOut(request.part(.userAgent)) { return .notAIAgent }
+      try target.setPage(of: &visit, origin, &request.url)
     }
     if visit.isAbsent(.requestMethod), let method = request.part(.method) { try visit.set(.requestMethod, method) }
     if visit.isAbsent(.requestUserAgent), let agent = request.part(.userAgent) { try visit.set(.requestUserAgent, agent) }

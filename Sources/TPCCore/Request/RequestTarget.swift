@@ -5,42 +5,43 @@ struct RequestTarget {
   /// The URL's host and port, which then count instead of the Host header's (RFC 9112, section 3.2.2).
   private let authority: Bytes?
   private let pathAndQuery: Bytes
+  /// Without query and fragment.
+  let path: Bytes
 
   /// Points into the request, and is valid as long as that is.
   init(_ request: borrowing WebRequest) throws(Failure) {
-    let target = request.part(.target) ?? Bytes("")
-    if target.count > 0, target[0] == UInt8(ascii: "/") {
-      (authority, pathAndQuery) = (nil, target)
-      return
+    var target = request.part(.target) ?? Bytes("")
+    var authority: Bytes?
+    if target.first != UInt8(ascii: "/") {
+      let parts = URI.Parts(target)
+      guard !parts.scheme.isEmpty, let host = parts.host, !host.isEmpty else {
+        throw Failure(.invalidArgument, field: "/target", "found neither a path nor a URL; expected a path such as /pricing?plan=pro")
+      }
+      authority = target.part(host.lowerBound, parts.path.lowerBound)
+      target = target.tail(parts.path.lowerBound)
     }
-    let parts = URI.Parts(target)
-    guard !parts.scheme.isEmpty, let host = parts.host, !host.isEmpty else {
-      throw Failure(.invalidArgument, field: "/target", "found neither a path nor a URL; expected a path such as /pricing?plan=pro")
-    }
-    authority = target.part(host.lowerBound, parts.path.lowerBound)
-    pathAndQuery = target.tail(parts.path.lowerBound)
-  }
-
-  /// Without query and fragment.
-  var path: Bytes {
-    pathAndQuery.part(0, pathAndQuery.firstIndex { $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: "#") } ?? pathAndQuery.count)
+    self.authority = authority
+    pathAndQuery = target
+    path = target.part(0, target.firstIndex { $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: "#") } ?? target.count)
   }
 
   /// The page's host, with its port.
   func host(_ origin: RequestOrigin) -> Bytes? { authority ?? origin.host }
 
-  /// Sets the page's URL, repaired where RFC 3986 refuses it. `url` and `repaired` are memory to write it in.
-  func setPage(
-    of visit: inout PageVisit, _ origin: RequestOrigin, _ url: inout ByteBuffer, _ repaired: inout ByteBuffer
-  ) throws(Failure) {
+  /// Sets the page's URL, repaired where RFC 3986 refuses it. `url` is memory to write it in.
+  func setPage(of visit: inout PageVisit, _ origin: RequestOrigin, _ url: inout ByteBuffer) throws(Failure) {
     try writeURL(origin, to: &url)
-    if URI.check(url.bytes) == nil { return try visit.set(.pageHref, valid: url.bytes) }
-    repaired.truncate(to: 0)
-    switch URIRepair.encode(url.bytes, into: &repaired) {
-    case .encoded: try visit.set(.pageHref, valid: repaired.bytes)
-    case .refused(let flaw): throw RequestTarget.refusal(flaw)
-    case .outOfMemory: throw .outOfMemory
+    let written = url.count
+    if URI.check(url.bytes) != nil {
+      // Behind it, in memory that does not move: an escape has three characters.
+      guard url.reserve(written &* 3) else { throw .outOfMemory }
+      switch URIRepair.encode(url.bytes, into: &url) {
+      case .encoded: break
+      case .refused(let flaw): throw RequestTarget.refusal(flaw)
+      case .outOfMemory: throw .outOfMemory
+      }
     }
+    try visit.set(.pageHref, valid: url.count > written ? url.bytes.tail(written) : url.bytes)
   }
 
   private func writeURL(_ origin: RequestOrigin, to url: inout ByteBuffer) throws(Failure) {

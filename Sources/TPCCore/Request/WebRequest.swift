@@ -1,19 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A web request as a framework passes it on, in the JSON that `tpc_client_track_request` documents: the parts that decide whether
-/// it is a visit, and what the visit says.
+/// A web request as a framework passes it on, as JSON or as texts by their numbers: the parts that decide whether it is a visit, and
+/// what the visit says.
 ///
-/// It reads the text once, and copies only what JSON writes with escapes or as a list. Its memory is used again for the next
-/// request, so that none of them allocates.
+/// It points into what it was given, and copies only what JSON writes with escapes or as a list, and what is not UTF-8. Its memory is
+/// used again for the next request, so that none of them allocates.
 struct WebRequest: ~Copyable {
-  /// The texts of a request: its own members, then its headers.
-  enum Part: Int, CaseIterable {
-    case method, scheme, host, target, remoteAddress, clientAddress, contentType
-    case userAgent, referer, forwarded, forwardedFor, forwardedProto, forwardedHost
+  /// The texts of a request: its own members, and from 16 on its headers. The numbers are those of the C ABI (`TPC_REQUEST_…`).
+  enum Part: Int {
+    case method, scheme, host, target, remoteAddress, clientAddress, contentType, status
+    case userAgent = 16
+    case referer, forwarded, forwardedFor, forwardedProto, forwardedHost
     case purpose, secPurpose, xPurpose, xMoz, fetchDestination, range
     case cfConnectingIP, trueClientIP, xRealIP, flyClientIP
 
     static let count = Part.flyClientIP.rawValue + 1
+    /// The numbers that are in use, as a set of bits.
+    static let all: UInt64 = ((1 << UInt64(count)) - 1) & ~0xFF00
 
     var isHeader: Bool { rawValue >= Part.userAgent.rawValue }
 
@@ -28,6 +31,7 @@ struct WebRequest: ~Copyable {
         case .remoteAddress: "remoteAddress"
         case .clientAddress: "clientAddress"
         case .contentType: "contentType"
+        case .status: "status"
         case .userAgent: "user-agent"
         case .referer: "referer"
         case .forwarded: "forwarded"
@@ -49,101 +53,167 @@ struct WebRequest: ~Copyable {
     }
   }
 
-  /// Where a part's text is: in the JSON, or in `decoded`.
-  private struct Location: BitwiseCopyable {
-    var isPresent = false
-    var isDecoded = false
-    var start = 0
-    var length = 0
-  }
-
-  private var json = Bytes(start: nil, count: 0)
-  /// Any number of headers may come: those that do not matter are passed over.
+  /// By part; meaningful for those that are present. Any number of headers may come: those that do not matter are passed over.
+  private var texts = GrowableArray<Bytes>()
+  private var present: UInt64 = 0
   private var index = JSONIndex(maximumMembers: nil)
-  private var locations = GrowableArray<Location>()
-  /// The texts that JSON writes with escapes, and the values of headers that came more than once.
+  /// The texts that had to be copied: room for all of them is made before the first, since `texts` points into it.
   private var decoded = ByteBuffer()
+  private var decodedBound = 0
+  /// Whether the texts may be Latin-1.
+  private var isRaw = false
   /// The response's status; nil when the request does not name it.
   private(set) var status: Int?
-  /// What the application adds: an event's JSON, whole or in part.
-  private(set) var event: Bytes?
+  /// What the application adds: an event's JSON, whole or in part, or an event.
+  private(set) var addedJSON: Bytes?
+  private(set) var added: UnsafePointer<PageVisit>?
   /// Memory for the page's URL: as the request names it, and as RFC 3986 allows it.
   var url = ByteBuffer()
-  var repairedURL = ByteBuffer()
 
   init() {}
 
   /// Bytes of memory that the next request finds.
-  var capacity: Int { index.capacity &+ decoded.capacity &+ url.capacity &+ repairedURL.capacity }
+  var capacity: Int { index.capacity &+ decoded.capacity &+ url.capacity }
 
   /// Nil when the request does not name it.
+  @inline(never)
   func part(_ part: Part) -> Bytes? {
-    guard let location = locations[part.rawValue], location.isPresent else { return nil }
-    let text = location.isDecoded ? decoded.bytes : json
-    return text.part(location.start, location.start &+ location.length)
+    present &>> UInt64(truncatingIfNeeded: part.rawValue) & 1 == 0 ? nil : texts[part.rawValue]
   }
 
   // MARK: Reading
 
-  /// Reads a request. What it returns afterwards points into `json`, and is valid as long as that is.
-  mutating func read(_ json: Bytes) throws(Failure) {
-    guard json.count <= Limit.eventBytes else { throw WebRequest.tooLarge(json.count) }
-    try begin(json)
-    if let flaw = index.read(json) { throw Failure(flaw.isLimit ? .tooLarge : .invalidJSON, field: [], flaw: flaw) }
-    if index.isIncomplete { throw .outOfMemory }
-    guard JSONCursor(json).kind == .object else { throw WebRequest.wrong([], "an object") }
-    try readMembers()
+  /// Reads a request. What it returns afterwards points into what was given, and is valid as long as that is.
+  mutating func read(_ given: RequestInput) throws(Failure) {
+    try begin(isRaw: given.json == nil)
+    if let json = given.json { try read(json) } else { try readTexts(given) }
+    if let text = part(.status) { status = try WebRequest.status(text) }
     if part(.method) == nil { throw WebRequest.missing("/method", "the request's method") }
     if part(.target) == nil { throw WebRequest.missing("/target", "the request's path and query") }
   }
 
-  private mutating func begin(_ json: Bytes) throws(Failure) {
-    self.json = json
-    status = nil
-    event = nil
-    decoded.truncate(to: 0)
-    locations.removeAll()
-    guard locations.reserve(Part.count) else { throw .outOfMemory }
-    for _ in 0..<Part.count { _ = locations.append(Location()) }
+  private mutating func read(_ json: Bytes) throws(Failure) {
+    guard json.count <= Limit.eventBytes else { throw WebRequest.tooLarge(json.count) }
+    // Neither a text without its escapes nor a joined list is longer than its JSON.
+    decodedBound = json.count
+    if let flaw = index.read(json) { throw Failure(flaw.isLimit ? .tooLarge : .invalidJSON, field: [], flaw: flaw) }
+    if index.isIncomplete { throw .outOfMemory }
+    guard JSONCursor(json).kind == .object else { throw WebRequest.wrong([], "an object") }
+    try readMembers(json)
   }
 
-  private mutating func readMembers() throws(Failure) {
+  private mutating func readTexts(_ given: RequestInput) throws(Failure) {
+    added = given.added
+    var total = 0
+    for number in 0..<max(0, min(given.count, Part.count)) {
+      guard let text = given.text(number) else { continue }
+      total = min(total, Limit.eventBytes &+ 1) &+ min(text.count, Int.max / 2)
+      set(number, text)
+    }
+    guard total <= Limit.eventBytes else { throw WebRequest.tooLarge(total) }
+    guard given.count >= 0, given.count <= Part.count, present & ~Part.all == 0 else {
+      throw WebRequest.wrong("values", "only texts whose number is a TPC_REQUEST_")
+    }
+    // In UTF-8, each byte of Latin-1 is one or two.
+    decodedBound = total &* 2
+  }
+
+  private mutating func begin(isRaw: Bool) throws(Failure) {
+    self.isRaw = isRaw
+    present = 0
+    status = nil
+    addedJSON = nil
+    added = nil
+    decoded.truncate(to: 0)
+    guard texts.count == 0 else { return }
+    guard texts.reserve(Part.count) else { throw .outOfMemory }
+    for _ in 0..<Part.count { _ = texts.append(Bytes(start: nil, count: 0)) }
+  }
+
+  @inline(__always)
+  private mutating func set(_ part: Int, _ text: Bytes) {
+    texts.replace(part, with: text)
+    present |= 1 &<< UInt64(truncatingIfNeeded: part)
+  }
+
+  /// Turns texts that are not UTF-8 into it, from Latin-1: the target, or all of them. What is asked for before only looks for
+  /// ASCII.
+  mutating func makeUTF8(onlyTarget: Bool) throws(Failure) {
+    var left = isRaw ? present & (onlyTarget ? 1 &<< UInt64(Part.target.rawValue) : .max) : 0
+    while let text = texts[left.trailingZeroBitCount] {
+      if UTF8Text.check(text) != nil { try makeUTF8(left.trailingZeroBitCount, text) }
+      left &= left &- 1
+    }
+  }
+
+  @inline(never)
+  private mutating func makeUTF8(_ part: Int, _ latin1: Bytes) throws(Failure) {
+    let start = try beginCopy()
+    guard let base = decoded.base else { return }
+    var at = start
+    for byte in latin1 {
+      if byte >= 0x80 {
+        base[at] = 0xC0 | byte &>> 6
+        at &+= 1
+      }
+      base[at] = byte < 0x80 ? byte : 0x80 | byte & 0x3F
+      at &+= 1
+    }
+    decoded.commit(at &- start)
+    set(part, decoded.bytes.tail(start))
+  }
+
+  @inline(never)
+  private mutating func beginCopy() throws(Failure) -> Int {
+    guard decoded.reserve(decodedBound &- decoded.count) else { throw .outOfMemory }
+    return decoded.count
+  }
+
+  // MARK: JSON
+
+  private mutating func readMembers(_ json: Bytes) throws(Failure) {
     var isInHeaders = false
     var position = 0
     while let member = index[position] {
       position &+= 1
+      var key = member.key(json)
+      if member.keyHasEscape { key = try decode(key) }
       if member.level == 1 {
-        isInHeaders = try readMember(member)
-      } else if isInHeaders, let header = WebRequest.header(member.key(json)) {
-        try readHeader(header, member)
+        isInHeaders = try readMember(member, key, member.value(json))
+      } else if isInHeaders, let header = WebRequest.header(key) {
+        try set(header, member, member.value(json))
       }
     }
   }
 
   /// Reads one of the request's own members. Returns whether those that follow in the index are its headers.
-  private mutating func readMember(_ member: JSONIndex.Member) throws(Failure) -> Bool {
-    let (key, value) = (member.key(json), member.value(json))
-    func isKey(_ name: StaticString) -> Bool {
-      member.keyHasEscape ? JSONString.equals(key, name.bytes) : key.matches(name)
-    }
-    for number in 0..<Part.userAgent.rawValue {
-      guard let part = Part(rawValue: number), isKey(part.name) else { continue }
-      try set(part, member)
+  private mutating func readMember(_ member: JSONIndex.Member, _ key: Bytes, _ value: Bytes) throws(Failure) -> Bool {
+    if let part = WebRequest.member(key) {
+      try set(part, member, value)
       return false
     }
-    if isKey("headers") {
-      guard member.kind == .object || member.kind == .null else { throw WebRequest.wrong(Array(Bytes("/headers")), "an object") }
-      return member.kind == .object
+    let isHeaders = key.matches("headers")
+    guard isHeaders || key.matches("event") else { throw WebRequest.unknown(key) }
+    guard member.kind == .object || member.kind == .null else { throw WebRequest.wrong(WebRequest.pointer("", key), "an object") }
+    if !isHeaders { addedJSON = member.kind == .null ? nil : value }
+    return isHeaders && member.kind == .object
+  }
+
+  /// The request's own member of a name.
+  @inline(__always)
+  private static func member(_ name: Bytes) -> Part? {
+    let part: Part
+    switch (name.count, name.first) {
+    case (4, _): part = .host
+    case (6, 0x6D): part = .method
+    case (6, 0x74): part = .target
+    case (6, _): part = name[1] == UInt8(ascii: "c") ? .scheme : .status
+    case (11, _): part = .contentType
+    case (13, 0x72): part = .remoteAddress
+    case (13, _): part = .clientAddress
+    default: return nil
     }
-    if isKey("status") {
-      status = try WebRequest.status(value)
-    } else if isKey("event") {
-      guard member.kind == .object || member.kind == .null else { throw WebRequest.wrong(WebRequest.pointer("", key), "an object") }
-      event = member.kind == .null ? nil : value
-    } else {
-      throw WebRequest.unknown(key)
-    }
-    return false
+    return name.matches(part.name) ? part : nil
   }
 
   /// The header of a name, in any case; nil for one that does not matter. Its length leaves few to compare it with.
@@ -170,47 +240,40 @@ struct WebRequest: ~Copyable {
     return other
   }
 
-  /// Reads a header. One that came more than once is an array: its values, joined, mean the same (RFC 9110, section 5.3).
-  private mutating func readHeader(_ part: Part, _ member: JSONIndex.Member) throws(Failure) {
-    guard member.kind == .array else { return try set(part, member) }
-    var cursor = JSONCursor(member.value(json))
-    _ = cursor.enterArray()
-    let start = decoded.count
-    while let element = cursor.nextElement() {
-      guard decoded.count == start || decoded.put(", ") else { throw .outOfMemory }
-      guard JSONCursor(element).kind == .string else { throw WebRequest.notString(part) }
-      try decode(element)
-    }
-    finish(part, from: start)
-  }
-
-  private mutating func set(_ part: Part, _ member: JSONIndex.Member) throws(Failure) {
+  /// Reads a text. A header that came more than once is an array: its values, joined, mean the same (RFC 9110, section 5.3).
+  private mutating func set(_ part: Part, _ member: JSONIndex.Member, _ value: Bytes) throws(Failure) {
     switch member.kind {
-    case .null: locations.replace(part.rawValue, with: Location())
-    case .string where member.valueHasEscape:
-      let start = decoded.count
-      try decode(member.value(json))
-      finish(part, from: start)
+    case .null: present &= ~(1 &<< UInt64(truncatingIfNeeded: part.rawValue))
+    // Checked when all is read.
+    case _ where part == .status: set(part.rawValue, value)
     case .string:
-      let start = Int(member.valueStart) &+ 1
-      let length = Int(member.valueEnd) &- start &- 1
-      locations.replace(part.rawValue, with: Location(isPresent: true, isDecoded: false, start: start, length: length))
+      let text = value.part(1, value.count &- 1)
+      set(part.rawValue, member.valueHasEscape ? try decode(text) : text)
+    case .array where part.isHeader:
+      var cursor = JSONCursor(value)
+      _ = cursor.enterArray()
+      let start = try beginCopy()
+      while let element = cursor.nextElement() {
+        guard decoded.count == start || decoded.put(", ") else { throw .outOfMemory }
+        guard JSONCursor(element).kind == .string else { throw WebRequest.notString(part) }
+        _ = try decode(element.part(1, element.count &- 1))
+      }
+      set(part.rawValue, decoded.bytes.tail(start))
     default: throw WebRequest.notString(part)
     }
   }
 
-  private mutating func decode(_ string: Bytes) throws(Failure) {
-    guard JSONString.decode(string.part(1, string.count &- 1), into: &decoded) else { throw .outOfMemory }
+  /// The text that a JSON string represents.
+  @inline(never)
+  private mutating func decode(_ string: Bytes) throws(Failure) -> Bytes {
+    let start = try beginCopy()
+    guard JSONString.decode(string, into: &decoded) else { throw .outOfMemory }
+    return decoded.bytes.tail(start)
   }
 
-  private mutating func finish(_ part: Part, from start: Int) {
-    let location = Location(isPresent: true, isDecoded: true, start: start, length: decoded.count &- start)
-    locations.replace(part.rawValue, with: location)
-  }
-
-  private static func status(_ value: Bytes) throws(Failure) -> Int? {
-    if JSONKind(first: value.first ?? 0) == .null { return nil }
-    guard let number = Decimal.value(value), (100...999).contains(number) else {
+  @inline(never)
+  private static func status(_ text: Bytes) throws(Failure) -> Int {
+    guard text.count == 3, let number = Decimal.value(text), number >= 100 else {
       throw wrong(Array(Bytes("/status")), "a number from 100 to 999")
     }
     return Int(number)

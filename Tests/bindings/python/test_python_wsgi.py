@@ -2,6 +2,7 @@
 """The WSGI middleware changes nothing about an application, and passes on to the library what the server reports."""
 
 import io
+import json
 import logging
 import socket
 import wsgiref.util
@@ -21,8 +22,8 @@ class Recorder:
         self.requests = []
         self.error = error
 
-    def track_request(self, request):
-        self.requests.append(request)
+    def _track_request(self, text):
+        self.requests.append(json.loads(text))
         if self.error:
             raise self.error
 

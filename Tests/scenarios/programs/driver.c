@@ -4,16 +4,20 @@
  * Events are filled in with the setters, as a C program does; one that these cannot express (unknown members, values of a
  * wrong type, empty objects) goes through tpc_event_from_json.
  *
+ * With the argument "texts", web requests are passed as texts rather than as JSON, except those that texts cannot express.
+ *
  * SPDX-License-Identifier: Apache-2.0
  */
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <tpc.h>
 
 static tpc_client *client;
 static tpc_event *visit;
+static int passes_texts;
 
 /* The contract's fields by their number, TPC_FIELD_...: the object that holds each ("" for the event) and its name. */
 static const struct {
@@ -112,7 +116,6 @@ static int is_settable_object(const char *object, json_t *members) {
 static int is_settable(json_t *event) {
     const char *name;
     json_t *value;
-    if (!json_object_get(event, "page")) return 0;
     json_object_foreach(event, name, value) {
         int is_object = strcmp(name, "page") == 0 || strcmp(name, "request") == 0 || strcmp(name, "sdk") == 0 ||
                         strcmp(name, "properties") == 0;
@@ -139,7 +142,7 @@ static int32_t set_property(const char *key, size_t length, json_t *value, tpc_e
     }
 }
 
-static int32_t track_with_setters(json_t *event, tpc_error *error) {
+static int32_t fill(json_t *event, tpc_error *error) {
     int32_t status = TPC_OK;
     const char *key;
     json_t *value;
@@ -151,6 +154,11 @@ static int32_t track_with_setters(json_t *event, tpc_error *error) {
     json_object_foreach(json_object_get(event, "properties"), key, value) {
         if (status == TPC_OK) status = set_property(key, strlen(key), value, error);
     }
+    return status;
+}
+
+static int32_t track_with_setters(json_t *event, tpc_error *error) {
+    int32_t status = fill(event, error);
     return status == TPC_OK ? tpc_client_track(client, visit, error) : status;
 }
 
@@ -169,7 +177,7 @@ static int32_t track_as_json(json_t *event, tpc_error *error) {
 static json_t *track(json_t *request) {
     tpc_error error;
     json_t *event = json_object_get(request, "event");
-    return verdict(is_settable(event) ? track_with_setters(event, &error) : track_as_json(event, &error), &error);
+    return verdict(json_object_get(event, "page") && is_settable(event) ? track_with_setters(event, &error) : track_as_json(event, &error), &error);
 }
 
 static json_t *track_json(json_t *request) {
@@ -180,12 +188,90 @@ static json_t *track_json(json_t *request) {
 
 /* ---- Web requests and agents ------------------------------------------------------------------------------------- */
 
+/* By number, TPC_REQUEST_...; the headers follow at TPC_REQUEST_USER_AGENT. */
+static const char *const PARTS[] = {"method", "scheme", "host", "target", "remoteAddress", "clientAddress", "contentType", "status"};
+enum { PART_COUNT = sizeof PARTS / sizeof PARTS[0], TEXT_COUNT = TPC_REQUEST_FLY_CLIENT_IP + 1 };
+
+struct texts {
+    char *values[TEXT_COUNT];
+    size_t lengths[TEXT_COUNT];
+};
+
+/* Adds a part's text, after a comma if it has one already. Returns 0 for a value that is not a text. */
+static int add_text(struct texts *texts, size_t number, json_t *value) {
+    char status[32];
+    const char *text = json_string_value(value);
+    size_t length = json_string_length(value), before = texts->lengths[number];
+    if (number == TPC_REQUEST_STATUS) {
+        if (!json_is_integer(value)) return 0;
+        length = (size_t)snprintf(status, sizeof status, "%lld", (long long)json_integer_value(value));
+        text = status;
+    }
+    if (!text) return 0;
+    int is_first = !texts->values[number];
+    texts->values[number] = realloc(texts->values[number], before + length + 3);
+    memcpy(texts->values[number] + before, is_first ? "" : ", ", is_first ? 0 : 2);
+    memcpy(texts->values[number] + before + (is_first ? 0 : 2), text, length);
+    texts->lengths[number] = before + length + (is_first ? 0 : 2);
+    return 1;
+}
+
+static int add_header(struct texts *texts, const char *name, json_t *value) {
+    size_t index, number = 0;
+    json_t *element;
+    const char *known;
+    while ((known = tpc_request_header(number)) && strcasecmp(known, name) != 0) number++;
+    if (!known) return 1;
+    number += TPC_REQUEST_USER_AGENT;
+    /* The last of two members of one name counts. */
+    texts->lengths[number] = 0, free(texts->values[number]), texts->values[number] = NULL;
+    if (json_is_null(value)) return 1;
+    if (!json_is_array(value)) return add_text(texts, number, value);
+    json_array_foreach(value, index, element) if (!add_text(texts, number, element)) return 0;
+    return json_array_size(value) > 0;
+}
+
+/* Whether texts can say all of the request; they then do. */
+static int make_texts(json_t *request, struct texts *texts) {
+    const char *name;
+    json_t *value, *headers = json_object_get(request, "headers");
+    json_object_foreach(request, name, value) {
+        size_t number = 0;
+        while (number < PART_COUNT && strcmp(PARTS[number], name) != 0) number++;
+        int is_part = number < PART_COUNT;
+        if (!is_part && strcmp(name, "headers") != 0 && strcmp(name, "event") != 0) return 0;
+        if (json_is_null(value)) continue;
+        if (is_part ? !add_text(texts, number, value) : !json_is_object(value)) return 0;
+    }
+    json_object_foreach(headers, name, value) if (!add_header(texts, name, value)) return 0;
+    return 1;
+}
+
+static int32_t track_texts(json_t *request, const char **left_out, int *is_done, tpc_error *error) {
+    struct texts texts = {0};
+    json_t *event = json_object_get(request, "event");
+    int32_t status = TPC_OK;
+    int has_event = event && !json_is_null(event);
+    *is_done = (!has_event || (is_settable(event) && fill(event, NULL) == TPC_OK)) && make_texts(request, &texts);
+    if (*is_done)
+        status = tpc_client_track_request_fields(client, (const char *const *)texts.values, texts.lengths, TEXT_COUNT,
+                                                 has_event ? visit : NULL, left_out, error);
+    for (int number = 0; number < TEXT_COUNT; number++) free(texts.values[number]);
+    return status;
+}
+
 static json_t *track_request(json_t *request) {
     tpc_error error;
     const char *left_out;
-    char *text = json_dumps(json_object_get(request, "request"), JSON_COMPACT | JSON_REAL_PRECISION(15));
-    int32_t status = tpc_client_track_request(client, text, TPC_NTS, &left_out, &error);
-    free(text);
+    int is_done = 0;
+    int32_t status = TPC_OK;
+    json_t *web_request = json_object_get(request, "request");
+    if (passes_texts) status = track_texts(web_request, &left_out, &is_done, &error);
+    if (!is_done) {
+        char *text = json_dumps(web_request, JSON_COMPACT | JSON_REAL_PRECISION(15));
+        status = tpc_client_track_request(client, text, TPC_NTS, &left_out, &error);
+        free(text);
+    }
     return status == TPC_OK ? json_pack("{s:b, s:s?}", "ok", 1, "left_out", left_out) : failure(status, &error);
 }
 
@@ -279,10 +365,11 @@ static json_t *answer(json_t *request) {
     exit(2);
 }
 
-int main(void) {
+int main(int count, char **arguments) {
     char *line = NULL;
     size_t capacity = 0;
     ssize_t length;
+    passes_texts = count > 1 && strcmp(arguments[1], "texts") == 0;
     visit = tpc_event_new();
     while ((length = getline(&line, &capacity, stdin)) > 0) {
         json_error_t flaw;

@@ -7,7 +7,11 @@ import Testing
 @Suite("Web requests")
 struct RequestRulesTests {
   @Test("Every part of a request has its slot")
-  func parts() { #expect(WebRequest.Part.count == WebRequest.Part.allCases.count) }
+  func parts() {
+    let named = (0..<100).filter { WebRequest.Part(rawValue: $0) != nil }
+    let known = (0..<WebRequest.Part.count).filter { WebRequest.Part.all &>> UInt64($0) & 1 == 1 }
+    #expect(named == known)
+  }
 
   @Test("A request becomes a visit with its URL, referrer, user agent, address and method")
   func whole() throws {

@@ -17,10 +17,11 @@ func read(
   _ request: String, _ settings: [(Option, String)] = [], hasLocalEndpoint: Bool = false
 ) throws -> ReadRequest {
   let rules = try RequestRules(options(settings), hasLocalEndpoint: hasLocalEndpoint)
+  let completion = try CompletionSettings(options(settings))
   return try withBytes(request) { bytes in
     var visit = PageVisit()
     var request = WebRequest()
-    if let rule = try rules.read(bytes, &request, into: &visit) { return .leftOut(rule) }
+    if let rule = try rules.read(RequestInput(json: bytes), &request, into: &visit, completion) { return .leftOut(rule) }
     return .visit(try json(visit))
   }
 }

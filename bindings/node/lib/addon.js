@@ -9,6 +9,7 @@
 //   trackFields(handle, …17 fields in the contract's order, …key, value) -> false when the event has to be passed as JSON
 //   trackJson(handle, text)
 //   trackRequest(handle, text) -> null, or the name of the rule that left it out
+//   trackRequestTexts(handle, texts, count) -> the same; undefined when one of the texts contains a NUL
 //   stats(handle) -> numbers, in the order of statsNames
 //   keepsReports(handle) -> boolean        takeReport(handle) -> report or null
 //   flush(handle, ms), close(handle, ms) -> promise of the number of events that are left

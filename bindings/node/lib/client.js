@@ -7,6 +7,7 @@ const { TpcError, camelCase } = require('./errors.js');
 const { fieldArguments } = require('./event-fields.js');
 const { eventJson, requestJson, wellFormed } = require('./event-json.js');
 const { DEFAULTS, exitTimeout, pairs } = require('./options.js');
+const { requestTexts } = require('./request-texts.js');
 const { Reports, takeAll } = require('./reports.js');
 
 const DEFAULT_TIMEOUT_MS = 5000;
@@ -44,7 +45,9 @@ class Client {
   }
 
   trackRequest(request) {
-    const leftOut = native.trackRequest(this.#handle, requestJson(request));
+    const texts = requestTexts(request);
+    let leftOut = texts === null ? undefined : native.trackRequestTexts(this.#handle, texts[0], texts[1]);
+    if (leftOut === undefined) leftOut = native.trackRequest(this.#handle, requestJson(request));
     this.#reports?.expect();
     return leftOut;
   }

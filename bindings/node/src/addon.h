@@ -67,6 +67,7 @@ napi_value open_client(napi_env env, napi_callback_info info);
 napi_value validate_options(napi_env env, napi_callback_info info);
 napi_value track_json(napi_env env, napi_callback_info info);
 napi_value track_request(napi_env env, napi_callback_info info);
+napi_value track_request_texts(napi_env env, napi_callback_info info);
 napi_value ai_agent(napi_env env, napi_callback_info info);
 napi_value ai_answer(napi_env env, napi_callback_info info);
 napi_value request_headers(napi_env env);

@@ -117,6 +117,44 @@ napi_value track_request(napi_env env, napi_callback_info info) {
     return left_out == NULL ? make_null(env) : make_text(env, left_out);
 }
 
+enum { TEXTS = TPC_REQUEST_FLY_CLIENT_IP + 1 };
+
+/* Takes apart texts that each follow their mark and end with a NUL; returns how many there are, or -1 for another mark. */
+static int64_t split_texts(const struct text *text, const char *values[TEXTS], size_t lengths[TEXTS]) {
+    const char *at = text->bytes, *end = at + text->length;
+    int64_t found = 0;
+
+    for (; at < end; found++) {
+        size_t number = (unsigned char)*at - 1u;
+        const char *stop = memchr(at, 0, (size_t)(end - at));
+        if (number >= TEXTS || stop == NULL) return -1;
+        values[number] = at + 1;
+        lengths[number] = (size_t)(stop - at - 1);
+        at = stop + 1;
+    }
+    return found;
+}
+
+/* (handle, texts, count): as track_request; undefined when the texts are not that many, since one contains a NUL. */
+napi_value track_request_texts(napi_env env, napi_callback_info info) {
+    size_t count = 3;
+    napi_value arguments[3];
+    struct text text;
+    int64_t expected = 0;
+    const char *values[TEXTS] = {0}, *left_out = NULL;
+    size_t lengths[TEXTS] = {0};
+    tpc_error error;
+
+    napi_get_cb_info(env, info, &count, arguments, NULL, NULL);
+    if (!read_text(env, arguments[1], &text)) return NULL;
+    napi_get_value_int64(env, arguments[2], &expected);
+    if (split_texts(&text, values, lengths) != expected) return NULL;
+    if (tpc_client_track_request_fields(read_client(env, arguments[0]), values, lengths, TEXTS, NULL, &left_out, &error) !=
+        TPC_OK)
+        return throw_error(env, &error);
+    return left_out == NULL ? make_null(env) : make_text(env, left_out);
+}
+
 static napi_value make_three_texts(napi_env env, const char *const texts[3]) {
     napi_value result = NULL;
 

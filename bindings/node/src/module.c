@@ -39,6 +39,7 @@ NAPI_MODULE_INIT() {
         FUNCTION("trackFields", track_fields),
         FUNCTION("trackJson", track_json),
         FUNCTION("trackRequest", track_request),
+        FUNCTION("trackRequestTexts", track_request_texts),
         FUNCTION("stats", stats),
         FUNCTION("keepsReports", keeps_reports),
         FUNCTION("takeReport", take_report),

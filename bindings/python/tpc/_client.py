@@ -65,9 +65,10 @@ class Client:
             status = create(handle, ctypes.byref(self._token), failure.reference)
         if status != c.TPC_OK:
             raise failure.error(status)
-        # A separate function without argument types: what `track` passes needs no conversion, and converting would take longer
+        # Separate functions without argument types: what `track` passes needs no conversion, and converting would take longer
         # than the call.
         self._track_json: Any = self._library["tpc_client_track_json"]
+        self._track_request_json: Any = self._library["tpc_client_track_request"]
         self._wakers: Set[Callable[[], object]] = set()
 
     def track(
@@ -119,14 +120,15 @@ class Client:
         "not_ai_agent" or "not_ai". Raises InvalidArgument when this is not a valid request,
         and whatever `track` raises.
         """
-        text = json_bytes(request)
         left_out = ctypes.c_char_p()
-        status = self._library.tpc_client_track_request(
-            self._token, text, len(text), ctypes.byref(left_out), failure.reference
-        )
+        self._track_request(json_bytes(request), ctypes.byref(left_out))
+        return left_out.value.decode() if left_out.value is not None else None
+
+    def _track_request(self, text: bytes, left_out: Any = None) -> None:
+        """`track_request` for a request that is JSON already."""
+        status = self._track_request_json(self._token, text, _WHOLE, left_out, failure.reference)
         if status != c.TPC_OK:
             raise failure.error(status)
-        return left_out.value.decode() if left_out.value is not None else None
 
     def flush(self, timeout: float = 5.0) -> int:
         """Waits until every event accepted so far has ended, at most `timeout` seconds; events that wait for a retry are

@@ -54,6 +54,31 @@ TPC_FIELD_SDK_NAME = 14
 TPC_FIELD_SDK_VERSION = 15
 TPC_FIELD_SDK_RUNTIME = 16
 
+TPC_REQUEST_METHOD = 0
+TPC_REQUEST_SCHEME = 1
+TPC_REQUEST_HOST = 2
+TPC_REQUEST_TARGET = 3
+TPC_REQUEST_REMOTE_ADDRESS = 4
+TPC_REQUEST_CLIENT_ADDRESS = 5
+TPC_REQUEST_CONTENT_TYPE = 6
+TPC_REQUEST_STATUS = 7
+TPC_REQUEST_USER_AGENT = 16
+TPC_REQUEST_REFERER = 17
+TPC_REQUEST_FORWARDED = 18
+TPC_REQUEST_X_FORWARDED_FOR = 19
+TPC_REQUEST_X_FORWARDED_PROTO = 20
+TPC_REQUEST_X_FORWARDED_HOST = 21
+TPC_REQUEST_PURPOSE = 22
+TPC_REQUEST_SEC_PURPOSE = 23
+TPC_REQUEST_X_PURPOSE = 24
+TPC_REQUEST_X_MOZ = 25
+TPC_REQUEST_SEC_FETCH_DEST = 26
+TPC_REQUEST_RANGE = 27
+TPC_REQUEST_CF_CONNECTING_IP = 28
+TPC_REQUEST_TRUE_CLIENT_IP = 29
+TPC_REQUEST_X_REAL_IP = 30
+TPC_REQUEST_FLY_CLIENT_IP = 31
+
 TPC_OUTCOME_DELIVERED = 1
 TPC_OUTCOME_REJECTED = 2
 TPC_OUTCOME_EXPIRED = 3
@@ -133,6 +158,11 @@ FUNCTIONS: Dict[str, Tuple[Any, List[Any]]] = {
     "tpc_client_close": (c_int32, [c_void_p, c_int32, _length]),
     "tpc_client_stats": (c_int32, [c_void_p, POINTER(tpc_stats), c_size_t]),
     "tpc_client_track_request": (c_int32, [c_void_p, *_text, _texts, _error]),
+    "tpc_client_track_request_fields": (c_int32, [c_void_p, _texts, _length, c_size_t, c_void_p, _texts, _error]),
+    "tpc_client_event_from_request_fields": (
+        c_int32,
+        [c_void_p, _texts, _length, c_size_t, c_void_p, _handle, _texts, _error],
+    ),
     "tpc_client_event_from_request": (c_int32, [c_void_p, *_text, _handle, _texts, _error]),
     "tpc_request_header": (c_char_p, [c_size_t]),
     "tpc_ai_agent": (c_int32, [*_text, _texts, _texts, _texts]),

@@ -34,7 +34,7 @@ def json_text(value: Any) -> str:
     """The JSON of a value, as a str."""
     kind = type(value)
     if kind is str:
-        return _string_text(value)
+        return text_json(value)
     if value is None:
         return "null"
     if kind is bool:
@@ -51,7 +51,7 @@ def json_text(value: Any) -> str:
 def _member_text(name: Any, value: Any) -> str:
     if not isinstance(name, str):
         raise ValidationError("", f"found a member's name of type {type(name).__name__}; expected text")
-    return f"{_string_text(name)}:{_item_text(name, value)}"
+    return f"{text_json(name)}:{_item_text(name, value)}"
 
 
 def _item_text(name: str, value: Any) -> str:
@@ -66,7 +66,7 @@ def _item_text(name: str, value: Any) -> str:
 def _scalar_text(value: Any) -> str:
     """The JSON of the less common types, and of subclasses, whose own string conversions are not used."""
     if isinstance(value, str):
-        return _string_text(value)
+        return text_json(value)
     if isinstance(value, int):
         return _integer_text(value)
     if isinstance(value, float):
@@ -80,7 +80,8 @@ def _scalar_text(value: Any) -> str:
     raise ValidationError("", f"found {type(value).__name__}; expected what JSON can carry, a datetime or a UUID")
 
 
-def _string_text(value: str) -> str:
+def text_json(value: str) -> str:
+    """The JSON of a string."""
     if not value.isascii():
         try:
             value.encode()

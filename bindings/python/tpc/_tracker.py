@@ -9,11 +9,13 @@ import functools
 import logging
 import os
 import socket
+from json.encoder import encode_basestring
 from typing import Any, Callable, Dict, List, Mapping, MutableMapping, NamedTuple, Optional, Set, Tuple
 from urllib.parse import quote
 
 from ._client import Client
-from ._errors import Error
+from ._errors import Error, ValidationError
+from ._json import json_text, text_json
 from ._library import request_headers
 from ._options import DEFAULTS
 
@@ -39,7 +41,15 @@ class Response(NamedTuple):
     @property
     def content_type(self) -> Optional[str]:
         """The Content-Type header; None without one."""
-        return next((value for name, value in self.headers if name.lower() == "content-type"), None)
+        return type_of_headers(self.headers)
+
+
+def type_of_headers(headers: List[Tuple[str, str]]) -> Optional[str]:
+    """The Content-Type among a response's headers; None without one."""
+    for name, value in headers:
+        if len(name) == 12 and name.lower() == "content-type":
+            return value
+    return None
 
 
 class Tracker:
@@ -56,27 +66,27 @@ class Tracker:
 
     def track(
         self,
-        read: Callable[[Any], Dict[str, Any]],
+        read: Callable[[Any], str],
         request: Any,
         status: int,
-        content_type: Callable[[], Optional[str]],
-        response: Any,
+        content_type: Callable[[Any], Optional[str]],
+        source: Any,
+        response: Callable[[int, Any], Any],
     ) -> None:
-        """Tracks the library's request that `read` makes of the framework's. The event hook gets the framework's request and
-        the response. `content_type` returns the response's.
+        """Tracks the library's request, whose members `read` makes of the framework's. `content_type` returns the response's, and
+        `response` the response that the event hook gets; both make it of `source`.
         """
         try:
-            client = self.client()
+            client = self._client or self.client()
             if client is None:
                 return
-            fields = read(request)
-            fields["status"] = status
-            known_type = content_type()
+            members = f'{read(request)},"status":{status:d}'
+            known_type = content_type(source)
             if known_type is not None:
-                fields["contentType"] = known_type
+                members = f'{members},"contentType":{_value(known_type)}'
             if self._event is not None:
-                fields["event"] = self._event(request, response)
-            client.track_request(fields)
+                members = f'{members},"event":{_event_json(self._event(request, response(status, source)))}'
+            client._track_request(f"{{{members}}}".encode())
         except Exception as error:
             self._log_once("a page visit was not tracked", error)
 
@@ -121,10 +131,17 @@ class Tracker:
             _log.warning("%s: %s; further failures of this kind are not logged", what, text)
 
 
+def _event_json(event: Optional[Mapping[str, Any]]) -> str:
+    try:
+        return json_text(event)
+    except ValidationError as error:
+        raise ValidationError(f"/event{error.field}", error.message) from None
+
+
 @functools.lru_cache(maxsize=None)
 def _environ_headers() -> List[Tuple[str, str]]:
-    """The names of the headers that the library reads, as a WSGI environ has them and as the library has them."""
-    return [(f"HTTP_{name.upper().replace('-', '_')}", name) for name in request_headers()]
+    """The names of the headers that the library reads: as a WSGI environ has them, and as JSON has them before a value."""
+    return [(f"HTTP_{name.upper().replace('-', '_')}", f'"{name}":') for name in request_headers()]
 
 
 @functools.lru_cache(maxsize=None)
@@ -133,8 +150,8 @@ def _scope_headers() -> Dict[bytes, str]:
     return {name.encode(): name for name in request_headers()}
 
 
-def request_of_environ(environ: Environ) -> Dict[str, Any]:
-    """The library's request from a WSGI environ."""
+def request_of_environ(environ: Environ) -> str:
+    """The members of the library's request, as JSON, from a WSGI environ."""
     # The target as the client sent it: gunicorn and Werkzeug call it RAW_URI, uWSGI and mod_wsgi REQUEST_URI.
     target = environ.get("RAW_URI") or environ.get("REQUEST_URI")
     if not target:
@@ -144,17 +161,14 @@ def request_of_environ(environ: Environ) -> Dict[str, Any]:
     address = environ.get("REMOTE_ADDR")
     # Werkzeug's ProxyFix keeps what it replaces.
     original = environ.get("werkzeug.proxy_fix.orig")
-    request = {
-        "method": environ["REQUEST_METHOD"],
-        "scheme": environ.get("wsgi.url_scheme"),
-        "host": _text(environ.get("HTTP_HOST") or f"{environ['SERVER_NAME']}:{environ['SERVER_PORT']}"),
-        "target": _ascii(target),
-        "remoteAddress": (original.get("REMOTE_ADDR") if original else address) or _unix_socket(environ),
-        "headers": {name: _text(environ[key]) for key, name in _environ_headers() if key in environ},
-    }
-    if original:
-        request["clientAddress"] = address
-    return request
+    client = f',"clientAddress":{_value(address)}' if original and address else ""
+    peer = (original.get("REMOTE_ADDR") if original else address) or _unix_socket(environ)
+    host = environ.get("HTTP_HOST") or f"{environ['SERVER_NAME']}:{environ['SERVER_PORT']}"
+    headers = ",".join([name + _wsgi_value(environ[key]) for key, name in _environ_headers() if key in environ])
+    return (
+        f'"method":{_value(environ["REQUEST_METHOD"])},"scheme":{_value(environ.get("wsgi.url_scheme"))},"host":{_wsgi_value(host)},'
+        f'"target":{_value(_ascii(target))},"remoteAddress":{_value(peer)}{client},"headers":{{{headers}}}'
+    )
 
 
 def _unix_socket(environ: Environ) -> Optional[str]:
@@ -167,14 +181,14 @@ def _unix_socket(environ: Environ) -> Optional[str]:
     return "unix:" if environ.get("REMOTE_ADDR") == "" and environ.get("SERVER_PORT") == "" else None
 
 
-def request_of_scope(scope: Scope) -> Dict[str, Any]:
-    """The library's request from an ASGI scope of type http."""
+def request_of_scope(scope: Scope) -> str:
+    """The members of the library's request, as JSON, from an ASGI scope of type http."""
     known_headers = _scope_headers()
     headers: Dict[str, str] = {}
     host = None
     for name, value in scope["headers"]:
-        if name in known_headers:
-            known = known_headers[name]
+        known = known_headers.get(name)
+        if known is not None:
             text = _decoded(value)
             headers[known] = f"{headers[known]}, {text}" if known in headers else text
         elif name == b"host":
@@ -187,24 +201,36 @@ def request_of_scope(scope: Scope) -> Dict[str, Any]:
     query = scope.get("query_string", b"")
     if isinstance(query, bytes):  # Django's test client passes a str
         query = query.decode("latin-1")
-    return {
-        "method": scope["method"],
-        "scheme": scope.get("scheme", "http"),
-        "host": host,
-        "target": _ascii(f"{target}?{query}" if query else target),
-        **_addresses(scope.get("client"), server),
-        "headers": headers,
-    }
+    target = _ascii(f"{target}?{query}" if query else target)
+    lines = ",".join([f'"{name}":{_value(text)}' for name, text in headers.items()])
+    return (
+        f'"method":{_value(scope["method"])},"scheme":{_value(scope.get("scheme", "http"))},"host":{_value(host)},'
+        f'"target":{_value(target)},{_address(scope.get("client"), server)},"headers":{{{lines}}}'
+    )
 
 
-def _addresses(client: Any, server: Any) -> Dict[str, Optional[str]]:
+def _value(text: Optional[str]) -> str:
+    """A text as JSON; null for none."""
+    if text is None:
+        return "null"
+    return encode_basestring(text) if text.isascii() else text_json(text)
+
+
+def _wsgi_value(text: str) -> str:
+    """A WSGI string as JSON."""
+    return encode_basestring(text) if text.isascii() else text_json(_text(text))
+
+
+def _address(client: Any, server: Any) -> str:
     """The connection's peer, or the address that the server itself found. A server on a Unix socket has a path and no port; a
     client that is missing otherwise is gone. uvicorn's --proxy-headers puts the address that it read from X-Forwarded-For in the
     peer's place, with the port 0.
     """
+    if client and client[1] == 0:
+        return f'"remoteAddress":null,"clientAddress":{_value(client[0])}'
     if client:
-        return {"remoteAddress": None, "clientAddress": client[0]} if client[1] == 0 else {"remoteAddress": client[0]}
-    return {"remoteAddress": "unix:" if server and server[1] is None else None}
+        return f'"remoteAddress":{_value(client[0])}'
+    return f'"remoteAddress":{_value("unix:" if server and server[1] is None else None)}'
 
 
 def _decoded(value: bytes) -> str:

@@ -45,9 +45,9 @@ class Middleware:
         def end() -> None:
             nonlocal start
             if start is not None:
-                headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in start.get("headers", ())]
-                response, start = Response(start["status"], headers), None
-                self._tracker.track(request_of_scope, scope, response.status, lambda: response.content_type, response)
+                message, start = start, None
+                headers = message.get("headers", ())
+                self._tracker.track(request_of_scope, scope, message["status"], _type_of, headers, _response)
 
         async def watch(message: Message) -> None:
             nonlocal start
@@ -91,3 +91,14 @@ class Middleware:
 
     async def _flush(self) -> None:
         await asyncio.get_running_loop().run_in_executor(None, self._tracker.flush)
+
+
+def _type_of(headers: Any) -> Optional[str]:
+    for name, value in headers:
+        if len(name) == 12 and name.lower() == b"content-type":
+            return bytes(value).decode("latin-1")
+    return None
+
+
+def _response(status: int, headers: Any) -> Response:
+    return Response(status, [(name.decode("latin-1"), value.decode("latin-1")) for name, value in headers])

@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict
+from typing import Any, Callable
 
 from asgiref.sync import iscoroutinefunction
 from django.conf import settings
@@ -51,11 +51,19 @@ def _tracked(tracker: Tracker, request: Any, response: Any) -> Any:
         try:
             close()
         finally:
-            tracker.track(_request_of, request, response.status_code, lambda: response.get("Content-Type"), response)
+            tracker.track(_request_of, request, response.status_code, _content_type, response, _same)
 
     response.close = close_and_track
     return response
 
 
-def _request_of(request: Any) -> Dict[str, Any]:
+def _content_type(response: Any) -> Any:
+    return response.get("Content-Type")
+
+
+def _same(_: int, response: Any) -> Any:
+    return response
+
+
+def _request_of(request: Any) -> str:
     return request_of_scope(request.scope) if hasattr(request, "scope") else request_of_environ(request.META)

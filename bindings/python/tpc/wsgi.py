@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any, Callable, Iterable, Iterator, Optional
 
 from ._client import Client
-from ._tracker import Environ, EventHook, Response, Tracker, request_of_environ
+from ._tracker import Environ, EventHook, Response, Tracker, request_of_environ, type_of_headers
 
 StartResponse = Callable[..., Any]
 Application = Callable[[Environ, StartResponse], Iterable[bytes]]
@@ -56,8 +56,7 @@ class _Visit:
     def end(self) -> None:
         if self._status is not None and self._status[:3].isdigit():
             status, self._status = int(self._status[:3]), None
-            response = Response(status, self._headers)
-            self._tracker.track(request_of_environ, self._environ, status, lambda: response.content_type, response)
+            self._tracker.track(request_of_environ, self._environ, status, type_of_headers, self._headers, Response)
 
 
 class _Body:

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CPOSIX
+
+/// A web request as a caller passes it: JSON, or texts by their numbers (`WebRequest.Part`).
+public struct RequestInput {
+  let json: Bytes?
+  let count: Int
+  private let texts: UnsafePointer<UnsafePointer<CChar>?>?
+  private let lengths: UnsafePointer<Int>?
+  /// What the application adds to a request that is not JSON.
+  let added: UnsafePointer<PageVisit>?
+
+  public init(json: Bytes) {
+    self.json = json
+    (count, texts, lengths, added) = (0, nil, nil, nil)
+  }
+
+  /// A text is as long as its length says; it ends at its first NUL when that is -1, or when there are no lengths.
+  public init(
+    _ texts: UnsafePointer<UnsafePointer<CChar>?>, _ lengths: UnsafePointer<Int>?, _ count: Int,
+    _ added: UnsafePointer<PageVisit>?
+  ) {
+    json = nil
+    (self.count, self.texts, self.lengths, self.added) = (count, texts, lengths, added)
+  }
+
+  /// The text of a number below `count`; nil when it is absent. A length that no text can have becomes the largest one.
+  @inline(__always)
+  func text(_ number: Int) -> Bytes? {
+    guard let start = texts?[number] else { return nil }
+    let length = lengths?[number] ?? -1
+    let count = length == -1 ? strlen(start) : length
+    return Bytes(start: UnsafeRawPointer(start).assumingMemoryBound(to: UInt8.self), count: count < 0 ? .max : count)
+  }
+}
