@@ -71,10 +71,11 @@ def test_every_folder_is_a_floor(target):
 @pytest.mark.parametrize("target", TARGETS)
 def test_no_floor_uses_one_above_it(target, tmp_path_factory):
     names = floors(target)
+    # Nothing is above the last.
     imports = core(tmp_path_factory.mktemp("core")) if names and target != "TPCCore" else []
     found = [
         f"{name} uses what is above it: {error}"
-        for count, name in enumerate(names, start=1)
+        for count, name in enumerate(names[:-1], start=1)
         for error in errors(target, names[:count], imports)
     ]
     assert found == []
