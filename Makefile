@@ -62,8 +62,8 @@ help:
 # ---- The library and the tool -----------------------------------------------------------------------------------------
 
 # SwiftPM does not notice that a header behind a module map changed: touching its readers makes it look again.
-$(SCRATCH)/headers: include/tpc.h $(wildcard Sources/C*/*.h)
-	@mkdir -p $(SCRATCH)
+.build/headers .build-static/headers: include/tpc.h $(wildcard Sources/C*/*.h)
+	@mkdir -p $(@D)
 	@find Sources -name '*.swift' -exec touch {} +
 	@touch $@
 
@@ -170,12 +170,15 @@ demo: demo-packages all $(VENV)/installed wheel npm php
 
 # ---- Tests ------------------------------------------------------------------------------------------------------------
 
-# The pure parts as ordinary Swift; everything else through the shipped library. Both ways to compile are built.
-test: setup all wheel npm php
-	swift test --scratch-path .build-tests
-	$(MAKE) STDLIB=static
-	$(MAKE) man
-	$(PYTHON) -m pytest -q Tests
+# How many builds, and then how many tests, run at a time.
+JOBS ?= 2
+
+# The pure parts as ordinary Swift; everything else through the shipped library. Both ways to compile are built. What touches the
+# sources comes before the builds, so that no build finds them newer than what another made of them.
+test: setup
+	@$(MAKE) --no-print-directory .build/headers .build-static/headers
+	@$(MAKE) --no-print-directory -f Tests/builds.mk -j$(JOBS) -Otarget
+	$(PYTHON) -m pytest -q -n $(JOBS) Tests
 
 bench: setup all wheel npm php
 	$(PYTHON) benchmarks/run.py

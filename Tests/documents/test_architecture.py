@@ -44,8 +44,10 @@ def floors(target):
 def core(folder):
     """Where the module TPCCore is found by the tool's sources; made here, so that nothing has to be built before."""
     sources = sorted(map(str, (ROOT / "Sources/TPCCore").rglob("*.swift")))
-    module = ["-module-name", "TPCCore", "-emit-module-path", f"{folder}/TPCCore.swiftmodule"]
-    subprocess.run(["swiftc", "-emit-module", "-swift-version", "5", "-parse-as-library", *module, *SHIMS, *sources], cwd=ROOT, check=True)
+    # What it declares; the functions' bodies would take thirty times as long.
+    command = ["swiftc", "-frontend", "-emit-module", "-experimental-skip-non-inlinable-function-bodies", "-swift-version", "5"]
+    module = ["-parse-as-library", "-module-name", "TPCCore", "-o", f"{folder}/TPCCore.swiftmodule"]
+    subprocess.run([*command, *module, *SHIMS, *sources], cwd=ROOT, check=True)
     return ["-I", str(folder)]
 
 
@@ -71,10 +73,11 @@ def test_every_folder_is_a_floor(target):
 @pytest.mark.parametrize("target", TARGETS)
 def test_no_floor_uses_one_above_it(target, tmp_path_factory):
     names = floors(target)
+    # Nothing is above the last.
     imports = core(tmp_path_factory.mktemp("core")) if names and target != "TPCCore" else []
     found = [
         f"{name} uses what is above it: {error}"
-        for count, name in enumerate(names, start=1)
+        for count, name in enumerate(names[:-1], start=1)
         for error in errors(target, names[:count], imports)
     ]
     assert found == []

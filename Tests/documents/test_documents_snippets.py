@@ -6,7 +6,7 @@ import re
 import pytest
 
 import pages
-from support import header, paths
+from support import header, paths, swift_programs
 from support.objects import Client
 
 STRICT = ("-std=c99", "-Wall", "-Wextra", "-Werror", "-pedantic")
@@ -108,16 +108,14 @@ def execute(text, run, environment, folder, check=True):
     return run(folder / "program", env=environment, check=check)
 
 
-def test_the_swift_program_compiles_and_delivers_its_visit(run, sending, collector):
+def test_the_swift_program_compiles_and_delivers_its_visit(run, sending, collector, tmp_path):
     (block,) = pages.blocks("swift")
     collector.reset()
-    # Beside the library that was built, so that the next run builds little.
-    package = paths.BUILD / "readme-swift" / "package"
-    source = package / "Sources" / "visit" / "main.swift"
-    source.parent.mkdir(parents=True, exist_ok=True)
-    (package / "Package.swift").write_text(SWIFT_PACKAGE.format(root=paths.ROOT), encoding="utf-8")
+    source = tmp_path / "Sources" / "visit" / "main.swift"
+    source.parent.mkdir(parents=True)
+    (tmp_path / "Package.swift").write_text(SWIFT_PACKAGE.format(root=paths.ROOT), encoding="utf-8")
     source.write_text(block.text, encoding="utf-8")
-    run("swift", "run", "--package-path", package, "--scratch-path", package.parent / "scratch", "visit", env=sending)
+    run(swift_programs.built(tmp_path, "visit"), env=sending)
     (record,) = collector.good()
     assert record["event"]["page"]["href"] == "https://example.com/pricing"
 

@@ -14,6 +14,7 @@ import time
 from dataclasses import dataclass
 from typing import Callable
 
+from support import swift_programs
 from support.paths import LIBRARY, ROOT
 
 FOLDER = pathlib.Path(__file__).resolve().parent / "programs"
@@ -30,9 +31,7 @@ def _compiled_c(library):
 
 
 def _compiled_swift(library):
-    package = ["--package-path", str(FOLDER / "swift"), "--scratch-path", str(ROOT / ".build-scenarios")]
-    subprocess.run(["swift", "build", "--quiet", *package], check=True)
-    return [str(ROOT / ".build-scenarios/debug/scenario-driver")]
+    return [str(swift_programs.built(FOLDER / "swift", "scenario-driver"))]
 
 
 @dataclass

@@ -9,6 +9,7 @@ import sys
 import pytest
 
 import languages
+from support import swift_programs
 from support.paths import BUILD, ROOT
 from tool.command import SECONDS, clean_environment
 
@@ -76,11 +77,8 @@ def test_the_example_of_each_language_sends_its_event_with_the_package_that_was_
     assert event["sdk"]["runtime"].partition("/")[0] == language
 
 
-def test_the_swift_example_builds_against_the_package_and_sends_its_event(collector, environment, tmp_path):
-    # Built from scratch each time: SwiftPM does not notice that a file of a package it depends on by path is gone.
-    code, output, errors = run(["swift", "build", "--package-path", EXAMPLES / "swift", "--scratch-path", tmp_path], seconds=900)
-    assert code == 0, output + errors
-    program = tmp_path / "debug/page-visit"
+def test_the_swift_example_builds_against_the_package_and_sends_its_event(collector, environment):
+    program = swift_programs.built(EXAMPLES / "swift", "page-visit")
     code, output, errors = run([program], environment)
     [record] = collector.good()
     assert (code, output) == (0, f"delivered: HTTP 200, event {record['event']['eventId']}\n")

@@ -8,7 +8,7 @@ import pytest
 
 from . import load, nodes
 
-REQUESTS = 2000
+REQUESTS = 1000
 
 
 @contextlib.contextmanager

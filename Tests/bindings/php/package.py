@@ -5,6 +5,7 @@ import pathlib
 import subprocess
 import zipfile
 
+from support.alone import make
 from support.paths import LIBRARY, ROOT, VERSION
 
 STAGE = ROOT / "build/php/tpc-events"
@@ -14,13 +15,13 @@ KEY = "key-for-the-test"
 
 def build():
     """Builds the archive from the library that is there; returns the folder that was packed."""
-    subprocess.run(["make", "-s", "-C", ROOT, "-o", LIBRARY.resolve().relative_to(ROOT), "php"], check=True)
+    make("-o", LIBRARY.resolve().relative_to(ROOT), "php")
     return STAGE
 
 
 def unpacked(name):
     """The folder of a Debian package that is unpacked for the tests only."""
-    subprocess.run(["make", "-s", "-C", ROOT, f"build/php/unpacked/{name}"], check=True)
+    make(f"build/php/unpacked/{name}")
     return ROOT / "build/php/unpacked" / name
 
 

@@ -11,6 +11,7 @@ import zipfile
 
 import pytest
 from support import paths
+from support.alone import make
 
 from . import interpreters
 from .conftest import PACKAGE
@@ -33,7 +34,7 @@ def run(*command, **options):
 @pytest.fixture(scope="session")
 def wheel():
     """As `make wheel` makes it."""
-    run("make", "--silent", "wheel", cwd=paths.ROOT)
+    make("wheel")
     (path,) = (paths.ROOT / "build" / "python").glob("*.whl")
     return path
 

@@ -1,15 +1,14 @@
 """A short, replayable run of every fuzz target, and proof that a fault would be found."""
 
-import subprocess
-
 import pytest
+from support.alone import make
 
 from . import corpus, run
 
 
 @pytest.fixture(scope="module", autouse=True)
 def fuzzer():
-    subprocess.run(["make", "-s", "-C", run.ROOT, ".build-fuzz/fuzz"], check=True, timeout=900)
+    make(".build-fuzz/fuzz")
 
 
 @pytest.mark.parametrize("target", corpus.TARGETS)

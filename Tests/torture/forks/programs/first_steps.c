@@ -19,25 +19,29 @@
 #include <sys/wait.h>
 
 /* glibc's `struct exit_function_list`: 32 handlers of four words, how many are in use, and the next list. */
-enum { PATIENCE = 60000, HANDLERS_SIZE = (2 + 32 * 4) * sizeof(void *) };
+enum { PATIENCE = 60000, HELD = 20000000, HANDLERS_SIZE = (2 + 32 * 4) * sizeof(void *) };
 
 /* glibc's own, under the names that it exports for this purpose. */
 extern void *__libc_malloc(size_t);
 extern void *__libc_calloc(size_t, size_t);
 
 static _Thread_local int is_making;
-static atomic_int stands, goes_on, has_made;
+static atomic_int stands, forks, goes_on, has_made;
 static long wanted, step;
 static int is_counting_handlers;
 
-/* The gate before libcurl holds a fork up until this thread is out of it: it cannot be held in there for long. */
+/*
+ * The gate before libcurl holds a fork up until this thread is out of it, but for 200 ms at most: on a busy machine, too, this
+ * thread has to be out by then. So it is held until a fork begins, and then for a tenth of that.
+ */
 static void reach(void *caller) {
     struct timespec moment = {0, 1000000};
     Dl_info object;
     const char *name = is_counting_handlers ? "/libc." : "/libtpc.";
     if (!is_making || dladdr(caller, &object) == 0 || strstr(object.dli_fname, name) == NULL || ++step != wanted) return;
     stands = 1;
-    for (int turn = 0; turn < 100 && !goes_on; turn++) nanosleep(&moment, NULL);
+    while (!forks) sched_yield();
+    for (uint64_t until = nanoseconds() + HELD; nanoseconds() < until && !goes_on;) nanosleep(&moment, NULL);
 }
 
 void *malloc(size_t size) {
@@ -89,6 +93,7 @@ int main(int count, char **arguments) {
     }
     CHECK(pthread_create(&making, NULL, make, NULL) == 0);
     while (!stands && !has_made) sched_yield();
+    forks = 1;
     pid_t child = fork();
     CHECK(child >= 0);
     if (child == 0) {
