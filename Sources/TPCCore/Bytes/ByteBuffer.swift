@@ -60,22 +60,25 @@ public struct ByteBuffer: ~Copyable {
   mutating func put(_ text: StaticString) -> Bool { put(text.bytes) }
 
   /// Appends a number in decimal.
+  @_optimize(speed)
   public mutating func append(decimal value: Int) -> Bool {
-    var digits: (UInt64, UInt64, UInt64) = (0, 0, 0)
-    return withUnsafeMutableBytes(of: &digits) { scratch in
-      var magnitude = value.magnitude
-      var first = scratch.count
-      repeat {
-        first -= 1
-        scratch[first] = UInt8(truncatingIfNeeded: magnitude % 10) &+ 0x30
-        magnitude /= 10
-      } while magnitude > 0
-      if value < 0 {
-        first -= 1
-        scratch[first] = UInt8(ascii: "-")
-      }
-      return append(Bytes(rebasing: UnsafeRawBufferPointer(rebasing: scratch[first...]).bindMemory(to: UInt8.self)[...]))
+    var length = value < 0 ? 2 : 1
+    var magnitude = value.magnitude / 10
+    while magnitude > 0 {
+      length &+= 1
+      magnitude /= 10
     }
+    guard reserve(length), let base else { return false }
+    if value < 0 { base[count] = UInt8(ascii: "-") }
+    var at = count &+ length
+    magnitude = value.magnitude
+    repeat {
+      at &-= 1
+      base[at] = UInt8(truncatingIfNeeded: magnitude % 10) &+ 0x30
+      magnitude /= 10
+    } while magnitude > 0
+    commit(length)
+    return true
   }
 
   /// Adds `extra` bytes to `count`, after the caller has reserved room and written them at `base + count`.

@@ -93,6 +93,7 @@ public final class Client: @unchecked Sendable {
   /// Tracks an event from its JSON. Fails as `track(_:)` does, and with `invalidJSON`.
   @export(interface)
   @discardableResult
+  @_optimize(speed)
   public func track(json: Bytes) throws(Failure) -> TrackResult {
     let delivery = delivery
     guard configuration.isEnabled else { return delivery.countDisabled() }
@@ -110,6 +111,7 @@ public final class Client: @unchecked Sendable {
   /// `track(_:)` does, and with `invalidArgument` for JSON that is not a request.
   @export(interface)
   @discardableResult
+  @_optimize(speed)
   public func track(request json: Bytes) throws(Failure) -> TrackResult {
     let delivery = delivery
     guard configuration.isEnabled else { return delivery.countDisabled() }

@@ -24,6 +24,7 @@ struct RequestRules {
   /// Reads a request into `request`, and makes `visit` the visit that it is. Returns the rule that leaves the request out, if one
   /// does; the contents of `visit` are unspecified then. Fails with `invalidJSON`, `invalidArgument` or `tooLarge` for a text that
   /// is not a request, and with `invalidEvent` for what the contract refuses.
+  @_optimize(speed)
   func read(_ json: Bytes, _ request: inout WebRequest, into visit: inout PageVisit) throws(Failure) -> LeftOut? {
     try request.read(json)
     if let rule = leftOut(request) { return rule }
@@ -103,6 +104,7 @@ struct RequestRules {
       || purpose.matchesIgnoringCase("preview")
   }
 
+  @_optimize(speed)
   private func fill(
     _ visit: inout PageVisit, _ request: inout WebRequest, _ target: RequestTarget
   ) throws(Failure) -> LeftOut? {

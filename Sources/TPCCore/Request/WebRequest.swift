@@ -184,6 +184,7 @@ struct WebRequest: ~Copyable {
     finish(part, from: start)
   }
 
+  @_optimize(speed)
   private mutating func set(_ part: Part, _ member: JSONIndex.Member) throws(Failure) {
     switch member.kind {
     case .null: locations.replace(part.rawValue, with: Location())
