@@ -18,9 +18,13 @@ MODE_LINK :=
 else ifeq ($(STDLIB),embedded)
 BUILD   := build
 SCRATCH := .build
+# Compiled for size, except what runs for each event: that is marked @_optimize(speed). The two passes that are left out make copies
+# of functions without the mark. Debug information would bring .eh_frame along, which nothing reads.
+SMALL   := -Xswiftc -Osize -Xswiftc -Xllvm -Xswiftc -sil-disable-pass=function-signature-opts \
+	-Xswiftc -Xllvm -Xswiftc -sil-disable-pass=closure-specialize -debug-info-format none
 # Swift's check of exclusive access ends the program. The tests run with it, in ordinary Swift; a host must not be ended.
 MODE    := -Xswiftc -enable-experimental-feature -Xswiftc Embedded -Xswiftc -wmo \
-	-Xswiftc -enforce-exclusivity=unchecked -Xswiftc -Xfrontend -Xswiftc -function-sections
+	-Xswiftc -enforce-exclusivity=unchecked -Xswiftc -Xfrontend -Xswiftc -function-sections $(SMALL)
 MODE_LINK := $(BUILD)/lib/libtpc.a
 else
 $(error STDLIB is either embedded or static)

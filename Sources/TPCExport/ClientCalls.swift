@@ -36,7 +36,7 @@ public func tpc_client_shared(
   }
 }
 
-@_cdecl("tpc_client_track") @implementation
+@_cdecl("tpc_client_track") @implementation @_optimize(speed)
 public func tpc_client_track(
   _ client: OpaquePointer?, _ event: OpaquePointer?, _ error: UnsafeMutablePointer<tpc_error>?
 ) -> Int32 {
@@ -48,7 +48,7 @@ public func tpc_client_track(
   }
 }
 
-@_cdecl("tpc_client_track_json") @implementation
+@_cdecl("tpc_client_track_json") @implementation @_optimize(speed)
 public func tpc_client_track_json(
   _ client: OpaquePointer?, _ json: UnsafePointer<CChar>?, _ length: Int, _ error: UnsafeMutablePointer<tpc_error>?
 ) -> Int32 {

@@ -3,7 +3,7 @@
 import CTPC
 import TPCCore
 
-@_cdecl("tpc_client_track_request") @implementation
+@_cdecl("tpc_client_track_request") @implementation @_optimize(speed)
 public func tpc_client_track_request(
   _ client: OpaquePointer?, _ json: UnsafePointer<CChar>?, _ length: Int,
   _ leftOut: UnsafeMutablePointer<UnsafePointer<CChar>?>?, _ error: UnsafeMutablePointer<tpc_error>?

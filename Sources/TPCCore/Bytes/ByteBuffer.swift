@@ -60,6 +60,7 @@ public struct ByteBuffer: ~Copyable {
   mutating func put(_ text: StaticString) -> Bool { put(text.bytes) }
 
   /// Appends a number in decimal.
+  @_optimize(speed)
   public mutating func append(decimal value: Int) -> Bool {
     // Room for the longest, with its sign.
     guard reserve(20), let base else { return false }

@@ -93,6 +93,7 @@ public final class Client: @unchecked Sendable {
   /// Tracks an event from its JSON. Fails as `track(_:)` does, and with `invalidJSON`.
   @export(interface)
   @discardableResult
+  @_optimize(speed)
   public func track(json: Bytes) throws(Failure) -> TrackResult {
     let delivery = delivery
     guard configuration.isEnabled else { return delivery.countDisabled() }
@@ -109,11 +110,13 @@ public final class Client: @unchecked Sendable {
   /// Decides whether a web request is a visit to a page, and tracks it if so. Takes the request as JSON (`WebRequest`). Fails as
   /// `track(_:)` does, and with `invalidArgument` for JSON that is not a request.
   @discardableResult
+  @_optimize(speed)
   public func track(request json: Bytes) throws(Failure) -> TrackResult { try track(RequestInput(json: json)) }
 
   @export(interface)
   @inline(never)
   @discardableResult
+  @_optimize(speed)
   public func track(_ request: RequestInput) throws(Failure) -> TrackResult {
     let delivery = delivery
     guard configuration.isEnabled else { return delivery.countDisabled() }

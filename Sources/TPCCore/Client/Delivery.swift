@@ -45,6 +45,7 @@ final class Delivery {
   // MARK: Track
 
   /// Checks, completes and queues an event. Never waits for the network: the lock is only ever held for a few steps.
+  @_optimize(speed)
   func track(_ visit: borrowing PageVisit) throws(Failure) -> TrackResult {
     guard configuration.isEnabled else { return countDisabled() }
     do throws(Failure) {
@@ -60,6 +61,7 @@ final class Delivery {
     return .queued
   }
 
+  @_optimize(speed)
   private func randomBits() -> (UInt64, UInt64) {
     guard isOfThisProcess else { return (0, 0) }
     mutex.lock()
@@ -67,6 +69,7 @@ final class Delivery {
     return state.randomBits()
   }
 
+  @_optimize(speed)
   private func enqueue(_ body: EventWorkspace) throws(Failure) {
     let now = Clock.coarseMonotonic()
     guard isOfThisProcess else {

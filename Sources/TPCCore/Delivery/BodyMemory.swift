@@ -39,6 +39,7 @@ struct BodyMemory: ~Copyable {
     let list: Int
 
     /// The kind for bodies of `count` bytes, from 1 to `largestBlock`.
+    @_optimize(speed)
     init(for count: Int) {
       let wanted = max(128, count)
       // Sixteen sizes between two powers of two, from 128 on; all are multiples of a pointer's size.
@@ -103,6 +104,7 @@ struct BodyMemory: ~Copyable {
   }
 
   /// Takes back a body of `count` bytes from `take`.
+  @_optimize(speed)
   mutating func release(_ body: UnsafeMutablePointer<UInt8>, _ count: Int) {
     let block = UnsafeMutableRawPointer(body)
     let kind = Kind(for: count)

@@ -74,6 +74,7 @@ struct DeliveryState: ~Copyable {
   enum Intake { case accepted, queueFull, noMemory }
 
   /// Accepts an event, by copying its bytes.
+  @_optimize(speed)
   mutating func accept(_ body: EventWorkspace, now: Int64) -> Intake {
     let count = body.bytes.count
     guard hasRoom(for: count) else { return .queueFull }
@@ -99,6 +100,7 @@ struct DeliveryState: ~Copyable {
   mutating func countLeftOut() { statistics.leftOut += 1 }
 
   /// Delivers all events without the network, for `dry_run`.
+  @_optimize(speed)
   mutating func deliverDry() {
     while let event = queue.takeFresh() { end(event, .delivered, OutcomeDetails()) }
   }
@@ -345,6 +347,7 @@ struct DeliveryState: ~Copyable {
 
   /// Ends an event. Nothing else does.
   @inline(never)
+  @_optimize(speed)
   private mutating func end(_ event: QueuedEvent, _ outcome: Outcome, _ words: OutcomeDetails) {
     statistics.count(outcome)
     statistics.pending -= 1

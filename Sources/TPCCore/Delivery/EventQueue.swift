@@ -27,6 +27,7 @@ struct EventQueue: ~Copyable {
   // MARK: New events
 
   /// Adds an event at the end. `false` when memory ran out.
+  @_optimize(speed)
   mutating func append(_ event: QueuedEvent) -> Bool {
     guard freshCount < ringCapacity || grow(), let ring else { return false }
     let index = (first &+ freshCount) & (ringCapacity &- 1)

@@ -21,6 +21,7 @@ struct Completion: ~Copyable {
 
   /// Completes an event, or decides that it is not sent. `random` returns the bits of a new event id, if one is needed. Fails with
   /// `invalidEvent`, `tooLarge` or `noMemory`.
+  @_optimize(speed)
   static func complete(
     _ visit: borrowing PageVisit, _ settings: CompletionSettings, random: () -> (UInt64, UInt64)
   ) throws(Failure) -> Decision {
@@ -32,6 +33,7 @@ struct Completion: ~Copyable {
     return .body(try completion.write(visit))
   }
 
+  @_optimize(speed)
   private init(_ visit: borrowing PageVisit, _ settings: CompletionSettings) {
     self.settings = settings
     values = EventValues(visit)
@@ -52,6 +54,7 @@ struct Completion: ~Copyable {
   private static let idLength = 36
   private static let timeLength = 24
 
+  @_optimize(speed)
   private mutating func complete(_ visit: borrowing PageVisit, _ random: () -> (UInt64, UInt64)) throws(Failure) {
     let room = roomNeeded(visit)
     if room > 0 {
@@ -71,6 +74,7 @@ struct Completion: ~Copyable {
     if !visit.isPresent(.sdk) { fillSDK() }
   }
 
+  @_optimize(speed)
   private mutating func fillIdentity(_ random: () -> (UInt64, UInt64)) throws(Failure) {
     guard values.isAbsent(.eventId) || values.isAbsent(.occurredAt) else { return }
     let wall = Clock.wall()
@@ -106,6 +110,7 @@ struct Completion: ~Copyable {
   }
 
   /// Fills in `page.domain` and `page.pathname` from `href`, as a browser's `URL.hostname` and `.pathname` give them.
+  @_optimize(speed)
   private mutating func fillPage(_ visit: borrowing PageVisit) throws(Failure) {
     guard let href = values.text(.pageHref, visit) else { return }
     let (needsDomain, needsPath) = (values.isAbsent(.pageDomain), values.isAbsent(.pagePathname))
@@ -179,6 +184,7 @@ struct Completion: ~Copyable {
     return Hash.of(decoded.bytes)
   }
 
+  @_optimize(speed)
   private func write(_ visit: borrowing PageVisit) throws(Failure) -> EventWorkspace {
     guard let body = EventWriter.write(visit, values) else { throw .outOfMemory }
     guard body.bytes.count <= settings.maximumBytes else { throw tooLarge(body.bytes.count) }

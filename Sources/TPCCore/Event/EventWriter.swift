@@ -28,6 +28,7 @@ final class EventWorkspace {
     objects.deallocate()
   }
 
+  @inline(__always)
   var bytes: Bytes { buffer.bytes }
 
   /// Starts over with room for `capacity` bytes. Nil when memory ran out.
@@ -122,6 +123,7 @@ struct EventValues: ~Copyable {
 /// Writes an event's JSON, in the contract's order.
 enum EventWriter {
   /// Writes the event's JSON into its own workspace, and returns that. Nil when memory ran out.
+  @_optimize(speed)
   static func write(_ visit: borrowing PageVisit, _ values: borrowing EventValues) -> EventWorkspace? {
     let body = visit.body
     guard var cursor = body.begin(capacity: bound(visit, values)) else { return nil }
@@ -143,6 +145,7 @@ enum EventWriter {
     visit.text.count &+ values.replacedBytes &+ visit.members.count &* 5 &+ (values.label == nil ? 400 : 600)
   }
 
+  @_optimize(speed)
   private static func object(
     _ container: Container, _ visit: borrowing PageVisit, _ values: borrowing EventValues,
     _ cursor: inout EventCursor
@@ -232,6 +235,7 @@ enum EventWriter {
     }
   }
 
+  @_optimize(speed)
   private static func members(
     _ visit: borrowing PageVisit, _ container: Container, isFirst: Bool, _ cursor: inout EventCursor
   ) {

@@ -72,6 +72,7 @@ extension PageVisit {
     return position
   }
 
+  @_optimize(speed)
   private mutating func readObject(_ container: Container, _ json: Bytes, _ isWhole: Bool) throws(Failure) {
     if let position = try object(container, json) {
       try readFields(container, json, collect(container, json, from: position &+ 1), isWhole)
@@ -83,6 +84,7 @@ extension PageVisit {
   /// Finds the contract's fields among an object's members, which start at a position in the index, and keeps the members that the
   /// contract does not name. Returns the fields that are present, as a set of bits; `body.positions` and `body.objects` hold the
   /// last of each name, which counts.
+  @_optimize(speed)
   private mutating func collect(_ container: Container, _ json: Bytes, from start: Int) throws(Failure) -> UInt32 {
     markPresent(container)
     let level: UInt8 = container == .root ? 1 : 2
@@ -137,6 +139,7 @@ extension PageVisit {
     try setMember(container, key: key, value: value, hasEscapes: hasEscapes)
   }
 
+  @_optimize(speed)
   private mutating func readFields(
     _ container: Container, _ json: Bytes, _ present: UInt32, _ isWhole: Bool
   ) throws(Failure) {
@@ -168,6 +171,7 @@ extension PageVisit {
   }
 
   /// The contract: `additionalProperties.anyOf` string, number, boolean, null.
+  @_optimize(speed)
   private mutating func readProperties(_ json: Bytes) throws(Failure) {
     guard let position = try object(.properties, json) else { return }
     markPresent(.properties)

@@ -67,6 +67,7 @@ public struct PageVisit: ~Copyable {
 
   /// Sets a field from UTF-8 text. If the contract does not allow the value, throws and keeps the old one.
   @export(interface)
+  @_optimize(speed)
   public mutating func set(_ field: Field, _ value: Bytes) throws(Failure) {
     let needsEscape = try FieldRule.check(field, value)
     try makeRoom(for: value.count)
@@ -211,6 +212,7 @@ public struct PageVisit: ~Copyable {
   }
 
   /// Adds the end of `text`, from `start` on, as a member: a key of `keyLength` bytes, followed by its value.
+  @_optimize(speed)
   private mutating func addMember(_ container: Container, start: Int, keyLength: Int) throws(Failure) {
     let added = Member(
       container: container,

@@ -2,6 +2,7 @@
 
 /// Makes UUIDs of version 7 (RFC 9562, 5.7): 48 bits of Unix time in milliseconds, followed by random bits.
 enum UUIDv7 {
+  @_optimize(speed)
   static func append(to buffer: inout ByteBuffer, milliseconds: Int64, _ random: (UInt64, UInt64)) -> Bool {
     guard buffer.reserve(36), let base = buffer.base else { return false }
     let high = UInt64(bitPattern: milliseconds) << 16 | 0x7000 | random.0 & 0x0FFF

@@ -46,6 +46,7 @@ struct JSONIndex: ~Copyable {
 
   /// Lists the members of a text shorter than 4 GiB; none if the text is not an object. Returns the first flaw in its
   /// JSON, as `JSONSyntax.check` does; the list is then meaningless.
+  @_optimize(speed)
   mutating func read(_ text: Bytes) -> Flaw? {
     members.removeAll()
     isIncomplete = false

@@ -175,6 +175,7 @@ struct SyntaxReader {
     return at > start
   }
 
+  @_optimize(speed)
   private mutating func readNumber() -> Bool {
     if byte == UInt8(ascii: "-") { at &+= 1 }
     if byte == UInt8(ascii: "0") {
@@ -218,6 +219,7 @@ struct SyntaxReader {
   }
 
   /// Reads one character of a string that is not its closing quote.
+  @_optimize(speed)
   private mutating func readCharacter() -> Bool {
     if base[at] == UInt8(ascii: "\\") { return readEscape() }
     if base[at] < 0x20 { return refuse("control characters as escapes in a string") }

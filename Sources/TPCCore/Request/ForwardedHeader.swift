@@ -43,6 +43,7 @@ struct ForwardedHeader {
 
   /// From the values of `X-Forwarded-For`, `X-Forwarded-Proto` and `X-Forwarded-Host`. A proxy appends to the first; it appends to
   /// the others or replaces them, so they may be shorter.
+  @_optimize(speed)
   static func customary(addresses: Bytes?, schemes: Bytes?, hosts: Bytes?, _ proxies: TrustedProxies) -> ForwardedHeader {
     var said = ForwardedHeader()
     var (schemes, hosts) = (ListFromEnd(schemes ?? Bytes("")), ListFromEnd(hosts ?? Bytes("")))

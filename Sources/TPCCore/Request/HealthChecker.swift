@@ -56,6 +56,7 @@ public enum HealthChecker {
 
   /// Whether a user agent is one: its name comes first, or after `compatible;`, or last, after a browser's.
   @export(interface)
+  @_optimize(speed)
   public static func isNamed(in userAgent: Bytes) -> Bool {
     if !userAgent.part(0, 8).matches("Mozilla/") { return isName(userAgent) }
     if userAgent.part(12, 24).matches("(compatible;") {

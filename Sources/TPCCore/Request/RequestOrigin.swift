@@ -15,6 +15,7 @@ struct RequestOrigin {
   private(set) var scheme: Bytes
   private(set) var host: Bytes?
 
+  @_optimize(speed)
   init(_ request: borrowing WebRequest, _ proxies: TrustedProxies, clientHeader: WebRequest.Part?) {
     scheme = request.part(.scheme) ?? Bytes("http")
     host = request.part(.host)
@@ -44,6 +45,7 @@ struct RequestOrigin {
     if let host = forwarded.host, URI.checkHostHeader(host) == nil { self.host = host }
   }
 
+  @_optimize(speed)
   private static func customary(_ request: borrowing WebRequest, _ proxies: TrustedProxies) -> ForwardedHeader? {
     let parts = (request.part(.forwardedFor), request.part(.forwardedProto), request.part(.forwardedHost))
     if parts.0 == nil, parts.1 == nil, parts.2 == nil { return nil }

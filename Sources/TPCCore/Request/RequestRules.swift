@@ -24,6 +24,7 @@ struct RequestRules {
   /// Reads a request into `request`, and makes `visit` the visit that it is. Returns the rule that leaves the request out, if one
   /// does; the contents of `visit` are unspecified then. Fails with `invalidJSON`, `invalidArgument` or `tooLarge` for what is not a
   /// request, and with `invalidEvent` for what the contract refuses.
+  @_optimize(speed)
   func read(
     _ given: RequestInput, _ request: inout WebRequest, into visit: inout PageVisit, _ settings: CompletionSettings
   ) throws(Failure) -> LeftOut? {
@@ -110,6 +111,7 @@ struct RequestRules {
       || purpose.matchesIgnoringCase("preview")
   }
 
+  @_optimize(speed)
   private func fill(
     _ visit: inout PageVisit, _ request: inout WebRequest, _ target: RequestTarget, _ settings: CompletionSettings
   ) throws(Failure) -> LeftOut? {

@@ -62,6 +62,7 @@ struct RequestTarget {
     Failure(.invalidEvent, field: [UInt8](Field.pageHref.pointer.bytes), flaw: flaw)
   }
 
+  @_optimize(speed)
   private static func isScheme(_ text: Bytes) -> Bool {
     !text.isEmpty && text.allSatisfy { URICharacters.has($0, URICharacters.scheme) }
   }

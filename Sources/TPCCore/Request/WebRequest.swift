@@ -241,6 +241,7 @@ struct WebRequest: ~Copyable {
   }
 
   /// Reads a text. A header that came more than once is an array: its values, joined, mean the same (RFC 9110, section 5.3).
+  @_optimize(speed)
   private mutating func set(_ part: Part, _ member: JSONIndex.Member, _ value: Bytes) throws(Failure) {
     switch member.kind {
     case .null: present &= ~(1 &<< UInt64(truncatingIfNeeded: part.rawValue))

@@ -35,7 +35,7 @@ struct TransportSettings {
     certificates = try TransportSettings.certificates(options, isNeeded: usesTLS)
     // When libcurl is set up, it opens the file named by this variable and writes the keys of its connections there.
     // The user who starts a program with more rights must not be able to choose that file.
-    if Environment.isWithheld([UInt8]("SSLKEYLOGFILE".utf8)) {
+    if Environment.isWithheld([UInt8](Bytes("SSLKEYLOGFILE"))) {
       throw Failure(
         .system, field: "SSLKEYLOGFILE", "is set for a program with more rights than the user who started it; expected it unset")
     }
@@ -43,15 +43,15 @@ struct TransportSettings {
   }
 
   private mutating func addHeaders(_ options: Options) {
-    add("Content-Type: ", [UInt8]("application/json".utf8))
-    add("Accept: ", [UInt8]("application/json".utf8))
+    add("Content-Type: ", [UInt8](Bytes("application/json")))
+    add("Accept: ", [UInt8](Bytes("application/json")))
     // The empty value removes libcurl's own "Expect: 100-continue", which would cost a round trip.
     add("Expect:", [])
     let version = options.isSet(.sdkVersion) ? options.text(.sdkVersion) : [UInt8](Version.text.bytes)
     add(
       "User-Agent: ",
       options.text(.sdkName) + [UInt8(ascii: "/")] + version
-        + [UInt8](" (".utf8) + options.text(.sdkRuntime) + [UInt8(ascii: ")")])
+        + [UInt8](Bytes(" (")) + options.text(.sdkRuntime) + [UInt8(ascii: ")")])
     addIfSet(options, .organizationId, "X-Tpc-Organization-Id: ")
     addIfSet(options, .organizationSlug, "X-Tpc-Organization-Slug: ")
     addIfSet(options, .productId, "X-Tpc-Product-Id: ")
@@ -90,7 +90,7 @@ struct TransportSettings {
       return file
     }
     guard isNeeded else { return nil }
-    if let named = Environment.value([UInt8]("SSL_CERT_FILE".utf8)), named.count <= Options.maximumBytes {
+    if let named = Environment.value([UInt8](Bytes("SSL_CERT_FILE"))), named.count <= Options.maximumBytes {
       let file = terminated([UInt8](named))
       if access(file, R_OK) == 0 { return file }
     }

@@ -43,6 +43,7 @@ public enum DateTime {
 
   /// Appends a time as `2026-11-23T10:00:00.000Z`; a time outside `formattable` becomes the nearest in it. `false` when
   /// memory ran out.
+  @_optimize(speed)
   public static func format(millisecondsSinceEpoch: Int64, into text: inout ByteBuffer) -> Bool {
     guard text.reserve(formattedLength), let base = text.base else { return false }
     let first = base + text.count

@@ -30,6 +30,7 @@ enum GregorianCalendar {
   }
 
   /// The date `days` after 1970-01-01, for the years 0 to 9999.
+  @_optimize(speed)
   static func date(_ days: Int64) -> (year: Int, month: Int, day: Int) {
     let shifted = days &+ 719_468 &+ 146_097
     let era = shifted / 146_097

@@ -91,6 +91,7 @@ public struct IPAddress: Equatable {
   // MARK: Reading
 
   /// Reads `IPv4address` of RFC 3986: four numbers up to 255, without leading zeros.
+  @_optimize(speed)
   static func parseIPv4(_ text: Bytes) -> UInt32? {
     var address: UInt32 = 0
     var at = 0

@@ -6,6 +6,7 @@ public enum URI {
   static let expectedURI: StaticString = "an absolute URI such as https://example.com/page (RFC 3986)"
 
   /// The first flaw that keeps the text from being a URI; nil if it is one.
+  @_optimize(speed)
   public static func check(_ text: Bytes) -> Flaw? {
     guard let base = text.baseAddress else { return Flaw(offset: 0, expected: expectedURI) }
     let count = text.count
@@ -27,6 +28,7 @@ public enum URI {
   }
 
   /// The offset of the colon after the scheme; nil if the text does not start with a scheme.
+  @_optimize(speed)
   static func schemeEnd(_ text: Bytes) -> Int? {
     let end = schemeRun(text)
     return end > 0 && end < text.count && text[end] == UInt8(ascii: ":") ? end : nil
@@ -42,6 +44,7 @@ public enum URI {
   }
 
   /// Checks `[ userinfo "@" ] host [ ":" port ]` from `at` on and moves `at` past it.
+  @_optimize(speed)
   private static func checkAuthority(_ text: Bytes, _ base: UnsafePointer<UInt8>, _ at: inout Int) -> Flaw? {
     let count = text.count
     var start = at

@@ -14,6 +14,7 @@ extension URI {
   /// Non-ASCII characters are accepted, however a client encodes them: the URL that is built from the host is repaired
   /// anyway. An escape of a character that a name may not contain is refused: decoded, `e.com%2fevil` would be another
   /// host.
+  @_optimize(speed)
   static func checkHostHeader(_ text: Bytes) -> Flaw? {
     guard let base = text.baseAddress, text.count > 0 else { return Flaw(offset: 0, expected: expectedHost) }
     var at = 0

@@ -14,6 +14,7 @@ extension URI {
     public private(set) var query: Range<Int>?
     public private(set) var fragment: Range<Int>?
 
+    @_optimize(speed)
     public init(_ text: Bytes) {
       var at = 0
       if let colon = URI.schemeEnd(text) {
@@ -36,6 +37,7 @@ extension URI {
       if at < text.count { fragment = Parts.range(at &+ 1, text.count) }
     }
 
+    @_optimize(speed)
     private mutating func splitAuthority(_ text: Bytes, _ start: Int, _ end: Int) {
       var hostStart = start
       var last = end
