@@ -53,7 +53,7 @@ final class CompletionSettings {
   /// names an agent is that agent's, wherever it came from.
   func reader(of visit: borrowing PageVisit) -> (label: AILabel?, unwanted: UnwantedReader?) {
     guard asksForReader else { return (nil, nil) }
-    if let agent = visit.aiAgent(addedAgents) { return (labelsAIAgents ? .agent(agent) : nil, nil) }
+    if let agent = visit.aiAgent(addedAgents) { return (labelsAIAgents ? .agent(agent, nil) : nil, nil) }
     if onlyAIAgents { return (nil, .notAIAgent) }
     guard labelsAIAnswers || onlyAI else { return (nil, nil) }
     guard let answer = visit.aiAnswer else { return (nil, onlyAI ? .notAI : nil) }

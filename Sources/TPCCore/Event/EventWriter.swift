@@ -138,9 +138,9 @@ enum EventWriter {
   }
 
   /// At least as many bytes as the JSON takes: all names, braces and quotes of the contract's members are 340 bytes together, a
-  /// member has five around its key and value, and a label is below 200.
+  /// member has five around its key and value, and a label is below 250.
   private static func bound(_ visit: borrowing PageVisit, _ values: borrowing EventValues) -> Int {
-    visit.text.count &+ values.replacedBytes &+ visit.members.count &* 5 &+ (values.label == nil ? 400 : 600)
+    visit.text.count &+ values.replacedBytes &+ visit.members.count &* 5 &+ (values.label == nil ? 400 : 650)
   }
 
   private static func object(
@@ -162,12 +162,12 @@ enum EventWriter {
     var isFirst = !visit.hasMember(.properties)
     for index in 0..<AILabel.count {
       let (key, value) = label.property(index)
-      if visit.hasProperty(key.bytes) { continue }
+      if value.isEmpty || visit.hasProperty(key.bytes) { continue }
       cursor.put(isFirst ? "\"" : ",\"")
       cursor.put(key)
-      cursor.put("\":\"")
+      cursor.put(index == AILabel.boolean ? "\":" : "\":\"")
       cursor.put(value)
-      cursor.put("\"")
+      if index != AILabel.boolean { cursor.put("\"") }
       isFirst = false
     }
   }
