@@ -8,6 +8,7 @@
 #define TPC_POSIX_H
 
 /* No _GNU_SOURCE: the same system types would differ from those of Swift's own modules. */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
@@ -184,6 +185,19 @@ static inline ssize_t tpc_posix_write_without_waiting(int descriptor, const void
 }
 
 static inline int tpc_posix_is_regular(const struct stat *status) { return S_ISREG(status->st_mode); }
+
+/* When a file's contents last changed, in nanoseconds since 1970. */
+static inline int64_t tpc_posix_changed_ns(const struct stat *status) {
+    return (int64_t)status->st_mtim.tv_sec * 1000000000 + status->st_mtim.tv_nsec;
+}
+
+/* The folder's next entry whose name does not begin with a dot, and its status. NULL after the last one. */
+static inline const char *tpc_posix_next_entry(DIR *folder, struct stat *status) {
+    struct dirent *entry;
+    while ((entry = readdir(folder)) != NULL)
+        if (entry->d_name[0] != '.' && fstatat(dirfd(folder), entry->d_name, status, 0) == 0) return entry->d_name;
+    return NULL;
+}
 
 /* The columns of a terminal; 0 if the descriptor is not one. */
 static inline int tpc_posix_terminal_columns(int descriptor) {

@@ -13,13 +13,16 @@ extension Delivery {
   func run() {
     Thread.nameCurrent("tpc-sender")
     guard let transport else { return }
+    let verifier = configuration.completion.verifier
     while let timeout = turn() {
+      verifier?.look(now: Clock.monotonic(), configuration.log)
       CurlGate.enter()
       startAll(transport)
       transport.perform()
       let hasFinished = finishAll(transport)
       CurlGate.leave()
-      if !hasFinished && timeout > 0 { transport.wait(timeoutMilliseconds: timeout) }
+      let pause = verifier == nil ? timeout : min(timeout, AgentVerifier.pauseMilliseconds)
+      if !hasFinished && timeout > 0 { transport.wait(timeoutMilliseconds: pause) }
     }
     CurlGate.enter()
     transport.abortAll()

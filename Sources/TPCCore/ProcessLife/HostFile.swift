@@ -18,19 +18,9 @@ enum HostFile {
   /// Reads the file into an empty buffer.
   @inline(never)
   static func read(_ path: [UInt8], maximumBytes: Int, into text: inout ByteBuffer) -> Result {
-    var name = path
-    name.append(0)
     // One byte more shows that there is more.
     guard text.reserve(maximumBytes + 1), let base = text.base else { return .outOfMemory }
-    var error: Int32 = 0
-    let descriptor = StandardStreams.avoid {
-      // Opening a pipe must not wait for its other end.
-      let opened = name.withUnsafeBytes {
-        $0.baseAddress.map { tpc_posix_open($0.assumingMemoryBound(to: CChar.self), O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY, 0) }
-      }
-      error = tpc_posix_errno()
-      return opened ?? -1
-    }
+    let (descriptor, error) = open(path)
     guard descriptor >= 0 else { return error == ENOENT || error == ENOTDIR ? .missing : .unreadable }
     defer { close(descriptor) }
     guard tpc_posix_is_file(descriptor) != 0 else { return .notAFile }
@@ -40,5 +30,22 @@ enum HostFile {
       text.commit(length)
       if text.count > maximumBytes { return .tooLarge }
     }
+  }
+
+  /// Opens a file or a folder for reading. Returns the descriptor, or -1, and `errno`.
+  @inline(never)
+  static func open(_ path: [UInt8]) -> (descriptor: Int32, error: Int32) {
+    var name = path
+    name.append(0)
+    var error: Int32 = 0
+    let descriptor = StandardStreams.avoid {
+      // Opening a pipe must not wait for its other end.
+      let opened = name.withUnsafeBytes {
+        $0.baseAddress.map { tpc_posix_open($0.assumingMemoryBound(to: CChar.self), O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY, 0) }
+      }
+      error = tpc_posix_errno()
+      return opened ?? -1
+    }
+    return (descriptor, error)
   }
 }
