@@ -9,91 +9,92 @@ import CPOSIX
 ///     {"prefixes": [{"ipv4Prefix": "192.0.2.0/24"}, {"ipv6Prefix": "2001:db8::/32"}]}
 ///     ["192.0.2.0/24", "2001:db8::/32"]
 ///     192.0.2.0/24      # one a line
-enum AgentRangesFolder {
-  private static var option: StaticString { "ai_ranges_dir" }
+final class AgentRangesFolder {
+  let file = OperatorFile("ai_ranges_dir")
+  let ranges = AgentRanges()
+  /// A number that changes with the files; 0 when there is no folder that this process can read.
+  private(set) var state: UInt64 = 0
 
-  /// Reads all files into `ranges`, or only looks at them when it is nil. Returns a number that changes with them, and is never 0.
-  /// Fails with `invalidOption` or `noMemory`.
+  /// Reads all files into `ranges`, or only looks at them. `false`, with the reason in `file`, if that is not possible.
   @inline(never)
-  @discardableResult
-  static func read(_ path: [UInt8], into ranges: AgentRanges?) throws(Failure) -> UInt64 {
-    let (descriptor, _) = HostFile.open(path)
-    guard descriptor >= 0, let folder = fdopendir(descriptor) else {
+  func read(_ path: UnsafePointer<CChar>, onlyLooks: Bool) -> Bool {
+    let descriptor = HostFile.open(path, in: AT_FDCWD)
+    guard let folder = fdopendir(descriptor) else {
       if descriptor >= 0 { close(descriptor) }
-      throw Failure(.invalidOption, field: option, "names no folder that this process can read; expected one with files of networks")
+      return file.refuse("a folder that this process can read")
     }
     defer { closedir(folder) }
     var text = ByteBuffer()
     var status = stat()
-    var state: UInt64 = 0
-    while let entry = tpc_posix_next_entry(folder, &status) {
+    fstat(descriptor, &status)
+    var found = tpc_posix_state(&status) | 1
+    while let entry = tpc_posix_next_entry(folder, descriptor, &status) {
       let name = Bytes(start: UnsafeRawPointer(entry).assumingMemoryBound(to: UInt8.self), count: strlen(entry))
-      guard let stem = stem(name) else { continue }
-      let changed = tpc_posix_changed_ns(&status)
-      let facts = UInt64(bitPattern: changed) ^ UInt64(bitPattern: Int64(status.st_size)) << 40 ^ UInt64(status.st_ino) << 20
-      state &+= Hash.finish(Hash.of(name) &+ facts)
-      guard let ranges else { continue }
-      let file = OperatorFile(option: option, name: name)
+      let end = AgentRangesFolder.stem(name)
+      if end <= 0 { continue }
+      found &+= tpc_posix_state(&status) &<< 1
+      if onlyLooks { continue }
+      file.name = name
       text.truncate(to: 0)
-      let first = ranges.rangeCount
-      try read(path + [UInt8(ascii: "/")] + [UInt8](name), file, &text, into: ranges)
-      guard ranges.rangeCount > first else { throw file.failure("at least one network") }
-      guard ranges.count < AgentRanges.maximumLists else { throw file.failure("at most 1,000 files") }
-      guard ranges.end(stem, from: first, changed: changed / 1_000_000) else { throw .outOfMemory }
+      switch HostFile.read(entry, in: descriptor, maximumBytes: OperatorFile.maximumBytes, into: &text) {
+      case .read: break
+      case .outOfMemory: return false
+      case .tooLarge: return file.refuse("at most 1,048,576 bytes")
+      case .missing, .unreadable, .notAFile: return file.refuse("one that this process can read")
+      }
+      let first = JSONCursor(text.bytes).kind
+      guard first == .object || first == .array ? readJSON(text.bytes) : readLines(text.bytes) else { return false }
+      file.unit = ""
+      let stem = Bytes(start: name.baseAddress, count: end)
+      guard ranges.endList(stem, changed: Int64(status.st_mtim.tv_sec), file) else { return false }
     }
-    return state | 1
+    state = found
+    return true
   }
 
-  /// A file's name without its extension; nil if it is none of ours.
-  private static func stem(_ name: Bytes) -> Bytes? {
-    let dot = name.lastIndex(of: UInt8(ascii: ".")) ?? 0
-    let isList = name.tail(dot).matchesIgnoringCase(".json") || name.tail(dot).matchesIgnoringCase(".txt")
-    return isList ? name.part(0, dot) : nil
+  /// The length of the name without the extension; 0 or less if it is none of ours.
+  @inline(never)
+  private static func stem(_ name: Bytes) -> Int {
+    for length in 4...5 where AgentRanges.matches(name.part(name.count - length, name.count), length == 4 ? ".txt" : ".json") {
+      return name.count - length
+    }
+    return 0
   }
 
-  private static func read(
-    _ path: [UInt8], _ file: OperatorFile, _ text: inout ByteBuffer, into ranges: AgentRanges
-  ) throws(Failure) {
-    switch HostFile.read(path, maximumBytes: OperatorFile.maximumBytes, into: &text) {
-    case .read: break
-    case .outOfMemory: throw .outOfMemory
-    case .tooLarge: throw file.failure("at most 1,048,576 bytes")
-    case .missing, .unreadable, .notAFile: throw file.failure("a file that this process can read")
-    }
-    switch JSONCursor(text.bytes).kind {
-    case .object, .array: try readJSON(text.bytes, file, into: ranges)
-    default: try readLines(text.bytes, file, into: ranges)
-    }
-  }
-
-  private static func readJSON(_ text: Bytes, _ file: OperatorFile, into ranges: AgentRanges) throws(Failure) {
-    let value = try file.json(text)
+  @inline(never)
+  private func readJSON(_ text: Bytes) -> Bool {
+    guard let value = file.json(text) else { return false }
     defer { tpc_json_release(value) }
     let prefixes = OperatorFile.member(value, "prefixes")
     let list = prefixes ?? value
-    guard tpc_json_is_array(list) != 0 else { throw file.failure("an array of networks, or an object that has one as prefixes") }
+    guard tpc_json_is_array(list) != 0 else { return file.refuse("an array of networks, or an object that has one as prefixes") }
+    file.unit = prefixes == nil ? "/" : "/prefixes/"
     for index in 0..<json_array_size(list) {
       let element = json_array_get(list, index)
-      let one = OperatorFile.member(element, "ipv4Prefix")
-      let other = OperatorFile.member(element, "ipv6Prefix")
+      let four = OperatorFile.member(element, "ipv4Prefix")
+      let six = OperatorFile.member(element, "ipv6Prefix")
       // An object with neither is no network, and a text is one itself.
-      var expected = ranges.add(OperatorFile.text(one ?? other ?? element, maximumBytes: 64))
-      if one != nil, let other { expected = expected ?? ranges.add(OperatorFile.text(other, maximumBytes: 64)) }
-      if let expected { throw file.failure(expected, at: prefixes == nil ? "/" : "/prefixes/", index) }
+      file.number = index
+      guard ranges.add(OperatorFile.text(four ?? six ?? element), file) else { return false }
+      if four != nil, six != nil, !ranges.add(OperatorFile.text(six), file) { return false }
     }
+    return true
   }
 
-  private static func readLines(_ text: Bytes, _ file: OperatorFile, into ranges: AgentRanges) throws(Failure) {
-    var (line, at) = (0, 0)
+  @inline(never)
+  private func readLines(_ text: Bytes) -> Bool {
+    (file.unit, file.number) = ("line ", 0)
+    var at = 0
     while at < text.count {
-      line += 1
-      var entry = text.tail(at)
-      entry = entry.part(0, entry.firstOffset(of: UInt8(ascii: "\n")) ?? entry.count)
-      at += entry.count + 1
-      entry = entry.part(0, entry.firstOffset(of: UInt8(ascii: "#")) ?? entry.count)
-      while let last = entry.last, isWhitespace(last) { entry = entry.part(0, entry.count - 1) }
-      while let first = entry.first, isWhitespace(first) { entry = entry.tail(1) }
-      if !entry.isEmpty, let expected = ranges.add(entry) { throw file.failure(expected, at: "line ", line) }
+      file.number += 1
+      let rest = text.tail(at)
+      let length = rest.firstOffset(of: UInt8(ascii: "\n")) ?? rest.count
+      at += length + 1
+      var (start, end) = (0, Bytes(start: rest.baseAddress, count: length).firstOffset(of: UInt8(ascii: "#")) ?? length)
+      while start < end, isWhitespace(rest[end - 1]) { end -= 1 }
+      while start < end, isWhitespace(rest[start]) { start += 1 }
+      if start < end, !ranges.add(Bytes(start: rest.baseAddress.map { $0 + start }, count: end - start), file) { return false }
     }
+    return true
   }
 }

@@ -10,9 +10,6 @@ import CJansson
 /// `source`, are not read.
 struct AgentsFile {
   static let maximumRows = 1000
-  static let maximumTextBytes = 64
-
-  private static var file: OperatorFile { OperatorFile(option: "ai_agents_file") }
 
   /// Nil if the options name no file. Fails with `invalidOption` or `noMemory`.
   static func agents(_ options: Options) throws(Failure) -> AddedAgents? {
@@ -33,15 +30,23 @@ struct AgentsFile {
   }
 
   static func read(_ text: Bytes, into agents: AddedAgents) throws(Failure) {
-    let list = try file.json(text)
+    let file = OperatorFile("ai_agents_file")
+    guard let list = file.json(text) else { throw file.failure }
     defer { tpc_json_release(list) }
-    guard tpc_json_is_array(list) != 0 else { throw file.failure("an array of agents") }
+    if !add(list, to: agents, file) { throw file.failure }
+  }
+
+  @inline(never)
+  private static func add(_ list: UnsafeMutablePointer<json_t>, to agents: AddedAgents, _ file: OperatorFile) -> Bool {
+    guard tpc_json_is_array(list) != 0 else { return file.refuse("an array of agents") }
     let count = json_array_size(list)
-    guard count <= maximumRows else { throw file.failure("at most 1,000 agents") }
+    guard count <= maximumRows else { return file.refuse("at most 1,000 agents") }
     for index in 0..<count {
       guard let fault = add(json_array_get(list, index), to: agents) else { continue }
-      throw file.failure(fault.expected, at: "/", index, member: fault.member)
+      (file.unit, file.number) = ("/", index)
+      return fault.expected.utf8CodeUnitCount > 0 && file.refuse(fault.expected, byte: 0, fault.member)
     }
+    return true
   }
 
   /// Adds the agent of a row. Returns the member that is wrong and what was expected there, which is empty when memory ran out.
@@ -79,6 +84,6 @@ struct AgentsFile {
   /// A member's text of 1 to 64 bytes, which is the row's; nil if there is none.
   @inline(never)
   private static func text(_ row: UnsafeMutablePointer<json_t>, _ member: StaticString) -> Bytes? {
-    OperatorFile.text(OperatorFile.member(row, member), maximumBytes: maximumTextBytes)
+    OperatorFile.text(OperatorFile.member(row, member))
   }
 }

@@ -2,32 +2,39 @@
 
 import CJansson
 
-/// A file that the operator of the site gave us, as far as its errors and its JSON are concerned. Errors say where in the file the
-/// fault is, and never what the file holds.
-struct OperatorFile {
-  /// The option that named it.
-  let option: StaticString
+/// A file that the operator of the site gave us, as far as its JSON and its faults are concerned. A fault says where in the file it
+/// is, and never what the file holds.
+final class OperatorFile {
+  /// The option that names it.
+  private let option: StaticString
   /// Its name within a folder; empty for the only one.
   var name = Bytes(start: nil, count: 0)
+  /// What is being read: a row, by a JSON pointer, or a line; empty for the whole file.
+  var unit: StaticString = ""
+  var number = 0
+  /// Why it cannot be used. Empty while nothing was refused: then memory ran out.
+  private(set) var refusal: [UInt8] = []
 
   static let maximumBytes = 1 << 20
   static let maximumDepth = 16
 
-  /// The value of a JSON text, which the caller releases. jansson recurses: it never sees a text that is not JSON, or that is nested
-  /// deeper than such a file can be.
+  init(_ option: StaticString) { self.option = option }
+
+  /// The value of a JSON text, which the caller releases; nil if it cannot be used. jansson recurses: it never sees a text that is not
+  /// JSON, or that is nested deeper than such a file can be.
   @inline(never)
-  func json(_ text: Bytes) throws(Failure) -> UnsafeMutablePointer<json_t> {
-    if let flaw = JSONSyntax.check(text) { throw failure(text, flaw.offset, flaw.expected) }
-    if let offset = JSONSyntax.offset(deeperThan: OperatorFile.maximumDepth, text) {
-      throw failure(text, offset, "at most 16 levels of objects and arrays")
-    }
+  func json(_ text: Bytes) -> UnsafeMutablePointer<json_t>? {
     var offset = 0
-    // Checked JSON is never empty.
-    let start = UnsafeRawPointer(text.baseAddress.unsafelyUnwrapped).assumingMemoryBound(to: CChar.self)
-    guard let value = tpc_json_load(start, text.count, &offset) else {
-      throw failure(text, offset, "numbers of at most 64 bits, texts without \\u0000, and each member once")
+    if let flaw = JSONSyntax.check(text) {
+      refuse(text, flaw.offset, flaw.expected)
+    } else if let deep = JSONSyntax.offset(deeperThan: OperatorFile.maximumDepth, text) {
+      refuse(text, deep, "at most 16 levels of objects and arrays")
+    } else if let start = text.baseAddress {
+      let bytes = UnsafeRawPointer(start).assumingMemoryBound(to: CChar.self)
+      if let value = tpc_json_load(bytes, text.count, &offset) { return value }
+      refuse(text, offset, "numbers of at most 64 bits, texts without \\u0000, and each member once")
     }
-    return value
+    return nil
   }
 
   /// An object's member; nil if it has none, and for other values.
@@ -36,32 +43,34 @@ struct OperatorFile {
     json_object_get(value, UnsafeRawPointer(name.utf8Start).assumingMemoryBound(to: CChar.self))
   }
 
-  /// A text of 1 to `maximumBytes` bytes, which is the value's; nil if it is none.
+  /// A text of 1 to 64 bytes, which is the value's; nil if it is none.
   @inline(never)
-  static func text(_ value: UnsafePointer<json_t>?, maximumBytes: Int) -> Bytes? {
+  static func text(_ value: UnsafePointer<json_t>?) -> Bytes? {
     guard let start = json_string_value(value) else { return nil }
     let count = json_string_length(value)
-    guard count > 0 && count <= maximumBytes else { return nil }
+    guard count > 0 && count <= 64 else { return nil }
     return Bytes(start: UnsafeRawPointer(start).assumingMemoryBound(to: UInt8.self), count: count)
   }
 
-  // MARK: Errors
+  // MARK: Faults
 
-  /// A fault at a byte of the file.
+  /// Tells a fault at a byte of the file.
   @inline(never)
-  func failure(_ text: Bytes, _ offset: Int, _ expected: StaticString) -> Failure {
+  private func refuse(_ text: Bytes, _ offset: Int, _ expected: StaticString) {
     var (line, start) = (1, 0)
     for index in 0..<min(offset, text.count) where text[index] == UInt8(ascii: "\n") { (line, start) = (line + 1, index + 1) }
-    return failure(expected, at: "line ", line, byte: offset - start + 1)
+    (unit, number) = ("line ", line)
+    refuse(expected, byte: offset - start + 1, "")
   }
 
-  /// A fault at a line's byte, or in a row or its member, which a JSON pointer names; without a unit, one of the whole file.
-  /// When memory ran out, nothing was expected.
+  /// Tells a fault of what is being read. Returns `false`.
   @inline(never)
-  func failure(
-    _ expected: StaticString, at unit: StaticString = "", _ number: Int = 0, byte: Int = 0, member: StaticString = ""
-  ) -> Failure {
-    if expected.utf8CodeUnitCount == 0 { return .outOfMemory }
+  func refuse(_ expected: StaticString) -> Bool { refuse(expected, byte: 0, "") }
+
+  /// Tells a fault at a byte, or in a member, of what is being read. Returns `false`.
+  @inline(never)
+  @discardableResult
+  func refuse(_ expected: StaticString, byte: Int, _ member: StaticString) -> Bool {
     var message = MessageBuilder()
     message.add("the file")
     if !name.isEmpty { message.add(" ") }
@@ -78,6 +87,12 @@ struct OperatorFile {
     message.add(member)
     message.add(": expected ")
     message.add(expected)
-    return Failure(.invalidOption, field: [UInt8](option.bytes), message: message.text)
+    refusal = message.text
+    return false
+  }
+
+  /// The same as a failure.
+  var failure: Failure {
+    @inline(never) get { refusal.isEmpty ? .outOfMemory : Failure(.invalidOption, field: [UInt8](option.bytes), message: refusal) }
   }
 }

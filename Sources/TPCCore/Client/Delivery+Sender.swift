@@ -15,14 +15,13 @@ extension Delivery {
     guard let transport else { return }
     let verifier = configuration.completion.verifier
     while let timeout = turn() {
-      verifier?.look(now: Clock.monotonic(), configuration.log)
+      let pause = verifier?.look(now: Clock.monotonic(), configuration.log) ?? timeout
       CurlGate.enter()
       startAll(transport)
       transport.perform()
       let hasFinished = finishAll(transport)
       CurlGate.leave()
-      let pause = verifier == nil ? timeout : min(timeout, AgentVerifier.pauseMilliseconds)
-      if !hasFinished && timeout > 0 { transport.wait(timeoutMilliseconds: pause) }
+      if !hasFinished && timeout > 0 { transport.wait(timeoutMilliseconds: min(timeout, pause)) }
     }
     CurlGate.enter()
     transport.abortAll()

@@ -28,9 +28,8 @@ final class CompletionSettings {
     let sdkName = try CompletionSettings.escaped(options.text(.sdkName))
     let sdkVersion = try CompletionSettings.escaped(version.isEmpty ? [UInt8](Version.text.bytes) : version)
     let sdkRuntime = try CompletionSettings.escaped(options.text(.sdkRuntime))
-    let addedAgents = try AgentsFile.agents(options)
-    let verifier = try AgentVerifier.verifier(options, now: Clock.monotonic())
-    self.init(options, redaction, addedAgents, verifier, sdkName, sdkVersion, sdkRuntime)
+    let agents = try CompletionSettings.agents(options)
+    self.init(options, redaction, agents.added, agents.verifier, sdkName, sdkVersion, sdkRuntime)
   }
 
   private init(
@@ -45,13 +44,19 @@ final class CompletionSettings {
     onlyAIAgents = options.boolean(.onlyAIAgents)
     onlyAI = options.boolean(.onlyAI)
     // Who names the folder wants to see what it says.
-    labelsAIAgents = options.boolean(.labelAIAgents) || verifier != nil && !options.isSet(.labelAIAgents)
+    labelsAIAgents = options.boolean(.labelAIAgents) || verifier != nil
     labelsAIAnswers = options.boolean(.labelAIAnswers)
     asksForReader = onlyAIAgents || onlyAI || labelsAIAgents || labelsAIAnswers
     self.redaction = redaction
     self.sdkName = sdkName
     self.sdkVersion = sdkVersion
     self.sdkRuntime = sdkRuntime
+  }
+
+  /// What the site's operator knows about agents.
+  @inline(never)
+  private static func agents(_ options: Options) throws(Failure) -> (added: AddedAgents?, verifier: AgentVerifier?) {
+    (try AgentsFile.agents(options), try AgentVerifier.verifier(options, now: Clock.monotonic()))
   }
 
   /// The label that an event gets for who reads the page, and why the event is not wanted, if it is not. A visit whose user agent
