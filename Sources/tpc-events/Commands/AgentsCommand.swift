@@ -62,11 +62,12 @@ struct AgentsCommand {
       }
       let verdict: StaticString = !isKnown ? "unknown" : file.changed < oldest ? "old" : "ok"
       if !verdict.bytes.matches("ok") { code = .refused }
-      var numbers = MessageBuilder()
-      numbers.add(file.networks)
-      numbers.add("\t")
-      numbers.add(Int(max(0, now - file.changed) / 86_400))
-      numbers.text.withUnsafeBufferPointer { row(file.name, $0, verdict.bytes) }
+      var (networks, days) = (MessageBuilder(), MessageBuilder())
+      networks.add(file.networks)
+      days.add(Int(max(0, now - file.changed) / 86_400))
+      networks.text.withUnsafeBufferPointer { networks in
+        days.text.withUnsafeBufferPointer { days in row(file.name, networks, days, verdict.bytes) }
+      }
     }
     return code
   }
