@@ -73,7 +73,7 @@ final class AgentRangesFolder {
       let element = json_array_get(list, index)
       let four = OperatorFile.member(element, "ipv4Prefix")
       let six = OperatorFile.member(element, "ipv6Prefix")
-      // An object with neither is no network, and a text is one itself.
+      // An object without either is refused, as any other value but a text.
       file.number = index
       guard ranges.add(OperatorFile.text(four ?? six ?? element), file) else { return false }
       if four != nil, six != nil, !ranges.add(OperatorFile.text(six), file) { return false }

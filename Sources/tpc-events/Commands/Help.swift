@@ -103,7 +103,7 @@ struct Help {
     Lists the AI agents that are known: name, operator, purpose, and where the operator
     publishes the agent's networks, separated by tabs. With a folder of such lists, it checks
     them: for each file the name, how many networks it has, its age in days, and "ok", "old" or
-    "unknown" (the name is no agent's and no operator's); with an address, it prints the
+    "unknown" (neither an agent nor an operator has the name); with an address, it prints the
     agents that the lists tell something about, and true or false. With --cron, it prints
     lines for crontab(1) that fetch the lists every day.
 
