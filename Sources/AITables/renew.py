@@ -96,6 +96,27 @@ def agent_rows():
     return [(row["name"], (row["name"], row["operator"], PURPOSES[row["purpose"]])) for row in read("agents")]
 
 
+def networks():
+    """The tool's file with the addresses of the operators' lists."""
+    rows = [(row["name"], row["networks"]) for row in read("agents") if "networks" in row]
+    cases = "\n".join(f'    case {number}: ("{name}", "{url}")' for number, (name, url) in enumerate(rows))
+    return f"""// SPDX-License-Identifier: Apache-2.0
+
+// Written by Sources/AITables/renew.py, from the tables beside it.
+
+/// Where operators publish the networks of their agents.
+enum PublishedNetworks {{
+  /// The agent's name and the URL of its list, by a number from 0; nil after the last one.
+  static func row(_ number: Int) -> (name: StaticString, url: StaticString)? {{
+    switch number {{
+{cases}
+    default: nil
+    }}
+  }}
+}}
+"""
+
+
 def answer_rows():
     return [(row["host"], (row["host"], row["name"], row["operator"])) for row in read("answers")]
 
@@ -123,6 +144,7 @@ def files():
             "AIAnswerTable", "The services that answer with AI: host, name, operator.", answer_rows(), SLOT_BITS["answers"]
         ),
     }
+    made[ROOT / "Sources/tpc-events/Commands/PublishedNetworks.swift"] = networks()
     for name in ("agents", "answers"):
         made[ROOT / f"collector/tpc_collector/{name}.json"] = (HERE / f"{name}.json").read_text(encoding="utf-8")
     document = ROOT / "docs/agents-and-answers.md"

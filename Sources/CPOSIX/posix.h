@@ -8,6 +8,7 @@
 #define TPC_POSIX_H
 
 /* No _GNU_SOURCE: the same system types would differ from those of Swift's own modules. */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
@@ -170,6 +171,7 @@ static inline int64_t tpc_posix_clock_ns(clockid_t clock) {
 
 /* Variable arguments are not imported, nor are macros that look into a struct. */
 static inline int tpc_posix_open(const char *path, int flags, mode_t mode) { return open(path, flags, mode); }
+static inline int tpc_posix_open_at(int folder, const char *path, int flags) { return openat(folder, path, flags); }
 
 /*
  * Writes to a pipe. Fails with EAGAIN rather than wait; with another error if the kernel cannot do that, or if the descriptor is not a
@@ -184,6 +186,19 @@ static inline ssize_t tpc_posix_write_without_waiting(int descriptor, const void
 }
 
 static inline int tpc_posix_is_regular(const struct stat *status) { return S_ISREG(status->st_mode); }
+
+/* A number that changes with a file's contents, or a folder's names. */
+static inline uint64_t tpc_posix_state(const struct stat *status) {
+    uint64_t time = (uint64_t)status->st_mtim.tv_sec * 1000000000 + (uint64_t)status->st_mtim.tv_nsec;
+    return (time * 31 + (uint64_t)status->st_size) * 31 + status->st_ino;
+}
+/* The folder's next entry whose name does not begin with a dot, and its status. NULL after the last one. */
+static inline const char *tpc_posix_next_entry(DIR *folder, int descriptor, struct stat *status) {
+    struct dirent *entry;
+    while ((entry = readdir(folder)) != NULL)
+        if (entry->d_name[0] != '.' && fstatat(descriptor, entry->d_name, status, 0) == 0) return entry->d_name;
+    return NULL;
+}
 
 /* The columns of a terminal; 0 if the descriptor is not one. */
 static inline int tpc_posix_terminal_columns(int descriptor) {

@@ -3,7 +3,7 @@
 import io
 
 import pytest
-from tpc_collector.agents import agent_name, ai_agent, ai_answer, reader
+from tpc_collector.agents import agent_name, ai_agent, ai_answer, reader, verified
 from tpc_collector.console import Console, line, printable
 from tpc_collector.state import MAX_NAMES, Record, State
 
@@ -113,3 +113,14 @@ def test_the_names_that_an_event_claims_are_counted_up_to_a_limit():
 
 def test_agents_are_whole_words():
     assert ai_agent("notGPTBot/1.2") is None and ai_agent("x (GPTBot)")["operator"] == "OpenAI"
+
+
+@pytest.mark.parametrize(
+    ("value", "known", "shown"),
+    [(True, True, "GPTBot (verified)"), (False, False, "GPTBot (not verified)"), ("true", None, "GPTBot"), (None, None, "GPTBot")],
+)
+def test_whether_an_agent_is_verified_stands_beside_it(value, known, shown):
+    event = {"page": {"href": "https://a.b/x"}, "properties": {"aiAgent": "GPTBot", "aiVerified": value}}
+    assert verified(event) is known
+    assert line(record(agent="GPTBot", verified=verified(event)), event).endswith(shown)
+    assert verified([]) is None and record(verified=known).to_json()["verified"] is known

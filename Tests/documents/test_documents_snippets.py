@@ -130,6 +130,12 @@ def test_the_agents_are_taken_and_their_visits_sent(block, tmp_path):
         assert client.statistics()["accepted"] == len(json.loads(block.text))
 
 
+@pytest.mark.parametrize("block", pages.blocks("cron"), ids=str)
+def test_the_line_for_cron_is_the_tools_first(block, run):
+    printed = run(paths.BUILD / "bin/tpc-events", "agents", "--cron", "--ai-ranges-dir", "/var/lib/tpc/agents").stdout
+    assert block.text.strip() == printed.splitlines()[0]
+
+
 @pytest.mark.parametrize("block", pages.blocks("event"), ids=str)
 def test_the_event_is_valid_to_the_tool_and_to_the_collector(block, run, sending, workplace, collector):
     event = json.loads(block.text)

@@ -14,7 +14,7 @@ def test_the_table_of_options_was_found():
     assert {"api_key", "base_url", "queue_max_events", "redact_query", "dry_run", "sdk_runtime"} <= set(OPTIONS)
 
 
-@pytest.mark.parametrize("command", ["send", "check", "replay"])
+@pytest.mark.parametrize("command", ["send", "check", "replay", "agents"])
 def test_the_help_of_a_command_lists_every_option_of_the_table(tool, command):
     result = tool.run(command, "--help")
     assert (result.code, result.errors) == (0, "")
@@ -27,7 +27,7 @@ def test_the_help_gives_defaults_variables_and_exit_codes_within_80_columns(tool
     assert "maximum number of pending events (10000) [TPC_QUEUE_MAX_EVENTS]" in words
     assert "[THE_PROMPTING_COMPANY_BASE_URL]" in words
     assert "Exit codes: 0 all is well 1 events were refused" in words
-    for command in (["--help"], ["send", "--help"], ["check", "-h"], ["replay", "--help"]):
+    for command in (["--help"], ["send", "--help"], ["check", "-h"], ["replay", "--help"], ["agents", "--help"]):
         longest = [line for line in tool.run(*command).output.splitlines() if len(line) > 86 and "," not in line]
         assert longest == []
 
@@ -54,7 +54,7 @@ def test_the_version_is_the_header_s(tool):
 @pytest.mark.parametrize(
     "arguments, words",
     [
-        (["flush"], "flush: is not a command; expected send, check or replay"),
+        (["flush"], "flush: is not a command; expected send, check, replay or agents"),
         (["check", "--foo"], "--foo: is not a flag of check"),
         (["check", "--queue-max-evnts", "4"], "did you mean --queue-max-events?"),
         (["check", "--queue_max_events", "4"], "did you mean --queue-max-events?"),

@@ -105,6 +105,12 @@ def reader(event):
     return None, answer
 
 
+def verified(event):
+    """Whether the event says that its agent is who it says; None when it says nothing."""
+    value = _object(event if isinstance(event, dict) else {}, "properties").get("aiVerified")
+    return value if isinstance(value, bool) else None
+
+
 def _object(members, name):
     value = members.get(name)
     return value if isinstance(value, dict) else {}

@@ -43,6 +43,8 @@ def line(record, event, color=False):
     else:
         verdict, paint = ("closed" if record.status is None else str(record.status)), RED
     agent = printable(record.agent or agent_name(request.get("userAgent")), 24)
+    if record.verified is not None:
+        agent += " (verified)" if record.verified else " (not verified)"
     if record.answer:
         agent += f" via {printable(record.answer, 24)}"
     shown = [record.received_at[11:23], f"{verdict:<6}", f"{printable(_path(page), PAGE_WIDTH):<{PAGE_WIDTH}}", agent]

@@ -7,7 +7,7 @@ from http import HTTPStatus
 from typing import Optional
 
 from . import answers, checking, connection, strict_json
-from .agents import reader
+from .agents import reader, verified
 from .credentials import SECRET_HEADERS
 from .state import Record
 
@@ -76,6 +76,7 @@ class Ingest:
             details=verdict.details,
             agent=agent,
             answer=answer,
+            verified=verified(verdict.event) if agent else None,
         )
 
 

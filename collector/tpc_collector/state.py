@@ -31,6 +31,8 @@ class Record:
     # The names of the AI agent that read the page, or of the AI answer that a person came from.
     agent: Optional[str] = None
     answer: Optional[str] = None
+    # Whether the event says that the agent is who it says; None when it says nothing.
+    verified: Optional[bool] = None
     number: int = 0
     duplicate: bool = False
 
@@ -47,6 +49,7 @@ class Record:
             "details": self.details,
             "agent": self.agent,
             "answer": self.answer,
+            "verified": self.verified,
             "credential": self.credential,
             "method": self.method,
             "path": self.path,

@@ -34,6 +34,12 @@ final class AddedAgents: @unchecked Sendable {
     return true
   }
 
+  /// The agent at an index below `count`.
+  subscript(index: Int) -> AIAgent {
+    guard let row = rows[index] else { return AIAgent(Bytes(""), Bytes(""), .training) }
+    return AIAgent(texts.bytes.part(row.name, row.operatorName - 1), texts.bytes.part(row.operatorName, row.end), row.purpose)
+  }
+
   /// The agent of a product token, in any case. Its texts live as long as this object.
   func agent(_ token: Bytes) -> AIAgent? {
     guard token.count > 0 else { return nil }

@@ -7,12 +7,9 @@ import CJansson
 ///     [{"name": "AcmeBot", "operator": "Acme", "purpose": "search"}]
 ///
 /// The members are those of Sources/AITables/agents.json, so that a newer table can be given to an older library. Others, such as
-/// `source`, are not read. Errors say where in the file the fault is, and never what the file holds.
+/// `source`, are not read.
 struct AgentsFile {
-  static let maximumBytes = 1 << 20
   static let maximumRows = 1000
-  static let maximumDepth = 16
-  static let maximumTextBytes = 64
 
   /// Nil if the options name no file. Fails with `invalidOption` or `noMemory`.
   static func agents(_ options: Options) throws(Failure) -> AddedAgents? {
@@ -20,7 +17,7 @@ struct AgentsFile {
     let agents = AddedAgents()
     var text = ByteBuffer()
     let message: StaticString
-    switch HostFile.read(options.text(.aiAgentsFile), maximumBytes: maximumBytes, into: &text) {
+    switch HostFile.read(options.text(.aiAgentsFile), maximumBytes: OperatorFile.maximumBytes, into: &text) {
     case .read:
       try read(text.bytes, into: agents)
       return agents
@@ -29,29 +26,27 @@ struct AgentsFile {
     case .unreadable, .notAFile: message = "names a file that this process cannot read; expected a file with agents"
     case .tooLarge: message = "names a larger file; expected at most 1,048,576 bytes"
     }
-    throw failure(message)
+    throw Failure(.invalidOption, field: "ai_agents_file", message)
   }
 
-  /// jansson recurses: it never sees a text that is not JSON, or that is nested deeper than a file of agents can be.
   static func read(_ text: Bytes, into agents: AddedAgents) throws(Failure) {
-    if let flaw = JSONSyntax.check(text) { throw failure(text, flaw.offset, flaw.expected) }
-    if let offset = JSONSyntax.offset(deeperThan: maximumDepth, text) {
-      throw failure(text, offset, "at most 16 levels of objects and arrays")
-    }
-    var offset = 0
-    // Checked JSON is never empty.
-    let start = UnsafeRawPointer(text.baseAddress.unsafelyUnwrapped).assumingMemoryBound(to: CChar.self)
-    guard let list = tpc_json_load(start, text.count, &offset) else {
-      throw failure(text, offset, "numbers of at most 64 bits, texts without \\u0000, and each member once")
-    }
+    let file = OperatorFile("ai_agents_file")
+    guard let list = file.json(text) else { throw file.failure }
     defer { tpc_json_release(list) }
-    guard tpc_json_is_array(list) != 0 else { throw failure("the file: expected an array of agents") }
+    if !add(list, to: agents, file) { throw file.failure }
+  }
+
+  @inline(never)
+  private static func add(_ list: UnsafeMutablePointer<json_t>, to agents: AddedAgents, _ file: OperatorFile) -> Bool {
+    guard tpc_json_is_array(list) != 0 else { return file.refuse("an array of agents") }
     let count = json_array_size(list)
-    guard count <= maximumRows else { throw failure("the file: expected at most 1,000 agents") }
+    guard count <= maximumRows else { return file.refuse("at most 1,000 agents") }
     for index in 0..<count {
       guard let fault = add(json_array_get(list, index), to: agents) else { continue }
-      throw fault.expected.utf8CodeUnitCount == 0 ? .outOfMemory : failure("/", index, 0, fault.member, fault.expected)
+      (file.unit, file.number) = ("/", index)
+      return fault.expected.utf8CodeUnitCount > 0 && file.refuse(fault.expected, byte: 0, fault.member)
     }
+    return true
   }
 
   /// Adds the agent of a row. Returns the member that is wrong and what was expected there, which is empty when memory ran out.
@@ -89,42 +84,6 @@ struct AgentsFile {
   /// A member's text of 1 to 64 bytes, which is the row's; nil if there is none.
   @inline(never)
   private static func text(_ row: UnsafeMutablePointer<json_t>, _ member: StaticString) -> Bytes? {
-    let member = UnsafeRawPointer(member.utf8Start).assumingMemoryBound(to: CChar.self)
-    guard let value = json_object_get(row, member), let start = json_string_value(value) else { return nil }
-    let count = json_string_length(value)
-    guard count > 0 && count <= maximumTextBytes else { return nil }
-    return Bytes(start: UnsafeRawPointer(start).assumingMemoryBound(to: UInt8.self), count: count)
-  }
-
-  // MARK: Errors
-
-  @inline(never)
-  private static func failure(_ message: StaticString) -> Failure { Failure(.invalidOption, field: "ai_agents_file", message) }
-
-  /// A fault at a byte of the file.
-  @inline(never)
-  private static func failure(_ text: Bytes, _ offset: Int, _ expected: StaticString) -> Failure {
-    var (line, start) = (1, 0)
-    for index in 0..<min(offset, text.count) where text[index] == UInt8(ascii: "\n") { (line, start) = (line + 1, index + 1) }
-    return failure("line ", line, offset - start + 1, "", expected)
-  }
-
-  /// A fault at a line's byte, or in a row or its member, which a JSON pointer names.
-  @inline(never)
-  private static func failure(
-    _ unit: StaticString, _ number: Int, _ byte: Int, _ member: StaticString, _ expected: StaticString
-  ) -> Failure {
-    var message = MessageBuilder()
-    message.add("the file, ")
-    message.add(unit)
-    message.add(number)
-    if byte > 0 {
-      message.add(", byte ")
-      message.add(byte)
-    }
-    message.add(member)
-    message.add(": expected ")
-    message.add(expected)
-    return Failure(.invalidOption, field: [UInt8](OptionTable.row(.aiAgentsFile).name.bytes), message: message.text)
+    OperatorFile.text(OperatorFile.member(row, member))
   }
 }

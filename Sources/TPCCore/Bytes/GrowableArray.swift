@@ -53,6 +53,16 @@ struct GrowableArray<Element: BitwiseCopyable>: ~Copyable {
     return true
   }
 
+  /// Drops the elements from `length` on.
+  mutating func truncate(to length: Int) {
+    if length >= 0 && length < count { count = length }
+  }
+
+  /// Calls `body` with the elements from `start` on, to be changed in place.
+  mutating func withElements(from start: Int, _ body: (UnsafeMutableBufferPointer<Element>) -> Void) {
+    if let base, start >= 0, start < count { body(UnsafeMutableBufferPointer(start: base + start, count: count - start)) }
+  }
+
   mutating func removeLast() -> Element? {
     guard let last = self[count - 1] else { return nil }
     count -= 1

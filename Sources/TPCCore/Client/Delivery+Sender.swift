@@ -13,13 +13,15 @@ extension Delivery {
   func run() {
     Thread.nameCurrent("tpc-sender")
     guard let transport else { return }
+    let verifier = configuration.completion.verifier
     while let timeout = turn() {
+      let pause = verifier?.look(now: Clock.monotonic(), configuration.log) ?? timeout
       CurlGate.enter()
       startAll(transport)
       transport.perform()
       let hasFinished = finishAll(transport)
       CurlGate.leave()
-      if !hasFinished && timeout > 0 { transport.wait(timeoutMilliseconds: timeout) }
+      if !hasFinished && timeout > 0 { transport.wait(timeoutMilliseconds: min(timeout, pause)) }
     }
     CurlGate.enter()
     transport.abortAll()

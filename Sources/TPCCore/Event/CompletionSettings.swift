@@ -7,6 +7,8 @@ final class CompletionSettings {
   let redaction: Redaction
   let maximumBytes: Int
   private let addedAgents: AddedAgents?
+  /// Nil if the addresses of agents are not known.
+  let verifier: AgentVerifier?
   private let onlyAIAgents: Bool
   private let onlyAI: Bool
   private let labelsAIAgents: Bool
@@ -26,21 +28,23 @@ final class CompletionSettings {
     let sdkName = try CompletionSettings.escaped(options.text(.sdkName))
     let sdkVersion = try CompletionSettings.escaped(version.isEmpty ? [UInt8](Version.text.bytes) : version)
     let sdkRuntime = try CompletionSettings.escaped(options.text(.sdkRuntime))
-    let addedAgents = try AgentsFile.agents(options)
-    self.init(options, redaction, addedAgents, sdkName, sdkVersion, sdkRuntime)
+    let agents = try CompletionSettings.agents(options)
+    self.init(options, redaction, agents.added, agents.verifier, sdkName, sdkVersion, sdkRuntime)
   }
 
   private init(
-    _ options: Options, _ redaction: Redaction, _ addedAgents: AddedAgents?, _ sdkName: consuming ByteBuffer,
-    _ sdkVersion: consuming ByteBuffer, _ sdkRuntime: consuming ByteBuffer
+    _ options: Options, _ redaction: Redaction, _ addedAgents: AddedAgents?, _ verifier: AgentVerifier?,
+    _ sdkName: consuming ByteBuffer, _ sdkVersion: consuming ByteBuffer, _ sdkRuntime: consuming ByteBuffer
   ) {
     sampleRate = options.number(.sampleRate)
     clientAddress = ClientAddressPolicy(rawValue: options.choice(.clientIP)) ?? .full
     maximumBytes = Int(options.integer(.maxEventBytes))
     self.addedAgents = addedAgents
+    self.verifier = verifier
     onlyAIAgents = options.boolean(.onlyAIAgents)
     onlyAI = options.boolean(.onlyAI)
-    labelsAIAgents = options.boolean(.labelAIAgents)
+    // Who names the folder wants to see what it says.
+    labelsAIAgents = options.boolean(.labelAIAgents) || verifier != nil
     labelsAIAnswers = options.boolean(.labelAIAnswers)
     asksForReader = onlyAIAgents || onlyAI || labelsAIAgents || labelsAIAnswers
     self.redaction = redaction
@@ -49,11 +53,20 @@ final class CompletionSettings {
     self.sdkRuntime = sdkRuntime
   }
 
+  /// What the site's operator knows about agents.
+  @inline(never)
+  private static func agents(_ options: Options) throws(Failure) -> (added: AddedAgents?, verifier: AgentVerifier?) {
+    (try AgentsFile.agents(options), try AgentVerifier.verifier(options, now: Clock.monotonic()))
+  }
+
   /// The label that an event gets for who reads the page, and why the event is not wanted, if it is not. A visit whose user agent
   /// names an agent is that agent's, wherever it came from.
   func reader(of visit: borrowing PageVisit) -> (label: AILabel?, unwanted: UnwantedReader?) {
     guard asksForReader else { return (nil, nil) }
-    if let agent = visit.aiAgent(addedAgents) { return (labelsAIAgents ? .agent(agent) : nil, nil) }
+    if let agent = visit.aiAgent(addedAgents) {
+      guard labelsAIAgents else { return (nil, nil) }
+      return (.agent(agent, verifier.flatMap { visit.finding($0, agent) }), nil)
+    }
     if onlyAIAgents { return (nil, .notAIAgent) }
     guard labelsAIAnswers || onlyAI else { return (nil, nil) }
     guard let answer = visit.aiAnswer else { return (nil, onlyAI ? .notAI : nil) }

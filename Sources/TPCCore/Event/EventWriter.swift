@@ -66,6 +66,10 @@ private struct EventCursor {
     copyBytes(to: base + count, from: start, text.count)
     count &+= text.count
   }
+
+  /// Puts like `put`, but is never inlined, for pieces that few events have.
+  @inline(never)
+  mutating func add(_ text: Bytes) { put(text) }
 }
 
 /// The texts of an event's fields after completion and redaction, where they differ from the event's own: as JSON, between the
@@ -140,9 +144,9 @@ enum EventWriter {
   }
 
   /// At least as many bytes as the JSON takes: all names, braces and quotes of the contract's members are 340 bytes together, a
-  /// member has five around its key and value, and a label is below 200.
+  /// member has five around its key and value, and a label is below 250.
   private static func bound(_ visit: borrowing PageVisit, _ values: borrowing EventValues) -> Int {
-    visit.text.count &+ values.replacedBytes &+ visit.members.count &* 5 &+ (values.label == nil ? 400 : 600)
+    visit.text.count &+ values.replacedBytes &+ visit.members.count &* 5 &+ (values.label == nil ? 400 : 650)
   }
 
   @_optimize(speed)
@@ -161,18 +165,42 @@ enum EventWriter {
   }
 
   /// Writes the properties of a label, except those that the event has.
+  @inline(never)
   private static func add(_ label: AILabel, _ visit: borrowing PageVisit, _ cursor: inout EventCursor) {
     var isFirst = !visit.hasMember(.properties)
-    for index in 0..<AILabel.count {
-      let (key, value) = label.property(index)
-      if visit.hasProperty(key.bytes) { continue }
-      cursor.put(isFirst ? "\"" : ",\"")
-      cursor.put(key)
-      cursor.put("\":\"")
-      cursor.put(value)
-      cursor.put("\"")
-      isFirst = false
+    switch label {
+    case .agent(let agent, let found):
+      add("aiAgent", agent.name, visit, &isFirst, &cursor)
+      add("aiOperator", agent.operatorName, visit, &isFirst, &cursor)
+      add("aiPurpose", agent.purpose.name.bytes, visit, &isFirst, &cursor)
+      guard let found else { return }
+      add("aiVerified", found.isVerified ? Bytes("true") : Bytes("false"), quote: "", visit, &isFirst, &cursor)
+      add("aiVerifiedBy", found.evidence.name.bytes, visit, &isFirst, &cursor)
+    case .answer(let answer):
+      add("aiAnswer", answer.name, visit, &isFirst, &cursor)
+      add("aiAnswerOperator", answer.operatorName, visit, &isFirst, &cursor)
+      add("aiAnswerEvidence", answer.evidence.name.bytes, visit, &isFirst, &cursor)
     }
+  }
+
+  @inline(__always)
+  private static func add(
+    _ key: StaticString, _ text: Bytes, _ visit: borrowing PageVisit, _ isFirst: inout Bool, _ cursor: inout EventCursor
+  ) { add(key, text, quote: "\"", visit, &isFirst, &cursor) }
+
+  @inline(never)
+  private static func add(
+    _ key: StaticString, _ value: Bytes, quote: StaticString, _ visit: borrowing PageVisit, _ isFirst: inout Bool,
+    _ cursor: inout EventCursor
+  ) {
+    if visit.hasProperty(key.bytes) { return }
+    cursor.add(Bytes(isFirst ? "\"" : ",\""))
+    cursor.add(key.bytes)
+    cursor.add(Bytes("\":"))
+    cursor.add(quote.bytes)
+    cursor.add(value)
+    cursor.add(quote.bytes)
+    isFirst = false
   }
 
   private static func opening(_ container: Container) -> StaticString {

@@ -7,6 +7,13 @@ extension PageVisit {
     return AIAgent.named(in: plain(.requestUserAgent, &decoded), added)
   }
 
+  /// What the visitor's address, as it came, says about the agent that the event names.
+  @inline(never)
+  func finding(_ verifier: AgentVerifier, _ agent: AIAgent) -> AgentVerification? {
+    var decoded = ByteBuffer()
+    return IPAddress(plain(.requestClientIp, &decoded)).flatMap { verifier.finding(agent, $0) }
+  }
+
   /// The AI service whose answer the visitor came from.
   var aiAnswer: AIAnswer? {
     var referrer = ByteBuffer()

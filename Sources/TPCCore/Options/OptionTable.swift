@@ -11,7 +11,7 @@ public enum Option: Int, CaseIterable, Sendable {
   case retryInitial, retryMax
   case maxEventBytes, reportCapacity
   case trustedProxies, clientIPHeader, includePaths, excludePaths, pageTypes, trackErrors
-  case onlyAIAgents, labelAIAgents, onlyAI, labelAIAnswers, aiAgentsFile
+  case onlyAIAgents, labelAIAgents, onlyAI, labelAIAnswers, aiAgentsFile, aiRangesFolder, aiRangesMaxAge
   case sampleRate, clientIP, redactQuery
   case caFile, proxy, allowInsecureHTTP
   case logLevel, logDescriptor
@@ -143,6 +143,12 @@ public enum OptionTable {
         "whether people from AI answers get the properties aiAnswer, aiAnswerOperator, aiAnswerEvidence")
     case .aiAgentsFile:
       OptionRow("ai_agents_file", .text, "", "JSON file of AI agents that are added to the library's, or replace them")
+    case .aiRangesFolder:
+      OptionRow(
+        "ai_ranges_dir", .text, "",
+        "folder of files with agents' networks: labeled agents get the properties aiVerified, aiVerifiedBy")
+    case .aiRangesMaxAge:
+      OptionRow("ai_ranges_max_age_days", .integer(1...3650), "30", "age at which such a file no longer counts")
 
     // Which events are sent, and what they say about visitors.
     case .sampleRate:

@@ -5,18 +5,13 @@ struct TrustedProxies {
   private var ranges: [AddressRange] = []
   private var trustsPrivate = false
 
-  /// What `private` means: this machine, link-local addresses, RFC 1918 and RFC 4193.
-  private static let privateNetworks: InlineArray<_, StaticString> = [
-    "127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16", "::1", "fc00::/7", "fe80::/10",
-  ]
-
   /// Reads a list separated by commas. Fails with `invalidOption` for an entry that is not an address, a network or `private`.
   init(_ list: [UInt8]) throws(Failure) {
     for entry in OptionValue.list(list) {
       let isPrivate = entry.withUnsafeBufferPointer { $0.matches("private") }
       if isPrivate {
         trustsPrivate = true
-        for index in TrustedProxies.privateNetworks.indices { add(TrustedProxies.privateNetworks[index].bytes) }
+        for index in AddressRange.privateNetworks.indices { add(AddressRange.privateNetworks[index].bytes) }
       } else if !entry.withUnsafeBufferPointer({ add($0) }) {
         throw Failure(
           .invalidOption, field: "trusted_proxies",

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// An IPv4 or IPv6 address. An IPv4-mapped IPv6 address (`::ffff:192.0.2.1`) is treated as the IPv4 address.
-public struct IPAddress: Equatable {
+public struct IPAddress: Equatable, BitwiseCopyable {
   /// The 16 bytes in network order, as two numbers. IPv4 addresses are stored as IPv4-mapped ones (RFC 4291, section
   /// 2.5.5.2).
   let high: UInt64
@@ -25,6 +25,9 @@ public struct IPAddress: Equatable {
       return nil
     }
   }
+
+  /// Whether the address comes before another in network order.
+  func precedes(_ other: IPAddress) -> Bool { high != other.high ? high < other.high : low < other.low }
 
   public var isIPv4: Bool { high == 0 && low & ~0xFFFF_FFFF == IPAddress.mappedPrefix }
 

@@ -2,13 +2,14 @@
 
 /// The first argument: what the tool does.
 enum Command: CaseIterable {
-  case send, check, replay
+  case send, check, replay, agents
 
   var name: StaticString {
     switch self {
     case .send: "send"
     case .check: "check"
     case .replay: "replay"
+    case .agents: "agents"
     }
   }
 }

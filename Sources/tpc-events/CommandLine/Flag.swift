@@ -7,6 +7,7 @@ enum Flag: Int32, CaseIterable {
   case href, title, userAgent, referrer, canonicalURL, sessionID, anonymousID, method, eventID, occurredAt, property
   case site, ignoreVirtualHosts, allMethods, includeAssets, includeRedirects, includeErrors
   case base64
+  case cron
   case dryRun, rejected, timeout
   case help, version
 
@@ -31,6 +32,7 @@ enum Flag: Int32, CaseIterable {
     case .includeRedirects: "include-redirects"
     case .includeErrors: "include-errors"
     case .base64: "base64"
+    case .cron: "cron"
     case .dryRun: "dry-run"
     case .rejected: "rejected"
     case .timeout: "timeout"
@@ -49,7 +51,7 @@ enum Flag: Int32, CaseIterable {
     case .property: "KEY=VALUE"
     case .rejected: "FILE"
     case .timeout: "SECONDS"
-    case .ignoreVirtualHosts, .allMethods, .includeAssets, .includeRedirects, .includeErrors, .base64, .dryRun, .help, .version: ""
+    case .ignoreVirtualHosts, .allMethods, .includeAssets, .includeRedirects, .includeErrors, .base64, .cron, .dryRun, .help, .version: ""
     }
   }
 
@@ -73,6 +75,7 @@ enum Flag: Int32, CaseIterable {
     case .includeRedirects: "include requests answered with 3xx (304 always counts as a page)"
     case .includeErrors: "include requests answered with 4xx or 5xx"
     case .base64: "each line is an event in base64, so that any bytes can be checked"
+    case .cron: "print lines for crontab(1) that fetch the operators' lists into the folder of --ai-ranges-dir every day"
     case .dryRun: "print the events as they would be sent, one per line, and send nothing"
     case .rejected: "write the lines that were not delivered to FILE: line number, JSON pointer or code, reason and line, separated by tabs"
     case .timeout: "how long to wait for answers (default: 15 for one event, else until each one is delivered or has expired)"
@@ -88,7 +91,8 @@ enum Flag: Int32, CaseIterable {
       command == .send
     case .site, .ignoreVirtualHosts, .allMethods, .includeAssets, .includeRedirects, .includeErrors: command == .replay
     case .base64: command == .check
-    case .dryRun, .rejected, .timeout: command != .check
+    case .cron: command == .agents
+    case .dryRun, .rejected, .timeout: command == .send || command == .replay
     case .help, .version: true
     }
   }
@@ -106,7 +110,7 @@ enum Flag: Int32, CaseIterable {
     case .method: .requestMethod
     case .eventID: .eventId
     case .occurredAt: .occurredAt
-    case .property, .site, .ignoreVirtualHosts, .allMethods, .includeAssets, .includeRedirects, .includeErrors, .base64, .dryRun,
+    case .property, .site, .ignoreVirtualHosts, .allMethods, .includeAssets, .includeRedirects, .includeErrors, .base64, .cron, .dryRun,
       .rejected, .timeout, .help, .version:
       nil
     }

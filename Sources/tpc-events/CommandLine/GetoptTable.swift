@@ -19,7 +19,7 @@ final class GetoptTable {
     }
     for option in Option.allCases {
       // A command's own flag of that name takes precedence.
-      if option == .dryRun && command != .check { continue }
+      if option == .dryRun && (command == .send || command == .replay) { continue }
       let row = OptionTable.row(option)
       let argument = row.isBoolean ? optional_argument : required_argument
       add(row.flagName, argument: argument, number: GetoptTable.firstOption + Int32(option.rawValue))

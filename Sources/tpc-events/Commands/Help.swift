@@ -25,6 +25,8 @@ struct Help {
         tpc-events send FILE|- [FLAGS]            send JSON events, one per line
         tpc-events check [FILE|-] [--base64]      check JSON events, one per line
         tpc-events replay LOG|- --site URL        send the page visits of an access log
+        tpc-events agents [ADDRESS] [--cron]      list the AI agents that are known, and
+                                                  check where they come from
         tpc-events COMMAND --help                 show the flags of a command
         tpc-events --version
 
@@ -43,6 +45,7 @@ struct Help {
     case .send: output.put(Help.send)
     case .check: output.put(Help.check)
     case .replay: output.put(Help.replay)
+    case .agents: output.put(Help.agents)
     }
     output.put("\nFlags:\n")
     for flag in Flag.allCases where flag.belongs(to: command) {
@@ -53,7 +56,7 @@ struct Help {
     }
     output.put("\nOptions, also from the environment (in brackets), which flags override:\n")
     for option in Option.allCases {
-      if option == .dryRun && command != .check { continue }
+      if option == .dryRun && (command == .send || command == .replay) { continue }
       let row = OptionTable.row(option)
       entry(row.flagName, value: Help.value(of: row), meaning: Help.meaning(of: row))
     }
@@ -89,6 +92,22 @@ struct Help {
     with the scheme of --site. Replaying a log again sends the same event ids.
 
         zcat access.log.*.gz | tpc-events replay - --site https://example.com
+
+    """
+
+  private static let agents: StaticString = """
+    Usage: tpc-events agents
+           tpc-events agents --ai-ranges-dir FOLDER [ADDRESS]
+           tpc-events agents --ai-ranges-dir FOLDER --cron
+
+    Lists the AI agents that are known: name, operator, purpose, and where the operator
+    publishes the agent's networks, separated by tabs. With a folder of such lists, it checks
+    them: for each file the name, how many networks it has, its age in days, and "ok", "old" or
+    "unknown" (neither an agent nor an operator has the name); with an address, it prints the
+    agents that the lists tell something about, and true or false. With --cron, it prints
+    lines for crontab(1) that fetch the lists every day.
+
+        tpc-events agents --cron --ai-ranges-dir /var/lib/tpc/agents | crontab -
 
     """
 

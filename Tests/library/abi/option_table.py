@@ -81,6 +81,8 @@ OPTIONS = [
     Option("only_ai", BOOLEAN, "false"),
     Option("label_ai_answers", BOOLEAN, "false"),
     Option("ai_agents_file", TEXT),
+    Option("ai_ranges_dir", TEXT),
+    Option("ai_ranges_max_age_days", (1, 3650), "30"),
     Option("sample_rate", RATIO, "1"),
     Option("client_ip", "full|truncate|omit", "full"),
     Option("redact_query", TEXT, REDACTED),

@@ -65,6 +65,10 @@ export interface ClientOptions {
   labelAiAnswers?: boolean;
   /** A JSON file of AI agents that are added to the library's, or replace them. */
   aiAgentsFile?: string;
+  /** A folder of files with agents' networks: adds the properties aiVerified and aiVerifiedBy. */
+  aiRangesDir?: string;
+  /** The age in days at which such a file no longer counts. */
+  aiRangesMaxAgeDays?: number;
 }
 
 /** One page visit, in the contract's shape. undefined means absent; null is null. Unknown members are passed on. */

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension AIAgent {
+  /// Calls `body` with each agent that a client with these options knows: those of the operator's file, then the table's. Fails with
+  /// `invalidOption` or `noMemory`.
+  @export(interface)
+  public static func forEach(_ options: Options, _ body: (AIAgent) -> Void) throws(Failure) {
+    if let added = try AgentsFile.agents(options) { for index in 0..<added.count { body(added[index]) } }
+    var rest = AIAgentTable.text.bytes.tail(1)
+    func next() -> Bytes {
+      let text = rest.part(0, rest.firstOffset(of: 0) ?? rest.count)
+      rest = rest.part(text.count + 1, rest.count)
+      return text
+    }
+    while !rest.isEmpty {
+      let (name, operatorName, purpose) = (next(), next(), next())
+      if let purpose = purpose.first.flatMap({ Purpose(rawValue: $0) }) { body(AIAgent(name, operatorName, purpose)) }
+    }
+  }
+}
+
+extension AgentRanges {
+  /// Reads the folder that the options name; nil if they name none. Fails with `invalidOption` or `noMemory`.
+  @export(interface)
+  public static func read(_ options: Options) throws(Failure) -> AgentRanges? {
+    guard options.isSet(.aiRangesFolder) else { return nil }
+    let folder = AgentRangesFolder()
+    let path = options.text(.aiRangesFolder) + [0]
+    let isRead = path.withUnsafeBytes {
+      $0.baseAddress.map { folder.read($0.assumingMemoryBound(to: CChar.self), onlyLooks: false) } ?? false
+    }
+    guard isRead else { throw folder.file.failure }
+    return folder.ranges
+  }
+}
+
+extension Options {
+  /// An option's text, or its default.
+  @export(interface)
+  public func value(_ option: Option) -> [UInt8] { text(option) }
+}

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CJansson
+import Synchronization
+
+/// Tells by a visit's address whether it is the agent's that it names. The networks that are known come from the folder that
+/// `ai_ranges_dir` names; when its files change, the sender thread reads them again and replaces them as a whole.
+///
+/// The host's threads never wait: they count themselves in and out. What was replaced is freed when nobody is inside, and not at all
+/// if somebody always is, or if a fork left one counted who does not exist in the child.
+final class AgentVerifier: @unchecked Sendable {
+  /// The folder's path, and a NUL.
+  private let path: [UInt8]
+  private let maximumAgeSeconds: Int64
+  /// The `AgentRanges` in force, retained.
+  private let current: Atomic<UInt>
+  /// How many of the host's threads may be looking at it, or at the one before.
+  private let inside = Atomic<Int>(0)
+
+  // Only the sender uses these, and a process has one.
+  private var seen = UInt64.max
+  private var nextLook: Int64 = 0
+  /// What was in force before, retained, until nobody is inside; 0 if there is none.
+  private var replaced: UInt = 0
+
+  /// How often the folder is looked at, at most.
+  static let pauseMilliseconds: Int64 = 60_000
+
+  /// Nil if the options name no folder. Fails with `invalidOption` or `noMemory`.
+  @inline(never)
+  static func verifier(_ options: Options, now: Int64) throws(Failure) -> AgentVerifier? {
+    guard options.isSet(.aiRangesFolder) else { return nil }
+    // The first object that jansson makes takes a lock, which a child must not find taken by a sender that it does not have.
+    json_object_seed(0)
+    let verifier = AgentVerifier(options)
+    let folder = AgentRangesFolder()
+    guard verifier.refresh(now, folder) else { throw folder.file.failure }
+    return verifier
+  }
+
+  private init(_ options: Options) {
+    var path = options.text(.aiRangesFolder)
+    path.append(0)
+    self.path = path
+    maximumAgeSeconds = options.integer(.aiRangesMaxAge) * 86_400
+    current = Atomic(AgentVerifier.retained(AgentRanges()))
+  }
+
+  deinit {
+    free()
+    AgentVerifier.ranges(at: current.load(ordering: .acquiring)).release()
+  }
+
+  private static func retained(_ ranges: AgentRanges) -> UInt { UInt(bitPattern: Unmanaged.passRetained(ranges).toOpaque()) }
+
+  private static func ranges(at address: UInt) -> Unmanaged<AgentRanges> {
+    // `retained` never returns zero.
+    Unmanaged.fromOpaque(UnsafeRawPointer(bitPattern: address).unsafelyUnwrapped)
+  }
+
+  // MARK: The host's threads
+
+  /// What the address says about a visit that names the agent; nil if nothing is known.
+  @inline(never)
+  func finding(_ agent: AIAgent, _ address: IPAddress) -> AgentVerification? {
+    inside.wrappingAdd(1, ordering: .sequentiallyConsistent)
+    let ranges = AgentVerifier.ranges(at: current.load(ordering: .sequentiallyConsistent))
+    let oldest = Clock.wall() / 1000 - maximumAgeSeconds
+    let holds = ranges._withUnsafeGuaranteedRef { $0.holds(address, of: agent, oldest: oldest) }
+    inside.wrappingSubtract(1, ordering: .sequentiallyConsistent)
+    return holds.map { AgentVerification(isVerified: $0, evidence: .ip) }
+  }
+
+  // MARK: The sender
+
+  /// Looks at the folder, if the last look was long enough ago, and reads it if it has changed. What is wrong is told once, and
+  /// leaves the old in force. Returns the milliseconds until the next look.
+  @inline(never)
+  func look(now: Int64, _ log: Log) -> Int64 {
+    if now < nextLook { return nextLook - now }
+    let folder = AgentRangesFolder()
+    if !refresh(now, folder), !folder.file.refusal.isEmpty {
+      log.write(.warn) {
+        $0.add("ai_ranges_dir: ")
+        $0.add(folder.file.refusal)
+        $0.add("; what was read before stays in force")
+      }
+    }
+    return AgentVerifier.pauseMilliseconds
+  }
+
+  /// Returns `false` if the folder cannot be used, unless that was so at the last time, too.
+  @inline(never)
+  private func refresh(_ now: Int64, _ folder: AgentRangesFolder) -> Bool {
+    nextLook = now + AgentVerifier.pauseMilliseconds
+    free()
+    return path.withUnsafeBytes {
+      guard let start = $0.baseAddress?.assumingMemoryBound(to: CChar.self) else { return false }
+      let isThere = folder.read(start, onlyLooks: true)
+      if folder.state == seen { return true }
+      let isRead = isThere && folder.read(start, onlyLooks: false)
+      // Without memory, it is tried again.
+      if isRead || !folder.file.refusal.isEmpty { seen = folder.state }
+      guard isRead else { return false }
+      // One that somebody is still inside is leaked rather than waited for.
+      replaced = current.exchange(AgentVerifier.retained(folder.ranges), ordering: .sequentiallyConsistent)
+      free()
+      return true
+    }
+  }
+
+  @inline(never)
+  private func free() {
+    guard replaced != 0, inside.load(ordering: .sequentiallyConsistent) == 0 else { return }
+    AgentVerifier.ranges(at: replaced).release()
+    replaced = 0
+  }
+}
