@@ -445,8 +445,8 @@ int32_t tpc_client_event_from_request(tpc_client *client, const char *json, size
  * Returns the name of a request header that tpc_client_track_request reads, in lower case, by its index from 0; NULL
  * for an index past the last one. Static text: do not free it. The headers are user-agent, referer, forwarded,
  * x-forwarded-for, x-forwarded-proto, x-forwarded-host, purpose, sec-purpose, x-purpose, x-moz, sec-fetch-dest, range,
- * cf-connecting-ip, true-client-ip, x-real-ip and fly-client-ip; later versions may add some. Middleware asks for them
- * once and passes on no other header: no cookie and no credential.
+ * signature-agent, signature-input, signature, cf-connecting-ip, true-client-ip, x-real-ip and fly-client-ip; later
+ * versions may add some. Middleware asks for them once and passes on no other header: no cookie and no credential.
  */
 const char *tpc_request_header(size_t index);
 /*

@@ -11,6 +11,7 @@ struct WebRequest: ~Copyable {
     case method, scheme, host, target, remoteAddress, clientAddress, contentType
     case userAgent, referer, forwarded, forwardedFor, forwardedProto, forwardedHost
     case purpose, secPurpose, xPurpose, xMoz, fetchDestination, range
+    case signatureAgent, signatureInput, signature
     case cfConnectingIP, trueClientIP, xRealIP, flyClientIP
 
     static let count = Part.flyClientIP.rawValue + 1
@@ -40,6 +41,9 @@ struct WebRequest: ~Copyable {
         case .xMoz: "x-moz"
         case .fetchDestination: "sec-fetch-dest"
         case .range: "range"
+        case .signatureAgent: "signature-agent"
+        case .signatureInput: "signature-input"
+        case .signature: "signature"
         case .cfConnectingIP: "cf-connecting-ip"
         case .trueClientIP: "true-client-ip"
         case .xRealIP: "x-real-ip"
@@ -151,12 +155,12 @@ struct WebRequest: ~Copyable {
     switch name.count {
     case 5: either(name, .range, .xMoz)
     case 7: either(name, .referer, .purpose)
-    case 9: either(name, .forwarded, .xRealIP) ?? either(name, .xPurpose)
+    case 9: either(name, .forwarded, .xRealIP) ?? either(name, .xPurpose, .signature)
     case 10: either(name, .userAgent)
     case 11: either(name, .secPurpose)
     case 13: either(name, .flyClientIP)
     case 14: either(name, .fetchDestination, .trueClientIP)
-    case 15: either(name, .forwardedFor)
+    case 15: either(name, .forwardedFor, .signatureAgent) ?? either(name, .signatureInput)
     case 16: either(name, .forwardedHost, .cfConnectingIP)
     case 17: either(name, .forwardedProto)
     default: nil
