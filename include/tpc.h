@@ -463,7 +463,10 @@ enum tpc_request_field {
     TPC_REQUEST_CF_CONNECTING_IP = 28,
     TPC_REQUEST_TRUE_CLIENT_IP = 29,
     TPC_REQUEST_X_REAL_IP = 30,
-    TPC_REQUEST_FLY_CLIENT_IP = 31
+    TPC_REQUEST_FLY_CLIENT_IP = 31,
+    TPC_REQUEST_SIGNATURE_AGENT = 32,
+    TPC_REQUEST_SIGNATURE_INPUT = 33,
+    TPC_REQUEST_SIGNATURE = 34
 };
 /*
  * tpc_client_track_request without JSON, for programs that have the request in C: the same rules and the same results
@@ -494,8 +497,8 @@ int32_t tpc_client_event_from_request_fields(tpc_client *client, const char *con
  * Returns the name of a request header that tpc_client_track_request reads, in lower case, by its index from 0; NULL
  * for an index past the last one. Static text: do not free it. The headers are user-agent, referer, forwarded,
  * x-forwarded-for, x-forwarded-proto, x-forwarded-host, purpose, sec-purpose, x-purpose, x-moz, sec-fetch-dest, range,
- * cf-connecting-ip, true-client-ip, x-real-ip and fly-client-ip; later versions may add some. Middleware asks for them
- * once and passes on no other header: no cookie and no credential.
+ * signature-agent, signature-input, signature, cf-connecting-ip, true-client-ip, x-real-ip and fly-client-ip; later
+ * versions may add some. Middleware asks for them once and passes on no other header: no cookie and no credential.
  */
 const char *tpc_request_header(size_t index);
 /*

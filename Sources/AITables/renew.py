@@ -93,7 +93,11 @@ enum {enum}: NameTable {{
 
 
 def agent_rows():
-    return [(row["name"], (row["name"], row["operator"], PURPOSES[row["purpose"]])) for row in read("agents")]
+    """The agents by product token, and the names of those that sign their requests by the host that they sign as."""
+    agents = read("agents")
+    hosts = [("@" + row["signatureAgent"], row["name"]) for row in agents if "signatureAgent" in row]
+    named = [(row["name"], (row["name"], row["operator"], PURPOSES[row["purpose"]])) for row in agents]
+    return named + [(host, (host, name, "a")) for host, name in hosts]
 
 
 def networks():
@@ -138,7 +142,7 @@ def files():
     """Every file that is written, with its contents."""
     made = {
         CORE / "AIAgentTable.swift": swift(
-            "AIAgentTable", "The AI agents: product token, operator, and the purpose's first letter.", agent_rows(), SLOT_BITS["agents"]
+            "AIAgentTable", "The AI agents: product token, operator, and the purpose's first letter; and @ with a host, and who signs as it.", agent_rows(), SLOT_BITS["agents"]
         ),
         CORE / "AIAnswerTable.swift": swift(
             "AIAnswerTable", "The services that answer with AI: host, name, operator.", answer_rows(), SLOT_BITS["answers"]

@@ -12,6 +12,7 @@ static inline void tpc_json_release(json_t *value) { json_decref(value); }
 static inline int tpc_json_is_true(const json_t *value) { return json_is_true(value); }
 static inline int tpc_json_is_array(const json_t *value) { return json_is_array(value); }
 static inline int tpc_json_is_object(const json_t *value) { return json_is_object(value); }
+static inline int tpc_json_is_integer(const json_t *value) { return json_is_integer(value); }
 static inline int tpc_json_is_false(const json_t *value) { return json_is_false(value); }
 
 /* The value of a text. NULL if it has none or memory ran out; *offset is then where jansson stopped. */

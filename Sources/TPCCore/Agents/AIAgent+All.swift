@@ -5,7 +5,11 @@ extension AIAgent {
   /// `invalidOption` or `noMemory`.
   @export(interface)
   public static func forEach(_ options: Options, _ body: (AIAgent) -> Void) throws(Failure) {
-    if let added = try AgentsFile.agents(options) { for index in 0..<added.count { body(added[index]) } }
+    func tell(_ agent: AIAgent) {
+      // The others say who signs as a host.
+      if agent.name.first != UInt8(ascii: "@") { body(agent) }
+    }
+    if let added = try AgentsFile.agents(options) { for index in 0..<added.count { tell(added[index]) } }
     var rest = AIAgentTable.text.bytes.tail(1)
     func next() -> Bytes {
       let text = rest.part(0, rest.firstOffset(of: 0) ?? rest.count)
@@ -14,7 +18,7 @@ extension AIAgent {
     }
     while !rest.isEmpty {
       let (name, operatorName, purpose) = (next(), next(), next())
-      if let purpose = purpose.first.flatMap({ Purpose(rawValue: $0) }) { body(AIAgent(name, operatorName, purpose)) }
+      if let purpose = purpose.first.flatMap({ Purpose(rawValue: $0) }) { tell(AIAgent(name, operatorName, purpose)) }
     }
   }
 }
@@ -24,7 +28,7 @@ extension AgentRanges {
   @export(interface)
   public static func read(_ options: Options) throws(Failure) -> AgentRanges? {
     guard options.isSet(.aiRangesFolder) else { return nil }
-    let folder = AgentRangesFolder()
+    let folder = AgentRangesFolder(.aiRangesFolder)
     let path = options.text(.aiRangesFolder) + [0]
     let isRead = path.withUnsafeBytes {
       $0.baseAddress.map { folder.read($0.assumingMemoryBound(to: CChar.self), onlyLooks: false) } ?? false

@@ -74,6 +74,20 @@ public struct AIAgent: @unchecked Sendable {
     return nil
   }
 
+  /// The agent that signs its requests as a host, before which the text has an `@`: no product token has one. Such a row of either
+  /// table has the agent's name in the operator's place.
+  @inline(never)
+  static func signing(as host: Bytes, _ added: AddedAgents?) -> AIAgent? {
+    var agent: AIAgent?
+    var name = host
+    for _ in 0..<2 {
+      agent = find(name, added)
+      guard let agent else { return nil }
+      name = agent.operatorName
+    }
+    return agent
+  }
+
   @inline(__always)
   private static func find(_ token: Bytes, _ added: AddedAgents?) -> AIAgent? {
     if let added, let agent = added.agent(token) { return agent }

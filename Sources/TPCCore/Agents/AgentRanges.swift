@@ -19,6 +19,9 @@ public final class AgentRanges: @unchecked Sendable {
   private var lists = GrowableArray<List>()
   /// Sorted within each list, where none holds another.
   private var ranges = GrowableArray<AddressRange>()
+  /// The keys of agents that sign, of a folder that has those instead.
+  var keys = AgentKeys()
+
   static let maximumLists = 1000
   static let maximumRanges = 100_000
 

@@ -10,10 +10,16 @@ import CPOSIX
 ///     ["192.0.2.0/24", "2001:db8::/32"]
 ///     192.0.2.0/24      # one a line
 final class AgentRangesFolder {
-  let file = OperatorFile("ai_ranges_dir")
+  let file: OperatorFile
+  private let hasKeys: Bool
   let ranges = AgentRanges()
   /// A number that changes with the files; 0 when there is no folder that this process can read.
   private(set) var state: UInt64 = 0
+
+  init(_ option: Option) {
+    file = OperatorFile(OptionTable.row(option).name)
+    hasKeys = option == .aiKeysFolder
+  }
 
   /// Reads all files into `ranges`, or only looks at them. `false`, with the reason in `file`, if that is not possible.
   @inline(never)
@@ -42,10 +48,15 @@ final class AgentRangesFolder {
       case .tooLarge: return file.refuse("at most 1,048,576 bytes")
       case .missing, .unreadable, .notAFile: return file.refuse("one that this process can read")
       }
+      let stem = Bytes(start: name.baseAddress, count: end)
+      if hasKeys {
+        guard ranges.keys.read(text.bytes, of: stem, file) else { return false }
+        file.unit = ""
+        continue
+      }
       let first = JSONCursor(text.bytes).kind
       guard first == .object || first == .array ? readJSON(text.bytes) : readLines(text.bytes) else { return false }
       file.unit = ""
-      let stem = Bytes(start: name.baseAddress, count: end)
       guard ranges.endList(stem, changed: Int64(status.st_mtim.tv_sec), file) else { return false }
     }
     state = found

@@ -9,6 +9,7 @@ import Synchronization
 /// The host's threads never wait: they count themselves in and out. What was replaced is freed when nobody is inside, and not at all
 /// if somebody always is, or if a fork left one counted who does not exist in the child.
 final class AgentVerifier: @unchecked Sendable {
+  private let option: Option
   /// The folder's path, and a NUL.
   private let path: [UInt8]
   private let maximumAgeSeconds: Int64
@@ -28,18 +29,19 @@ final class AgentVerifier: @unchecked Sendable {
 
   /// Nil if the options name no folder. Fails with `invalidOption` or `noMemory`.
   @inline(never)
-  static func verifier(_ options: Options, now: Int64) throws(Failure) -> AgentVerifier? {
-    guard options.isSet(.aiRangesFolder) else { return nil }
+  static func verifier(_ options: Options, _ option: Option = .aiRangesFolder, now: Int64) throws(Failure) -> AgentVerifier? {
+    guard options.isSet(option) else { return nil }
     // The first object that jansson makes takes a lock, which a child must not find taken by a sender that it does not have.
     json_object_seed(0)
-    let verifier = AgentVerifier(options)
-    let folder = AgentRangesFolder()
+    let verifier = AgentVerifier(options, option)
+    let folder = AgentRangesFolder(option)
     guard verifier.refresh(now, folder) else { throw folder.file.failure }
     return verifier
   }
 
-  private init(_ options: Options) {
-    var path = options.text(.aiRangesFolder)
+  private init(_ options: Options, _ option: Option) {
+    self.option = option
+    var path = options.text(option)
     path.append(0)
     self.path = path
     maximumAgeSeconds = options.integer(.aiRangesMaxAge) * 86_400
@@ -63,12 +65,17 @@ final class AgentVerifier: @unchecked Sendable {
   /// What the address says about a visit that names the agent; nil if nothing is known.
   @inline(never)
   func finding(_ agent: AIAgent, _ address: IPAddress) -> AgentVerification? {
+    let oldest = Clock.wall() / 1000 - maximumAgeSeconds
+    return look { $0.holds(address, of: agent, oldest: oldest) }.map { AgentVerification(isVerified: $0, evidence: .ip) }
+  }
+
+  /// What `body` finds in what is in force.
+  func look(_ body: (AgentRanges) -> Bool?) -> Bool? {
     inside.wrappingAdd(1, ordering: .sequentiallyConsistent)
     let ranges = AgentVerifier.ranges(at: current.load(ordering: .sequentiallyConsistent))
-    let oldest = Clock.wall() / 1000 - maximumAgeSeconds
-    let holds = ranges._withUnsafeGuaranteedRef { $0.holds(address, of: agent, oldest: oldest) }
+    let found = ranges._withUnsafeGuaranteedRef(body)
     inside.wrappingSubtract(1, ordering: .sequentiallyConsistent)
-    return holds.map { AgentVerification(isVerified: $0, evidence: .ip) }
+    return found
   }
 
   // MARK: The sender
@@ -78,10 +85,11 @@ final class AgentVerifier: @unchecked Sendable {
   @inline(never)
   func look(now: Int64, _ log: Log) -> Int64 {
     if now < nextLook { return nextLook - now }
-    let folder = AgentRangesFolder()
+    let folder = AgentRangesFolder(option)
     if !refresh(now, folder), !folder.file.refusal.isEmpty {
       log.write(.warn) {
-        $0.add("ai_ranges_dir: ")
+        $0.add(OptionTable.row(option).name)
+        $0.add(": ")
         $0.add(folder.file.refusal)
         $0.add("; what was read before stays in force")
       }

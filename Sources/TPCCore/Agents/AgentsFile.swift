@@ -55,7 +55,9 @@ struct AgentsFile {
     _ row: UnsafeMutablePointer<json_t>?, to agents: AddedAgents
   ) -> (member: StaticString, expected: StaticString)? {
     guard let row, tpc_json_is_object(row) != 0 else { return ("", "an object with name, operator and purpose") }
-    guard let name = text(row, "name"), isName(name) else {
+    let host = text(row, "signatureAgent")
+    // An agent that no user agent names, since it signs its requests, may have a name of several words.
+    guard let name = text(row, "name"), isName(name, orHas: host == nil ? 0x2D : 0x20) else {
       return ("/name", "1 to 64 letters, digits and +-._, as the user agent has them")
     }
     if agents.agent(name) != nil { return ("/name", "each agent once") }
@@ -65,12 +67,24 @@ struct AgentsFile {
     guard let purpose = text(row, "purpose").flatMap({ AIAgent.Purpose(name: $0) }) else {
       return ("/purpose", "training, search, user or agent")
     }
-    return agents.add(name, operatorName, purpose) ? nil : ("", "")
+    guard agents.add(name, operatorName, purpose) else { return ("", "") }
+    if let host { return addSigner(host, name, to: agents) }
+    return OperatorFile.member(row, "signatureAgent") == nil ? nil : notAHost
+  }
+
+  private static var notAHost: (StaticString, StaticString) { ("/signatureAgent", "a host, such as chatgpt.com") }
+
+  /// Adds the row that finds an agent by the host that it signs as; an earlier one stays.
+  private static func addSigner(_ host: Bytes, _ name: Bytes, to agents: AddedAgents) -> (StaticString, StaticString)? {
+    var key = ByteBuffer()
+    guard isName(host) else { return notAHost }
+    guard key.put("@"), key.put(host), agents.agent(key.bytes) != nil || agents.add(key.bytes, name, .agent) else { return ("", "") }
+    return nil
   }
 
   @inline(never)
-  private static func isName(_ text: Bytes) -> Bool {
-    for byte in text where byte >= 0x80 || !UserAgentCharacter.isOfToken(byte) { return false }
+  private static func isName(_ text: Bytes, orHas other: UInt8 = 0x2D) -> Bool {
+    for byte in text where byte >= 0x80 || !UserAgentCharacter.isOfToken(byte) && byte != other { return false }
     return true
   }
 

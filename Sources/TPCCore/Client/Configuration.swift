@@ -27,8 +27,14 @@ struct Configuration {
       descriptor: Int32(truncatingIfNeeded: options.integer(.logDescriptor)))
     endpoint = try Endpoint(options)
     delivery = DeliverySettings(options)
+    // The keys need libcrypto, which is set up with libcurl, inside the gate that forks and exits close.
+    if options.isSet(.aiKeysFolder), !LibCrypto.isThere || !Transport.isReady {
+      throw Failure(
+        .invalidOption, field: "ai_keys_dir",
+        "needs Ed25519 from OpenSSL's libcrypto (1.1.1 or later), which this process's libcurl does not bring")
+    }
     completion = try CompletionSettings(options)
-    requests = try RequestRules(options, hasLocalEndpoint: endpoint.isLocal)
+    requests = try RequestRules(options, completion, hasLocalEndpoint: endpoint.isLocal)
     exitTimeoutMilliseconds = options.integer(.exitTimeout)
     unread = options.unread
     // Where nothing is sent, the secret may not be mounted.

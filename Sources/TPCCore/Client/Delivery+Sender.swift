@@ -13,9 +13,10 @@ extension Delivery {
   func run() {
     Thread.nameCurrent("tpc-sender")
     guard let transport else { return }
-    let verifier = configuration.completion.verifier
+    let (verifier, keys) = (configuration.completion.verifier, configuration.completion.keys)
     while let timeout = turn() {
-      let pause = verifier?.look(now: Clock.monotonic(), configuration.log) ?? timeout
+      var pause = verifier?.look(now: Clock.monotonic(), configuration.log) ?? timeout
+      if let keys { pause = min(pause, keys.look(now: Clock.monotonic(), configuration.log)) }
       CurlGate.enter()
       startAll(transport)
       transport.perform()

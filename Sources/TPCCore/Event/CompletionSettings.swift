@@ -6,10 +6,12 @@ final class CompletionSettings {
   let clientAddress: ClientAddressPolicy
   let redaction: Redaction
   let maximumBytes: Int
-  private let addedAgents: AddedAgents?
+  let addedAgents: AddedAgents?
   /// Nil if the addresses of agents are not known.
   let verifier: AgentVerifier?
-  private let onlyAIAgents: Bool
+  /// Nil if the keys of agents are not known.
+  let keys: AgentVerifier?
+  let onlyAIAgents: Bool
   private let onlyAI: Bool
   private let labelsAIAgents: Bool
   private let labelsAIAnswers: Bool
@@ -29,11 +31,11 @@ final class CompletionSettings {
     let sdkVersion = try CompletionSettings.escaped(version.isEmpty ? [UInt8](Version.text.bytes) : version)
     let sdkRuntime = try CompletionSettings.escaped(options.text(.sdkRuntime))
     let agents = try CompletionSettings.agents(options)
-    self.init(options, redaction, agents.added, agents.verifier, sdkName, sdkVersion, sdkRuntime)
+    self.init(options, redaction, agents.added, agents.verifier, agents.keys, sdkName, sdkVersion, sdkRuntime)
   }
 
   private init(
-    _ options: Options, _ redaction: Redaction, _ addedAgents: AddedAgents?, _ verifier: AgentVerifier?,
+    _ options: Options, _ redaction: Redaction, _ addedAgents: AddedAgents?, _ verifier: AgentVerifier?, _ keys: AgentVerifier?,
     _ sdkName: consuming ByteBuffer, _ sdkVersion: consuming ByteBuffer, _ sdkRuntime: consuming ByteBuffer
   ) {
     sampleRate = options.number(.sampleRate)
@@ -41,10 +43,11 @@ final class CompletionSettings {
     maximumBytes = Int(options.integer(.maxEventBytes))
     self.addedAgents = addedAgents
     self.verifier = verifier
+    self.keys = keys
     onlyAIAgents = options.boolean(.onlyAIAgents)
     onlyAI = options.boolean(.onlyAI)
     // Who names the folder wants to see what it says.
-    labelsAIAgents = options.boolean(.labelAIAgents) || verifier != nil
+    labelsAIAgents = options.boolean(.labelAIAgents) || verifier != nil || keys != nil
     labelsAIAnswers = options.boolean(.labelAIAnswers)
     asksForReader = onlyAIAgents || onlyAI || labelsAIAgents || labelsAIAnswers
     self.redaction = redaction
@@ -55,8 +58,9 @@ final class CompletionSettings {
 
   /// What the site's operator knows about agents.
   @inline(never)
-  private static func agents(_ options: Options) throws(Failure) -> (added: AddedAgents?, verifier: AgentVerifier?) {
-    (try AgentsFile.agents(options), try AgentVerifier.verifier(options, now: Clock.monotonic()))
+  private static func agents(_ options: Options) throws(Failure) -> (added: AddedAgents?, verifier: AgentVerifier?, keys: AgentVerifier?) {
+    let now = Clock.monotonic()
+    return (try AgentsFile.agents(options), try .verifier(options, now: now), try .verifier(options, .aiKeysFolder, now: now))
   }
 
   /// The label that an event gets for who reads the page, and why the event is not wanted, if it is not. A visit whose user agent
@@ -65,17 +69,13 @@ final class CompletionSettings {
     guard asksForReader else { return (nil, nil) }
     if let agent = visit.aiAgent(addedAgents) {
       guard labelsAIAgents else { return (nil, nil) }
-      return (.agent(agent, verifier.flatMap { visit.finding($0, agent) }), nil)
+      let byAddress = verifier.flatMap { visit.finding($0, agent) }
+      return (.agent(agent, .joined(byAddress, visit.signature(of: agent, addedAgents))), nil)
     }
     if onlyAIAgents { return (nil, .notAIAgent) }
     guard labelsAIAnswers || onlyAI else { return (nil, nil) }
     guard let answer = visit.aiAnswer else { return (nil, onlyAI ? .notAI : nil) }
     return (labelsAIAnswers ? .answer(answer) : nil, nil)
-  }
-
-  /// Whether a visit with this user agent is left out by `only_ai_agents`.
-  func leavesOut(_ userAgent: Bytes?) -> Bool {
-    onlyAIAgents && userAgent.flatMap { AIAgent.named(in: $0, addedAgents) } == nil
   }
 
   private static func escaped(_ text: [UInt8]) throws(Failure) -> ByteBuffer {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension PageVisit {
-  /// The AI agent named by the event's user agent.
+  /// The AI agent that the event's user agent names, else the one that the request's signature names.
   func aiAgent(_ added: AddedAgents?) -> AIAgent? {
     var decoded = ByteBuffer()
-    return AIAgent.named(in: plain(.requestUserAgent, &decoded), added)
+    return AIAgent.named(in: plain(.requestUserAgent, &decoded), added) ?? AIAgent.signing(as: signer.bytes, added)
   }
 
   /// What the visitor's address, as it came, says about the agent that the event names.
@@ -12,6 +12,13 @@ extension PageVisit {
   func finding(_ verifier: AgentVerifier, _ agent: AIAgent) -> AgentVerification? {
     var decoded = ByteBuffer()
     return IPAddress(plain(.requestClientIp, &decoded)).flatMap { verifier.finding(agent, $0) }
+  }
+
+  /// What the request's signature shows about the agent that the event names: nothing, unless one of that agent's operator signs.
+  @inline(never)
+  func signature(of agent: AIAgent, _ added: AddedAgents?) -> AgentVerification? {
+    guard let signature, let signing = AIAgent.signing(as: signer.bytes, added) else { return nil }
+    return signing.operatorName.matches(agent.operatorName) ? signature : nil
   }
 
   /// The AI service whose answer the visitor came from.

@@ -43,6 +43,10 @@ public struct PageVisit: ~Copyable {
   /// a browser's JSON lets strangers choose a thousand keys, and comparing each with every other would cost as much as
   /// ten thousand events.
   private(set) var order = GrowableArray<UInt16>()
+  /// An `@` and the host that the request is signed as, by its own word; empty when it names none. Not a part of the event's JSON.
+  var signer = ByteBuffer()
+  /// What the request's signature shows, if that is known.
+  var signature: AgentVerification?
   /// How many bytes longer the text read last was than its shortest form, because of its escapes.
   private(set) var shortened = 0
 
@@ -61,6 +65,8 @@ public struct PageVisit: ~Copyable {
     order.removeAll()
     garbage = 0
     present = 0
+    signer.truncate(to: 0)
+    signature = nil
   }
 
   // MARK: Fields

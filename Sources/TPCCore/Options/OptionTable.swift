@@ -11,7 +11,7 @@ public enum Option: Int, CaseIterable, Sendable {
   case retryInitial, retryMax
   case maxEventBytes, reportCapacity
   case trustedProxies, clientIPHeader, includePaths, excludePaths, pageTypes, trackErrors
-  case onlyAIAgents, labelAIAgents, onlyAI, labelAIAnswers, aiAgentsFile, aiRangesFolder, aiRangesMaxAge
+  case onlyAIAgents, labelAIAgents, onlyAI, labelAIAnswers, aiAgentsFile, aiRangesFolder, aiRangesMaxAge, aiKeysFolder
   case sampleRate, clientIP, redactQuery
   case caFile, proxy, allowInsecureHTTP
   case logLevel, logDescriptor
@@ -149,6 +149,9 @@ public enum OptionTable {
         "folder of files with agents' networks: labeled agents get the properties aiVerified, aiVerifiedBy")
     case .aiRangesMaxAge:
       OptionRow("ai_ranges_max_age_days", .integer(1...3650), "30", "age at which such a file no longer counts")
+    case .aiKeysFolder:
+      OptionRow(
+        "ai_keys_dir", .text, "", "folder of files with agents' public keys, which verify signed requests: host.json, as chatgpt.com.json")
 
     // Which events are sent, and what they say about visitors.
     case .sampleRate:

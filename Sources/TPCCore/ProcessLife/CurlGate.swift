@@ -29,15 +29,19 @@ public enum CurlGate {
 
   /// Like `enter`, for a thread of the host. Such a thread may hold a lock that one of the host's own fork handlers
   /// waits for, so it waits no longer than `ProcessLife.setupPatienceMilliseconds` for a fork and then enters
-  /// regardless. `false` when the process is exiting: libcurl must not be called then.
-  static func enterUnlessExiting() -> Bool {
+  /// regardless, unless it does not insist. `false` when the process is exiting, or when it does not insist and the fork takes
+  /// longer: libcurl must not be called then.
+  static func enterUnlessExiting(insists: Bool = true) -> Bool {
     let deadline = Clock.monotonic() + ProcessLife.setupPatienceMilliseconds
     var isInside = false
     _ = BoundedWait.wait(until: deadline) {
       isInside = tryEnter()
       return isInside || isExiting.load(ordering: .sequentiallyConsistent)
     }
-    if !isInside { countIn() }
+    if !isInside {
+      if !insists { return false }
+      countIn()
+    }
     guard isExiting.load(ordering: .sequentiallyConsistent) else { return true }
     leave()
     return false

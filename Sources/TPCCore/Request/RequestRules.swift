@@ -10,13 +10,17 @@ struct RequestRules {
   private let errors: TrackedErrors
   /// Whether visits of this machine's own names count: the endpoint is on this machine, too.
   private let tracksLocalHosts: Bool
+  private let addedAgents: AddedAgents?
+  private let keys: AgentVerifier?
 
-  init(_ options: Options, hasLocalEndpoint: Bool) throws(Failure) {
+  init(_ options: Options, _ completion: CompletionSettings?, hasLocalEndpoint: Bool) throws(Failure) {
     proxies = try TrustedProxies(options.text(.trustedProxies))
     pageTypes = try PageTypes(options.text(.pageTypes))
     clientHeader = try RequestHeaders.clientHeader(options.text(.clientIPHeader))
     errors = TrackedErrors(rawValue: options.choice(.trackErrors)) ?? .none
     tracksLocalHosts = hasLocalEndpoint
+    addedAgents = completion?.addedAgents
+    keys = completion?.keys
     included = try PathPatterns(options.text(.includePaths), "include_paths")
     excluded = try PathPatterns(options.text(.excludePaths), "exclude_paths")
   }
@@ -65,13 +69,16 @@ struct RequestRules {
     guard PageRule.isErrorOfInterest(status) else { return false }
     return switch errors {
     case .none: false
-    case .ai: RequestRules.isOfAgent(request)
+    case .ai: isOfAgent(request)
     case .all: true
     }
   }
 
-  private static func isOfAgent(_ request: borrowing WebRequest) -> Bool {
-    request.part(.userAgent).flatMap { AIAgent.named(in: $0) } != nil
+  /// Whether the user agent names an AI agent or, by its own word, the request is signed by one.
+  private func isOfAgent(_ request: borrowing WebRequest) -> Bool {
+    if let agent = request.part(.userAgent), AIAgent.named(in: agent, addedAgents) != nil { return true }
+    var signer = ByteBuffer()
+    return SignatureAgent.read(request.part(.signatureAgent), into: &signer) && AIAgent.signing(as: signer.bytes, addedAgents) != nil
   }
 
   /// The rule against what the path leads to: by the response's content type or, when that is not known, by the path's extension.
@@ -93,7 +100,7 @@ struct RequestRules {
       if !isAsset { return nil }
       rule = .asset
     }
-    return MachinePath.isForAgents(plain.bytes) && RequestRules.isOfAgent(request) ? nil : rule
+    return MachinePath.isForAgents(plain.bytes) && isOfAgent(request) ? nil : rule
   }
 
   /// Whether a browser only fetches ahead of time: nobody may ever see the page.
@@ -119,9 +126,11 @@ struct RequestRules {
     if visit.isAbsent(.pageHref) {
       if !tracksLocalHosts, let host = target.host(origin), LocalHost.isName(host) { return .localHost }
       // Most visits are left out by this, and the rest would be in vain.
-      if visit.isAbsent(.requestUserAgent), settings.leavesOut(request.part(.userAgent)) { return .notAIAgent }
+      if settings.onlyAIAgents, visit.isAbsent(.requestUserAgent), !isOfAgent(request) { return .notAIAgent }
       try target.setPage(of: &visit, origin, &request.url)
     }
+    guard SignatureAgent.read(request.part(.signatureAgent), into: &visit.signer) else { throw .outOfMemory }
+    if let keys, request.part(.signature) != nil { verify(request, target, origin, keys, &visit) }
     if visit.isAbsent(.requestMethod), let method = request.part(.method) { try visit.set(.requestMethod, method) }
     if visit.isAbsent(.requestUserAgent), let agent = request.part(.userAgent) { try visit.set(.requestUserAgent, agent) }
     if visit.isAbsent(.requestReferrer), let referrer = request.part(.referer) { try visit.set(.requestReferrer, referrer) }
@@ -131,6 +140,17 @@ struct RequestRules {
       try visit.set(.requestClientIp, request.url.bytes)
     }
     return nil
+  }
+
+  /// What the request's signature shows. A visit of another time, as in a log, is verified as of that time: the application says so,
+  /// which a visitor cannot.
+  @inline(never)
+  private func verify(
+    _ request: borrowing WebRequest, _ target: RequestTarget, _ origin: RequestOrigin, _ keys: AgentVerifier, _ visit: inout PageVisit
+  ) {
+    let now = (visit.value(.occurredAt).flatMap { DateTime.milliseconds($0) } ?? Clock.wall()) / 1000
+    visit.signature = keys.look { RequestSignature.verify(request, target, origin, $0.keys, now: now, &visit.signer) }
+      .map { AgentVerification(isVerified: $0, evidence: .signature) }
   }
 }
 

@@ -52,10 +52,37 @@ struct RequestTarget {
     if let flaw = URI.checkHostHeader(host) { throw RequestTarget.refusal(flaw) }
     guard RequestTarget.isScheme(origin.scheme) else { throw WebRequest.wrong("/scheme", "a URL's scheme, as https") }
     url.truncate(to: 0)
-    for byte in origin.scheme where !url.append(byte.lowercased) { throw .outOfMemory }
-    guard url.put("://"), url.put(RequestTarget.withoutDefaultPort(host)), url.put(pathAndQuery) else {
+    guard RequestTarget.lowercased(origin.scheme, to: &url), url.put("://"), url.put(RequestTarget.withoutDefaultPort(host)), url.put(pathAndQuery) else {
       throw .outOfMemory
     }
+  }
+
+  /// Whether path or query have a percent-escape.
+  var hasEscapes: Bool { pathAndQuery.holds(UInt8(ascii: "%")) }
+
+  /// Appends one part of the URL, or the whole, as a signature covers it (RFC 9421, section 2.2). `false` if it is none of these, and
+  /// when memory ran out.
+  @inline(never)
+  func write(
+    scheme: Bool, host: Bool, path: Bool, query: Bool, whole: Bool, _ origin: RequestOrigin, to text: inout ByteBuffer
+  ) -> Bool {
+    let authority = RequestTarget.withoutDefaultPort(self.host(origin) ?? Bytes(start: nil, count: 0))
+    let plain = self.path
+    if scheme || whole, !RequestTarget.lowercased(origin.scheme, to: &text) { return false }
+    if whole, !text.put("://") { return false }
+    if host || whole, !RequestTarget.lowercased(authority, to: &text) { return false }
+    if path || whole, !text.put(plain.isEmpty ? Bytes("/") : plain) { return false }
+    if query || whole {
+      let rest = pathAndQuery.part(plain.count, pathAndQuery.firstOffset(of: UInt8(ascii: "#")) ?? pathAndQuery.count)
+      if !text.put(rest.isEmpty && !whole ? Bytes("?") : rest) { return false }
+    }
+    return scheme || host || path || query || whole
+  }
+
+  @inline(never)
+  private static func lowercased(_ part: Bytes, to text: inout ByteBuffer) -> Bool {
+    for byte in part where !text.append(byte.lowercased) { return false }
+    return true
   }
 
   private static func refusal(_ flaw: Flaw) -> Failure {

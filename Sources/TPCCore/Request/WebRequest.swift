@@ -13,12 +13,15 @@ struct WebRequest: ~Copyable {
     case referer, forwarded, forwardedFor, forwardedProto, forwardedHost
     case purpose, secPurpose, xPurpose, xMoz, fetchDestination, range
     case cfConnectingIP, trueClientIP, xRealIP, flyClientIP
+    case signatureAgent, signatureInput, signature
 
-    static let count = Part.flyClientIP.rawValue + 1
+    static let count = Part.signature.rawValue + 1
     /// The numbers that are in use, as a set of bits.
     static let all: UInt64 = ((1 << UInt64(count)) - 1) & ~0xFF00
 
     var isHeader: Bool { rawValue >= Part.userAgent.rawValue }
+    /// Whether a proxy names the visitor's address in it: what `client_ip_header` accepts.
+    var isClientAddress: Bool { rawValue >= Part.cfConnectingIP.rawValue && rawValue <= Part.flyClientIP.rawValue }
 
     /// The member's name, or the header's.
     var name: StaticString {
@@ -48,6 +51,9 @@ struct WebRequest: ~Copyable {
         case .trueClientIP: "true-client-ip"
         case .xRealIP: "x-real-ip"
         case .flyClientIP: "fly-client-ip"
+        case .signatureAgent: "signature-agent"
+        case .signatureInput: "signature-input"
+        case .signature: "signature"
         }
       }
     }
@@ -221,12 +227,12 @@ struct WebRequest: ~Copyable {
     switch name.count {
     case 5: either(name, .range, .xMoz)
     case 7: either(name, .referer, .purpose)
-    case 9: either(name, .forwarded, .xRealIP) ?? either(name, .xPurpose)
+    case 9: either(name, .forwarded, .xRealIP) ?? either(name, .xPurpose, .signature)
     case 10: either(name, .userAgent)
     case 11: either(name, .secPurpose)
     case 13: either(name, .flyClientIP)
     case 14: either(name, .fetchDestination, .trueClientIP)
-    case 15: either(name, .forwardedFor)
+    case 15: either(name, .forwardedFor, .signatureAgent) ?? either(name, .signatureInput)
     case 16: either(name, .forwardedHost, .cfConnectingIP)
     case 17: either(name, .forwardedProto)
     default: nil

@@ -83,6 +83,7 @@ OPTIONS = [
     Option("ai_agents_file", TEXT),
     Option("ai_ranges_dir", TEXT),
     Option("ai_ranges_max_age_days", (1, 3650), "30"),
+    Option("ai_keys_dir", TEXT),
     Option("sample_rate", RATIO, "1"),
     Option("client_ip", "full|truncate|omit", "full"),
     Option("redact_query", TEXT, REDACTED),

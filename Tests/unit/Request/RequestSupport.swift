@@ -16,7 +16,7 @@ enum ReadRequest: Equatable {
 func read(
   _ request: String, _ settings: [(Option, String)] = [], hasLocalEndpoint: Bool = false
 ) throws -> ReadRequest {
-  let rules = try RequestRules(options(settings), hasLocalEndpoint: hasLocalEndpoint)
+  let rules = try RequestRules(options(settings), nil, hasLocalEndpoint: hasLocalEndpoint)
   let completion = try CompletionSettings(options(settings))
   return try withBytes(request) { bytes in
     var visit = PageVisit()
