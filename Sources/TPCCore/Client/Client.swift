@@ -147,7 +147,8 @@ public final class Client: @unchecked Sendable {
     request json: Bytes, _ request: inout WebRequest, into visit: inout PageVisit
   ) throws(Failure) -> LeftOut? {
     do throws(Failure) {
-      let rule = try configuration.requests.read(json, &request, into: &visit)
+      var rule = try configuration.requests.read(json, &request, into: &visit)
+      if rule == nil { rule = try configuration.requests.signals.apply(request, to: &visit, configuration.completion) }
       if let rule { delivery.count(.leftOut(rule)) }
       if case .localHost = rule { logLocalHost() }
       return rule

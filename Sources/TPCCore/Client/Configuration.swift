@@ -27,12 +27,12 @@ struct Configuration {
       descriptor: Int32(truncatingIfNeeded: options.integer(.logDescriptor)))
     endpoint = try Endpoint(options)
     delivery = DeliverySettings(options)
-    completion = try CompletionSettings(options)
+    // Where nothing is sent, the secret may not be mounted.
+    let resolved = isEnabled && !isDryRun ? try KeyFile.resolve(options) : options
+    completion = try CompletionSettings(resolved)
     requests = try RequestRules(options, hasLocalEndpoint: endpoint.isLocal)
     exitTimeoutMilliseconds = options.integer(.exitTimeout)
     unread = options.unread
-    // Where nothing is sent, the secret may not be mounted.
-    let resolved = isEnabled && !isDryRun ? try KeyFile.resolve(options) : options
     transport = try TransportSettings(resolved, endpoint)
     guard sends else { return }
     if !resolved.isSet(.apiKey) && !resolved.isSet(.bearerToken) && !resolved.isSet(.sessionToken) {

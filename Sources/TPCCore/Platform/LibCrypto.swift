@@ -6,6 +6,7 @@ import CCurl
 /// linker has found when the library was loaded, or not: nothing is opened, and nothing is looked up later.
 enum LibCrypto {
   /// Fails with `invalidOption` when the function that an option needs is not there.
+  @inline(never)
   static func require(_ isThere: Bool, for option: StaticString) throws(Failure) {
     if isThere { return }
     throw Failure(

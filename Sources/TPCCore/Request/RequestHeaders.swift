@@ -16,7 +16,7 @@ public enum RequestHeaders {
   static func clientHeader(_ name: [UInt8]) throws(Failure) -> WebRequest.Part? {
     if name.isEmpty { return nil }
     let part = name.withUnsafeBufferPointer { WebRequest.header($0) }
-    if let part, part.rawValue >= WebRequest.Part.cfConnectingIP.rawValue { return part }
+    if let part, (WebRequest.Part.cfConnectingIP.rawValue...WebRequest.Part.flyClientIP.rawValue).contains(part.rawValue) { return part }
     throw Failure(
       .invalidOption, field: "client_ip_header",
       "found another header; expected CF-Connecting-IP, True-Client-IP, X-Real-IP or Fly-Client-IP")

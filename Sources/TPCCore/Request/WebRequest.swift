@@ -12,8 +12,9 @@ struct WebRequest: ~Copyable {
     case userAgent, referer, forwarded, forwardedFor, forwardedProto, forwardedHost
     case purpose, secPurpose, xPurpose, xMoz, fetchDestination, range
     case cfConnectingIP, trueClientIP, xRealIP, flyClientIP
+    case secGPC, dnt, requestID, traceparent
 
-    static let count = Part.flyClientIP.rawValue + 1
+    static let count = Part.traceparent.rawValue + 1
 
     var isHeader: Bool { rawValue >= Part.userAgent.rawValue }
 
@@ -44,6 +45,10 @@ struct WebRequest: ~Copyable {
         case .trueClientIP: "true-client-ip"
         case .xRealIP: "x-real-ip"
         case .flyClientIP: "fly-client-ip"
+        case .secGPC: "sec-gpc"
+        case .dnt: "dnt"
+        case .requestID: "x-request-id"
+        case .traceparent: "traceparent"
         }
       }
     }
@@ -149,11 +154,13 @@ struct WebRequest: ~Copyable {
   /// The header of a name, in any case; nil for one that does not matter. Its length leaves few to compare it with.
   static func header(_ name: Bytes) -> Part? {
     switch name.count {
+    case 3: either(name, .dnt)
     case 5: either(name, .range, .xMoz)
-    case 7: either(name, .referer, .purpose)
+    case 7: either(name, .referer, .purpose) ?? either(name, .secGPC)
     case 9: either(name, .forwarded, .xRealIP) ?? either(name, .xPurpose)
     case 10: either(name, .userAgent)
-    case 11: either(name, .secPurpose)
+    case 11: either(name, .secPurpose, .traceparent)
+    case 12: either(name, .requestID)
     case 13: either(name, .flyClientIP)
     case 14: either(name, .fetchDestination, .trueClientIP)
     case 15: either(name, .forwardedFor)
