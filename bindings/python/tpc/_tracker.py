@@ -9,7 +9,7 @@ import functools
 import logging
 import os
 import socket
-from typing import Any, Callable, Dict, List, Mapping, MutableMapping, NamedTuple, Optional, Set, Tuple
+from typing import Any, Callable, Dict, List, Literal, Mapping, MutableMapping, NamedTuple, Optional, Set, Tuple, Union
 from urllib.parse import quote
 
 from ._client import Client
@@ -20,8 +20,9 @@ from ._options import DEFAULTS
 Environ = Dict[str, Any]
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
-# Takes the framework's request and response; returns what the application adds to the event, in the contract's shape.
-EventHook = Callable[[Any, Any], Optional[Mapping[str, Any]]]
+# Takes the framework's request and response; returns what the application adds to the event, in the contract's shape, None when it
+# adds nothing, or False when the visit is not to be tracked.
+EventHook = Callable[[Any, Any], Union[Mapping[str, Any], Literal[False], None]]
 
 # The characters that a path may contain as they are (RFC 3986), and the percent sign of those that are encoded already.
 _PATH = "/:@!$&'()*+,;=-._~"
@@ -75,7 +76,10 @@ class Tracker:
             if known_type is not None:
                 fields["contentType"] = known_type
             if self._event is not None:
-                fields["event"] = self._event(request, response)
+                added = self._event(request, response)
+                if added is False:
+                    return
+                fields["event"] = added
             client.track_request(fields)
         except Exception as error:
             self._log_once("a page visit was not tracked", error)
