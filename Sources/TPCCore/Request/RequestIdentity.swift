@@ -29,11 +29,17 @@ public struct RequestIdentity {
     if id.count > 0 { try visit.set(.eventId, valid: id.bytes) }
   }
 
+  /// A log's word may be either.
   private static func text(_ requestID: Bytes?, _ traceparent: Bytes?) -> Bytes? {
-    if let requestID, lengths.contains(requestID.count) { return requestID }
-    // 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01 (W3C Trace Context)
-    guard let traceparent, traceparent.count >= 55 else { return nil }
-    for dash in [2, 35, 52] where traceparent[dash] != UInt8(ascii: "-") { return nil }
-    return traceparent.part(3, 52)
+    if let requestID, lengths.contains(requestID.count) { return span(requestID) ?? requestID }
+    return traceparent.flatMap { span($0) }
+  }
+
+  /// The ids of the trace and the span in 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01 (W3C Trace Context).
+  @inline(never)
+  private static func span(_ text: Bytes) -> Bytes? {
+    guard text.count >= 55 else { return nil }
+    for dash in [2, 35, 52] where text[dash] != UInt8(ascii: "-") { return nil }
+    return text.part(3, 52)
   }
 }
