@@ -34,7 +34,7 @@ export interface ClientOptions {
   anonymousId?: 'none' | 'daily';
   /** What becomes of the visits of people who send Sec-GPC or DNT. */
   privacySignals?: 'ignore' | 'minimal' | 'leave_out';
-  /** Whether a web request's eventId is made of its x-request-id or traceparent. */
+  /** Whether a web request's eventId is made of the request's own id. */
   eventId?: 'random' | 'request';
   redactQuery?: string | string[];
   caFile?: string;
