@@ -415,9 +415,9 @@ int32_t tpc_client_stats(tpc_client *client, tpc_stats *stats, size_t size);
  * track_errors), "destination" (Sec-Fetch-Dest other than document), "prefetch" (Purpose and similar headers),
  * "content_type" (none of page_types), "asset" (by the path's extension, when contentType is absent), "machine_file"
  * (robots.txt, sitemaps, feeds), "path" (include_paths, exclude_paths), "health_check" (by path or user agent),
- * "local_host" (this machine's own names, unless the endpoint is on this machine, too), "not_ai_agent"
- * (only_ai_agents), "not_ai" (only_ai). The call returns TPC_OK in both cases. A path that include_paths names is a
- * page, whatever its type.
+ * "local_host" (this machine's own names, unless the endpoint is on this machine, too), "privacy_signal" (Sec-GPC or
+ * DNT, with privacy_signals), "not_ai_agent" (only_ai_agents), "not_ai" (only_ai). The call returns TPC_OK in both
+ * cases. A path that include_paths names is a page, whatever its type.
  *
  * Paths are compared in the form in which a server sees them: with percent-escapes decoded, dot segments resolved, and
  * without empty segments and parameters (;v=1). exclude_paths and the rule for assets also look at the path as it was
@@ -466,7 +466,11 @@ enum tpc_request_field {
     TPC_REQUEST_FLY_CLIENT_IP = 31,
     TPC_REQUEST_SIGNATURE_AGENT = 32,
     TPC_REQUEST_SIGNATURE_INPUT = 33,
-    TPC_REQUEST_SIGNATURE = 34
+    TPC_REQUEST_SIGNATURE = 34,
+    TPC_REQUEST_SEC_GPC = 35,
+    TPC_REQUEST_DNT = 36,
+    TPC_REQUEST_X_REQUEST_ID = 37,
+    TPC_REQUEST_TRACEPARENT = 38
 };
 /*
  * tpc_client_track_request without JSON, for programs that have the request in C: the same rules and the same results
@@ -497,8 +501,8 @@ int32_t tpc_client_event_from_request_fields(tpc_client *client, const char *con
  * Returns the name of a request header that tpc_client_track_request reads, in lower case, by its index from 0; NULL
  * for an index past the last one. Static text: do not free it. The headers are user-agent, referer, forwarded,
  * x-forwarded-for, x-forwarded-proto, x-forwarded-host, purpose, sec-purpose, x-purpose, x-moz, sec-fetch-dest, range,
- * signature-agent, signature-input, signature, cf-connecting-ip, true-client-ip, x-real-ip and fly-client-ip; later
- * versions may add some. Middleware asks for them once and passes on no other header: no cookie and no credential.
+ * cf-connecting-ip, true-client-ip, x-real-ip, fly-client-ip, signature-agent, signature-input, signature, sec-gpc,
+ * dnt, x-request-id and traceparent; later versions may add some. Middleware asks for them once and passes on no other header: no cookie and no credential.
  */
 const char *tpc_request_header(size_t index);
 /*

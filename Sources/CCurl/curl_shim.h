@@ -78,45 +78,6 @@ extern unsigned long ERR_peek_error(void) __attribute__((weak));
 static inline void tpc_curl_end_openssl_thread(void) {
     if (OPENSSL_thread_stop != NULL && ERR_peek_error != NULL && ERR_peek_error() == 0) OPENSSL_thread_stop();
 }
-/*
- * What signatures need of OpenSSL's libcrypto, which is the one that libcurl uses: weak as well, and from OpenSSL 1.1.1 on.
- * A host's own queue of OpenSSL errors stays as it is.
- */
-typedef struct evp_pkey_st tpc_curl_pkey;
-typedef struct evp_md_ctx_st tpc_curl_digest;
-extern unsigned char *SHA256(const unsigned char *text, size_t length, unsigned char *hash) __attribute__((weak));
-extern tpc_curl_pkey *EVP_PKEY_new_raw_public_key(int type, void *engine, const unsigned char *key, size_t length) __attribute__((weak));
-extern void EVP_PKEY_free(tpc_curl_pkey *key) __attribute__((weak));
-extern tpc_curl_digest *EVP_MD_CTX_new(void) __attribute__((weak));
-extern void EVP_MD_CTX_free(tpc_curl_digest *digest) __attribute__((weak));
-extern int EVP_DigestVerifyInit(tpc_curl_digest *digest, void **context, const void *type, void *engine, tpc_curl_pkey *key)
-    __attribute__((weak));
-extern int EVP_DigestVerify(tpc_curl_digest *digest, const unsigned char *signature, size_t signature_length,
-                            const unsigned char *text, size_t length) __attribute__((weak));
-extern int ERR_set_mark(void) __attribute__((weak));
-extern int ERR_pop_to_mark(void) __attribute__((weak));
-static inline int tpc_curl_has_crypto(void) {
-    return SHA256 != NULL && EVP_PKEY_new_raw_public_key != NULL && EVP_PKEY_free != NULL && EVP_MD_CTX_new != NULL &&
-           EVP_MD_CTX_free != NULL && EVP_DigestVerifyInit != NULL && EVP_DigestVerify != NULL && ERR_set_mark != NULL &&
-           ERR_pop_to_mark != NULL;
-}
-static inline int tpc_curl_sha256(const unsigned char *text, size_t length, unsigned char *hash) {
-    return SHA256(text, length, hash) != NULL;
-}
-/* Whether a signature of 64 bytes is an Ed25519 key's of 32 bytes: 1, 0, or another number if that could not be found out. */
-static inline int tpc_curl_verify_ed25519(const unsigned char *key, const unsigned char *signature, const unsigned char *text,
-                                          size_t length) {
-    int result = -1;
-    ERR_set_mark();
-    tpc_curl_pkey *made = EVP_PKEY_new_raw_public_key(1087 /* EVP_PKEY_ED25519 */, NULL, key, 32);
-    tpc_curl_digest *digest = EVP_MD_CTX_new();
-    if (made != NULL && digest != NULL && EVP_DigestVerifyInit(digest, NULL, NULL, NULL, made) == 1)
-        result = EVP_DigestVerify(digest, signature, 64, text, length);
-    EVP_MD_CTX_free(digest);
-    EVP_PKEY_free(made);
-    ERR_pop_to_mark();
-    return result;
-}
 /* The result of a finished transfer. It is in a union, which Swift does not import by name. */
 static inline CURLcode tpc_curl_message_result(const CURLMsg *message) { return message->data.result; }
 

@@ -59,6 +59,13 @@ public struct ByteBuffer: ~Copyable {
 
   mutating func put(_ text: StaticString) -> Bool { put(text.bytes) }
 
+  /// Appends a text in lower case (ASCII).
+  @inline(never)
+  mutating func put(lowercased text: Bytes) -> Bool {
+    for byte in text where !append(byte.lowercased) { return false }
+    return true
+  }
+
   /// Appends a number in decimal.
   @_optimize(speed)
   public mutating func append(decimal value: Int) -> Bool {

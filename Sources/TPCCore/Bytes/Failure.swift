@@ -58,7 +58,9 @@ public struct Failure: Error {
   }
 
   /// Memory ran out. Creating this failure allocates nothing: with no memory left, Swift could only end the process.
-  public static var outOfMemory: Failure { Failure(.noMemory, field: [], message: []) }
+  public static var outOfMemory: Failure {
+    @inline(never) get { Failure(.noMemory, field: [], message: []) }
+  }
 
   /// The client is closed. Creating this failure allocates nothing either: threads that keep calling must not contend
   /// for the allocator with the thread that closes.

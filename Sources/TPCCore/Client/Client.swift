@@ -156,7 +156,8 @@ public final class Client: @unchecked Sendable {
     _ given: RequestInput, _ request: inout WebRequest, into visit: inout PageVisit
   ) throws(Failure) -> LeftOut? {
     do throws(Failure) {
-      let rule = try configuration.requests.read(given, &request, into: &visit, configuration.completion)
+      var rule = try configuration.requests.read(given, &request, into: &visit, configuration.completion)
+      if rule == nil { rule = try configuration.requests.signals.apply(request, to: &visit, configuration.completion) }
       if let rule { delivery.count(.leftOut(rule)) }
       if case .localHost = rule { logLocalHost() }
       return rule

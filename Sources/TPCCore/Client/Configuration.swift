@@ -27,18 +27,17 @@ struct Configuration {
       descriptor: Int32(truncatingIfNeeded: options.integer(.logDescriptor)))
     endpoint = try Endpoint(options)
     delivery = DeliverySettings(options)
-    // The keys need libcrypto, which is set up with libcurl, inside the gate that forks and exits close.
-    if options.isSet(.aiKeysFolder), !LibCrypto.isThere || !Transport.isReady {
-      throw Failure(
-        .invalidOption, field: "ai_keys_dir",
-        "needs Ed25519 from OpenSSL's libcrypto (1.1.1 or later), which this process's libcurl does not bring")
+    if options.isSet(.aiKeysFolder) {
+      try LibCrypto.require(LibCrypto.hasEd25519, for: "ai_keys_dir")
+      // It is set up with libcurl, and used inside the gate that forks and exits close.
+      guard Transport.isReady else { throw Failure(.system, "libcurl could not be set up") }
     }
-    completion = try CompletionSettings(options)
+    // Where nothing is sent, the secret may not be mounted.
+    let resolved = isEnabled && !isDryRun ? try KeyFile.resolve(options) : options
+    completion = try CompletionSettings(resolved)
     requests = try RequestRules(options, completion, hasLocalEndpoint: endpoint.isLocal)
     exitTimeoutMilliseconds = options.integer(.exitTimeout)
     unread = options.unread
-    // Where nothing is sent, the secret may not be mounted.
-    let resolved = isEnabled && !isDryRun ? try KeyFile.resolve(options) : options
     transport = try TransportSettings(resolved, endpoint)
     guard sends else { return }
     if !resolved.isSet(.apiKey) && !resolved.isSet(.bearerToken) && !resolved.isSet(.sessionToken) {

@@ -9,6 +9,8 @@ struct Completion: ~Copyable {
   private(set) var values: EventValues
   /// The fields that redaction may change, as a set of bits.
   private var redacted: UInt32 = 0
+  /// Whether `anonymousId` is filled in with an id of the day.
+  private var needsVisitor = false
 
   enum Decision {
     /// The final bytes of an event that is to be queued. The event keeps them until it is written again.
@@ -46,12 +48,12 @@ struct Completion: ~Copyable {
   @inline(__always)
   private mutating func applyReader(_ visit: borrowing PageVisit) -> UnwantedReader? {
     guard settings.asksForReader else { return nil }
-    let (label, unwanted) = settings.reader(of: visit)
-    values.label = label
-    return unwanted
+    let reader = settings.reader(of: visit)
+    values.label = reader.label
+    needsVisitor = reader.isPerson && settings.visitors != nil && values.isAbsent(.anonymousId)
+    return reader.unwanted
   }
 
-  private static let idLength = 36
   private static let timeLength = 24
 
   @_optimize(speed)
@@ -61,13 +63,14 @@ struct Completion: ~Copyable {
       guard filled.reserve(room) else { throw .outOfMemory }
       let base = filled.base
       try fillIdentity(random)
-      try applyClientAddress(visit)
       while let field = Field(rawValue: redacted.trailingZeroBitCount) {
         try redact(field, visit)
         redacted &= redacted &- 1
       }
       // From the redacted URL: its path may have had secrets, too.
       try fillPage(visit)
+      if needsVisitor { try fillVisitor(visit) }
+      try applyClientAddress(visit)
       // Had the bound been wrong, the values would point into freed memory.
       guard filled.base == base else { throw .outOfMemory }
     }
@@ -94,7 +97,8 @@ struct Completion: ~Copyable {
   /// to fill in or rewrite.
   private func roomNeeded(_ visit: borrowing PageVisit) -> Int {
     var room = 0
-    if values.isAbsent(.eventId) { room &+= Completion.idLength }
+    if values.isAbsent(.eventId) { room &+= UUIDText.length }
+    if needsVisitor { room &+= UUIDText.length }
     if values.isAbsent(.occurredAt) { room &+= Completion.timeLength }
     if values.isAbsent(.pageDomain) || values.isAbsent(.pagePathname) {
       room &+= (values.text(.pageHref, visit)?.count ?? 0) &+ 1
@@ -120,7 +124,7 @@ struct Completion: ~Copyable {
       var name = href.part(host)
       if name.contains(where: { $0 != $0.lowercased }) {
         let start = filled.count
-        for byte in name where !filled.append(byte.lowercased) { throw .outOfMemory }
+        guard filled.put(lowercased: name) else { throw .outOfMemory }
         name = filled.bytes.tail(start)
       }
       values.set(.pageDomain, name)
@@ -131,8 +135,23 @@ struct Completion: ~Copyable {
     }
   }
 
+  /// Fills in `anonymousId`: the same id for a visitor's visits to a site on one day (UTC). From the address as it is before
+  /// `client_ip` cuts it. Without an address or a user agent, many visitors would share an id, so there is none.
+  @inline(never)
+  private mutating func fillVisitor(_ visit: borrowing PageVisit) throws(Failure) {
+    guard let time = values.find(.occurredAt, visit), let moment = DateTime.milliseconds(time) else { return }
+    var memory = ByteBuffer()
+    let agent = visit.plain(.requestUserAgent, &memory)
+    guard !agent.isEmpty else { return }
+    let start = filled.count
+    try settings.visitors?.append(
+      day: GregorianCalendar.day(of: moment), domain: values.find(.pageDomain, visit),
+      address: values.find(.requestClientIp, visit), agent, to: &filled)
+    if filled.count > start { values.set(.anonymousId, filled.bytes.part(start, filled.count)) }
+  }
+
   private mutating func applyClientAddress(_ visit: borrowing PageVisit) throws(Failure) {
-    guard settings.clientAddress != .full, let text = values.text(.requestClientIp, visit) else { return }
+    guard settings.clientAddress != .full, let text = values.find(.requestClientIp, visit) else { return }
     guard settings.clientAddress == .truncate, let address = IPAddress(text) else {
       // Left out; so is text that is not an address, which could not be truncated.
       values.remove(.requestClientIp)
@@ -144,7 +163,7 @@ struct Completion: ~Copyable {
   }
 
   private mutating func redact(_ field: Field, _ visit: borrowing PageVisit) throws(Failure) {
-    guard let text = values.text(field, visit) else { return }
+    guard let text = values.find(field, visit) else { return }
     let start = filled.count
     if !text.holds(UInt8(ascii: "\\")) {
       guard settings.redaction.apply(to: text, into: &filled) else { throw .outOfMemory }

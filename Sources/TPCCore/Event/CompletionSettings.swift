@@ -5,6 +5,8 @@ final class CompletionSettings {
   let sampleRate: Double
   let clientAddress: ClientAddressPolicy
   let redaction: Redaction
+  /// The ids that `anonymous_id` fills in; nil when it fills in none.
+  let visitors: HashedIdentity?
   let maximumBytes: Int
   let addedAgents: AddedAgents?
   /// Nil if the addresses of agents are not known.
@@ -31,25 +33,27 @@ final class CompletionSettings {
     let sdkVersion = try CompletionSettings.escaped(version.isEmpty ? [UInt8](Version.text.bytes) : version)
     let sdkRuntime = try CompletionSettings.escaped(options.text(.sdkRuntime))
     let agents = try CompletionSettings.agents(options)
-    self.init(options, redaction, agents.added, agents.verifier, agents.keys, sdkName, sdkVersion, sdkRuntime)
+    let visitors = try HashedIdentity.make(options, for: .anonymousID)
+    self.init(options, redaction, agents, visitors, sdkName, sdkVersion, sdkRuntime)
   }
 
   private init(
-    _ options: Options, _ redaction: Redaction, _ addedAgents: AddedAgents?, _ verifier: AgentVerifier?, _ keys: AgentVerifier?,
+    _ options: Options, _ redaction: Redaction, _ agents: KnownAgents, _ visitors: HashedIdentity?,
     _ sdkName: consuming ByteBuffer, _ sdkVersion: consuming ByteBuffer, _ sdkRuntime: consuming ByteBuffer
   ) {
     sampleRate = options.number(.sampleRate)
     clientAddress = ClientAddressPolicy(rawValue: options.choice(.clientIP)) ?? .full
     maximumBytes = Int(options.integer(.maxEventBytes))
-    self.addedAgents = addedAgents
-    self.verifier = verifier
-    self.keys = keys
+    addedAgents = agents.added
+    verifier = agents.verifier
+    keys = agents.keys
+    self.visitors = visitors
     onlyAIAgents = options.boolean(.onlyAIAgents)
     onlyAI = options.boolean(.onlyAI)
     // Who names the folder wants to see what it says.
     labelsAIAgents = options.boolean(.labelAIAgents) || verifier != nil || keys != nil
     labelsAIAnswers = options.boolean(.labelAIAnswers)
-    asksForReader = onlyAIAgents || onlyAI || labelsAIAgents || labelsAIAnswers
+    asksForReader = onlyAIAgents || onlyAI || labelsAIAgents || labelsAIAnswers || visitors != nil
     self.redaction = redaction
     self.sdkName = sdkName
     self.sdkVersion = sdkVersion
@@ -57,26 +61,31 @@ final class CompletionSettings {
   }
 
   /// What the site's operator knows about agents.
+  private typealias KnownAgents = (added: AddedAgents?, verifier: AgentVerifier?, keys: AgentVerifier?)
+
   @inline(never)
-  private static func agents(_ options: Options) throws(Failure) -> (added: AddedAgents?, verifier: AgentVerifier?, keys: AgentVerifier?) {
+  private static func agents(_ options: Options) throws(Failure) -> KnownAgents {
     let now = Clock.monotonic()
     return (try AgentsFile.agents(options), try .verifier(options, now: now), try .verifier(options, .aiKeysFolder, now: now))
   }
 
-  /// The label that an event gets for who reads the page, and why the event is not wanted, if it is not. A visit whose user agent
-  /// names an agent is that agent's, wherever it came from.
-  func reader(of visit: borrowing PageVisit) -> (label: AILabel?, unwanted: UnwantedReader?) {
-    guard asksForReader else { return (nil, nil) }
+  /// Whether a person makes the visit, as far as anybody knows; the label that it gets for who reads the page; and why it is not
+  /// wanted, if it is not. A visit that names an agent is that agent's, wherever it came from.
+  func reader(of visit: borrowing PageVisit) -> (isPerson: Bool, label: AILabel?, unwanted: UnwantedReader?) {
+    guard asksForReader else { return (false, nil, nil) }
     if let agent = visit.aiAgent(addedAgents) {
-      guard labelsAIAgents else { return (nil, nil) }
+      guard labelsAIAgents else { return (false, nil, nil) }
       let byAddress = verifier.flatMap { visit.finding($0, agent) }
-      return (.agent(agent, .joined(byAddress, visit.signature(of: agent, addedAgents))), nil)
+      return (false, .agent(agent, .joined(byAddress, visit.signature(of: agent, addedAgents))), nil)
     }
-    if onlyAIAgents { return (nil, .notAIAgent) }
-    guard labelsAIAnswers || onlyAI else { return (nil, nil) }
-    guard let answer = visit.aiAnswer else { return (nil, onlyAI ? .notAI : nil) }
-    return (labelsAIAnswers ? .answer(answer) : nil, nil)
+    if onlyAIAgents { return (true, nil, .notAIAgent) }
+    guard labelsAIAnswers || onlyAI else { return (true, nil, nil) }
+    guard let answer = visit.aiAnswer else { return (true, nil, onlyAI ? .notAI : nil) }
+    return (true, labelsAIAnswers ? .answer(answer) : nil, nil)
   }
+
+  /// Whether the visit is a person's, as far as anybody knows: its user agent names no agent.
+  func isOfPerson(_ visit: borrowing PageVisit) -> Bool { visit.aiAgent(addedAgents) == nil }
 
   private static func escaped(_ text: [UInt8]) throws(Failure) -> ByteBuffer {
     var buffer = ByteBuffer()

@@ -100,6 +100,10 @@ struct EventValues: ~Copyable {
     textFields & field.bit != 0 ? text(of: field.rawValue, visit) : nil
   }
 
+  /// The same, never inlined, which saves code where speed does not matter.
+  @inline(never)
+  func find(_ field: Field, _ visit: borrowing PageVisit) -> Bytes? { text(field, visit) }
+
   /// The text of a field that is known to have one, by its number.
   @inline(__always)
   func text(of field: Int, _ visit: borrowing PageVisit) -> Bytes {

@@ -29,7 +29,7 @@ extension PageVisit {
   }
 
   /// A field's text, with JSON's escapes resolved if there are any: many writers escape slashes. Empty when the field has none.
-  private func plain(_ field: Field, _ decoded: inout ByteBuffer) -> Bytes {
+  func plain(_ field: Field, _ decoded: inout ByteBuffer) -> Bytes {
     guard let text = value(field) else { return Bytes(start: nil, count: 0) }
     guard text.holds(UInt8(ascii: "\\")) else { return text }
     return JSONString.decode(text, into: &decoded) ? decoded.bytes : Bytes(start: nil, count: 0)

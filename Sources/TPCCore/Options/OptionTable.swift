@@ -12,7 +12,7 @@ public enum Option: Int, CaseIterable, Sendable {
   case maxEventBytes, reportCapacity
   case trustedProxies, clientIPHeader, includePaths, excludePaths, pageTypes, trackErrors
   case onlyAIAgents, labelAIAgents, onlyAI, labelAIAnswers, aiAgentsFile, aiRangesFolder, aiRangesMaxAge, aiKeysFolder
-  case sampleRate, clientIP, redactQuery
+  case sampleRate, clientIP, anonymousID, privacySignals, eventID, redactQuery
   case caFile, proxy, allowInsecureHTTP
   case logLevel, logDescriptor
   case enabled, dryRun, name, exitTimeout
@@ -160,6 +160,18 @@ public enum OptionTable {
       OptionRow(
         "client_ip", .choice("full|truncate|omit"), "full",
         "request.clientIp: unchanged, cut to its network (/24, /48), or left out")
+    case .anonymousID:
+      OptionRow(
+        "anonymous_id", .choice("none|daily"), "none",
+        "anonymousId of a person's visits without one: none, or an id for each visitor and day, from address and user agent")
+    case .privacySignals:
+      OptionRow(
+        "privacy_signals", .choice("ignore|minimal|leave_out"), "ignore",
+        "people who send Sec-GPC or DNT: as anyone, without address and ids, or not at all")
+    case .eventID:
+      OptionRow(
+        "event_id", .choice("random|request"), "random",
+        "eventId of a web request: a new one, or one made of x-request-id or traceparent")
     case .redactQuery:
       OptionRow(
         "redact_query", .text,

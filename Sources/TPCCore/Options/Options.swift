@@ -79,6 +79,7 @@ public struct Options {
 
   func text(_ option: Option) -> [UInt8] { texts[option.rawValue] ?? [UInt8](OptionTable.row(option).standard.bytes) }
 
+  @inline(never)
   func isSet(_ option: Option) -> Bool { !(texts[option.rawValue] ?? []).isEmpty }
 
   @export(interface)

@@ -8,6 +8,9 @@ struct RequestRules {
   private let pageTypes: PageTypes
   private let clientHeader: WebRequest.Part?
   private let errors: TrackedErrors
+  let signals: PrivacySignals
+  /// Makes an event's id of its request's; nil when it does not.
+  private let identity: RequestIdentity?
   /// Whether visits of this machine's own names count: the endpoint is on this machine, too.
   private let tracksLocalHosts: Bool
   private let addedAgents: AddedAgents?
@@ -18,6 +21,8 @@ struct RequestRules {
     pageTypes = try PageTypes(options.text(.pageTypes))
     clientHeader = try RequestHeaders.clientHeader(options.text(.clientIPHeader))
     errors = TrackedErrors(rawValue: options.choice(.trackErrors)) ?? .none
+    signals = PrivacySignals(rawValue: options.choice(.privacySignals)) ?? .ignore
+    identity = try RequestIdentity.make(options)
     tracksLocalHosts = hasLocalEndpoint
     addedAgents = completion?.addedAgents
     keys = completion?.keys
@@ -139,6 +144,9 @@ struct RequestRules {
       guard address.format(into: &request.url) else { throw .outOfMemory }
       try visit.set(.requestClientIp, request.url.bytes)
     }
+    if visit.isAbsent(.eventId) {
+      try identity?.set(of: &visit, requestID: request.part(.requestID), traceparent: request.part(.traceparent))
+    }
     return nil
   }
 
@@ -161,7 +169,7 @@ enum TrackedErrors: Int {
 
 /// The rule that leaves a request out.
 public enum LeftOut: Sendable {
-  case method, status, destination, prefetch, contentType, asset, machineFile, path, healthCheck, localHost, notAIAgent, notAI
+  case method, status, destination, prefetch, contentType, asset, machineFile, path, healthCheck, localHost, privacySignal, notAIAgent, notAI
 
   /// The rule's name in the C ABI.
   public var name: StaticString {
@@ -176,6 +184,7 @@ public enum LeftOut: Sendable {
     case .path: "path"
     case .healthCheck: "health_check"
     case .localHost: "local_host"
+    case .privacySignal: "privacy_signal"
     case .notAIAgent: "not_ai_agent"
     case .notAI: "not_ai"
     }

@@ -46,7 +46,7 @@ struct RequestSignature {
     }
     guard let key = keys.find(id.bytes, of: signer.bytes.part(1, signer.count), now: now) else { return nil }
     if created > now &+ skewSeconds || expires <= now { return false }
-    let verifies = LibCrypto.verifies(signature.bytes, base.bytes.tail(1), key: key.key)
+    let verifies = Ed25519.verifies(signature.bytes, base.bytes.tail(1), key: key.key)
     if verifies == true, signer.count == 0, !signer.put("@") || !signer.put(key.host) { return nil }
     return verifies == false && signed.mayDiffer ? nil : verifies
   }

@@ -14,8 +14,9 @@ struct WebRequest: ~Copyable {
     case purpose, secPurpose, xPurpose, xMoz, fetchDestination, range
     case cfConnectingIP, trueClientIP, xRealIP, flyClientIP
     case signatureAgent, signatureInput, signature
+    case secGPC, dnt, requestID, traceparent
 
-    static let count = Part.signature.rawValue + 1
+    static let count = Part.traceparent.rawValue + 1
     /// The numbers that are in use, as a set of bits.
     static let all: UInt64 = ((1 << UInt64(count)) - 1) & ~0xFF00
 
@@ -54,6 +55,10 @@ struct WebRequest: ~Copyable {
         case .signatureAgent: "signature-agent"
         case .signatureInput: "signature-input"
         case .signature: "signature"
+        case .secGPC: "sec-gpc"
+        case .dnt: "dnt"
+        case .requestID: "x-request-id"
+        case .traceparent: "traceparent"
         }
       }
     }
@@ -225,11 +230,13 @@ struct WebRequest: ~Copyable {
   /// The header of a name, in any case; nil for one that does not matter. Its length leaves few to compare it with.
   static func header(_ name: Bytes) -> Part? {
     switch name.count {
+    case 3: either(name, .dnt)
     case 5: either(name, .range, .xMoz)
-    case 7: either(name, .referer, .purpose)
+    case 7: either(name, .referer, .purpose) ?? either(name, .secGPC)
     case 9: either(name, .forwarded, .xRealIP) ?? either(name, .xPurpose, .signature)
     case 10: either(name, .userAgent)
-    case 11: either(name, .secPurpose)
+    case 11: either(name, .secPurpose, .traceparent)
+    case 12: either(name, .requestID)
     case 13: either(name, .flyClientIP)
     case 14: either(name, .fetchDestination, .trueClientIP)
     case 15: either(name, .forwardedFor, .signatureAgent) ?? either(name, .signatureInput)

@@ -5,6 +5,11 @@
 enum GregorianCalendar {
   static let millisecondsPerDay: Int64 = 86_400_000
 
+  /// The number of the day, from 1970-01-01 on, of a time in milliseconds.
+  static func day(of milliseconds: Int64) -> Int {
+    Int((milliseconds &- (milliseconds < 0 ? millisecondsPerDay &- 1 : 0)) / millisecondsPerDay)
+  }
+
   static func isLeapYear(_ year: Int) -> Bool { year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) }
 
   /// The number of days in a month; 0 for a month outside 1 to 12.

@@ -117,6 +117,17 @@ enum Flag: Int32, CaseIterable {
   }
 }
 
+extension Option {
+  /// Whether a command has a flag of its own of that name, which takes precedence.
+  func isReplaced(in command: Command) -> Bool {
+    switch self {
+    case .dryRun: command == .send || command == .replay
+    case .anonymousID, .eventID: command == .send
+    default: false
+    }
+  }
+}
+
 extension OptionRow {
   /// The option's name as a flag: with dashes for underscores.
   var flagName: [UInt8] { name.bytes.map { $0 == UInt8(ascii: "_") ? UInt8(ascii: "-") : $0 } }

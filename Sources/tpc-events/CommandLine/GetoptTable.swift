@@ -18,8 +18,7 @@ final class GetoptTable {
       add([UInt8](flag.name.bytes), argument: takesValue ? required_argument : no_argument, number: GetoptTable.firstFlag + flag.rawValue)
     }
     for option in Option.allCases {
-      // A command's own flag of that name takes precedence.
-      if option == .dryRun && (command == .send || command == .replay) { continue }
+      if option.isReplaced(in: command) { continue }
       let row = OptionTable.row(option)
       let argument = row.isBoolean ? optional_argument : required_argument
       add(row.flagName, argument: argument, number: GetoptTable.firstOption + Int32(option.rawValue))

@@ -56,7 +56,7 @@ struct Help {
     }
     output.put("\nOptions, also from the environment (in brackets), which flags override:\n")
     for option in Option.allCases {
-      if option == .dryRun && (command == .send || command == .replay) { continue }
+      if option.isReplaced(in: command) { continue }
       let row = OptionTable.row(option)
       entry(row.flagName, value: Help.value(of: row), meaning: Help.meaning(of: row))
     }
@@ -89,7 +89,9 @@ struct Help {
     Sends the page visits of an access log of Apache or nginx in common, combined or
     vhost_combined format: GET and HEAD requests that were answered with a page or 304, but
     not those for assets, robots.txt, sitemaps, feeds and health checks. A line that names its virtual host is a visit to that host,
-    with the scheme of --site. Replaying a log again sends the same event ids.
+    with the scheme of --site. Replaying a log again sends the same event ids. With
+    --event-id request, a request's id at the end of its line, after the user agent,
+    gives the event the id that it has wherever else the request is seen.
 
         zcat access.log.*.gz | tpc-events replay - --site https://example.com
 

@@ -21,6 +21,8 @@ final class LogVisit {
   private let filter: PageFilter
   private var format = CombinedFormat()
   private var identity: LineIdentity
+  /// Nil when an event's id is its line's.
+  private let requestIdentity: RequestIdentity?
   // Used again for each line.
   private var url = ByteBuffer()
   private var text = ByteBuffer()
@@ -30,6 +32,11 @@ final class LogVisit {
     ignoresVirtualHosts = arguments.has(.ignoreVirtualHosts)
     filter = PageFilter(arguments)
     identity = LineIdentity(site: site.text)
+    do throws(Failure) {
+      requestIdentity = try RequestIdentity.make(arguments.options)
+    } catch {
+      throw UsageError(error.field + [UInt8](": ") + error.message)
+    }
     visit = try Visit()
   }
 
@@ -54,6 +61,7 @@ final class LogVisit {
       try setPage(target, host: entry.host)
       try event.pointee.set(.requestMethod, request.method)
       try setVisitor(entry)
+      try requestIdentity?.set(of: &event.pointee, requestID: entry.requestID, traceparent: nil)
       if let status = entry.status { try event.pointee.setProperty(Bytes("status"), Int64(status)) }
       if let bytes = entry.bytes { try event.pointee.setProperty(Bytes("bytes"), Int64(bytes)) }
       return .visit

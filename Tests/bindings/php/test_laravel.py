@@ -58,6 +58,14 @@ def test_a_page_that_is_gone_is_not_a_visit(site, application, collector):
     assert [entry["event"]["page"]["pathname"] for entry in collector.good()] == ["/articles/two"]
 
 
+def test_the_application_withholds_a_visit(site, application, collector):
+    (application / "page-is-there").touch()
+    assert site.get("/articles/one?consent=no")[0] == site.get("/articles/two")[0] == 200
+    collector.wait(1, timeout=60)
+    assert [entry["event"]["page"]["pathname"] for entry in collector.good()] == ["/articles/two"]
+    assert "tpc-events" not in site.log()
+
+
 def test_the_applications_configuration_names_the_options(site, application, collector):
     (application / "page-is-there").touch()
     (application / "config/tpc.php").write_text("<?php return ['exclude_paths' => ['/articles/t*']];")

@@ -64,6 +64,18 @@ def test_the_application_adds_to_the_event(serve, collector):
     assert good["event"]["properties"] == {"status": 200, "plan": "pro"}
 
 
+def test_the_application_withholds_a_visit(serve, collector):
+    asked = serve(request("https://example.com/a", {"X-Plan": "none"}), request("https://example.com/b"))
+    assert asked == ([[200, "page /a"], [200, "page /b"]], "")
+    assert [entry["event"]["page"]["pathname"] for entry in collector.good()] == ["/b"]
+
+
+def test_an_application_that_fails_is_logged_once_and_never_with_its_message(serve, collector):
+    pages, log = serve(*[request("https://example.com/a", {"X-Plan": "broken"})] * 2)
+    assert pages == [[200, "page /a"]] * 2 and collector.totals()["received"] == 0
+    assert log.count("a page visit was not tracked: RuntimeException in ") == 1 and "visitor" not in log
+
+
 def test_options_go_to_the_client(serve, collector):
     serve(
         request("https://inner/", {"X-Forwarded-For": "198.51.100.9"}, server={"REMOTE_ADDR": "10.0.0.1"}),

@@ -68,6 +68,17 @@ def test_a_filter_of_the_site_adds_to_the_event(site, wordpress, collector):
     assert (good["event"]["sessionId"], good["event"]["properties"]) == ("session-1", {"status": 200, "kind": "post"})
 
 
+def test_a_filter_of_the_site_withholds_a_visit(site, wordpress, collector):
+    plugin = wordpress.add_plugin("own.php", "<?php add_filter('tpc_event', fn ($event) => isset($_GET['p']) ? false : $event);")
+    try:
+        assert site.get("/?p=1")[0] == site.get("/")[0] == 200
+        collector.wait(1, timeout=60)
+    finally:
+        plugin.unlink()
+    assert [page["href"] for page in pages(collector)] == ["http://example.com/"]
+    assert "tpc-events" not in site.log()
+
+
 def test_a_package_that_is_missing_does_no_harm_to_the_page(site, wordpress, collector):
     package_folder = wordpress.root / "wp-content/mu-plugins/tpc-events"
     away = package_folder.rename(wordpress.root / "away")

@@ -201,6 +201,19 @@ def test_an_application_that_fails_to_start_fails_as_before():
         lifespan(tpc.asgi.Middleware(app, Recorder()))
 
 
+def test_a_hook_that_returns_false_withholds_the_visit(client, collector):
+    async def page(scope, receive, send):
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"text/html")]})
+        await send({"type": "http.response.body", "body": b"page"})
+
+    sender = client()
+    app = tpc.asgi.Middleware(page, sender, event=lambda scope, response: scope["path"] != "/a" and None)
+    for path in ("/a", "/b"):
+        assert run(app, scope_of(path=path, raw_path=path.encode()))[-1]["body"] == b"page"
+    assert sender.flush(60) == 0
+    assert [request["event"]["page"]["pathname"] for request in collector.good()] == ["/b"]
+
+
 def test_fastapi_takes_it_as_its_middleware(client, collector):
     sender = client()
     app = fastapi.FastAPI()

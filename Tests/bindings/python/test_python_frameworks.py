@@ -32,6 +32,15 @@ def test_django_tracks_a_view_with_what_the_hook_adds(django_site, collector):
     assert event["properties"] == {"status": 200, "view": "page"}
 
 
+def test_djangos_hook_withholds_a_visit(django_site, collector):
+    from django.test import Client
+
+    for name in ("without-consent", "with-consent"):
+        assert Client().get(f"/page/{name}").content == f"<h1>{name}</h1>".encode()
+    collector.wait(1)
+    assert [request["event"]["page"]["pathname"] for request in collector.good()] == ["/page/with-consent"]
+
+
 def test_django_streams_as_before_and_the_visit_comes_at_the_end(django_site, collector):
     from django.core.signals import request_finished
     from django.test import RequestFactory
@@ -91,6 +100,24 @@ def test_flask_takes_options_from_its_configuration_and_tracks_what_the_hook_add
     collector.wait(1)
     event = collector.good()[0]["event"]
     assert event["page"]["title"] == "page" and "clientIp" not in event["request"]
+
+
+def test_flasks_hook_withholds_a_visit_and_those_that_flask_never_saw(site, client, collector):
+    sender = client()
+    tpc.flask.TPC(site, sender, event=lambda request, response: request.view_args["name"] == "one" and {})
+    inner = site.wsgi_app.app
+
+    def before_flask(environ, start_response):
+        if environ["PATH_INFO"] != "/mounted":
+            return inner(environ, start_response)
+        start_response("200 OK", [("Content-Type", "text/html")])
+        return [b"mounted"]
+
+    site.wsgi_app.app = before_flask
+    for path in ("/page/two", "/mounted", "/page/one"):
+        assert site.test_client().get(path, buffered=True).status_code == 200
+    assert sender.flush(60) == 0
+    assert [request["event"]["page"]["pathname"] for request in collector.good()] == ["/page/one"]
 
 
 def test_flask_leaves_out_answers_that_are_not_pages(site, client, collector):

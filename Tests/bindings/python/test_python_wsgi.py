@@ -255,6 +255,28 @@ def test_a_hook_that_says_nothing_adds_nothing(client, collector):
     assert sender.flush(60) == 0 and collector.good()[0]["event"]["properties"] == {"status": 200}
 
 
+def test_a_hook_that_returns_false_withholds_the_visit(client, collector, caplog):
+    def consented(environ, response):
+        return None if environ.get("HTTP_COOKIE") == "consent=yes" else False
+
+    sender = client()
+    app = tpc.wsgi.Middleware(page, sender, event=consented)
+    for path, cookie in [("/a", "consent=no"), ("/b", "consent=yes"), ("/c", "")]:
+        assert run(app, environ_of(PATH_INFO=path, HTTP_COOKIE=cookie))[1] == b"<h1></h1>"
+    assert sender.flush(60) == 0
+    assert [request["event"]["page"]["pathname"] for request in collector.good()] == ["/b"]
+    assert not caplog.records
+
+
+@pytest.mark.parametrize("answer", [True, 0, "", [], object()], ids=repr)
+def test_a_hook_that_returns_anything_else_withholds_the_visit_and_is_logged(answer, client, collector, caplog):
+    sender = client()
+    for _ in range(2):
+        run(tpc.wsgi.Middleware(page, sender, event=lambda environ, response: answer), environ_of())
+    assert sender.flush(60) == 0 and sender.stats().accepted == 0
+    assert {record.levelno for record in caplog.records} == {logging.WARNING}
+
+
 def test_whatever_fails_is_logged_once_and_never_with_what_was_asked_for(caplog):
     def failing(environ, response):
         raise LookupError(environ["PATH_INFO"])

@@ -190,7 +190,7 @@ static json_t *track_json(json_t *request) {
 
 /* By number, TPC_REQUEST_...; the headers follow at TPC_REQUEST_USER_AGENT. */
 static const char *const PARTS[] = {"method", "scheme", "host", "target", "remoteAddress", "clientAddress", "contentType", "status"};
-enum { PART_COUNT = sizeof PARTS / sizeof PARTS[0], TEXT_COUNT = TPC_REQUEST_SIGNATURE + 1 };
+enum { PART_COUNT = sizeof PARTS / sizeof PARTS[0], TEXT_COUNT = TPC_REQUEST_TRACEPARENT + 1 };
 
 struct texts {
     char *values[TEXT_COUNT];

@@ -19,7 +19,7 @@ struct SignedRequestTests {
   private func verifies(_ base: String, _ signature: String) -> Bool? {
     guard let signature = decoded(signature), let key = decoded(key) else { return nil }
     return signature.withUnsafeBufferPointer { signature in
-      key.withUnsafeBufferPointer { key in withBytes(base) { LibCrypto.verifies(signature, $0, key: key) } }
+      key.withUnsafeBufferPointer { key in withBytes(base) { Ed25519.verifies(signature, $0, key: key) } }
     }
   }
 

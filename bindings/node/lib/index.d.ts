@@ -30,6 +30,12 @@ export interface ClientOptions {
   /** From 0 to 1. */
   sampleRate?: number;
   clientIp?: 'full' | 'truncate' | 'omit';
+  /** `daily` fills in anonymousId for people, with an id for each visitor and day. */
+  anonymousId?: 'none' | 'daily';
+  /** What becomes of the visits of people who send Sec-GPC or DNT. */
+  privacySignals?: 'ignore' | 'minimal' | 'leave_out';
+  /** Whether a web request's eventId is made of the request's own id. */
+  eventId?: 'random' | 'request';
   redactQuery?: string | string[];
   caFile?: string;
   proxy?: string;
@@ -135,6 +141,7 @@ export type LeftOut =
   | 'path'
   | 'health_check'
   | 'local_host'
+  | 'privacy_signal'
   | 'not_ai_agent'
   | 'not_ai';
 

@@ -4,6 +4,8 @@
 // What the frameworks' modules share: tracks the requests that were answered and are page visits by the library's rules.
 // Nothing here throws into the application, and nothing is done before the response has been sent.
 
+const { TpcError } = require('./errors.js');
+
 const BEYOND_ASCII = /[\x80-\xff]/;
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 let headers;
@@ -19,7 +21,7 @@ class Tracker {
   #event;
   #hasWarned = false;
 
-  /** `client`, or else the process's shared one with these options; `event` returns what to add to the event. */
+  /** `client`, or else the process's shared one with these options; `event` returns what to add to the event, or false. */
   constructor({ client, event, ...options } = {}) {
     this.#event = event;
     try {
@@ -48,18 +50,29 @@ class Tracker {
     try {
       const request = read();
       // HTTP/1.0 allows a request without a host, whose page has no URL.
-      if (request.host !== undefined) this.#client.trackRequest({ ...request, event: this.#event?.(...subjects) });
+      if (request.host === undefined) return;
+      const event = this.#event?.(...subjects);
+      if (event === false) return;
+      // JSON would have an empty object for it, and a promise of false would count as consent.
+      if (typeof event?.then === 'function') throw new TpcError('', 'event', 'returned a promise; expected an object, null or false');
+      this.#client.trackRequest({ ...request, event });
     } catch (error) {
-      this.#warn('a page visit was not tracked', error);
+      this.#warn('a page visit was not tracked', error instanceof TpcError ? error : kindOf(error));
     }
   }
 
   #warn(what, error) {
     if (this.#hasWarned) return;
     this.#hasWarned = true;
-    const text = [what, error?.field, error?.message ?? error].filter(Boolean).join(': ');
-    process.emitWarning(`${text}; further failures are not logged`, { type: 'TpcWarning', code: error?.code });
+    const text = [what, error.field, error.message].filter(Boolean).join(': ');
+    process.emitWarning(`${text}; further failures are not logged`, { type: 'TpcWarning', code: error.code || undefined });
   }
+}
+
+/** What an application threw, which may be anything. Its message may contain visitors' data: only its name and location are kept. */
+function kindOf(error) {
+  if (!(error instanceof Error)) return { message: `the application threw a value of type ${typeof error}` };
+  return { message: `${error.name} ${/\bat .*/.exec(error.stack)?.[0] ?? 'at an unknown location'}` };
 }
 
 /** Whether a connection has no remote address because it is local, rather than because it has been closed. */

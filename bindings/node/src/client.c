@@ -117,7 +117,7 @@ napi_value track_request(napi_env env, napi_callback_info info) {
     return left_out == NULL ? make_null(env) : make_text(env, left_out);
 }
 
-enum { TEXTS = TPC_REQUEST_SIGNATURE + 1 };
+enum { TEXTS = TPC_REQUEST_TRACEPARENT + 1 };
 
 /* Takes apart texts that each follow their mark and end with a NUL; returns how many there are, or -1 for another mark. */
 static int64_t split_texts(const struct text *text, const char *values[TEXTS], size_t lengths[TEXTS]) {

@@ -136,8 +136,8 @@ final class Client
      *     status?: int, contentType?: string, headers?: array<string, string|list<string>>, event?: array} $request the peer of a
      *     Unix socket is "unix:"; clientAddress is the visitor's, if the server itself found it
      * @return string|null null when the visit was tracked, else the name of the rule that left it out: "method", "status",
-     *     "destination", "prefetch", "content_type", "asset", "machine_file", "path", "health_check", "local_host", "not_ai_agent"
-     *     or "not_ai"
+     *     "destination", "prefetch", "content_type", "asset", "machine_file", "path", "health_check", "local_host",
+     *     "privacy_signal", "not_ai_agent" or "not_ai"
      * @throws TpcException
      */
     public function trackRequest(array $request): ?string

@@ -36,8 +36,9 @@ declare(strict_types=1);
         }
         Tpc\Web\PageVisits::trackAtShutdown(
             defined('TPC_OPTIONS') ? TPC_OPTIONS : [],
-            // What to add to the event, in the contract's shape; a site's own filter can add a session or properties.
-            static fn (): array => apply_filters('tpc_event', ['page' => [
+            // What to add to the event, in the contract's shape. A site's own filter can add a session or properties, or return
+            // false to leave the visit out.
+            static fn (): array|false|null => apply_filters('tpc_event', ['page' => [
                 'title' => html_entity_decode(wp_get_document_title(), ENT_QUOTES | ENT_HTML5, 'UTF-8'),
             ]]),
         );

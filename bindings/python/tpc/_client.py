@@ -117,8 +117,8 @@ class Client:
 
         Returns None when the visit was tracked, and otherwise the name of the rule that left it out: "method", "status",
         "destination", "prefetch", "content_type", "asset", "machine_file", "path", "health_check", "local_host",
-        "not_ai_agent" or "not_ai". Raises InvalidArgument when this is not a valid request,
-        and whatever `track` raises.
+        "privacy_signal", "not_ai_agent" or "not_ai". Raises InvalidArgument when this is not a valid request, and whatever `track`
+        raises.
         """
         left_out = ctypes.c_char_p()
         self._track_request(json_bytes(request), ctypes.byref(left_out))

@@ -10,7 +10,7 @@ import logging
 import os
 import socket
 from json.encoder import encode_basestring
-from typing import Any, Callable, Dict, List, Mapping, MutableMapping, NamedTuple, Optional, Set, Tuple
+from typing import Any, Callable, Dict, List, Literal, Mapping, MutableMapping, NamedTuple, Optional, Set, Tuple, Union
 from urllib.parse import quote
 
 from ._client import Client
@@ -22,8 +22,9 @@ from ._options import DEFAULTS
 Environ = Dict[str, Any]
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
-# Takes the framework's request and response; returns what the application adds to the event, in the contract's shape.
-EventHook = Callable[[Any, Any], Optional[Mapping[str, Any]]]
+# Takes the framework's request and response; returns what the application adds to the event, in the contract's shape, None when it
+# adds nothing, or False when the visit is not to be tracked.
+EventHook = Callable[[Any, Any], Union[Mapping[str, Any], Literal[False], None]]
 
 # The characters that a path may contain as they are (RFC 3986), and the percent sign of those that are encoded already.
 _PATH = "/:@!$&'()*+,;=-._~"
@@ -85,7 +86,10 @@ class Tracker:
             if known_type is not None:
                 members = f'{members},"contentType":{_value(known_type)}'
             if self._event is not None:
-                members = f'{members},"event":{_event_json(self._event(request, response(status, source)))}'
+                added = self._event(request, response(status, source))
+                if added is False:
+                    return
+                members = f'{members},"event":{_event_json(added)}'
             client._track_request(f"{{{members}}}".encode())
         except Exception as error:
             self._log_once("a page visit was not tracked", error)

@@ -21,7 +21,7 @@ class Middleware:
     """Tracks page visits once the application has answered; never raises into it and never makes it wait.
 
     Without a client, the first request creates one from the options and the environment. `event` is called with the scope and
-    a Response, and returns what to add to the event in the contract's shape, or None. What is queued is delivered before the
+    a Response, and returns what to add to the event in the contract's shape, None, or False to leave the visit out. What is queued is delivered before the
     server shuts down, for at most exit_timeout_ms: uvicorn ends its processes by a signal, which the library cannot notice.
     """
 

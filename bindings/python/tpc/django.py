@@ -20,7 +20,7 @@ def Middleware(get_response: Callable[[Any], Any]) -> Callable[[Any], Any]:
     """Tracks page visits once Django has answered; never raises into it and never makes it wait.
 
     The setting TPC has the options. Its `event` is a function, or the dotted path of one, that is called with Django's request
-    and response and returns what to add to the event in the contract's shape, or None.
+    and response and returns what to add to the event in the contract's shape, None, or False to leave the visit out.
     """
     options = dict(getattr(settings, "TPC", {}))
     event = options.pop("event", None)

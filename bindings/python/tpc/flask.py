@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Mapping, MutableMapping, Optional
+from typing import Any, Literal, Mapping, MutableMapping, Optional, Union
 
 import flask
 
@@ -23,7 +23,8 @@ class TPC:
     """Tracks the page visits of a Flask application: of `app`, or later of the one that `init_app` is called with.
 
     Options are keywords, or the application's configuration: app.config["TPC_API_KEY"] is api_key; keywords win. `event` is
-    called with Flask's request and a Response, and returns what to add to the event in the contract's shape, or None.
+    called with Flask's request and a Response, and returns what to add to the event in the contract's shape, None, or False to
+    leave the visit out.
     """
 
     def __init__(
@@ -41,10 +42,14 @@ class TPC:
         app.after_request(_keep_request)
         app.extensions["tpc"] = self
 
-    def _with_request(self, environ: MutableMapping[str, Any], response: Response) -> Optional[Mapping[str, Any]]:
-        # Without a request, Flask never handled this one.
+    def _with_request(
+        self, environ: MutableMapping[str, Any], response: Response
+    ) -> Union[Mapping[str, Any], Literal[False], None]:
         request = environ.pop(_REQUEST, None)
-        return self._event(request, response) if self._event is not None and request is not None else None
+        if self._event is None:
+            return None
+        # Without a request, Flask never handled this one, and the hook, which may ask for consent, cannot be asked.
+        return False if request is None else self._event(request, response)
 
 
 def _keep_request(response: Any) -> Any:

@@ -19,7 +19,7 @@ class Middleware:
     """Tracks page visits once the application has answered; never raises into it and never makes it wait.
 
     Without a client, the first request creates one from the options and the environment. `event` is called with the environ
-    and a Response, and returns what to add to the event in the contract's shape, or None.
+    and a Response, and returns what to add to the event in the contract's shape, None, or False to leave the visit out.
     """
 
     def __init__(

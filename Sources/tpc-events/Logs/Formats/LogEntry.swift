@@ -19,6 +19,8 @@ struct LogEntry {
   /// The visitor's own text, like the user agent: any bytes, not always UTF-8.
   var referrer: Bytes?
   var userAgent: Bytes?
+  /// What identifies the request in every log that has it: nginx's `$request_id`, or a `traceparent`.
+  var requestID: Bytes?
 }
 
 /// A line that is not in the log's format. The reason follows the line's number: "line 7: has no time …".

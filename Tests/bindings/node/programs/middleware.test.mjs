@@ -121,20 +121,50 @@ test('a fault in what the application adds is a warning, once, and no fault of i
   const event = () => ({ properties: { a: NaN } });
   const url = await serve(listen((_, response) => response.end('ok'), { client, event }));
   for (let count = 0; count < 3; count++) assert.equal((await get(url)).body, 'ok');
-  const throws = () => {
-    throw new Error('no idea');
+  const throws = (thrown) => () => {
+    throw thrown;
   };
-  const other = await serve(listen((_, response) => response.end('ok'), { client, event: throws }));
-  assert.equal((await get(other)).body, 'ok');
+  const promises = async () => false;
+  for (const event of [throws(new Error('no idea')), throws(Symbol('s')), throws(null), promises]) {
+    const other = await serve(listen((_, response) => response.end('ok'), { client, event }));
+    assert.equal((await get(other)).body, 'ok');
+  }
   assert.deepEqual(await received(), []);
   const said = 'a page visit was not tracked';
   assert.deepEqual(
-    warnings.map(({ code, message }) => [code, message.replace(/; .*(?=; further)/, '')]),
+    warnings.map(({ code, message }) => [code, message.replace('; expected a number', '').replace(/at .*middleware.test.mjs[^;]*/, 'at a place')]),
     [
       ['TPC_ERROR_INVALID_EVENT', `${said}: /properties/a: found NaN or an infinity, which JSON does not have; further failures are not logged`],
-      [undefined, `${said}: no idea; further failures are not logged`],
+      [undefined, `${said}: Error at a place; further failures are not logged`],
+      [undefined, `${said}: the application threw a value of type symbol; further failures are not logged`],
+      [undefined, `${said}: the application threw a value of type object; further failures are not logged`],
+      [undefined, `${said}: event: returned a promise; expected an object, null or false; further failures are not logged`],
     ],
   );
+});
+
+test('a hook that returns false withholds the visit, in every module', async () => {
+  const event = (request) => new URL(request.url ?? request.raw.url, 'http://x').pathname === '/no' ? false : undefined;
+  const end = (_, response) => response.end();
+  const hooks = [];
+  fastify({ addHook: (_, hook) => hooks.push(hook) }, { client, event }, () => {});
+  const servers = [
+    listen(end, { client, event }),
+    (request, response) => express({ client, event })(request, response, () => response.end()),
+    (raw, rawReply) => hooks[0]({ raw }, { raw: rawReply }, () => rawReply.end()),
+    withPageVisits(end, { client, event }),
+  ];
+  for (const server of servers) {
+    const url = await serve(server);
+    for (const path of ['/no', '/yes']) assert.equal((await get(url + path)).status, 200);
+  }
+  const handler = withPageVisits(() => new Response('', { headers: { 'content-type': 'text/html' } }), { client, event });
+  for (const path of ['/no', '/yes']) {
+    const request = new Request(`https://example.com${path}`, { headers: HEADERS });
+    pageVisits({ client, event })(request);
+    await handler(request, {});
+  }
+  assert.deepEqual((await received()).map(({ page }) => page.pathname), Array(6).fill('/yes'));
 });
 
 test('without a client of its own it uses the shared one, with its options', async () => {

@@ -31,7 +31,10 @@ $app->booted(static function (Application $app): void {
         $router->get('/gone', static fn () => new Response('gone', 404));
     });
     // Waits, for at most ten seconds, until the test has the page.
-    TrackPageVisits::describeUsing(static function (Request $request) use ($app): array {
+    TrackPageVisits::describeUsing(static function (Request $request) use ($app): array|false {
+        if ($request->query('consent') === 'no') {
+            return false;
+        }
         $isPageThere = $app->basePath('page-is-there');
         for ($i = 0; $i < 1000 && !file_exists($isPageThere); $i++) {
             usleep(10000);

@@ -29,9 +29,11 @@ final class Site implements RequestHandlerInterface
 }
 
 $options = json_decode(getenv('SITE_OPTIONS') ?: '{}', true);
-$middleware = new TrackPageVisits($options, static fn (ServerRequestInterface $request): ?array =>
+$middleware = new TrackPageVisits($options, static fn (ServerRequestInterface $request): array|false|null =>
     match ($plan = $request->getHeaderLine('X-Plan')) {
         '' => null,
+        'none' => false,
+        'broken' => throw new RuntimeException('of visitor 7'),
         'NAN' => ['properties' => ['plan' => NAN]],
         default => ['properties' => ['plan' => $plan]],
     });

@@ -11,6 +11,8 @@ from django.urls import path
 
 
 def added(request, response):
+    if request.path == "/page/without-consent":
+        return False
     return {"properties": {"status": response.status_code, "view": request.resolver_match.view_name}}
 
 

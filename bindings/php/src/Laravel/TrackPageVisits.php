@@ -22,9 +22,10 @@ final class TrackPageVisits
     }
 
     /**
-     * Sets the function that returns what to add to the event, in the contract's shape. Call this in a provider's boot().
+     * Sets the function that returns what to add to the event, in the contract's shape, or false to leave the visit out. Call this
+     * in a provider's boot().
      *
-     * @param (callable(Request, Response): ?array)|null $describe
+     * @param (callable(Request, Response): (array|false|null))|null $describe
      */
     public static function describeUsing(?callable $describe): void
     {
@@ -48,7 +49,7 @@ final class TrackPageVisits
                 // By Laravel's own list of trusted proxies.
                 $request->ip(),
             ),
-            $describe === null ? null : static fn (): ?array => $describe($request, $response),
+            $describe === null ? null : static fn (): array|false|null => $describe($request, $response),
         );
     }
 }

@@ -20,8 +20,8 @@ final class TrackPageVisits implements MiddlewareInterface
 
     /**
      * @param array<string, scalar|list<string>|null> $options the options of the shared client
-     * @param (callable(ServerRequestInterface, ResponseInterface): ?array)|null $describe returns what to add to the event, in the
-     *     contract's shape: ['sessionId' => '…', 'page' => ['title' => '…'], 'properties' => ['plan' => 'pro']]
+     * @param (callable(ServerRequestInterface, ResponseInterface): (array|false|null))|null $describe returns what to add to the event,
+     *     or false to leave the visit out, in the contract's shape: ['sessionId' => '…', 'page' => ['title' => '…'], 'properties' => ['plan' => 'pro']]
      */
     public function __construct(private array $options = [], ?callable $describe = null)
     {
@@ -39,7 +39,7 @@ final class TrackPageVisits implements MiddlewareInterface
                 $response->getStatusCode(),
                 $response->getHeaderLine('Content-Type') ?: null,
             ),
-            $describe === null ? null : static fn (): ?array => $describe($request, $response),
+            $describe === null ? null : static fn (): array|false|null => $describe($request, $response),
         );
         return $response;
     }

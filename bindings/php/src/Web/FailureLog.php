@@ -20,10 +20,11 @@ final class FailureLog
         $kind = $failure instanceof TpcException ? $failure->status : get_class($failure);
         try {
             if (self::isFirst($kind)) {
-                error_log(
-                    "tpc-events: a page visit was not tracked: {$failure->getMessage()}; "
-                    . 'further failures of this kind are not logged'
-                );
+                // The message of an application's exception may contain visitors' data.
+                $text = $failure instanceof TpcException
+                    ? $failure->getMessage()
+                    : "$kind in {$failure->getFile()}, line {$failure->getLine()}";
+                error_log("tpc-events: a page visit was not tracked: $text; further failures of this kind are not logged");
             }
         } catch (Throwable) {
             // A host may forbid even these functions (disable_functions), and its pages still have to work.

@@ -15,8 +15,8 @@ final class PageVisits
      * Tracks this request once the script has ended; for plain PHP.
      *
      * @param array<string, scalar|list<string>|null> $options
-     * @param (callable(): ?array)|null $describe returns what to add to the event, in the contract's shape; it is called
-     *     when the page is done, so that it can know its title or the user's plan
+     * @param (callable(): (array|false|null))|null $describe returns what to add to the event, in the contract's shape, or false
+     *     to leave the visit out; it is called when the page is done, so that it can know its title or the user's plan
      */
     public static function trackAtShutdown(array $options = [], ?callable $describe = null): void
     {
@@ -32,13 +32,16 @@ final class PageVisits
      *
      * @internal
      * @param callable(): array $read returns what Client::trackRequest takes
-     * @param (callable(): ?array)|null $describe returns what to add to the event
+     * @param (callable(): (array|false|null))|null $describe returns what to add to the event, or false to leave the visit out
      */
     public static function track(array $options, callable $read, ?callable $describe): void
     {
         try {
             $request = $read();
             $event = $describe === null ? null : $describe();
+            if ($event === false) {
+                return;
+            }
             Client::shared($options)->trackRequest($event === null ? $request : $request + ['event' => $event]);
         } catch (Throwable $failure) {
             FailureLog::log($failure);

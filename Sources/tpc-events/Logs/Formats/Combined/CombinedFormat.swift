@@ -19,7 +19,7 @@ struct CombinedFormat: ~Copyable {
     }
     return LogEntry(
       time: time.bytes, host: line.virtualHost, client: line.client, request: LogRequest(line: decode(line.request)),
-      status: line.status, bytes: line.bytes, referrer: decode(line.referrer), userAgent: decode(line.userAgent))
+      status: line.status, bytes: line.bytes, referrer: decode(line.referrer), userAgent: decode(line.userAgent), requestID: line.requestID)
   }
 
   private mutating func decode(_ text: Bytes?) -> Bytes? {

@@ -5,7 +5,7 @@ import TPCCore
 /// One line of an access log as Apache and nginx write it: common, combined, or vhost_combined, which puts the virtual host's
 /// name and port in front. The views are of the line, with the log's escapes still in them (`CombinedEscapes` resolves these).
 ///
-///     [vhost ]client identity user [time] "request" status bytes[ "referrer" "user agent"[ anything]]
+///     [vhost ]client identity user [time] "request" status bytes[ "referrer" "user agent"[ anything][ request id]]
 struct CombinedLine {
   let virtualHost: Bytes?
   let client: Bytes
@@ -17,6 +17,8 @@ struct CombinedLine {
   /// Nil where it is absent (the common format) or `-`.
   let referrer: Bytes?
   let userAgent: Bytes?
+  /// The last word after the user agent.
+  let requestID: Bytes?
 
   init(_ line: Bytes) throws(UnreadableLine) {
     guard let timeStart = CombinedLine.findTime(line) else {
@@ -41,7 +43,9 @@ struct CombinedLine {
     guard bytes != nil || line.part(bytesStart, bytesEnd).matches("-") else {
       throw UnreadableLine(reason: "has no number of bytes after the status")
     }
-    (referrer, userAgent) = try CombinedLine.visitor(line, bytesEnd)
+    let agentEnd: Int
+    (referrer, userAgent, agentEnd) = try CombinedLine.visitor(line, bytesEnd)
+    requestID = CombinedLine.lastID(line.part(agentEnd, line.count))
   }
 
   // MARK: Before the time
@@ -118,9 +122,9 @@ struct CombinedLine {
     return number
   }
 
-  private static func visitor(_ line: Bytes, _ start: Int) throws(UnreadableLine) -> (referrer: Bytes?, userAgent: Bytes?) {
+  private static func visitor(_ line: Bytes, _ start: Int) throws(UnreadableLine) -> (referrer: Bytes?, userAgent: Bytes?, end: Int) {
     // The common format ends here; anything else that is not quoted is another format's, and not a referrer.
-    guard line.part(start, start + 2).matches(" \"") else { return (nil, nil) }
+    guard line.part(start, start + 2).matches(" \"") else { return (nil, nil, line.count) }
     let referrerStart = start + 2
     guard let referrerEnd = closingQuote(line, referrerStart, { line.part($0, $0 + 2).matches(" \"") }) else {
       throw UnreadableLine(reason: "has a referrer without an end, or no user agent after it")
@@ -129,7 +133,24 @@ struct CombinedLine {
     guard let agentEnd = closingQuote(line, agentStart, { $0 == line.count || line[$0] == 0x20 }) else {
       throw UnreadableLine(reason: "has a user agent without an end")
     }
-    return (present(line.part(referrerStart, referrerEnd)), present(line.part(agentStart, agentEnd)))
+    return (present(line.part(referrerStart, referrerEnd)), present(line.part(agentStart, agentEnd)), agentEnd)
+  }
+
+  /// The last word, with or without quotes, if it looks like an id: letters, digits, `-` and `_`. An address, which many formats
+  /// have there, has other characters.
+  private static func lastID(_ rest: Bytes) -> Bytes? {
+    var end = rest.count
+    if end > 0, rest[end - 1] == UInt8(ascii: "\"") { end -= 1 }
+    var start = end
+    while start > 0, isOfID(rest[start - 1]) { start -= 1 }
+    guard start > 1, start < end else { return nil }
+    let isQuoted = end < rest.count
+    guard rest[start - 1] == (isQuoted ? UInt8(ascii: "\"") : 0x20), !isQuoted || rest[start - 2] == 0x20 else { return nil }
+    return rest.part(start, end)
+  }
+
+  private static func isOfID(_ byte: UInt8) -> Bool {
+    byte.lowercased &- 0x61 < 26 || byte &- 0x30 < 10 || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_")
   }
 
   private static func present(_ text: Bytes) -> Bytes? { text.isEmpty || text.matches("-") ? nil : text }
