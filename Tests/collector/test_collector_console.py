@@ -1,6 +1,7 @@
 """A line says when, what, which page, who, and why."""
 
 import io
+import json
 
 import pytest
 from tpc_collector.agents import agent_name, ai_agent, ai_answer, reader, verified
@@ -123,4 +124,4 @@ def test_whether_an_agent_is_verified_stands_beside_it(value, known, shown):
     event = {"page": {"href": "https://a.b/x"}, "properties": {"aiAgent": "GPTBot", "aiVerified": value}}
     assert verified(event) is known
     assert line(record(agent="GPTBot", verified=verified(event)), event).endswith(shown)
-    assert verified([]) is None and record(verified=known).to_json()["verified"] is known
+    assert verified([]) is None and json.loads(record(verified=known, body=b"{}").to_json())["verified"] is known
