@@ -502,7 +502,8 @@ int32_t tpc_client_event_from_request_fields(tpc_client *client, const char *con
  * for an index past the last one. Static text: do not free it. The headers are user-agent, referer, forwarded,
  * x-forwarded-for, x-forwarded-proto, x-forwarded-host, purpose, sec-purpose, x-purpose, x-moz, sec-fetch-dest, range,
  * cf-connecting-ip, true-client-ip, x-real-ip, fly-client-ip, signature-agent, signature-input, signature, sec-gpc,
- * dnt, x-request-id and traceparent; later versions may add some. Middleware asks for them once and passes on no other header: no cookie and no credential.
+ * dnt, x-request-id and traceparent; later versions may add some. Middleware asks for them once and passes on no other
+ * header: no cookie and no credential.
  */
 const char *tpc_request_header(size_t index);
 /*
