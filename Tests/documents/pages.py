@@ -20,6 +20,7 @@ KINDS = {
     "php": "a PHP script",
     "event": "an event that the contract takes",
     "agents": "a file of agents, which a client takes",
+    "cron": "the first line that `tpc-events agents --cron` prints",
     "picture": "a drawing, with nothing to test",
 }
 

@@ -18,7 +18,7 @@ enum Base64 {
       guard bytes.append(UInt8(truncatingIfNeeded: bits >> UInt32(count))) else { return false }
       bits &= 1 << UInt32(count) &- 1
     }
-    // What is left of the last digit is no whole byte, and all zero: each value has one text.
+    // What is left of the last digit is less than a byte, and all zero: each value has one text.
     return count < 6 && bits == 0
   }
 

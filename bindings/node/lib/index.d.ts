@@ -75,6 +75,8 @@ export interface ClientOptions {
   aiRangesDir?: string;
   /** The age in days at which such a file no longer counts. */
   aiRangesMaxAgeDays?: number;
+  /** A folder of files with agents' public keys, which verify signed requests: `chatgpt.com.json`. */
+  aiKeysDir?: string;
 }
 
 /** One page visit, in the contract's shape. undefined means absent; null is null. Unknown members are passed on. */

@@ -25,7 +25,10 @@ func fuzzWebRequest(_ input: inout FuzzInput) {
   tpc_event_free(event)
 }
 
-private let ruleNames: [StaticString] = ["method", "status", "asset", "destination", "prefetch", "path", "not_ai_agent", "not_ai"]
+private let ruleNames: [StaticString] = [
+  "method", "status", "destination", "prefetch", "content_type", "asset", "machine_file", "path", "health_check", "local_host",
+  "privacy_signal", "not_ai_agent", "not_ai",
+]
 
 private func checkTracking(_ client: OpaquePointer, _ text: FuzzText, _ expected: Verdict, _ rule: UnsafePointer<CChar>?) {
   let before = statistics(of: client)
