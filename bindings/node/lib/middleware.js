@@ -5,6 +5,7 @@
 // Nothing here throws into the application, and nothing is done before the response has been sent.
 
 const BEYOND_ASCII = /[\x80-\xff]/;
+const SENT_TYPE = /^content-type: *([^\r\n]+)/im;
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 let headers;
 
@@ -77,13 +78,21 @@ function textOf(value) {
   }
 }
 
+/**
+ * The response's content type. HTTP/1 headers that only writeHead was called with, as Fastify does, are nowhere but in the text
+ * that was sent.
+ */
+function contentTypeOf(response) {
+  const value = response.getHeader?.('content-type') ?? SENT_TYPE.exec(response._header)?.[1];
+  return value === undefined ? undefined : String(value);
+}
+
 function webRequestOf(request, response, addresses) {
   const headers = {};
   for (const name of requestHeaders()) {
     const value = request.headers[name];
     if (value !== undefined) headers[name] = textOf(value);
   }
-  const contentType = response.getHeader?.('content-type');
   return {
     method: request.method,
     scheme: request.socket?.encrypted ? 'https' : 'http',
@@ -92,7 +101,7 @@ function webRequestOf(request, response, addresses) {
     target: request.originalUrl ?? request.url,
     ...addresses,
     status: response.statusCode,
-    contentType: contentType === undefined ? undefined : String(contentType),
+    contentType: contentTypeOf(response),
     headers,
   };
 }

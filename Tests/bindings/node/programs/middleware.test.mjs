@@ -77,6 +77,22 @@ test('requests that are not page visits leave no event', async () => {
   assert.deepEqual((await received()).map((event) => event.page.pathname), ['/page']);
 });
 
+test('the content type decides, however it was set', async () => {
+  const json = { 'Content-Type': 'application/json' };
+  const answers = {
+    '/set': (response) => response.setHeader('content-type', 'application/json').end(),
+    '/object': (response) => response.writeHead(200, json).end(),
+    '/message': (response) => response.writeHead(200, 'OK', json).end(),
+    '/list': (response) => response.writeHead(200, ['content-type', 'application/json']).end(),
+    '/both': (response) => response.setHeader('x-a', 'b').writeHead(200, json).end(),
+    '/value': (response) => response.writeHead(200, { 'x-a': 'content-type: application/json' }).end(),
+    '/wiki/Node.js': (response) => response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(),
+  };
+  const url = await serve(listen((request, response) => answers[request.url](response), { client }));
+  for (const path of Object.keys(answers)) await get(`${url}${path}`);
+  assert.deepEqual((await received()).map((event) => event.page.pathname), ['/value', '/wiki/Node.js']);
+});
+
 test('an answer that was never finished leaves no event', async () => {
   const breakOff = (_, response) =>
     response.writeHead(200, { 'content-length': 9 }).write('half', () => response.destroy());
