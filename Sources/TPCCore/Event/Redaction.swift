@@ -92,27 +92,32 @@ struct Redaction {
     while true {
       let end = Redaction.find(path, at, Redaction.slash)
       if at > 2 && Redaction.isAuthority(path, at) { at = Redaction.userEnd(path, at, end) }
-      let part = path.part(at, end)
-      guard let isSecret = hidesSecret(part, isValue: false) else { return false }
-      guard isSecret ? output.put("REDACTED") : applyToPart(part, &output) else { return false }
+      guard applyToSegment(path.part(at, end), &output) else { return false }
       if end == path.count { return true }
       guard output.put("/") else { return false }
       at = end &+ 1
     }
   }
 
-  private func applyToPart(_ part: Bytes, _ output: inout ByteBuffer) -> Bool {
-    var at = Redaction.find(part, 0, Redaction.parameter)
-    guard output.put(part.part(0, at)) else { return false }
-    while at < part.count {
-      let end = Redaction.find(part, at &+ 1, Redaction.parameter)
-      let equals = min(end, at &+ 1 &+ Redaction.find(part.part(at &+ 1, end), 0, Redaction.equals))
-      let isSecret = equals < end && isSecret(part.part(at &+ 1, equals))
-      guard output.put(part.part(at, isSecret ? equals &+ 1 : end)) else { return false }
+  /// Redacts a segment: its name and its parameters, which some links begin with a '&'.
+  private func applyToSegment(_ segment: Bytes, _ output: inout ByteBuffer) -> Bool {
+    var at = 0
+    while true {
+      let end = Redaction.find(segment, at, Redaction.parameter)
+      let part = segment.part(at, end)
+      let equals = Redaction.find(part, 0, Redaction.equals)
+      var isSecret = at > 0 && equals < part.count && isSecret(part.part(0, equals))
+      let kept = isSecret ? equals &+ 1 : 0
+      if !isSecret {
+        guard let isHidden = hidesSecret(part, isValue: at > 0) else { return false }
+        isSecret = isHidden
+      }
+      guard output.put(part.part(0, isSecret ? kept : part.count)) else { return false }
       if isSecret && !output.put("REDACTED") { return false }
-      at = end
+      if end == segment.count { return true }
+      guard output.put(segment.part(end, end &+ 1)) else { return false }
+      at = end &+ 1
     }
-    return true
   }
 
   /// Redacts a query, from its '?' on, or a fragment, from its '#' on. A name ends at '='; a value ends at the next '&'
@@ -134,8 +139,8 @@ struct Redaction {
       // Up to where the text is kept if there is a secret.
       var kept = hasValue ? equals &+ 1 : start &+ 1
       let name = text.part(start &+ 1, equals)
-      guard let isInName = hidesSecret(name, isValue: false) else { return false }
-      if isInName || Redaction.namesUser(name) {
+      guard let isInName = hidesSecret(name, isValue: true) else { return false }
+      if isInName {
         (isSecret, kept) = (true, start &+ 1)
       } else if hasValue && !isSecret {
         // For a part after ';' or '?' within a value, do not search to the value's end again: the time would grow with
@@ -154,7 +159,7 @@ struct Redaction {
   // MARK: What percent-encoding hides
 
   /// Whether a value is a URL or a query with a secret inside, as it is or once its escapes are resolved; or whether a
-  /// path segment hides a query with one. Nil when memory ran out.
+  /// path segment hides a parameter or a query with one. Nil when memory ran out.
   @inline(never)
   private func hidesSecret(_ text: Bytes, isValue: Bool) -> Bool? {
     if isValue && (Redaction.namesUser(text) || beginsWithSecret(text)) { return true }
@@ -164,8 +169,7 @@ struct Redaction {
     for _ in 0..<Redaction.levels {
       guard Redaction.resolve(&decoded) else { return false }
       let url = decoded.bytes
-      let first = Redaction.find(url, 0, isValue ? Redaction.separators : Redaction.pathEnds)
-      if holdsParameter(url, from: first) || Redaction.namesUser(url) { return true }
+      if holdsParameter(url, from: Redaction.find(url, 0, Redaction.separators)) || Redaction.namesUser(url) { return true }
       if isValue && beginsWithSecret(url) { return true }
     }
     return false
@@ -244,7 +248,8 @@ struct Redaction {
   private typealias ByteSet = UInt64
 
   private static let equals: ByteSet = 1 << 0x3D
-  private static let parameter: ByteSet = 1 << 0x3B
+  /// ';' and '&'.
+  private static let parameter: ByteSet = 1 << 0x3B | 1 << 0x26
   private static let slash: ByteSet = 1 << 0x2F
   /// '?' and '#'.
   private static let pathEnds: ByteSet = 1 << 0x3F | 1 << 0x23
