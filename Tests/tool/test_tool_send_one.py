@@ -142,6 +142,12 @@ def test_a_variable_that_nobody_reads_is_logged_once_with_the_nearest_name(tool)
     assert tool.run("send", "--href", "https://example.com/", **variables, TPC_LOG_LEVEL="error").errors == ""
 
 
+def test_a_variable_that_nobody_reads_is_logged_when_the_key_is_missing(tool):
+    result = tool.run("send", "--href", "https://example.com/", TPC_APIKEY="key-of-the-test")
+    assert result.errors.startswith("tpc: warn: the variable TPC_APIKEY is not read; did you mean TPC_API_KEY?\n")
+    assert "no credential is set" in result.errors and "key-of" not in result.errors
+
+
 def test_no_variable_is_logged_where_no_client_is_made(tool):
     assert tool.run("check", "-", input=event(), TPC_TRUSTED_PROXY="private").errors == ""
 

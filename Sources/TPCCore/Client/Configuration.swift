@@ -13,7 +13,6 @@ struct Configuration {
   let name: [UInt8]
 
   let exitTimeoutMilliseconds: Int64
-  let unread: UnreadVariables
 
   /// Whether anything is sent at all.
   var sends: Bool { isEnabled && !isDryRun }
@@ -22,15 +21,12 @@ struct Configuration {
     isEnabled = options.boolean(.enabled)
     isDryRun = options.boolean(.dryRun)
     name = options.text(.name)
-    log = Log(
-      level: Log.Level(rawValue: options.choice(.logLevel)) ?? .warn,
-      descriptor: Int32(truncatingIfNeeded: options.integer(.logDescriptor)))
+    log = options.log
     endpoint = try Endpoint(options)
     delivery = DeliverySettings(options)
     completion = try CompletionSettings(options)
     requests = try RequestRules(options, hasLocalEndpoint: endpoint.isLocal)
     exitTimeoutMilliseconds = options.integer(.exitTimeout)
-    unread = options.unread
     // Where nothing is sent, the secret may not be mounted.
     let resolved = isEnabled && !isDryRun ? try KeyFile.resolve(options) : options
     transport = try TransportSettings(resolved, endpoint)
@@ -45,6 +41,12 @@ struct Configuration {
 }
 
 extension Options {
+  var log: Log {
+    Log(
+      level: Log.Level(rawValue: choice(.logLevel)) ?? .warn,
+      descriptor: Int32(truncatingIfNeeded: integer(.logDescriptor)))
+  }
+
   /// Checks what making a client would check, without making one: the values in combination, the credential, and the
   /// files that they name. Fails with `invalidOption`.
   @export(interface)

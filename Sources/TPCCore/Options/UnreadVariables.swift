@@ -4,7 +4,7 @@ import CPOSIX
 import Synchronization
 
 /// The variables whose names look like this library's but that nobody reads, such as `TPC_TRUSTED_PROXY`. They are
-/// found when the environment is read, and logged, once in a process, when a client is made. Their values are never
+/// found when the environment is read, and logged, once in a process, before a client is made. Their values are never
 /// looked at.
 struct UnreadVariables {
   private(set) var names: [[UInt8]] = []
