@@ -17,7 +17,7 @@ struct RequestRulesTests {
       """#
     #expect(
       try read(text).text == #"""
-        {"event":"page_visit","page":{"href":"https://Example.com:8443/a/b?c=d"},"request":{"referrer":"https://chatgpt.com/",\#
+        {"event":"page_visit","page":{"href":"https://example.com:8443/a/b?c=d"},"request":{"referrer":"https://chatgpt.com/",\#
         "userAgent":"GPTBot/1.2","clientIp":"2001:db8::1","method":"HEAD"},"properties":{"status":304}}
         """#)
   }
