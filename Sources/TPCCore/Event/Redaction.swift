@@ -42,10 +42,14 @@ struct Redaction {
   @inline(never)
   private static func holdsDelimiter(_ text: Bytes) -> Bool {
     var at = 0
-    while let escape = text.tail(at).firstIndex(of: UInt8(ascii: "%")) {
+    while let escape = text.tail(at).firstOffset(of: UInt8(ascii: "%")) {
       at &+= escape &+ 1
-      let digits = text.part(at, at &+ 2)
-      if digits.matchesIgnoringCase("3d") || digits.matches("25") || digits.matches("40") || digits.matches("22") { return true }
+      guard at &+ 1 < text.count else { return false }
+      // The two digits as one number, in lower case: 3d, 40, 22, 25.
+      switch UInt16(text[at]) << 8 | UInt16(text[at &+ 1] | 0x20) {
+      case 0x3364, 0x3430, 0x3232, 0x3235: return true
+      default: break
+      }
     }
     return false
   }
@@ -163,7 +167,7 @@ struct Redaction {
     var decoded = ByteBuffer()
     guard decoded.put(text) else { return true }
     for _ in 0..<Redaction.levels {
-      guard Redaction.resolve(&decoded) else { return false }
+      guard decoded.resolveEscapes() else { return false }
       let url = decoded.bytes
       if part == .name {
         if names.match(url) { return true }
@@ -173,26 +177,6 @@ struct Redaction {
       if Redaction.namesUser(url) || holdsParameter(url, from: start) { return true }
     }
     return false
-  }
-
-  /// Resolves the text's percent-escapes in place. `false` if there are none.
-  private static func resolve(_ text: inout ByteBuffer) -> Bool {
-    guard let base = text.base else { return false }
-    var (from, to) = (0, 0)
-    while from < text.count {
-      var byte = base[from]
-      if byte == UInt8(ascii: "%"), from &+ 2 < text.count, let high = hexadecimalValue(base[from &+ 1]),
-        let low = hexadecimalValue(base[from &+ 2])
-      {
-        byte = high << 4 | low
-        from &+= 2
-      }
-      base[to] = byte
-      from &+= 1
-      to &+= 1
-    }
-    text.truncate(to: to)
-    return from != to
   }
 
   // MARK: Finding parts
