@@ -22,11 +22,12 @@ struct AgentsFile {
     let message: StaticString
     switch HostFile.read(options.text(.aiAgentsFile), maximumBytes: maximumBytes, into: &text) {
     case .read:
-      try read(text.bytes, into: agents)
+      try read(text.bytes.withoutMark(), into: agents)
       return agents
     case .outOfMemory: throw .outOfMemory
     case .missing: message = "names a file that does not exist; expected a file with agents"
-    case .unreadable, .notAFile: message = "names a file that this process cannot read; expected a file with agents"
+    case .unreadable: message = "names a file that this process cannot read; expected a file with agents"
+    case .notAFile: message = "names something other than a file; expected a file with agents"
     case .tooLarge: message = "names a larger file; expected at most 1,048,576 bytes"
     }
     throw failure(message)
@@ -38,6 +39,10 @@ struct AgentsFile {
     if let offset = JSONSyntax.offset(deeperThan: maximumDepth, text) {
       throw failure(text, offset, "at most 16 levels of objects and arrays")
     }
+    for byte in text where byte > 0x20 {
+      guard byte == UInt8(ascii: "[") else { throw failure("the file: expected an array of agents") }
+      break
+    }
     var offset = 0
     // Checked JSON is never empty.
     let start = UnsafeRawPointer(text.baseAddress.unsafelyUnwrapped).assumingMemoryBound(to: CChar.self)
@@ -45,7 +50,6 @@ struct AgentsFile {
       throw failure(text, offset, "numbers of at most 64 bits, texts without \\u0000, and each member once")
     }
     defer { tpc_json_release(list) }
-    guard tpc_json_is_array(list) != 0 else { throw failure("the file: expected an array of agents") }
     let count = json_array_size(list)
     guard count <= maximumRows else { throw failure("the file: expected at most 1,000 agents") }
     for index in 0..<count {
@@ -61,7 +65,7 @@ struct AgentsFile {
   ) -> (member: StaticString, expected: StaticString)? {
     guard let row, tpc_json_is_object(row) != 0 else { return ("", "an object with name, operator and purpose") }
     guard let name = text(row, "name"), isName(name) else {
-      return ("/name", "1 to 64 letters, digits and +-._, as the user agent has them")
+      return ("/name", "1 to 64 letters, digits and +-._, without spaces, as a user agent names a product")
     }
     if agents.agent(name) != nil { return ("/name", "each agent once") }
     guard let operatorName = text(row, "operator"), isPlain(operatorName) else {

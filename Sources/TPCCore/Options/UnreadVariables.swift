@@ -45,7 +45,9 @@ struct UnreadVariables {
         $0.add(" is not read")
         guard let nearest = UnreadVariables.nearest(to: name) else { return }
         $0.add("; did you mean ")
-        $0.add(OptionTable.row(nearest).environmentVariable)
+        // The variable with the same prefix: most options have no other.
+        let row = OptionTable.row(nearest)
+        $0.add(name[1] == UInt8(ascii: "P") ? row.regularVariable : row.environmentVariable)
         $0.add("?")
       }
     }
