@@ -48,8 +48,8 @@ class Tracker {
     if (this.#client === undefined) return;
     try {
       const request = read();
-      // HTTP/1.0 allows a request without a host, whose page has no URL.
-      if (request.host !== undefined) this.#client.trackRequest({ ...request, event: this.#event?.(...subjects) });
+      // HTTP/1.0 allows a request without a host, which only a proxy may know: else the page is this machine's.
+      this.#client.trackRequest({ ...request, host: request.host ?? 'localhost', event: this.#event?.(...subjects) });
     } catch (error) {
       this.#warn('a page visit was not tracked', error);
     }

@@ -7,6 +7,7 @@ import { EventEmitter, once } from 'node:events';
 import { mkdtempSync } from 'node:fs';
 import http from 'node:http';
 import http2 from 'node:http2';
+import { connect } from 'node:net';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -106,6 +107,14 @@ test('bytes that are not UTF-8 are taken as Latin-1', async () => {
   await get(url, { 'user-agent': 'Agent/\xe4' });
   const [event] = await received();
   assert.equal(event.request.userAgent, 'Agent/ä');
+});
+
+test('a request without a host is one of this machine', async () => {
+  const url = new URL(await serve(listen((_, response) => response.end(), { client })));
+  const socket = connect(url.port, url.hostname);
+  socket.end('GET /a HTTP/1.0\r\n\r\n').resume();
+  await once(socket, 'close');
+  assert.deepEqual((await received()).map((event) => event.page.href), ['http://localhost/a']);
 });
 
 test('HTTP/2 has the host and the scheme in its own places', async () => {
