@@ -488,7 +488,7 @@ int32_t tpc_client_poll(tpc_client *client, int32_t timeout_ms, tpc_report **out
  * Returns a descriptor that is readable while there are reports, for poll(2), epoll or an event loop. It belongs to the
  * client: do not read from it or close it. Returns -1 when the client is closed or report_capacity is 0.
  */
-int tpc_client_report_descriptor(tpc_client *client);
+int32_t tpc_client_report_descriptor(tpc_client *client);
 
 /* Returns how the event ended: TPC_OUTCOME_..., or 0 when report is NULL. */
 int32_t tpc_report_outcome(const tpc_report *report);
