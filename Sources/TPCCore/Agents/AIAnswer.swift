@@ -42,22 +42,21 @@ public struct AIAnswer: @unchecked Sendable {
     let parts = URI.Parts(text)
     guard var host = parts.host else { return nil }
     if host.count > 1, text[host.upperBound - 1] == UInt8(ascii: ".") { host = host.lowerBound..<host.upperBound - 1 }
-    if host.upperBound == parts.path.lowerBound { return row(ofHost: text, host, pathEnd: parts.path.upperBound) }
-    // A port or a last dot is between the host and its path.
     var whole = ByteBuffer()
-    guard whole.put(text.part(host)), whole.put(text.part(parts.path)) else { return nil }
-    return row(ofHost: whole.bytes, 0..<host.count, pathEnd: whole.count)
+    // A port or a last dot may be between the host and its path.
+    guard host.upperBound == parts.path.lowerBound || whole.put(text.part(host)) && whole.put(text.part(parts.path)) else { return nil }
+    return row(of: whole.count > 0 ? whole.bytes : text.part(host.lowerBound, parts.path.upperBound), hostEnd: host.count)
   }
 
-  /// The row of a host, of a domain that it belongs to, or of either with the path's first one or two segments.
+  /// The row of a host, of a domain that it belongs to, or of either with the first one or two segments of the path after it.
   @inline(never)
-  private static func row(ofHost text: Bytes, _ host: Range<Int>, pathEnd: Int) -> TableRow? {
-    var start = host.lowerBound
-    while let dot = offset(of: UInt8(ascii: "."), text, start, host.upperBound) {
-      if let row = find(text.part(start, host.upperBound)) { return row }
-      var end = host.upperBound
-      for _ in 0..<2 where end < pathEnd {
-        end = offset(of: UInt8(ascii: "/"), text, end + 1, pathEnd) ?? pathEnd
+  private static func row(of text: Bytes, hostEnd: Int) -> TableRow? {
+    var start = 0
+    while let dot = offset(of: UInt8(ascii: "."), text, start, hostEnd) {
+      if let row = find(text.part(start, hostEnd)) { return row }
+      var end = hostEnd
+      for _ in 0..<2 where end < text.count {
+        end = offset(of: UInt8(ascii: "/"), text, end + 1, text.count) ?? text.count
         if let row = find(text.part(start, end)) { return row }
       }
       start = dot + 1
@@ -85,7 +84,7 @@ public struct AIAnswer: @unchecked Sendable {
       let text = decoded.count > 0 ? decoded.bytes : parameter
       guard text.part(0, name.utf8CodeUnitCount).matchesIgnoringCase(name) else { continue }
       let source = text.tail(name.utf8CodeUnitCount)
-      return find(source) ?? row(ofHost: source, 0..<source.count, pathEnd: source.count)
+      return find(source) ?? row(of: source, hostEnd: source.count)
     }
     return nil
   }

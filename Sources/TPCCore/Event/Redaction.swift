@@ -102,7 +102,7 @@ struct Redaction {
       var isSecret = at > 0 && equals < part.count && hides(part.part(0, equals), .name)
       let kept = isSecret ? equals &+ 1 : 0
       if !isSecret {
-        isSecret = hides(part, at > 0 ? .value : .segment) || at > 0 && holdsParameter(part, from: 0)
+        isSecret = at > 0 ? holds(part, part) : hides(part, .segment)
       }
       guard output.put(part.part(0, isSecret ? kept : part.count)) else { return false }
       if isSecret && !output.put("REDACTED") { return false }
@@ -131,13 +131,12 @@ struct Redaction {
       var isSecret = hasValue && hides(name, .name)
       // Up to where the text is kept if there is a secret.
       var kept = hasValue ? equals &+ 1 : start &+ 1
-      if hides(name, .value) || holdsParameter(name, from: 0) {
+      if holds(name, name) {
         (isSecret, kept) = (true, start &+ 1)
       } else if hasValue && !isSecret {
         // For a part after ';' or '?' within a value, do not search to the value's end again: the time would grow with
         // the square.
-        isSecret = hides(text.part(equals &+ 1, checked < end ? end : at), .value)
-          || holdsParameter(text.part(equals &+ 1, at), from: 0)
+        isSecret = holds(text.part(equals &+ 1, checked < end ? end : at), text.part(equals &+ 1, at))
         checked = end
       }
       if isSecret { at = end }
@@ -148,6 +147,10 @@ struct Redaction {
   }
 
   // MARK: What percent-encoding hides
+
+  /// Whether a value has a secret inside. Of what is not percent-encoded, only the part before a separator is searched.
+  @inline(never)
+  private func holds(_ value: Bytes, _ part: Bytes) -> Bool { hides(value, .value) || holdsParameter(part, from: 0) }
 
   private enum Part {
     /// A parameter's name.
