@@ -177,7 +177,7 @@ tpc_options *tpc_options_new(void);
  * variables of one option, the first that is set counts: the company's own (THE_PROMPTING_COMPANY_BASE_URL,
  * THE_PROMPTING_COMPANY_LOG), TPC_ and the option's name in capitals, and then TPC_ORGANIZATION_API_KEY for api_key,
  * TPC_ORG_SLUG for organization_slug, and TPC_API_URL, a whole endpoint, for base_url. Other variables that begin with
- * TPC_ are logged, once in a process, by the next client that is created with these options. Returns
+ * TPC_ are logged, once in a process, by the next attempt to create a client with these options. Returns
  * TPC_ERROR_INVALID_OPTION for a bad value; error->field is then the variable's name, and no option is changed. Do not
  * call it while another thread changes the environment.
  */
@@ -545,7 +545,7 @@ int32_t tpc_client_poll(tpc_client *client, int32_t timeout_ms, tpc_report **out
  * Returns a descriptor that is readable while there are reports, for poll(2), epoll or an event loop. It belongs to the
  * client: do not read from it or close it. Returns -1 when the client is closed or report_capacity is 0.
  */
-int tpc_client_report_descriptor(tpc_client *client);
+int32_t tpc_client_report_descriptor(tpc_client *client);
 
 /* Returns how the event ended: TPC_OUTCOME_..., or 0 when report is NULL. */
 int32_t tpc_report_outcome(const tpc_report *report);

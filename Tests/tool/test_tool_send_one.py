@@ -142,6 +142,29 @@ def test_a_variable_that_nobody_reads_is_logged_once_with_the_nearest_name(tool)
     assert tool.run("send", "--href", "https://example.com/", **variables, TPC_LOG_LEVEL="error").errors == ""
 
 
+def test_the_nearest_variable_has_the_prefix_of_the_one_that_nobody_reads(tool):
+    result = tool.run(
+        "send", "--href", "https://example.com/", "--dry-run", TPC_LOGLEVEL="Zq7Marker", THE_PROMPTING_COMPANY_LOGG="a"
+    )
+    assert (result.code, len(result.events)) == (0, 1)
+    assert sorted(result.errors.splitlines()) == [
+        "tpc: warn: the variable THE_PROMPTING_COMPANY_LOGG is not read",
+        "tpc: warn: the variable TPC_LOGLEVEL is not read; did you mean TPC_LOG_LEVEL?",
+    ]
+
+
+@pytest.mark.parametrize("what", [["--href", "https://example.com/"], ["-"]])
+def test_dry_run_reports_what_no_client_could_be_made_with(what, tool):
+    result = tool.run("send", *what, "--dry-run", input=[], TPC_BASE_URL="http://example.com")
+    assert result.code == 2 and "found http to another machine" in result.errors
+
+
+def test_a_variable_that_nobody_reads_is_logged_when_the_key_is_missing(tool):
+    result = tool.run("send", "--href", "https://example.com/", TPC_APIKEY="key-of-the-test")
+    assert result.errors.startswith("tpc: warn: the variable TPC_APIKEY is not read; did you mean TPC_API_KEY?\n")
+    assert "no credential is set" in result.errors and "key-of" not in result.errors
+
+
 def test_no_variable_is_logged_where_no_client_is_made(tool):
     assert tool.run("check", "-", input=event(), TPC_TRUSTED_PROXY="private").errors == ""
 

@@ -6,7 +6,7 @@ The tables of AI agents and answers are the library's; the rules are those of it
 import json
 import pathlib
 import re
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 HERE = pathlib.Path(__file__).parent
 
@@ -22,9 +22,10 @@ ANSWERS = _table("answers", "host")
 CRAWLERS = ("Googlebot", "bingbot", "DuckDuckBot", "YandexBot", "AhrefsBot", "SemrushBot")
 # Browsers come before those that they are based on.
 BROWSERS = (("Edg", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
-# A product token: a whole word between separators. A slash ends it as well.
+# A product token: a whole word between separators. A slash ends it as well, and precedes it in Agent/AmazonBuyForMe.
 SEPARATOR = r"""[ \t;,()\[\]"']"""
-TOKEN = re.compile(rf"(?:^|(?<={SEPARATOR}))[A-Za-z0-9+._\-\x80-\U0010ffff]+(?={SEPARATOR}|/|\Z)")
+BEFORE = rf"^|(?<={SEPARATOR})|(?<=^agent/)|(?<={SEPARATOR}agent/)"
+TOKEN = re.compile(rf"(?:{BEFORE})[A-Za-z0-9+._\-\x80-\U0010ffff]+(?={SEPARATOR}|/|\Z)", re.IGNORECASE)
 
 
 def ai_agent(user_agent):
@@ -61,24 +62,24 @@ def ai_answer(referrer, href=None):
         return row
     url = _split(href)
     for parameter in url.query.split("&") if url else ():
-        name, equals, value = parameter.partition("=")
+        name, equals, value = unquote(parameter).partition("=")
         if equals and name.lower() == "utm_source":
             return ANSWERS.get(value.lower()) or _of_host(value, [])
     return None
 
 
 def _split(text):
-    """The parts of a URL; None for anything else."""
+    """The parts of a URL, which a backslash ends as browsers see its host; None for anything else."""
     try:
-        return urlsplit(text) if isinstance(text, str) else None
+        return urlsplit(text.partition("\\")[0]) if isinstance(text, str) else None
     except ValueError:
         return None
 
 
 def _of_address(host, path):
     """The row of a URL's host, with or without its path."""
-    host, colon, _ = host.partition(":")
-    return _of_host(host[:-1] if host.endswith(".") else host, [] if colon else path.lower().split("/")[1:3])
+    host = host.partition(":")[0]
+    return _of_host(host.removesuffix("."), path.lower().split("/")[1:3])
 
 
 def _of_host(host, segments):

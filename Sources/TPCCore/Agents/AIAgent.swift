@@ -64,7 +64,7 @@ public struct AIAgent: @unchecked Sendable {
       let start = at
       while at < count, UserAgentCharacter.isOfToken(text[at]) { at &+= 1 }
       if at > start, let agent = find(Bytes(start: text + start, count: at &- start), added),
-        start == 0 || UserAgentCharacter.isSeparator(text[start &- 1]),
+        start == 0 || UserAgentCharacter.isSeparator(text[start &- 1]) || isVersion(userAgent, start),
         at == count || UserAgentCharacter.endsToken(text[at])
       {
         return agent
@@ -86,6 +86,11 @@ public struct AIAgent: @unchecked Sendable {
       name = agent.operatorName
     }
     return agent
+  }
+
+  /// Whether the token at `start` is the version of a product named Agent, as in `Agent/AmazonBuyForMe`.
+  private static func isVersion(_ text: Bytes, _ start: Int) -> Bool {
+    text.part(start &- 6, start).matchesIgnoringCase("agent/") && (start == 6 || UserAgentCharacter.isSeparator(text[start &- 7]))
   }
 
   @inline(__always)

@@ -32,30 +32,31 @@ public struct AIAnswer: @unchecked Sendable {
   @export(interface)
   public static func from(referrer: Bytes, href: Bytes) -> AIAnswer? {
     if let row = row(ofAddress: referrer) { return AIAnswer(row, .referrer) }
-    guard let source = utmSource(href) else { return nil }
-    // Links also have the bare name, as in utm_source=openai; as a host, that would be a machine of the visitor's own network.
-    let row = find(source) ?? row(ofHost: source, 0..<source.count, pathEnd: source.count)
-    return row.map { AIAnswer($0, .utm) }
+    return row(ofSourceIn: href).map { AIAnswer($0, .utm) }
   }
 
   private static func row(ofAddress text: Bytes) -> TableRow? {
+    // Browsers take a backslash for a slash, so it ends the authority. After it, no row has more.
+    let text = text.part(0, text.firstOffset(of: UInt8(ascii: "\\")) ?? text.count)
     guard !text.isEmpty else { return nil }
     let parts = URI.Parts(text)
     guard var host = parts.host else { return nil }
-    // A host with a port is not followed by its path, which only matters for rows that have one.
-    let pathEnd = parts.port == nil ? parts.path.upperBound : host.upperBound
     if host.count > 1, text[host.upperBound - 1] == UInt8(ascii: ".") { host = host.lowerBound..<host.upperBound - 1 }
-    return row(ofHost: text, host, pathEnd: pathEnd)
+    var whole = ByteBuffer()
+    // A port or a last dot may be between the host and its path.
+    guard host.upperBound == parts.path.lowerBound || whole.put(text.part(host)) && whole.put(text.part(parts.path)) else { return nil }
+    return row(of: whole.count > 0 ? whole.bytes : text.part(host.lowerBound, parts.path.upperBound), hostEnd: host.count)
   }
 
-  /// The row of a host, of a domain that it belongs to, or of either with the path's first one or two segments.
-  private static func row(ofHost text: Bytes, _ host: Range<Int>, pathEnd: Int) -> TableRow? {
-    var start = host.lowerBound
-    while let dot = offset(of: UInt8(ascii: "."), text, start, host.upperBound) {
-      if let row = find(text.part(start, host.upperBound)) { return row }
-      var end = host.upperBound
-      for _ in 0..<2 where end < pathEnd {
-        end = offset(of: UInt8(ascii: "/"), text, end + 1, pathEnd) ?? pathEnd
+  /// The row of a host, of a domain that it belongs to, or of either with the first one or two segments of the path after it.
+  @inline(never)
+  private static func row(of text: Bytes, hostEnd: Int) -> TableRow? {
+    var start = 0
+    while let dot = offset(of: UInt8(ascii: "."), text, start, hostEnd) {
+      if let row = find(text.part(start, hostEnd)) { return row }
+      var end = hostEnd
+      for _ in 0..<2 where end < text.count {
+        end = offset(of: UInt8(ascii: "/"), text, end + 1, text.count) ?? text.count
         if let row = find(text.part(start, end)) { return row }
       }
       start = dot + 1
@@ -71,14 +72,19 @@ public struct AIAnswer: @unchecked Sendable {
     text.part(start, end).firstOffset(of: byte).map { start + $0 }
   }
 
-  /// The value of a URL's first parameter `utm_source`.
-  private static func utmSource(_ href: Bytes) -> Bytes? {
+  /// The row of a URL's first parameter `utm_source`, which names a host, or a service as in utm_source=openai. As a host, that
+  /// would be a machine of the visitor's own network.
+  private static func row(ofSourceIn href: Bytes) -> TableRow? {
     let name: StaticString = "utm_source="
     guard !href.isEmpty, let query = URI.Parts(href).query else { return nil }
     for parameter in Words(href.part(query), separator: UInt8(ascii: "&")) {
-      if parameter.part(0, name.utf8CodeUnitCount).matchesIgnoringCase(name) {
-        return parameter.part(name.utf8CodeUnitCount, parameter.count)
-      }
+      guard parameter[0] | 0x20 == UInt8(ascii: "u") || parameter[0] == UInt8(ascii: "%") else { continue }
+      var decoded = ByteBuffer()
+      if parameter.holds(UInt8(ascii: "%")), decoded.put(parameter) { _ = decoded.resolveEscapes() }
+      let text = decoded.count > 0 ? decoded.bytes : parameter
+      guard text.part(0, name.utf8CodeUnitCount).matchesIgnoringCase(name) else { continue }
+      let source = text.tail(name.utf8CodeUnitCount)
+      return find(source) ?? row(of: source, hostEnd: source.count)
     }
     return nil
   }

@@ -19,11 +19,12 @@ struct AgentsFile {
     let message: StaticString
     switch HostFile.read(options.text(.aiAgentsFile), maximumBytes: OperatorFile.maximumBytes, into: &text) {
     case .read:
-      try read(text.bytes, into: agents)
+      try read(text.bytes.withoutMark(), into: agents)
       return agents
     case .outOfMemory: throw .outOfMemory
     case .missing: message = "names a file that does not exist; expected a file with agents"
-    case .unreadable, .notAFile: message = "names a file that this process cannot read; expected a file with agents"
+    case .unreadable: message = "names a file that this process cannot read; expected a file with agents"
+    case .notAFile: message = "names something other than a file; expected a file with agents"
     case .tooLarge: message = "names a larger file; expected at most 1,048,576 bytes"
     }
     throw Failure(.invalidOption, field: "ai_agents_file", message)
@@ -31,6 +32,10 @@ struct AgentsFile {
 
   static func read(_ text: Bytes, into agents: AddedAgents) throws(Failure) {
     let file = OperatorFile("ai_agents_file")
+    guard JSONCursor(text).kind == .array else {
+      _ = file.refuse("an array of agents")
+      throw file.failure
+    }
     guard let list = file.json(text) else { throw file.failure }
     defer { tpc_json_release(list) }
     if !add(list, to: agents, file) { throw file.failure }
@@ -38,7 +43,6 @@ struct AgentsFile {
 
   @inline(never)
   private static func add(_ list: UnsafeMutablePointer<json_t>, to agents: AddedAgents, _ file: OperatorFile) -> Bool {
-    guard tpc_json_is_array(list) != 0 else { return file.refuse("an array of agents") }
     let count = json_array_size(list)
     guard count <= maximumRows else { return file.refuse("at most 1,000 agents") }
     for index in 0..<count {
@@ -58,7 +62,7 @@ struct AgentsFile {
     let host = text(row, "signatureAgent")
     // An agent that no user agent names, since it signs its requests, may have a name of several words.
     guard let name = text(row, "name"), isName(name, orHas: host == nil ? 0x2D : 0x20) else {
-      return ("/name", "1 to 64 letters, digits and +-._, as the user agent has them")
+      return ("/name", "1 to 64 letters, digits and +-._, without spaces, as a user agent names a product")
     }
     if agents.agent(name) != nil { return ("/name", "each agent once") }
     guard let operatorName = text(row, "operator"), isPlain(operatorName) else {

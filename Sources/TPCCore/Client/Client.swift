@@ -26,12 +26,13 @@ public final class Client: @unchecked Sendable {
   /// Fails with `invalidOption` when the options contradict each other or name no credential. Starts no thread.
   @export(interface)
   public convenience init(_ options: Options) throws(Failure) {
+    // First, since a name that is not read may be why it fails.
+    options.unread.log(to: options.log)
     // Whatever can fail comes before the object: an Embedded build never frees an object whose initializer fails.
     let configuration = try Configuration(options)
     guard !configuration.sends || Transport.isReady else {
       throw Failure(.system, "libcurl could not be set up")
     }
-    configuration.unread.log(to: configuration.log)
     self.init(configuration)
   }
 

@@ -13,7 +13,6 @@ struct Configuration {
   let name: [UInt8]
 
   let exitTimeoutMilliseconds: Int64
-  let unread: UnreadVariables
 
   /// Whether anything is sent at all.
   var sends: Bool { isEnabled && !isDryRun }
@@ -22,9 +21,7 @@ struct Configuration {
     isEnabled = options.boolean(.enabled)
     isDryRun = options.boolean(.dryRun)
     name = options.text(.name)
-    log = Log(
-      level: Log.Level(rawValue: options.choice(.logLevel)) ?? .warn,
-      descriptor: Int32(truncatingIfNeeded: options.integer(.logDescriptor)))
+    log = options.log
     endpoint = try Endpoint(options)
     delivery = DeliverySettings(options)
     if options.isSet(.aiKeysFolder) {
@@ -37,7 +34,6 @@ struct Configuration {
     completion = try CompletionSettings(resolved)
     requests = try RequestRules(options, completion, hasLocalEndpoint: endpoint.isLocal)
     exitTimeoutMilliseconds = options.integer(.exitTimeout)
-    unread = options.unread
     transport = try TransportSettings(resolved, endpoint)
     guard sends else { return }
     if !resolved.isSet(.apiKey) && !resolved.isSet(.bearerToken) && !resolved.isSet(.sessionToken) {
@@ -50,6 +46,12 @@ struct Configuration {
 }
 
 extension Options {
+  var log: Log {
+    Log(
+      level: Log.Level(rawValue: choice(.logLevel)) ?? .warn,
+      descriptor: Int32(truncatingIfNeeded: integer(.logDescriptor)))
+  }
+
   /// Checks what making a client would check, without making one: the values in combination, the credential, and the
   /// files that they name. Fails with `invalidOption`.
   @export(interface)

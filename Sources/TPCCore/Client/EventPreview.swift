@@ -5,8 +5,14 @@ public final class EventPreview {
   private let settings: CompletionSettings
   private var random = Random()
 
+  /// Fails with `invalidOption` where making a client would, but for the credential; logs the variables that nobody reads.
   @export(interface)
-  public convenience init(_ options: Options) throws(Failure) { self.init(try CompletionSettings(options)) }
+  public convenience init(_ options: Options) throws(Failure) {
+    options.unread.log(to: options.log)
+    var dry = options
+    try dry.set(.dryRun, Bytes("true"))
+    self.init(try Configuration(dry).completion)
+  }
 
   private init(_ settings: CompletionSettings) { self.settings = settings }
 

@@ -8,7 +8,7 @@ enum KeyFile {
     guard options.isSet(.apiKeyFile) else { return options }
     guard !options.isSet(.apiKey) else { throw failure("is set beside api_key; expected one of them") }
     let content = try read(options.text(.apiKeyFile))
-    var key = content.bytes
+    var key = content.bytes.withoutMark()
     // The line's end.
     if key.last == UInt8(ascii: "\n") { key = key.part(0, key.count &- 1) }
     if key.last == UInt8(ascii: "\r") { key = key.part(0, key.count &- 1) }

@@ -176,9 +176,12 @@ public enum OptionTable {
       OptionRow(
         "redact_query", .text,
         """
-        access_token,api_key,apikey,auth,auth_token,client_secret,code,id_token,jsessionid,jwt,oauth_token,passwd,password,\
-        phpsessid,pwd,refresh_token,secret,session,session_id,sessionid,sid,sig,signature,token,x-amz-security-token,\
-        x-amz-signature,x-goog-signature
+        access_token,api_key,auth,auth_token,authenticity_token,authorization,client_secret,code,code_verifier,\
+        confirmation_token,csrf_token,csrfmiddlewaretoken,current_password,id_token,id_token_hint,invitation_token,\
+        jsessionid,jwt,new_password,oauth_token,old_password,otp,passwd,password,password_confirmation,phpsessid,\
+        private_key,pwd,refresh_token,reset_password_token,reset_token,samlresponse,secret,secret_key,session,\
+        session_id,session_token,sid,sig,signature,ticket,token,verification_token,x_amz_security_token,\
+        x_amz_signature,x_goog_signature,xsrf_token
         """,
         "URL parameters whose values become REDACTED")
 

@@ -6,6 +6,9 @@ enum OptionValue {
   static func parse(_ row: OptionRow, _ value: Bytes, _ name: [UInt8]) throws(Failure) -> Double {
     switch row.kind {
     case .text, .secret, .cookie:
+      if row.isSecret && isQuoted(value) {
+        throw Failure(.invalidOption, field: name, message: [UInt8](Bytes("found quotes around the value; expected it without them")))
+      }
       guard let flaw = textFlaw(value) ?? (row.isCookie ? cookieFlaw(value) : nil) else { return 0 }
       throw Failure(.invalidOption, field: name, flaw: flaw)
     case .integer(let range):
@@ -18,6 +21,12 @@ enum OptionValue {
       if let index = index(of: value, among: words.bytes) { return Double(index) }
     }
     throw refusal(row, value, name)
+  }
+
+  /// Whether quotes are around a value: container tools pass on those of their files.
+  private static func isQuoted(_ value: Bytes) -> Bool {
+    guard value.count > 1, let last = value.last, last == value[0] else { return false }
+    return last == UInt8(ascii: "\"") || last == UInt8(ascii: "'")
   }
 
   /// The first flaw in a text. Control characters are refused: a CR or LF would start another header, and a NUL would

@@ -43,8 +43,26 @@ extension Options {
   /// The path of the contract's endpoint.
   static let endpointPath: StaticString = "/api/v1/analytics/events"
 
-  /// The value of a variable as the option takes it. TPC_API_URL is a whole endpoint, of which base_url is the part
-  /// before the contract's path.
+  /// A server's URL without the contract's path, or what it has of it: people copy the endpoint's URL, or stop at /api.
+  static func server(_ url: Bytes) -> Bytes {
+    let path = endpointPath.bytes
+    var end = url.count
+    while end > 0, url[end &- 1] == UInt8(ascii: "/") { end &-= 1 }
+    var length = path.count
+    while length > 0 {
+      let start = end &- length
+      // A host is never taken for a path.
+      if length == path.count || path[length] == UInt8(ascii: "/"), start > 0, url[start &- 1] != UInt8(ascii: "/"),
+        url.part(start, end).matches(path.part(0, length))
+      {
+        return url.part(0, start)
+      }
+      length &-= 1
+    }
+    return url.part(0, end)
+  }
+
+  /// The value of a variable as the option takes it. TPC_API_URL is a whole endpoint.
   static func value(_ value: Bytes, of variable: [UInt8]) throws(Failure) -> Bytes {
     let isEndpoint = variable.withUnsafeBufferPointer { $0.matches("TPC_API_URL") }
     guard isEndpoint else { return value }
@@ -54,6 +72,6 @@ extension Options {
         .invalidOption, field: variable,
         message: [UInt8](Bytes("found another text; expected the endpoint's URL, which ends with /api/v1/analytics/events")))
     }
-    return value.part(0, length)
+    return value
   }
 }

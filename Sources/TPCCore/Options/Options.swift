@@ -119,7 +119,9 @@ public struct Options {
   @export(interface)
   public static func nearest(to name: Bytes) -> Option? {
     guard name.count <= 64 else { return nil }
-    let wanted = name.map { byte -> UInt8 in
+    // A variable's name is often taken for the option's.
+    let own = name.part(0, 4).matchesIgnoringCase("tpc_") ? name.tail(4) : name
+    let wanted = own.map { byte -> UInt8 in
       byte == UInt8(ascii: "-") ? UInt8(ascii: "_") : byte.lowercased
     }
     var best: (option: Option, edits: Int)?

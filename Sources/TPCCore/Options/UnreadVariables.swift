@@ -4,7 +4,7 @@ import CPOSIX
 import Synchronization
 
 /// The variables whose names look like this library's but that nobody reads, such as `TPC_TRUSTED_PROXY`. They are
-/// found when the environment is read, and logged, once in a process, when a client is made. Their values are never
+/// found when the environment is read, and logged, once in a process, before a client is made. Their values are never
 /// looked at.
 struct UnreadVariables {
   private(set) var names: [[UInt8]] = []
@@ -45,7 +45,9 @@ struct UnreadVariables {
         $0.add(" is not read")
         guard let nearest = UnreadVariables.nearest(to: name) else { return }
         $0.add("; did you mean ")
-        $0.add(OptionTable.row(nearest).environmentVariable)
+        // The variable with the same prefix: most options have no other.
+        let row = OptionTable.row(nearest)
+        $0.add(name[1] == UInt8(ascii: "P") ? row.regularVariable : row.environmentVariable)
         $0.add("?")
       }
     }

@@ -2,6 +2,12 @@
 
 import CPOSIX
 
+extension UnsafeBufferPointer where Element == UInt8 {
+  /// The text without a byte order mark, which some editors put before it.
+  @inline(never)
+  func withoutMark() -> Bytes { part(0, 3).matches("\u{FEFF}") ? tail(3) : self }
+}
+
 /// A file that the host's operator wrote, read as a whole.
 enum HostFile {
   enum Result {

@@ -13,6 +13,7 @@ public enum MachinePath {
   /// or a health check is a page.
   @export(interface)
   public static func kind(_ path: Bytes, isHTML: Bool) -> Kind? {
+    let path = path.last == UInt8(ascii: "/") ? path.part(0, path.count &- 1) : path
     if path.isSame("/robots.txt") { return .file }
     if isHealthCheck(path, isHTML: isHTML) { return .healthCheck }
     return !isHTML && isFile(path) ? .file : nil
@@ -53,8 +54,6 @@ public enum MachinePath {
 
   /// Whether a path leads to a sitemap (sitemaps.org) or to a feed as WordPress, Drupal, Ghost, Hugo and Jekyll name theirs.
   private static func isFile(_ path: Bytes) -> Bool {
-    guard let last = path.last else { return false }
-    let path = last == UInt8(ascii: "/") ? path.part(0, path.count &- 1) : path
     // Such names end in few letters.
     switch path.last {
     case UInt8(ascii: "d"), UInt8(ascii: "s"), UInt8(ascii: "l"), UInt8(ascii: "t"), UInt8(ascii: "n"), UInt8(ascii: "m"),

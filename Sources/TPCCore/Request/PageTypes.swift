@@ -19,9 +19,10 @@ struct PageTypes {
     types.contains { known in known.withUnsafeBufferPointer { type.matchesIgnoringCase($0) } }
   }
 
-  /// The media type in a Content-Type header, without its parameters; nil when it names none.
+  /// The media type in a Content-Type header, without its parameters; nil when it names none. The first one, if the header was
+  /// sent twice.
   static func mediaType(_ header: Bytes) -> Bytes? {
-    var (start, end) = (0, header.firstOffset(of: UInt8(ascii: ";")) ?? header.count)
+    var (start, end) = (0, header.firstIndex { $0 == UInt8(ascii: ";") || $0 == UInt8(ascii: ",") } ?? header.count)
     while start < end, header[start] <= 0x20 { start &+= 1 }
     while end > start, header[end &- 1] <= 0x20 { end &-= 1 }
     return start < end ? header.part(start, end) : nil

@@ -31,12 +31,12 @@ struct RequestOrigin {
     {
       address = found
     }
-    if isTrusted, let clientHeader, let text = request.part(clientHeader) { address = IPAddress(text) }
+    if isTrusted, let clientHeader, let text = RequestOrigin.value(request, clientHeader) { address = IPAddress(text) }
   }
 
   /// Reads what a trusted proxy says about the client, the scheme and the host.
   private mutating func readForwarded(_ request: borrowing WebRequest, _ proxies: TrustedProxies) {
-    let standard = request.part(.forwarded).map { ForwardedHeader.standard($0, proxies) }
+    let standard = RequestOrigin.value(request, .forwarded).map { ForwardedHeader.standard($0, proxies) }
     let customary = RequestOrigin.customary(request, proxies)
     guard let forwarded = RequestOrigin.agreed(standard, customary) else { return }
     if forwarded.hasAddress { address = forwarded.address }
@@ -45,9 +45,17 @@ struct RequestOrigin {
     if let host = forwarded.host, URI.checkHostHeader(host) == nil { self.host = host }
   }
 
+  /// A header's value. A header without text counts as absent: proxies empty what they do not want to pass on.
+  @inline(never)
+  private static func value(_ request: borrowing WebRequest, _ part: WebRequest.Part) -> Bytes? {
+    guard let text = request.part(part) else { return nil }
+    for byte in text where byte > 0x22 && byte != UInt8(ascii: ",") { return text }
+    return nil
+  }
+
   @_optimize(speed)
   private static func customary(_ request: borrowing WebRequest, _ proxies: TrustedProxies) -> ForwardedHeader? {
-    let parts = (request.part(.forwardedFor), request.part(.forwardedProto), request.part(.forwardedHost))
+    let parts = (value(request, .forwardedFor), value(request, .forwardedProto), value(request, .forwardedHost))
     if parts.0 == nil, parts.1 == nil, parts.2 == nil { return nil }
     return ForwardedHeader.customary(addresses: parts.0, schemes: parts.1, hosts: parts.2, proxies)
   }

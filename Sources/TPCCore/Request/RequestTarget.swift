@@ -52,9 +52,12 @@ struct RequestTarget {
     if let flaw = URI.checkHostHeader(host) { throw RequestTarget.refusal(flaw) }
     guard RequestTarget.isScheme(origin.scheme) else { throw WebRequest.wrong("/scheme", "a URL's scheme, as https") }
     url.truncate(to: 0)
-    guard RequestTarget.lowercased(origin.scheme, to: &url), url.put("://"), url.put(RequestTarget.withoutDefaultPort(host)), url.put(pathAndQuery) else {
+    guard url.put(origin.scheme), url.put("://"), url.put(RequestTarget.withoutDefaultPort(host)), let base = url.base else {
       throw .outOfMemory
     }
+    // Scheme and host mean the same in either case (RFC 3986, section 6.2.2.1).
+    for offset in 0..<url.count { base[offset] = base[offset].lowercased }
+    guard url.put(pathAndQuery) else { throw .outOfMemory }
   }
 
   /// Whether path or query have a percent-escape.
@@ -94,9 +97,10 @@ struct RequestTarget {
     !text.isEmpty && text.allSatisfy { URICharacters.has($0, URICharacters.scheme) }
   }
 
-  /// One page has one URL: a default port is left out, even the other scheme's, which only a proxy can have left there.
+  /// One page has one URL: an empty port is left out, and a default port, even the other scheme's, which only a proxy can have
+  /// left there.
   private static func withoutDefaultPort(_ host: Bytes) -> Bytes {
-    for port in [":443", ":80"] as [StaticString] {
+    for port in [":443", ":80", ":"] as [StaticString] {
       let start = host.count &- port.utf8CodeUnitCount
       if start > 0 && host.tail(start).matches(port) { return host.part(0, start) }
     }

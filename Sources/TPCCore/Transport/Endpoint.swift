@@ -24,7 +24,7 @@ struct Endpoint {
       self.pinned = pinned
     }
     isLocal = base.withUnsafeBufferPointer { url in URI.Parts(url).host.map { LocalHost.isName(url.part($0)) } ?? false }
-    while base.last == UInt8(ascii: "/") { base.removeLast() }
+    base = base.withUnsafeBufferPointer { [UInt8](Options.server($0)) }
     url = (base + [UInt8](Options.endpointPath.bytes) + [0]).map { CChar(bitPattern: $0) }
   }
 

@@ -50,13 +50,14 @@ URLS = [
     ("https://example.com/#https://S:S@e.com/", "https://example.com/#REDACTED"),
     ("https://S:S@example.com/a", "https://example.com/a"),
     ("https://example.com/web/https://S:S@e.com/x", "https://example.com/web/https://e.com/x"),
+    ("https://example.com/?token%3DS", "https://example.com/?REDACTED"),
+    ("https://example.com/?to-ken=S&CODE%2D=S", "https://example.com/?to-ken=REDACTED&CODE%2D=REDACTED"),
 ]
 UNTOUCHED = [
     "https://example.com/token=x",
     "https://example.com/a?token",
-    "https://example.com/a?tokens=x&mytoken=x&to%20ken=x&=x&&",
+    "https://example.com/a?tokens=x&mytoken=x&to%2Bkens=x&=x&&",
     "https://example.com/a?x=token",
-    "https://example.com/a?token%3Dx",
     "https://example.com/a?next=%2Fa%3Fx%3D1",
     "https://example.com/?%74oke=x&%ff=x&%00token=x&token%00=x",
     "https://example.com/",

@@ -39,6 +39,9 @@ struct AIAnswerTests {
     #expect(answer("https://bing.com/chatter") == nil)
     #expect(answer("https://x.com/i/grok/1/2") == ["Grok", "xAI", "referrer"])
     #expect(answer("https://x.com/a/i/grok") == nil)
+    #expect(answer("https://x.com:443/i/grok/1") == ["Grok", "xAI", "referrer"] && answer("https://bing.com./chat")?[0] == "Copilot")
+    #expect(answer("https://x.com:443/a") == nil)
+    #expect(answer(#"https://e.com\@chatgpt.com/"#) == nil && answer(#"https://chatgpt.com\@e.com/"#) == chatGPT)
     #expect(answer("chatgpt.com/") == nil, "a text that is not a URL")
   }
 
@@ -50,6 +53,8 @@ struct AIAnswerTests {
     for query in ["?utm_source=x&utm_source=openai", "#utm_source=openai", "?my_utm_source=openai", "?utm_source", "?utm_source="] {
       #expect(answer("", "https://e.com/" + query) == nil)
     }
+    #expect(answer("", "https://e.com/?UTM%5fsource=op%65nai") == chatGPT)
+    #expect(answer("", "https://e.com/?u=%26utm_source=openai&%zz=1") == nil)
     #expect(answer("", "https://chatgpt.com/") == nil, "the page itself is not where the visitor came from")
   }
 

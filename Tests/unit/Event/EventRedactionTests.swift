@@ -35,9 +35,9 @@ struct EventRedactionTests {
     arguments: [
       "https://h/a", "https://h/token=abc", "https://h/?a=token", "https://h/?tokens=1&xtoken=2",
       "https://h/?token",
-      "https://h/?token&a=1", "?=token", "?", "#", "?#", "", "?a=b=token=c", "https://h/?%74oke=1", "?%zz=1", "?%=1", "?toke%6=1",
-      "?to ken=1", "?token%00=1", "https://h/?token%3Dx", "https://h/?next=%2Fa%3Fx%3D1%26tokens%3D2", "https://h/;a=token/b;tokens=1",
-      "https://h/@token", "mailto:a@b.example", "https://h/?q=a@b&r=%40", "//u:p@h/", "https://h/caf%C3%A9/%3D", "?a[b]=token", "?[=1&]=2",
+      "https://h/?token&a=1", "?=token", "?", "#", "?#", "", "https://h/?%74oke=1", "?%zz=1", "?%=1", "?toke%6=1",
+      "?to~ken=1", "?token%00=1", "https://h/?tokens%3Dx", "https://h/?next=%2Fa%3Fx%3D1%26tokens%3D2", "https://h/;a=token/b;tokens=1",
+      "https://h/@token", "mailto:a@b.example", "https://h/?q=a@b&r=%40", "/u:p@h/", "https://h/caf%C3%A9/%3D", "?a[b]=token", "?[=1&]=2",
     ])
   func leaves(url: String) throws {
     #expect(try redact(url) == url)
@@ -112,6 +112,8 @@ struct EventRedactionTests {
       ("https://h/?q=https%3A%2F%2Fu%3Ap%40i%2F&r=1", "https://h/?q=REDACTED&r=1"),
       ("https://h/?q=https%253A%252F%252Fu%253Ap%2540i%252F", "https://h/?q=REDACTED"),
       ("https://h/fetch/https%3A%2F%2Fu%3Ap%40i%2F/x", "https://h/fetch/REDACTED/x"),
+      ("//u:p@h/", "//h/"), ("//u@h/", "//h/"), ("http:/u:p@h", "http:/h"), ("https:\\\\u:p@h\\a", "https:\\\\h\\a"), ("x:////u:p@h", "x:////h"), ("/a//u:p@h/", "/a//h/"),
+      ("/a//u@h/http:/u@h", "/a//u@h/http:/u@h"), ("?a=/x//u:p@h", "?a=REDACTED"), ("?a={\"b\":\"https:\\/\\/u@h\"}", "?a=REDACTED"),
     ])
   func userinfo(url: String, wanted: String) throws {
     for names in ["token", ""] { #expect(try redact(url, names) == wanted) }
@@ -128,6 +130,10 @@ struct EventRedactionTests {
       ("?next=%25252Fr%25253Ftoken%25253Dsecret", "?next=REDACTED"), ("?state=token%3Dsecret", "?state=REDACTED"), ("?state=token=secret", "?state=REDACTED"),
       ("?a=1&r=%26token%3Dx", "?a=1&r=REDACTED"), ("?next=%2Fa;b%3Ftoken%3Dx", "?next=REDACTED"), ("?next=/a?b=1&token=x", "?next=/a?b=1&token=REDACTED"),
       ("#state=%2Fa%23token%3Dx", "#state=REDACTED"), ("/login/%2Fr%3Ftoken%3Dx/y", "/login/REDACTED/y"), ("?n=%2Fr%3Fu%255Btoken%255D%3Dx", "?n=REDACTED"),
+      ("?token%3Dx&b=1", "?REDACTED&b=1"), ("/a%3Btoken=x/b;c=1", "/REDACTED/b;c=1"), ("/a;token%3Dx;b=1", "/a;REDACTED;b=1"), ("/a&token=x&b=1", "/a&token=REDACTED&b=1"),
+      ("?a=b=token=c", "?a=REDACTED"), ("?a.token=x&to-ken=x&to+ken=x", "?a.token=REDACTED&to-ken=REDACTED&to+ken=REDACTED"),
+      ("?a%252525255Btoken=x", "?a%252525255Btoken=x"), ("?a%2525255Btoken=x", "?a%2525255Btoken=REDACTED"),
+      ("?q={'a':1,\"token\":2}", "?q=REDACTED"), ("/;q=a,token=x/b", "/;REDACTED/b"),
     ])
   func hidden(url: String, wanted: String) throws {
     #expect(try redact(url) == wanted)
@@ -150,7 +156,7 @@ struct EventRedactionTests {
   @Test("The default list holds what its row in the table names, and no everyday parameter")
   func defaults() throws {
     let names = String(decoding: OptionTable.row(.redactQuery).standard.bytes, as: UTF8.self).split(separator: ",")
-    #expect(names.count == 27)
+    #expect(names.count == 47)
     for name in names {
       #expect(member(try completed(try visit("https://h/?\(name)=s")), "page", "href") == "https://h/?\(name)=REDACTED")
     }
@@ -165,22 +171,22 @@ struct EventRedactionTests {
       let own = name.split(separator: "/", omittingEmptySubsequences: false).last ?? ""
       return [String(name), String(own)].contains { names.contains(decoded($0).lowercased()) }
     }
-    func holds(_ query: some StringProtocol) -> Bool {
-      query.split { "&#;?".contains($0) }.contains { piece in
-        guard let equals = piece.firstIndex(of: "=") else { return false }
-        return isNamed(piece[..<equals]) || begins(String(piece[equals...].dropFirst()))
+    /// Whether a text without percent-encoding holds a parameter: whatever is before a '='.
+    func holds(_ text: some StringProtocol) -> Bool {
+      text.split { "&#;?".contains($0) }.contains { piece in
+        piece.split(separator: "=", omittingEmptySubsequences: false).dropLast().contains { isNamed($0) }
       }
-    }
-    func begins(_ query: String) -> Bool {
-      let name = query.prefix { !"=&#;?".contains($0) }
-      return name.count < query.count && query[name.endIndex] == "=" && isNamed(name)
     }
     func path(_ text: Substring) -> String {
       text.split(separator: "/", omittingEmptySubsequences: false).map { part in
-        part.split(separator: ";", omittingEmptySubsequences: false).enumerated().map { place, piece in
-          let name = piece.prefix { $0 != "=" }
-          return place > 0 && name.count < piece.count && isNamed(name) ? name + "=REDACTED" : String(piece)
-        }.joined(separator: ";")
+        part.split(separator: "&", omittingEmptySubsequences: false).enumerated().map { group, pieces in
+          pieces.split(separator: ";", omittingEmptySubsequences: false).enumerated().map { place, piece in
+            let name = piece.prefix { $0 != "=" }
+            if group + place == 0 { return String(piece) }
+            if name.count < piece.count && isNamed(name) { return name + "=REDACTED" }
+            return holds(piece) || holds(decoded(piece)) ? "REDACTED" : String(piece)
+          }.joined(separator: ";")
+        }.joined(separator: "&")
       }.joined(separator: "/")
     }
     let start = url.firstIndex { $0 == "?" || $0 == "#" } ?? url.endIndex
@@ -199,8 +205,7 @@ struct EventRedactionTests {
       let whole = rest.prefix { !"&#".contains($0) }
       let piece = rest.prefix { !"&#;?".contains($0) }
       let value = String(checked < whole.endIndex ? whole : piece)
-      let hides = value.contains("%3D") && (begins(decoded(value)) || holds(decoded(value).drop { !"&#;?".contains($0) }))
-      if isNamed(name) || begins(value) || hides {
+      if isNamed(name) || holds(piece) || value.contains("%") && holds(decoded(value)) {
         output += "REDACTED"
         rest = rest[whole.endIndex...]
       } else {

@@ -7,6 +7,7 @@
 const { TpcError } = require('./errors.js');
 
 const BEYOND_ASCII = /[\x80-\xff]/;
+const SENT_TYPE = /^content-type: *([^\r\n]+)/im;
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 let headers;
 
@@ -49,8 +50,8 @@ class Tracker {
     if (this.#client === undefined) return;
     try {
       const request = read();
-      // HTTP/1.0 allows a request without a host, whose page has no URL.
-      if (request.host === undefined) return;
+      // HTTP/1.0 allows a request without a host, which only a proxy may know: else the page is this machine's.
+      request.host ??= 'localhost';
       const event = this.#event?.(...subjects);
       if (event === false) return;
       // JSON would have an empty object for it, and a promise of false would count as consent.
@@ -90,13 +91,21 @@ function textOf(value) {
   }
 }
 
+/**
+ * The response's content type. HTTP/1 headers that only writeHead was called with, as Fastify does, are nowhere but in the text
+ * that was sent.
+ */
+function contentTypeOf(response) {
+  const value = response.getHeader?.('content-type') ?? SENT_TYPE.exec(response._header)?.[1];
+  return value === undefined ? undefined : String(value);
+}
+
 function webRequestOf(request, response, addresses) {
   const headers = {};
   for (const name of requestHeaders()) {
     const value = request.headers[name];
     if (value !== undefined) headers[name] = textOf(value);
   }
-  const contentType = response.getHeader?.('content-type');
   return {
     method: request.method,
     scheme: request.socket?.encrypted ? 'https' : 'http',
@@ -105,7 +114,7 @@ function webRequestOf(request, response, addresses) {
     target: request.originalUrl ?? request.url,
     ...addresses,
     status: response.statusCode,
-    contentType: contentType === undefined ? undefined : String(contentType),
+    contentType: contentTypeOf(response),
     headers,
   };
 }

@@ -7,6 +7,7 @@ import { EventEmitter, once } from 'node:events';
 import { mkdtempSync } from 'node:fs';
 import http from 'node:http';
 import http2 from 'node:http2';
+import { connect } from 'node:net';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -77,6 +78,22 @@ test('requests that are not page visits leave no event', async () => {
   assert.deepEqual((await received()).map((event) => event.page.pathname), ['/page']);
 });
 
+test('the content type decides, however it was set', async () => {
+  const json = { 'Content-Type': 'application/json' };
+  const answers = {
+    '/set': (response) => response.setHeader('content-type', 'application/json').end(),
+    '/object': (response) => response.writeHead(200, json).end(),
+    '/message': (response) => response.writeHead(200, 'OK', json).end(),
+    '/list': (response) => response.writeHead(200, ['content-type', 'application/json']).end(),
+    '/both': (response) => response.setHeader('x-a', 'b').writeHead(200, json).end(),
+    '/value': (response) => response.writeHead(200, { 'x-a': 'content-type: application/json' }).end(),
+    '/wiki/Node.js': (response) => response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(),
+  };
+  const url = await serve(listen((request, response) => answers[request.url](response), { client }));
+  for (const path of Object.keys(answers)) await get(`${url}${path}`);
+  assert.deepEqual((await received()).map((event) => event.page.pathname), ['/value', '/wiki/Node.js']);
+});
+
 test('an answer that was never finished leaves no event', async () => {
   const breakOff = (_, response) =>
     response.writeHead(200, { 'content-length': 9 }).write('half', () => response.destroy());
@@ -90,6 +107,14 @@ test('bytes that are not UTF-8 are taken as Latin-1', async () => {
   await get(url, { 'user-agent': 'Agent/\xe4' });
   const [event] = await received();
   assert.equal(event.request.userAgent, 'Agent/ä');
+});
+
+test('a request without a host is one of this machine', async () => {
+  const url = new URL(await serve(listen((_, response) => response.end(), { client })));
+  const socket = connect(url.port, url.hostname);
+  socket.end('GET /a HTTP/1.0\r\n\r\n').resume();
+  await once(socket, 'close');
+  assert.deepEqual((await received()).map((event) => event.page.href), ['http://localhost/a']);
 });
 
 test('HTTP/2 has the host and the scheme in its own places', async () => {

@@ -25,6 +25,13 @@ final class WebRequestTest extends TestCase
         );
     }
 
+    public function testARequestWithoutAHostIsOneOfThisMachine(): void
+    {
+        $server = self::SERVER;
+        unset($server['HTTP_HOST']);
+        self::assertSame('localhost', WebRequest::fromServer($server, 200)['host']);
+    }
+
     public function testAPeerThatNobodyNamesHasNoAddress(): void
     {
         $request = WebRequest::fromServer(['REMOTE_ADDR' => null] + self::SERVER, 200);

@@ -43,7 +43,8 @@ final class WebRequest
         return self::inUtf8([
             'method' => $server['REQUEST_METHOD'] ?? 'GET',
             'scheme' => $isSecure ? 'https' : ($server['REQUEST_SCHEME'] ?? 'http'),
-            'host' => $server['HTTP_HOST'] ?? $server['SERVER_NAME'] ?? 'localhost',
+            // HTTP/1.0 allows a request without a host, which only a proxy may know: else the page is this machine's.
+            'host' => $server['HTTP_HOST'] ?? 'localhost',
             'target' => $server['REQUEST_URI'] ?? '/',
             'remoteAddress' => $server['REMOTE_ADDR'] ?? null,
             'clientAddress' => $clientAddress,
@@ -86,7 +87,7 @@ final class WebRequest
         return self::inUtf8([
             'method' => $request->getMethod(),
             'scheme' => $uri->getScheme() ?: 'http',
-            'host' => $request->getHeaderLine('Host') ?: $uri->getAuthority(),
+            'host' => $request->getHeaderLine('Host') ?: $uri->getAuthority() ?: 'localhost',
             // Other middleware may have rewritten the URI.
             'target' => $server['REQUEST_URI'] ?? $request->getRequestTarget(),
             'remoteAddress' => $server['REMOTE_ADDR'] ?? null,
