@@ -44,6 +44,16 @@ def test_a_forked_child_delivers_its_own_events(built, collector, tmp_path):
     assert pages(collector) == ["/before", "/child", "/parent"]
 
 
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [("null", ["/a"]), ("[]", ["/a"]), ("false", []), ("0", []), ("new ArrayObject", []), ("(fn () => yield false)()", []), ("fn () => false", [])],
+)
+def test_a_plain_scripts_hook_withholds_a_visit_unless_it_returns_an_array_or_null(answer, expected, built, collector, tmp_path):
+    server = "$_SERVER['REQUEST_METHOD'] = 'GET'; $_SERVER['REQUEST_URI'] = '/a'; $_SERVER['HTTP_HOST'] = 'example.com';"
+    run(built, tmp_path, collector, f"{server} Tpc\\Web\\PageVisits::trackAtShutdown([], fn () => {answer});")
+    assert pages(collector) == expected
+
+
 def test_the_agent_of_a_user_agent_is_named(built, collector, tmp_path):
     agents = "Tpc\\AiAgent::find('Mozilla/5.0 (compatible; GPTBot/1.2)'), Tpc\\AiAgent::find('curl/8.0')"
     text = f"echo json_encode([{agents}]);"

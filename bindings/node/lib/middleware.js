@@ -54,8 +54,7 @@ class Tracker {
       request.host ??= 'localhost';
       const event = this.#event?.(...subjects);
       if (event === false) return;
-      // JSON would have an empty object for it, and a promise of false would count as consent.
-      if (typeof event?.then === 'function') throw new TpcError('', 'event', 'returned a promise; expected an object, null or false');
+      checkAdded(event);
       this.#client.trackRequest({ ...request, event });
     } catch (error) {
       this.#warn('a page visit was not tracked', error instanceof TpcError ? error : kindOf(error));
@@ -68,6 +67,14 @@ class Tracker {
     const text = [what, error.field, error.message].filter(Boolean).join(': ');
     process.emitWarning(`${text}; further failures are not logged`, { type: 'TpcWarning', code: error.code || undefined });
   }
+}
+
+/** JSON would have an empty object for a promise, a generator or a Map, and a promise of false would count as consent. */
+function checkAdded(event) {
+  if (typeof event !== 'object' || event === null) return;
+  const isPromise = typeof event.then === 'function';
+  if (!isPromise && Object.prototype.toString.call(event) === '[object Object]') return;
+  throw new TpcError('', 'event', `returned ${isPromise ? 'a promise' : 'another kind of object'}; expected an object, null or false`);
 }
 
 /** What an application threw, which may be anything. Its message may contain visitors' data: only its name and location are kept. */

@@ -150,7 +150,10 @@ test('a fault in what the application adds is a warning, once, and no fault of i
     throw thrown;
   };
   const promises = async () => false;
-  for (const event of [throws(new Error('no idea')), throws(Symbol('s')), throws(null), promises]) {
+  const generates = function* () {
+    yield false;
+  };
+  for (const event of [throws(new Error('no idea')), throws(Symbol('s')), throws(null), promises, generates, () => new Map()]) {
     const other = await serve(listen((_, response) => response.end('ok'), { client, event }));
     assert.equal((await get(other)).body, 'ok');
   }
@@ -164,6 +167,8 @@ test('a fault in what the application adds is a warning, once, and no fault of i
       [undefined, `${said}: the application threw a value of type symbol; further failures are not logged`],
       [undefined, `${said}: the application threw a value of type object; further failures are not logged`],
       [undefined, `${said}: event: returned a promise; expected an object, null or false; further failures are not logged`],
+      [undefined, `${said}: event: returned another kind of object; expected an object, null or false; further failures are not logged`],
+      [undefined, `${said}: event: returned another kind of object; expected an object, null or false; further failures are not logged`],
     ],
   );
 });

@@ -23,7 +23,8 @@ final class PageVisits
         register_shutdown_function(static function () use ($options, $describe): void {
             $status = http_response_code();
             $read = static fn () => WebRequest::fromServer($_SERVER, $status ?: null, WebRequest::sentContentType());
-            self::track($options, $read, $describe);
+            // JSON would have an empty object for a generator or a closure, and withhold nothing.
+            self::track($options, $read, $describe === null ? null : static fn (): array|false|null => $describe());
         });
     }
 
