@@ -7,9 +7,11 @@ enum PrivacySignals: Int {
   /// Whether a browser asks for it: with Global Privacy Control, or with the older Do Not Track.
   static func areSent(_ request: borrowing WebRequest) -> Bool { isOn(request.part(.secGPC)) || isOn(request.part(.dnt)) }
 
-  /// Do Not Track may have more after its 1.
+  /// Do Not Track may have more after its 1. A header that was sent twice is on if one of the two is: `0, 1`.
   @inline(never)
-  private static func isOn(_ header: Bytes?) -> Bool { header?.first == UInt8(ascii: "1") }
+  private static func isOn(_ header: Bytes?) -> Bool {
+    header?.first { $0 != 0x20 && $0 != 0x09 && $0 != UInt8(ascii: ",") && $0 != UInt8(ascii: "0") } == UInt8(ascii: "1")
+  }
 
   /// Honors a person's request, unless signals are ignored: returns the rule if the visit is left out, and otherwise takes the
   /// address and the ids out of it, whoever put them there. Null rather than absent, so that nothing fills them in later.

@@ -23,6 +23,8 @@ public struct RequestIdentity {
   @export(interface)
   public func set(of visit: inout PageVisit, requestID: Bytes?, traceparent: Bytes?) throws(Failure) {
     guard let request = RequestIdentity.text(requestID, traceparent), let href = visit.value(.pageHref) else { return }
+    // W3C's placeholder for no trace, and those of others: a visitor's visits would all have one id.
+    if request.allSatisfy({ $0 == UInt8(ascii: "0") || $0 == UInt8(ascii: "-") || $0 == 0x20 }) { return }
     var id = ByteBuffer()
     let domain = URI.Parts(href).host.map { href.part($0) }
     try identity.append(day: nil, domain: domain, address: visit.value(.requestClientIp), request, to: &id)
