@@ -12,6 +12,8 @@ struct SecretNames {
   /// The lowest five bits of the names' first and last bytes, as bit sets.
   private let firsts: UInt32
   private let lasts: UInt32
+  /// Hashes of the names' lengths and first, middle and last bytes, as a bit set.
+  private let hashes: UInt64
 
   /// Room for one name.
   private typealias Decoded = InlineArray<64, UInt8>
@@ -28,8 +30,10 @@ struct SecretNames {
     lengths = names.reduce(0) { $1.count < 64 ? $0 | 1 << UInt64($1.count) : UInt64.max }
     firsts = names.reduce(0) { $0 | SecretNames.bit($1.first ?? 0) }
     lasts = names.reduce(0) { $0 | SecretNames.bit($1.last ?? 0) }
+    hashes = names.reduce(0) { $0 | $1.withUnsafeBufferPointer { SecretNames.hash($0) } }
   }
 
+  @_optimize(speed)
   func match(_ name: Bytes) -> Bool {
     guard name.count > 0 else { return false }
     if name.holds(UInt8(ascii: "%")) || name.holds(UInt8(ascii: "[")) {
@@ -39,7 +43,8 @@ struct SecretNames {
     }
     // These tests rule out most names.
     guard name.count > 63 || lengths >> UInt64(name.count) & 1 == 1, firsts & SecretNames.bit(name[0]) != 0,
-      lasts & SecretNames.bit(name[name.count &- 1]) != 0
+      lasts & SecretNames.bit(name[name.count &- 1]) != 0,
+      hashes & SecretNames.hash(name) != 0
     else { return false }
     return matchWhole(name)
   }
@@ -47,6 +52,11 @@ struct SecretNames {
   /// The byte's bit, which is the same for both cases of a letter.
   @inline(__always)
   private static func bit(_ byte: UInt8) -> UInt32 { 1 &<< UInt32(byte & 31) }
+
+  @inline(__always)
+  private static func hash(_ name: Bytes) -> UInt64 {
+    name.isEmpty ? 0 : 1 &<< UInt64((NameHash.packed(name) &* 0x85EB_CA6B) &>> 26)
+  }
 
   /// Whether these are the two digits of an encoded '!', '#', '&', '/', ';' or '?'.
   static func isSeparator(_ digits: Bytes) -> Bool {
