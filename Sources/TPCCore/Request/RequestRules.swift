@@ -81,7 +81,7 @@ final class RequestRules {
     if let destination = request.part(.fetchDestination), !destination.isEmpty, !destination.matches("document") {
       return .destination
     }
-    return RequestRules.isPrefetch(request) ? .prefetch : nil
+    return request.hasAny(WebRequest.Part.purposes) && RequestRules.isPrefetch(request) ? .prefetch : nil
   }
 
   /// Whether a status counts that is not a page's in itself.

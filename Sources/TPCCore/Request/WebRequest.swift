@@ -28,6 +28,10 @@ struct WebRequest: ~Copyable {
       | 1 << UInt64(Part.forwardedFor.rawValue) | 1 << UInt64(Part.forwardedProto.rawValue)
       | 1 << UInt64(Part.fetchDestination.rawValue) | 1 << UInt64(Part.range.rawValue)
 
+    /// The headers by which browsers say that they fetch ahead of time.
+    static let purposes: UInt64 = 1 << UInt64(Part.purpose.rawValue) | 1 << UInt64(Part.secPurpose.rawValue)
+      | 1 << UInt64(Part.xPurpose.rawValue) | 1 << UInt64(Part.xMoz.rawValue)
+
     var isHeader: Bool { rawValue >= Part.userAgent.rawValue }
     /// Whether a proxy names the visitor's address in it: what `client_ip_header` accepts.
     var isClientAddress: Bool { rawValue >= Part.cfConnectingIP.rawValue && rawValue <= Part.flyClientIP.rawValue }
@@ -101,6 +105,10 @@ struct WebRequest: ~Copyable {
   func part(_ part: Part) -> Bytes? {
     present &>> UInt64(truncatingIfNeeded: part.rawValue) & 1 == 0 ? nil : texts?[part.rawValue]
   }
+
+  /// Whether the request names any of the parts, given as a set of bits.
+  @inline(__always)
+  func hasAny(_ parts: UInt64) -> Bool { present & parts != 0 }
 
   // MARK: Reading
 
