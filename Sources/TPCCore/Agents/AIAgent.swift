@@ -56,6 +56,7 @@ public struct AIAgent: @unchecked Sendable {
   public static func named(in userAgent: Bytes) -> AIAgent? { named(in: userAgent, nil) }
 
   /// The same with the agents that an operator's file adds, which come before the table's.
+  @_optimize(speed)
   static func named(in userAgent: Bytes, _ added: AddedAgents?) -> AIAgent? {
     guard let text = userAgent.baseAddress else { return nil }
     let count = userAgent.count

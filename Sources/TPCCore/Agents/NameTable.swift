@@ -42,6 +42,7 @@ struct TableRow {
 
   /// Nil when the row has another key.
   @inline(never)
+  @_optimize(speed)
   init?(_ start: UnsafePointer<UInt8>, _ key: Bytes) {
     for (offset, byte) in key.enumerated() {
       // A NUL in the key must not lead past the row's.

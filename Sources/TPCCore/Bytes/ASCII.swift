@@ -10,6 +10,7 @@ extension UnsafeBufferPointer where Element == UInt8 {
   /// Compares ASCII text, ignoring the case of letters.
   public func matchesIgnoringCase(_ literal: StaticString) -> Bool { matchesIgnoringCase(literal.bytes) }
 
+  @_optimize(speed)
   public func matchesIgnoringCase(_ other: Bytes) -> Bool {
     guard count == other.count else { return false }
     // Most texts that match are written alike.

@@ -62,7 +62,14 @@ public struct ByteBuffer: ~Copyable {
   /// Appends a text in lower case (ASCII).
   @inline(never)
   mutating func put(lowercased text: Bytes) -> Bool {
-    for byte in text where !append(byte.lowercased) { return false }
+    guard reserve(text.count), let base, var source = text.baseAddress else { return text.count == 0 }
+    var target = base + count
+    count &+= text.count
+    while target < base + count {
+      target.pointee = source.pointee.lowercased
+      target += 1
+      source += 1
+    }
     return true
   }
 

@@ -46,6 +46,24 @@ enum ByteWord {
     return found | special(word) | nonASCII(word) == 0
   }
 
+  @inline(__always)
+  static func isASCII(_ base: UnsafePointer<UInt8>, _ count: Int) -> Bool {
+    var found: UInt64 = 0
+    var at = 0
+    while at <= count &- 8 {
+      found |= load(base, at)
+      at &+= 8
+    }
+    // The last eight bytes overlap those before them unless the length is a multiple of eight.
+    if count >= 8 { return nonASCII(found | load(base, count &- 8)) == 0 }
+    var bytes: UInt8 = 0
+    while at < count {
+      bytes |= base[at]
+      at &+= 1
+    }
+    return bytes < 0x80
+  }
+
   /// The index of the first flagged byte, 0 to 7; 8 if none is flagged.
   @inline(__always)
   static func first(_ flags: UInt64) -> Int { flags.trailingZeroBitCount >> 3 }

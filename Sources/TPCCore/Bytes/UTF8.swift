@@ -4,15 +4,18 @@
 public enum UTF8Text {
   static let expected: StaticString = "valid UTF-8 (RFC 3629)"
 
+  static func isASCII(_ text: Bytes) -> Bool { text.baseAddress.map { ByteWord.isASCII($0, text.count) } ?? true }
+
   /// The first flaw in the text's UTF-8; nil if all of it is valid.
+  @_optimize(speed)
   public static func check(_ text: Bytes) -> Flaw? {
-    guard let base = text.baseAddress else { return nil }
-    let count = text.count
+    guard let base = text.baseAddress, !ByteWord.isASCII(base, text.count) else { return nil }
+    return check(base, text.count)
+  }
+
+  /// Does the work of `check` for text that is not ASCII.
+  private static func check(_ base: UnsafePointer<UInt8>, _ count: Int) -> Flaw? {
     var at = 0
-    // The last eight bytes overlap those before them unless the length is a multiple of eight.
-    if count >= 8 && ByteWord.nonASCII(ByteWord.load(base, count &- 8)) == 0 {
-      while at < count && ByteWord.nonASCII(ByteWord.load(base, min(at, count &- 8))) == 0 { at &+= 8 }
-    }
     while at < count {
       if count &- at >= 8 && ByteWord.nonASCII(ByteWord.load(base, at)) == 0 {
         at &+= 8

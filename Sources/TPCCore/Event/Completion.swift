@@ -121,13 +121,9 @@ struct Completion: ~Copyable {
     guard needsDomain || needsPath else { return }
     let parts = URI.Parts(href)
     if needsDomain, let host = parts.host, !host.isEmpty {
-      var name = href.part(host)
-      if name.contains(where: { $0 != $0.lowercased }) {
-        let start = filled.count
-        guard filled.put(lowercased: name) else { throw .outOfMemory }
-        name = filled.bytes.tail(start)
-      }
-      values.set(.pageDomain, name)
+      let start = filled.count
+      guard filled.put(lowercased: href.part(host)) else { throw .outOfMemory }
+      values.set(.pageDomain, filled.bytes.tail(start))
     }
     if needsPath {
       let path = href.part(parts.path.lowerBound, parts.path.upperBound)

@@ -26,6 +26,7 @@ struct Redaction {
   }
 
   /// Checks only the name before each '=', and takes it for a parameter's name wherever it is.
+  @_optimize(speed)
   private func mayHoldParameter(_ text: Bytes) -> Bool {
     var at = 0
     while let equals = text.tail(at).firstOffset(of: UInt8(ascii: "=")) {

@@ -43,6 +43,7 @@ struct SecretNames {
 
   /// Whether a name, without percent-encoding, is one of them. More may come before it: a route (`!/a/token`), other
   /// text with a separator.
+  @_optimize(speed)
   func match(_ name: Bytes) -> Bool {
     guard let base = name.baseAddress else { return false }
     var end = name.count
@@ -91,6 +92,7 @@ struct SecretNames {
   }
 
   @inline(never)
+  @_optimize(speed)
   private func matchPart(_ name: Bytes) -> Bool {
     // These tests rule out most names.
     guard name.count > 0, firsts & SecretNames.bit(name[0]) != 0, lasts & SecretNames.bit(name[name.count &- 1]) != 0 else {

@@ -12,10 +12,12 @@ extension OptionRow {
   var regularVariable: [UInt8] {
     @inline(never) get {
       var variable = [UInt8](Bytes("TPC_"))
-      for byte in name.bytes { variable.append(byte >= 0x61 && byte <= 0x7A ? byte - 0x20 : byte) }
+      for byte in name.bytes { variable.append(OptionRow.capital(byte)) }
       return variable
     }
   }
+
+  private static func capital(_ byte: UInt8) -> UInt8 { byte >= 0x61 && byte <= 0x7A ? byte - 0x20 : byte }
 
   /// The variable that counts, with its value; nil if none is set.
   @inline(never)
@@ -35,7 +37,10 @@ extension OptionRow {
   @inline(never)
   func reads(_ name: Bytes) -> Bool {
     if name.matches(variable) || name.matches(otherVariable) { return true }
-    return regularVariable.withUnsafeBufferPointer { name.matches($0) }
+    let regular = self.name.bytes
+    guard name.count == regular.count &+ 4, name.part(0, 4).matches("TPC_") else { return false }
+    for offset in 0..<regular.count where name[offset &+ 4] != OptionRow.capital(regular[offset]) { return false }
+    return true
   }
 }
 

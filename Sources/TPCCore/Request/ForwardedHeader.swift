@@ -100,13 +100,21 @@ struct ListFromEnd {
   var isAtEnd: Bool { end < 0 }
 
   @inline(never)
+  @_optimize(speed)
   mutating func next() -> Bytes? {
+    guard let base = text.baseAddress else { return nil }
+    // Most lists have one element.
+    if end == text.count, !text.holds(separator) {
+      end = -1
+      let element = ListFromEnd.trimmed(text)
+      return element.isEmpty ? nil : element
+    }
     while end >= 0 {
       var start = end
       var isQuoted = false
-      while start > 0, isQuoted || text[start &- 1] != separator {
+      while start > 0, isQuoted || base[start &- 1] != separator {
         start &-= 1
-        if text[start] == UInt8(ascii: "\""), !isEscaped(start) { isQuoted.toggle() }
+        if base[start] == UInt8(ascii: "\""), !isEscaped(start) { isQuoted.toggle() }
       }
       let element = ListFromEnd.trimmed(text.part(start, end))
       end = start &- 1

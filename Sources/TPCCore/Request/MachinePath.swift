@@ -93,6 +93,11 @@ public enum MachinePath {
   /// and what RFC 8615 puts below `/.well-known/`, such as the cards of agents.
   @export(interface)
   public static func isForAgents(_ path: Bytes) -> Bool {
+    // Of most paths, no more is looked at.
+    switch path.last {
+    case UInt8(ascii: "d"), UInt8(ascii: "t"), UInt8(ascii: "n"), UInt8(ascii: "l"): break
+    default: return path.part(0, 13).isSame("/.well-known/")
+    }
     if path.ends(with: ".md") || path.part(0, 13).isSame("/.well-known/") { return true }
     let name = path.tail(start(ofLastSegment: path))
     return name.isSame("llms.txt") || name.isSame("llms-full.txt") || name.isSame("openapi.json")

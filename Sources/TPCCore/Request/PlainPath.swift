@@ -26,6 +26,7 @@ struct PlainPath: ~Copyable {
 
   var bytes: Bytes { isPlain ? path : written.bytes }
 
+  @_optimize(speed)
   private static func look(at path: Bytes) -> (isLiteral: Bool, hasEmptyPart: Bool) {
     guard let base = path.baseAddress else { return (true, false) }
     var hasEmptyPart = false

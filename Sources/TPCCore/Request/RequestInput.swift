@@ -25,12 +25,13 @@ public struct RequestInput {
     (self.count, self.texts, self.lengths, self.added) = (count, texts, lengths, added)
   }
 
-  /// The text of a number below `count`; nil when it is absent. A length that no text can have becomes the largest one.
+  /// The text of a number below `count`; nil when it is absent. Of lengths that no text can have, all together are still a number.
   @inline(__always)
   func text(_ number: Int) -> Bytes? {
     guard let start = texts?[number] else { return nil }
     let length = lengths?[number] ?? -1
     let count = length == -1 ? strlen(start) : length
-    return Bytes(start: UnsafeRawPointer(start).assumingMemoryBound(to: UInt8.self), count: count < 0 ? .max : count)
+    let bounded = Int(bitPattern: min(UInt(bitPattern: count), UInt(Int.max / WebRequest.Part.all.bitWidth)))
+    return Bytes(start: UnsafeRawPointer(start).assumingMemoryBound(to: UInt8.self), count: bounded)
   }
 }

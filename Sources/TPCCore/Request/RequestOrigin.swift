@@ -35,10 +35,11 @@ struct RequestOrigin {
   }
 
   /// Reads what a trusted proxy says about the client, the scheme and the host.
+  @_optimize(speed)
   private mutating func readForwarded(_ request: borrowing WebRequest, _ proxies: TrustedProxies) {
     let standard = RequestOrigin.value(request, .forwarded).map { ForwardedHeader.standard($0, proxies) }
     let customary = RequestOrigin.customary(request, proxies)
-    guard let forwarded = RequestOrigin.agreed(standard, customary) else { return }
+    guard let forwarded = standard == nil ? customary : RequestOrigin.agreed(standard, customary) else { return }
     if forwarded.hasAddress { address = forwarded.address }
     if let scheme = forwarded.scheme, scheme.matchesIgnoringCase("https") || scheme.matchesIgnoringCase("http") { self.scheme = scheme }
     // Text that is not a host may be a client's, which the proxy passed on.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Turns web requests into page visits: decides whether a request is a visit, and what the visit says.
-struct RequestRules {
+final class RequestRules {
   private let proxies: TrustedProxies
   private let included: PathPatterns
   private let excluded: PathPatterns
@@ -16,18 +16,34 @@ struct RequestRules {
   private let addedAgents: AddedAgents?
   private let keys: AgentVerifier?
 
-  init(_ options: Options, _ completion: CompletionSettings?, hasLocalEndpoint: Bool) throws(Failure) {
-    proxies = try TrustedProxies(options.text(.trustedProxies))
-    pageTypes = try PageTypes(options.text(.pageTypes))
-    clientHeader = try RequestHeaders.clientHeader(options.text(.clientIPHeader))
+  /// Everything that can fail happens before the object exists: in an Embedded build, an object whose initializer fails
+  /// is never freed.
+  convenience init(_ options: Options, _ completion: CompletionSettings?, hasLocalEndpoint: Bool) throws(Failure) {
+    let proxies = try TrustedProxies(options.text(.trustedProxies))
+    let pageTypes = try PageTypes(options.text(.pageTypes))
+    let clientHeader = try RequestHeaders.clientHeader(options.text(.clientIPHeader))
+    let identity = try RequestIdentity.make(options)
+    let included = try PathPatterns(options.text(.includePaths), "include_paths")
+    let excluded = try PathPatterns(options.text(.excludePaths), "exclude_paths")
+    self.init(options, completion, hasLocalEndpoint, proxies, included, excluded, pageTypes, clientHeader, identity)
+  }
+
+  private init(
+    _ options: Options, _ completion: CompletionSettings?, _ hasLocalEndpoint: Bool, _ proxies: TrustedProxies,
+    _ included: PathPatterns, _ excluded: PathPatterns, _ pageTypes: PageTypes, _ clientHeader: WebRequest.Part?,
+    _ identity: RequestIdentity?
+  ) {
+    self.proxies = proxies
+    self.included = included
+    self.excluded = excluded
+    self.pageTypes = pageTypes
+    self.clientHeader = clientHeader
+    self.identity = identity
     errors = TrackedErrors(rawValue: options.choice(.trackErrors)) ?? .none
     signals = PrivacySignals(rawValue: options.choice(.privacySignals)) ?? .ignore
-    identity = try RequestIdentity.make(options)
     tracksLocalHosts = hasLocalEndpoint
     addedAgents = completion?.addedAgents
     keys = completion?.keys
-    included = try PathPatterns(options.text(.includePaths), "include_paths")
-    excluded = try PathPatterns(options.text(.excludePaths), "exclude_paths")
   }
 
   /// Reads a request into `request`, and makes `visit` the visit that it is. Returns the rule that leaves the request out, if one
@@ -65,7 +81,7 @@ struct RequestRules {
     if let destination = request.part(.fetchDestination), !destination.isEmpty, !destination.matches("document") {
       return .destination
     }
-    return RequestRules.isPrefetch(request) ? .prefetch : nil
+    return request.hasAny(WebRequest.Part.purposes) && RequestRules.isPrefetch(request) ? .prefetch : nil
   }
 
   /// Whether a status counts that is not a page's in itself.
@@ -127,22 +143,22 @@ struct RequestRules {
   private func fill(
     _ visit: inout PageVisit, _ request: inout WebRequest, _ target: RequestTarget, _ settings: CompletionSettings
   ) throws(Failure) -> LeftOut? {
+    // Most visits are left out by this, and the rest would be in vain.
+    if settings.onlyAIAgents, visit.isAbsent(.requestUserAgent), !isOfAgent(request) { return .notAIAgent }
     let origin = RequestOrigin(request, proxies, clientHeader: clientHeader)
     if visit.isAbsent(.pageHref) {
       if !tracksLocalHosts, let host = target.host(origin), LocalHost.isName(host) { return .localHost }
-      // Most visits are left out by this, and the rest would be in vain.
-      if settings.onlyAIAgents, visit.isAbsent(.requestUserAgent), !isOfAgent(request) { return .notAIAgent }
       try target.setPage(of: &visit, origin, &request.url)
     }
     guard SignatureAgent.read(request.part(.signatureAgent), into: &visit.signer) else { throw .outOfMemory }
     if let keys, request.part(.signature) != nil { verify(request, target, origin, keys, &visit) }
-    if visit.isAbsent(.requestMethod), let method = request.part(.method) { try visit.set(.requestMethod, method) }
+    if visit.isAbsent(.requestMethod), let method = request.part(.method) { try visit.set(.requestMethod, valid: method) }
     if visit.isAbsent(.requestUserAgent), let agent = request.part(.userAgent) { try visit.set(.requestUserAgent, agent) }
     if visit.isAbsent(.requestReferrer), let referrer = request.part(.referer) { try visit.set(.requestReferrer, referrer) }
     if visit.isAbsent(.requestClientIp), let address = origin.address {
       request.url.truncate(to: 0)
       guard address.format(into: &request.url) else { throw .outOfMemory }
-      try visit.set(.requestClientIp, request.url.bytes)
+      try visit.set(.requestClientIp, valid: request.url.bytes)
     }
     if visit.isAbsent(.eventId) {
       try identity?.set(of: &visit, requestID: request.part(.requestID), traceparent: request.part(.traceparent))

@@ -22,7 +22,15 @@ struct RequestTarget {
     }
     self.authority = authority
     pathAndQuery = target
-    path = target.part(0, target.firstIndex { $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: "#") } ?? target.count)
+    path = RequestTarget.path(target)
+  }
+
+  @_optimize(speed)
+  private static func path(_ target: Bytes) -> Bytes {
+    guard let base = target.baseAddress else { return target }
+    var end = URICharacters.run(base, 0, target.count, URICharacters.path)
+    while end < target.count, base[end] != UInt8(ascii: "?"), base[end] != UInt8(ascii: "#") { end &+= 1 }
+    return target.part(0, end)
   }
 
   /// The page's host, with its port.
@@ -30,9 +38,11 @@ struct RequestTarget {
 
   /// Sets the page's URL, repaired where RFC 3986 refuses it. `url` is memory to write it in.
   func setPage(of visit: inout PageVisit, _ origin: RequestOrigin, _ url: inout ByteBuffer) throws(Failure) {
-    try writeURL(origin, to: &url)
+    let pathStart = try writeURL(origin, to: &url)
     let written = url.count
-    if URI.check(url.bytes) != nil {
+    // The host has been checked, but may have characters that are not ASCII.
+    let isURI = URI.checkPath(url.bytes, from: pathStart) == nil && UTF8Text.isASCII(url.bytes.part(0, pathStart))
+    if !isURI {
       // Behind it, in memory that does not move: an escape has three characters.
       guard url.reserve(written &* 3) else { throw .outOfMemory }
       switch URIRepair.encode(url.bytes, into: &url) {
@@ -44,7 +54,9 @@ struct RequestTarget {
     try visit.set(.pageHref, valid: url.count > written ? url.bytes.tail(written) : url.bytes)
   }
 
-  private func writeURL(_ origin: RequestOrigin, to url: inout ByteBuffer) throws(Failure) {
+  /// Returns where the path begins.
+  @_optimize(speed)
+  private func writeURL(_ origin: RequestOrigin, to url: inout ByteBuffer) throws(Failure) -> Int {
     guard let host = host(origin), !host.isEmpty else {
       throw WebRequest.missing("/host", "the Host header's value")
     }
@@ -52,12 +64,13 @@ struct RequestTarget {
     if let flaw = URI.checkHostHeader(host) { throw RequestTarget.refusal(flaw) }
     guard RequestTarget.isScheme(origin.scheme) else { throw WebRequest.wrong("/scheme", "a URL's scheme, as https") }
     url.truncate(to: 0)
-    guard url.put(origin.scheme), url.put("://"), url.put(RequestTarget.withoutDefaultPort(host)), let base = url.base else {
+    // Scheme and host mean the same in either case (RFC 3986, section 6.2.2.1).
+    guard url.put(lowercased: origin.scheme), url.put("://"), url.put(lowercased: RequestTarget.withoutDefaultPort(host)) else {
       throw .outOfMemory
     }
-    // Scheme and host mean the same in either case (RFC 3986, section 6.2.2.1).
-    for offset in 0..<url.count { base[offset] = base[offset].lowercased }
+    let pathStart = url.count
     guard url.put(pathAndQuery) else { throw .outOfMemory }
+    return pathStart
   }
 
   /// Whether path or query have a percent-escape.
@@ -71,9 +84,9 @@ struct RequestTarget {
   ) -> Bool {
     let authority = RequestTarget.withoutDefaultPort(self.host(origin) ?? Bytes(start: nil, count: 0))
     let plain = self.path
-    if scheme || whole, !RequestTarget.lowercased(origin.scheme, to: &text) { return false }
+    if scheme || whole, !text.put(lowercased: origin.scheme) { return false }
     if whole, !text.put("://") { return false }
-    if host || whole, !RequestTarget.lowercased(authority, to: &text) { return false }
+    if host || whole, !text.put(lowercased: authority) { return false }
     if path || whole, !text.put(plain.isEmpty ? Bytes("/") : plain) { return false }
     if query || whole {
       let rest = pathAndQuery.part(plain.count, pathAndQuery.firstOffset(of: UInt8(ascii: "#")) ?? pathAndQuery.count)
@@ -82,24 +95,20 @@ struct RequestTarget {
     return scheme || host || path || query || whole
   }
 
-  @inline(never)
-  private static func lowercased(_ part: Bytes, to text: inout ByteBuffer) -> Bool {
-    for byte in part where !text.append(byte.lowercased) { return false }
-    return true
-  }
-
   private static func refusal(_ flaw: Flaw) -> Failure {
     Failure(.invalidEvent, field: [UInt8](Field.pageHref.pointer.bytes), flaw: flaw)
   }
 
   @_optimize(speed)
   private static func isScheme(_ text: Bytes) -> Bool {
-    !text.isEmpty && text.allSatisfy { URICharacters.has($0, URICharacters.scheme) }
+    guard let first = text.first, first.lowercased &- 0x61 < 26 else { return false }
+    return text.allSatisfy { URICharacters.has($0, URICharacters.scheme) }
   }
 
   /// One page has one URL: an empty port is left out, and a default port, even the other scheme's, which only a proxy can have
   /// left there.
   private static func withoutDefaultPort(_ host: Bytes) -> Bytes {
+    guard let last = host.last, last == UInt8(ascii: "3") || last == UInt8(ascii: "0") || last == UInt8(ascii: ":") else { return host }
     for port in [":443", ":80", ":"] as [StaticString] {
       let start = host.count &- port.utf8CodeUnitCount
       if start > 0 && host.tail(start).matches(port) { return host.part(0, start) }

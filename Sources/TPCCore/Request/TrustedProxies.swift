@@ -2,7 +2,13 @@
 
 /// The proxies whose headers are believed: the option `trusted_proxies`.
 struct TrustedProxies {
-  private var ranges: [AddressRange] = []
+  /// Of each network, the first address, and the bits that all its addresses share with it.
+  private struct Network: BitwiseCopyable {
+    let first: IPAddress
+    let mask: IPAddress
+  }
+
+  private var networks: [Network] = []
   private var trustsPrivate = false
 
   /// Reads a list separated by commas. Fails with `invalidOption` for an entry that is not an address, a network or `private`.
@@ -23,13 +29,18 @@ struct TrustedProxies {
   @discardableResult
   private mutating func add(_ text: Bytes) -> Bool {
     guard let range = AddressRange(text) else { return false }
-    ranges.append(range)
+    networks.append(Network(first: range.first, mask: AddressRange.cut(IPAddress(high: .max, low: .max), range.length)))
     return true
   }
 
   /// A missing address means the other end of a Unix socket, which is on this machine.
+  @_optimize(speed)
   func contains(_ address: IPAddress?) -> Bool {
     guard let address else { return trustsPrivate }
-    return ranges.contains { $0.contains(address) }
+    for network in networks
+    where (address.high ^ network.first.high) & network.mask.high | (address.low ^ network.first.low) & network.mask.low == 0 {
+      return true
+    }
+    return false
   }
 }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CPOSIX
+
 /// A web request as a framework passes it on, as JSON or as texts by their numbers: the parts that decide whether it is a visit, and
 /// what the visit says.
 ///
@@ -19,6 +21,16 @@ struct WebRequest: ~Copyable {
     static let count = Part.traceparent.rawValue + 1
     /// The numbers that are in use, as a set of bits.
     static let all: UInt64 = ((1 << UInt64(count)) - 1) & ~0xFF00
+    /// The texts that the rules only compare with ASCII, or that have to be ASCII.
+    static let ascii: UInt64 = 1 << UInt64(Part.method.rawValue) | 1 << UInt64(Part.scheme.rawValue)
+      | 1 << UInt64(Part.remoteAddress.rawValue) | 1 << UInt64(Part.clientAddress.rawValue)
+      | 1 << UInt64(Part.contentType.rawValue) | 1 << UInt64(Part.status.rawValue)
+      | 1 << UInt64(Part.forwardedFor.rawValue) | 1 << UInt64(Part.forwardedProto.rawValue)
+      | 1 << UInt64(Part.fetchDestination.rawValue) | 1 << UInt64(Part.range.rawValue)
+
+    /// The headers by which browsers say that they fetch ahead of time.
+    static let purposes: UInt64 = 1 << UInt64(Part.purpose.rawValue) | 1 << UInt64(Part.secPurpose.rawValue)
+      | 1 << UInt64(Part.xPurpose.rawValue) | 1 << UInt64(Part.xMoz.rawValue)
 
     var isHeader: Bool { rawValue >= Part.userAgent.rawValue }
     /// Whether a proxy names the visitor's address in it: what `client_ip_header` accepts.
@@ -65,7 +77,7 @@ struct WebRequest: ~Copyable {
   }
 
   /// By part; meaningful for those that are present. Any number of headers may come: those that do not matter are passed over.
-  private var texts = GrowableArray<Bytes>()
+  private var texts: UnsafeMutablePointer<Bytes>?
   private var present: UInt64 = 0
   private var index = JSONIndex(maximumMembers: nil)
   /// The texts that had to be copied: room for all of them is made before the first, since `texts` points into it.
@@ -83,14 +95,20 @@ struct WebRequest: ~Copyable {
 
   init() {}
 
+  deinit { free(texts) }
+
   /// Bytes of memory that the next request finds.
   var capacity: Int { index.capacity &+ decoded.capacity &+ url.capacity }
 
   /// Nil when the request does not name it.
   @inline(never)
   func part(_ part: Part) -> Bytes? {
-    present &>> UInt64(truncatingIfNeeded: part.rawValue) & 1 == 0 ? nil : texts[part.rawValue]
+    present &>> UInt64(truncatingIfNeeded: part.rawValue) & 1 == 0 ? nil : texts?[part.rawValue]
   }
+
+  /// Whether the request names any of the parts, given as a set of bits.
+  @inline(__always)
+  func hasAny(_ parts: UInt64) -> Bool { present & parts != 0 }
 
   // MARK: Reading
 
@@ -113,12 +131,13 @@ struct WebRequest: ~Copyable {
     try readMembers(json)
   }
 
+  @_optimize(speed)
   private mutating func readTexts(_ given: RequestInput) throws(Failure) {
     added = given.added
     var total = 0
     for number in 0..<max(0, min(given.count, Part.count)) {
       guard let text = given.text(number) else { continue }
-      total = min(total, Limit.eventBytes &+ 1) &+ min(text.count, Int.max / 2)
+      total &+= text.count
       set(number, text)
     }
     guard total <= Limit.eventBytes else { throw WebRequest.tooLarge(total) }
@@ -136,22 +155,23 @@ struct WebRequest: ~Copyable {
     addedJSON = nil
     added = nil
     decoded.truncate(to: 0)
-    guard texts.count == 0 else { return }
-    guard texts.reserve(Part.count) else { throw .outOfMemory }
-    for _ in 0..<Part.count { _ = texts.append(Bytes(start: nil, count: 0)) }
+    if texts == nil { texts = malloc(Part.count &* MemoryLayout<Bytes>.stride)?.assumingMemoryBound(to: Bytes.self) }
+    if texts == nil { throw .outOfMemory }
   }
 
   @inline(__always)
   private mutating func set(_ part: Int, _ text: Bytes) {
-    texts.replace(part, with: text)
+    texts?[part] = text
     present |= 1 &<< UInt64(truncatingIfNeeded: part)
   }
 
   /// Turns texts that are not UTF-8 into it, from Latin-1: the target, or all of them. What is asked for before only looks for
   /// ASCII.
+  @_optimize(speed)
   mutating func makeUTF8(onlyTarget: Bool) throws(Failure) {
-    var left = isRaw ? present & (onlyTarget ? 1 &<< UInt64(Part.target.rawValue) : .max) : 0
-    while let text = texts[left.trailingZeroBitCount] {
+    var left = isRaw ? present & (onlyTarget ? 1 &<< UInt64(Part.target.rawValue) : ~Part.ascii) : 0
+    while let texts, left != 0 {
+      let text = texts[left.trailingZeroBitCount]
       if UTF8Text.check(text) != nil { try makeUTF8(left.trailingZeroBitCount, text) }
       left &= left &- 1
     }
@@ -182,11 +202,10 @@ struct WebRequest: ~Copyable {
 
   // MARK: JSON
 
+  @_optimize(speed)
   private mutating func readMembers(_ json: Bytes) throws(Failure) {
     var isInHeaders = false
-    var position = 0
-    while let member = index[position] {
-      position &+= 1
+    for member in index.list {
       var key = member.key(json)
       if member.keyHasEscape { key = try decode(key) }
       if member.level == 1 {

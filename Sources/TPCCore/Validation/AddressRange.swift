@@ -25,7 +25,7 @@ struct AddressRange: BitwiseCopyable {
   func contains(_ address: IPAddress) -> Bool { AddressRange.cut(address, length) == first }
 
   /// The address with all bits after its first `length` zero.
-  private static func cut(_ address: IPAddress, _ length: Int) -> IPAddress {
+  static func cut(_ address: IPAddress, _ length: Int) -> IPAddress {
     let high = UInt64.max << UInt64(max(0, 64 - length))
     let low = UInt64.max << UInt64(max(0, min(64, 128 - length)))
     return IPAddress(high: address.high & (length > 0 ? high : 0), low: address.low & (length > 64 ? low : 0))

@@ -45,14 +45,35 @@ public struct IPAddress: Equatable, BitwiseCopyable {
   // MARK: Writing
 
   /// Appends the address in dotted decimal, or as RFC 5952, section 4, recommends. `false` when memory ran out.
-  public func format(into text: inout ByteBuffer) -> Bool {
-    if isIPv4 {
-      for part: UInt64 in 0..<4 {
-        let number = Int(low >> (24 &- 8 &* part) & 0xFF)
-        guard part == 0 || text.append(UInt8(ascii: ".")), text.append(decimal: number) else { return false }
+  public func format(into text: inout ByteBuffer) -> Bool { isIPv4 ? formatIPv4(into: &text) : formatIPv6(into: &text) }
+
+  @_optimize(speed)
+  private func formatIPv4(into text: inout ByteBuffer) -> Bool {
+    // The longest has 15 bytes.
+    guard text.reserve(16), let base = text.base.map({ $0 + text.count }) else { return false }
+    var end = 0
+    var parts = UInt32(truncatingIfNeeded: low)
+    for _ in 0..<4 {
+      let number = UInt8(truncatingIfNeeded: parts >> 24)
+      parts = parts << 8
+      if number >= 100 {
+        base[end] = number / 100 &+ 0x30
+        end &+= 1
       }
-      return true
+      if number >= 10 {
+        base[end] = number / 10 % 10 &+ 0x30
+        end &+= 1
+      }
+      base[end] = number % 10 &+ 0x30
+      base[end &+ 1] = UInt8(ascii: ".")
+      end &+= 2
     }
+    text.commit(end &- 1)
+    return true
+  }
+
+  @inline(never)
+  private func formatIPv6(into text: inout ByteBuffer) -> Bool {
     let (start, length) = longestZeroRun
     var index = 0
     while index < 8 {

@@ -16,8 +16,16 @@ public enum URI {
       at &+= 2
       if let flaw = checkAuthority(text, base, &at) { return flaw }
     }
+    return checkPath(text, from: at)
+  }
+
+  /// The first flaw in path, query and fragment, which are the text from an offset on.
+  @_optimize(speed)
+  static func checkPath(_ text: Bytes, from start: Int) -> Flaw? {
+    guard let base = text.baseAddress else { return nil }
+    let count = text.count
     // One rule covers all kinds of path: a `//` without an authority would have been read as an authority.
-    at = URICharacters.run(base, at, count, URICharacters.path)
+    var at = URICharacters.run(base, start, count, URICharacters.path)
     if at < count && base[at] == UInt8(ascii: "?") {
       at = URICharacters.run(base, at &+ 1, count, URICharacters.query)
     }

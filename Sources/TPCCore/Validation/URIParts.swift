@@ -23,14 +23,17 @@ extension URI {
       }
       if text.part(at, at &+ 2).matches("//") {
         let start = at &+ 2
-        at = Parts.find(text, start, text.count, URI.endsAuthority)
-        splitAuthority(text, start, at)
+        let hostEnd = Parts.run(text, start, URICharacters.userinfo)
+        at = Parts.find(text, hostEnd, text.count, URI.endsAuthority)
+        splitAuthority(text, start, at, isPlain: hostEnd == at)
       }
-      let pathEnd = Parts.find(text, at, text.count) { $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: "#") }
+      let pathEnd = Parts.find(text, Parts.run(text, at, URICharacters.path), text.count) {
+        $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: "#")
+      }
       path = Parts.range(at, pathEnd)
       at = pathEnd
       if at < text.count && text[at] == UInt8(ascii: "?") {
-        let end = Parts.find(text, at, text.count) { $0 == UInt8(ascii: "#") }
+        let end = Parts.find(text, Parts.run(text, at &+ 1, URICharacters.query), text.count) { $0 == UInt8(ascii: "#") }
         query = Parts.range(at &+ 1, end)
         at = end
       }
@@ -38,9 +41,10 @@ extension URI {
     }
 
     @_optimize(speed)
-    private mutating func splitAuthority(_ text: Bytes, _ start: Int, _ end: Int) {
+    private mutating func splitAuthority(_ text: Bytes, _ start: Int, _ end: Int, isPlain: Bool) {
       var hostStart = start
-      var last = end
+      // Neither '@' nor '[' is a character of a plain one.
+      var last = isPlain ? start : end
       // A valid authority has at most one '@'. If there are more, browsers take the last one, and so does this.
       while last > start {
         last &-= 1
@@ -62,6 +66,13 @@ extension URI {
     @inline(__always)
     private static func range(_ start: Int, _ end: Int) -> Range<Int> {
       Range(uncheckedBounds: (min(start, end), max(start, end)))
+    }
+
+    /// The end of the characters from `start` on that are the most frequent ones, and end no part.
+    @inline(never)
+    @_optimize(speed)
+    private static func run(_ text: Bytes, _ start: Int, _ flags: URICharacters.Flags) -> Int {
+      text.baseAddress.map { URICharacters.run($0, start, text.count, flags) } ?? start
     }
 
     @inline(__always)

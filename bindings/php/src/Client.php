@@ -32,6 +32,8 @@ final class Client
     private FFI\CData $client;
     private FFI\CData $error;
     private FFI\CData $errorAddress;
+    /** Where a call says which rule left a request out: made once, since that costs more than it takes to use it. */
+    private FFI\CData $leftOut;
     private bool $isOpen = false;
 
     /**
@@ -48,6 +50,7 @@ final class Client
         $this->functions = Library::functions();
         $this->error = $this->functions->new('tpc_error');
         $this->errorAddress = FFI::addr($this->error);
+        $this->leftOut = $this->functions->new('const char *[1]');
         $made = Options::make($this->functions, $options, $this->error);
         $client = $this->functions->new('tpc_client *');
         $address = FFI::addr($client);
@@ -143,11 +146,13 @@ final class Client
     public function trackRequest(array $request): ?string
     {
         $text = Json::request($request);
-        $leftOut = $this->functions->new('const char *[1]');
-        $this->check($this->functions->tpc_client_track_request(
-            $this->client, $text, strlen($text), $leftOut, $this->errorAddress
-        ));
-        return $leftOut[0];
+        $code = $this->functions->tpc_client_track_request(
+            $this->client, $text, \strlen($text), $this->leftOut, $this->errorAddress
+        );
+        if ($code !== 0) {
+            throw TpcException::from($this->functions, $code, $this->error);
+        }
+        return $this->leftOut[0];
     }
 
     /**

@@ -44,10 +44,10 @@ final class Json
     /** @throws ValidationException when JSON cannot express a value */
     public static function request(array $request): string
     {
-        if (is_array($request['headers'] ?? null)) {
+        if (\is_array($request['headers'] ?? null)) {
             $request['headers'] = self::asObject($request['headers']);
         }
-        if (is_array($request['event'] ?? null)) {
+        if (\is_array($request['event'] ?? null)) {
             $request['event'] = self::withObjects(self::withTime($request['event']));
         }
         return self::encoded(self::asObject($request), '/event');
@@ -76,7 +76,7 @@ final class Json
     /** The members as a value that is written as an object: only a list would not be. */
     private static function asObject(array $members): array|object
     {
-        return array_is_list($members) ? (object) $members : $members;
+        return \array_is_list($members) ? (object) $members : $members;
     }
 
     /** @param string $prefix the start of a pointer that is left out for members of the event */

@@ -15,6 +15,9 @@ use Tpc\Library;
  */
 final class WebRequest
 {
+    /** @var array<string, string>|null the names of headers by their keys in $_SERVER */
+    private static ?array $keys = null;
+
     /**
      * @param array<string, mixed> $server $_SERVER, or a framework's copy of it
      * @param int|null $status the response's status
@@ -31,15 +34,12 @@ final class WebRequest
     ): array
     {
         $headers = [];
-        $names = Library::requestHeaders();
-        // All names at once: ten times as fast as one by one.
-        $keys = explode(' ', 'HTTP_' . strtoupper(strtr(implode(' HTTP_', $names), '-', '_')));
-        foreach ($keys as $index => $key) {
-            if (isset($server[$key])) {
-                $headers[$names[$index]] = $server[$key];
+        foreach (\array_intersect_key(self::$keys ??= self::keys(), $server) as $key => $name) {
+            if ($server[$key] !== null) {
+                $headers[$name] = $server[$key];
             }
         }
-        $isSecure = !in_array(strtolower($server['HTTPS'] ?? ''), ['', 'off'], true);
+        $isSecure = !\in_array(\strtolower($server['HTTPS'] ?? ''), ['', 'off'], true);
         return self::inUtf8([
             'method' => $server['REQUEST_METHOD'] ?? 'GET',
             'scheme' => $isSecure ? 'https' : ($server['REQUEST_SCHEME'] ?? 'http'),
@@ -52,6 +52,15 @@ final class WebRequest
             'contentType' => $contentType,
             'headers' => $headers,
         ]);
+    }
+
+    /** @return array<string, string> */
+    private static function keys(): array
+    {
+        $names = Library::requestHeaders();
+        // All names at once: ten times as fast as one by one.
+        $keys = explode(' ', 'HTTP_' . strtoupper(strtr(implode(' HTTP_', $names), '-', '_')));
+        return array_combine($keys, $names);
     }
 
     /**
@@ -102,7 +111,7 @@ final class WebRequest
     {
         ['method' => $method, 'host' => $host, 'target' => $target, 'headers' => $headers] = $request;
         // Checking all texts together is faster than checking each.
-        if (preg_match('//u', "$method\n$host\n$target\n" . implode("\n", $headers)) === 1) {
+        if (\preg_match('//u', "$method\n$host\n$target\n" . \implode("\n", $headers)) === 1) {
             return $request;
         }
         $texts = ['method' => $method, 'host' => $host, 'target' => $target];
