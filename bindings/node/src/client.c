@@ -3,10 +3,13 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
+#define _GNU_SOURCE /* environ */
 #include "addon.h"
 
+#include <dlfcn.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* Sets the options that an array of [name, value, name, value...] holds. False with a pending exception. */
 static bool set_options(napi_env env, tpc_options *options, napi_value pairs) {
@@ -34,12 +37,26 @@ static bool set_options(napi_env env, tpc_options *options, napi_value pairs) {
     return true;
 }
 
+/*
+ * The library looks through all variables for names that nobody reads. With RTLD_DEEPBIND it finds the C library's own `environ`
+ * there, which is NULL: Node has a copy. So it gets Node's for the call; not for longer, since setting a variable moves it.
+ */
+static int32_t load_environment(tpc_options *options, tpc_error *error) {
+    void *program = environ == NULL ? dlopen(NULL, RTLD_LAZY) : NULL;
+    char ***variables = program == NULL ? NULL : dlsym(program, "environ");
+    if (variables != NULL) environ = *variables;
+    int32_t status = tpc_options_load_environment(options, error);
+    if (variables != NULL) environ = NULL;
+    if (program != NULL) dlclose(program);
+    return status;
+}
+
 /* Sets the options of a client: the given ones override the environment's, and those override the defaults. */
 static bool fill_options(napi_env env, tpc_options *options, napi_value defaults, napi_value given) {
     tpc_error error;
 
     if (!set_options(env, options, defaults)) return false;
-    if (tpc_options_load_environment(options, &error) != TPC_OK) {
+    if (load_environment(options, &error) != TPC_OK) {
         throw_error(env, &error);
         return false;
     }
