@@ -22,15 +22,23 @@ extension OptionRow {
   /// The variable that counts, with its value; nil if none is set.
   @inline(never)
   func setVariable() -> (name: [UInt8], value: Bytes)? {
-    let main = environmentVariable
-    if let value = Environment.value(main) { return (main, value) }
-    if variable.utf8CodeUnitCount > 0 {
-      let regular = regularVariable
-      if let value = Environment.value(regular) { return (regular, value) }
-    }
-    guard otherVariable.utf8CodeUnitCount > 0 else { return nil }
-    let other = [UInt8](otherVariable.bytes)
-    return Environment.value(other).map { (other, $0) }
+    if let value = OptionRow.value(of: variable) { return ([UInt8](variable.bytes), value) }
+    if let value = regularValue { return (regularVariable, value) }
+    return OptionRow.value(of: otherVariable).map { ([UInt8](otherVariable.bytes), $0) }
+  }
+
+  @inline(never)
+  private static func value(of variable: StaticString) -> Bytes? {
+    variable.utf8CodeUnitCount > 0 ? Environment.value(terminated: variable.utf8Start) : nil
+  }
+
+  /// The value of `regularVariable`. Its name is not made in memory of its own: most variables are not set.
+  private var regularValue: Bytes? {
+    var variable = InlineArray<64, UInt8>(repeating: 0)
+    let prefix = Bytes("TPC_")
+    for offset in 0..<prefix.count { variable[offset] = prefix[offset] }
+    for offset in 0..<min(name.utf8CodeUnitCount, 59) { variable[prefix.count &+ offset] = OptionRow.capital(name.bytes[offset]) }
+    return variable.span.withUnsafeBufferPointer { $0.baseAddress.flatMap { Environment.value(terminated: $0) } }
   }
 
   /// Whether a variable of this name, which is not empty, is the option's.

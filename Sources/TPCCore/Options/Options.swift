@@ -65,8 +65,8 @@ public struct Options {
   @export(interface)
   public mutating func loadEnvironment() throws(Failure) {
     var loaded = self
-    let given = loaded.unread.find()
-    for option in Option.allCases where given &>> UInt64(option.rawValue) & 1 != 0 {
+    loaded.unread.find()
+    for option in Option.allCases {
       guard let found = OptionTable.row(option).setVariable() else { continue }
       if option == .apiKey || option == .apiKeyFile && !loaded.hasKeyOfEnvironment { loaded.forgetKey() }
       try loaded.set(option, Options.value(found.value, of: found.name), reportedAs: found.name)

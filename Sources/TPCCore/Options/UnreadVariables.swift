@@ -13,37 +13,28 @@ struct UnreadVariables {
   /// The most names that are kept and logged.
   private static let maximumCount = 8
   private static let maximumNameBytes = 64
-  /// Reads the names of the environment's variables. Returns the options that have one, as a set of bits, and keeps the names that
-  /// nobody reads: none once they have been logged.
-  mutating func find() -> UInt64 {
+  /// Reads the names of the environment's variables. Finds none once they have been logged.
+  mutating func find() {
     names = []
-    guard var entry = tpc_posix_secure_environment() else { return 0 }
-    let isLogged = UnreadVariables.isLogged.load(ordering: .relaxed)
-    var given: UInt64 = 0
-    while let start = entry.pointee {
+    guard !UnreadVariables.isLogged.load(ordering: .relaxed), var entry = tpc_posix_secure_environment() else { return }
+    while let start = entry.pointee, names.count < UnreadVariables.maximumCount {
       entry += 1
       // Most variables are somebody else's.
       guard start.pointee == CChar(UInt8(ascii: "T")) else { continue }
       let text = Bytes(start: UnsafeRawPointer(start).assumingMemoryBound(to: UInt8.self), count: strlen(start))
       guard text.part(0, 4).matches("TPC_") || text.part(0, 22).matches("THE_PROMPTING_COMPANY_") else { continue }
       let name = text.part(0, text.firstIndex(of: UInt8(ascii: "=")) ?? 0)
-      let readers = UnreadVariables.readers(of: name)
-      given |= readers
-      // The packages read TPC_LIBRARY themselves.
-      guard readers == 0, !isLogged, names.count < UnreadVariables.maximumCount, name.count + 1 < text.count,
-        !name.matches("TPC_LIBRARY")
-      else { continue }
+      guard name.count + 1 < text.count, !UnreadVariables.isRead(name) else { continue }
       names.append([UInt8](name.part(0, UTF8Text.cut(name, to: UnreadVariables.maximumNameBytes))))
     }
-    return given
   }
 
-  /// The options that a variable is for, as a set of bits.
   @inline(never)
-  private static func readers(of name: Bytes) -> UInt64 {
-    var readers: UInt64 = 0
-    for option in Option.allCases where OptionTable.row(option).reads(name) { readers |= 1 &<< UInt64(option.rawValue) }
-    return readers
+  private static func isRead(_ name: Bytes) -> Bool {
+    // The packages read this one themselves.
+    if name.matches("TPC_LIBRARY") { return true }
+    for option in Option.allCases where OptionTable.row(option).reads(name) { return true }
+    return false
   }
 
   /// Logs the names, each with the nearest variable that is read, unless a client has logged them before.
