@@ -76,6 +76,10 @@ public final class AgentRanges: @unchecked Sendable {
     return (names.bytes.part(before?.nameEnd ?? 0, list.nameEnd), list.end - (before?.end ?? 0), list.changed)
   }
 
+  /// Whether a file was last changed before `oldest`.
+  @inline(never)
+  func isAnyOld(_ oldest: Int64) -> Bool { lists.elements.contains { $0.changed < oldest } }
+
   /// Whether the address is one of the agent's. Nil when no file tells: there is none, or one that might tell was last changed before
   /// `oldest`, or the address is a private one, such as that of a proxy which is not trusted.
   @inline(never)

@@ -21,6 +21,8 @@ final class AgentVerifier: @unchecked Sendable {
   // Only the sender uses these, and a process has one.
   private var seen = UInt64.max
   private var nextLook: Int64 = 0
+  /// Whether the log says that a file is too old.
+  private var hasToldAge = false
   /// What was in force before, retained, until nobody is inside; 0 if there is none.
   private var replaced: UInt = 0
 
@@ -60,12 +62,17 @@ final class AgentVerifier: @unchecked Sendable {
     Unmanaged.fromOpaque(UnsafeRawPointer(bitPattern: address).unsafelyUnwrapped)
   }
 
+  /// When the oldest file that counts was last changed, in seconds since 1970.
+  private var oldest: Int64 {
+    @inline(never) get { Clock.wall() / 1000 - maximumAgeSeconds }
+  }
+
   // MARK: The host's threads
 
   /// What the address says about a visit that names the agent; nil if nothing is known.
   @inline(never)
   func finding(_ agent: AIAgent, _ address: IPAddress) -> AgentVerification? {
-    let oldest = Clock.wall() / 1000 - maximumAgeSeconds
+    let oldest = oldest
     return look { $0.holds(address, of: agent, oldest: oldest) }.map { AgentVerification(isVerified: $0, evidence: .ip) }
   }
 
@@ -81,7 +88,7 @@ final class AgentVerifier: @unchecked Sendable {
   // MARK: The sender
 
   /// Looks at the folder, if the last look was long enough ago, and reads it if it has changed. What is wrong is told once, and
-  /// leaves the old in force. Returns the milliseconds until the next look.
+  /// leaves the old in force; that a file is too old is told once, too. Returns the milliseconds until the next look.
   @inline(never)
   func look(now: Int64, _ log: Log) -> Int64 {
     if now < nextLook { return nextLook - now }
@@ -94,6 +101,12 @@ final class AgentVerifier: @unchecked Sendable {
         $0.add("; what was read before stays in force")
       }
     }
+    let oldest = oldest
+    let isOld = look { $0.isAnyOld(oldest) } ?? false
+    if isOld && !hasToldAge {
+      log.write(.warn) { $0.add("ai_ranges_dir: a file is older than ai_ranges_max_age_days and counts as missing") }
+    }
+    hasToldAge = isOld
     return AgentVerifier.pauseMilliseconds
   }
 
@@ -119,8 +132,10 @@ final class AgentVerifier: @unchecked Sendable {
 
   @inline(never)
   private func free() {
-    guard replaced != 0, inside.load(ordering: .sequentiallyConsistent) == 0 else { return }
-    AgentVerifier.ranges(at: replaced).release()
+    let old = replaced
+    guard old != 0, inside.load(ordering: .sequentiallyConsistent) == 0 else { return }
+    // A child that is forked in between must not free it again.
     replaced = 0
+    AgentVerifier.ranges(at: old).release()
   }
 }

@@ -134,7 +134,7 @@ public enum OptionTable {
         "whether requests answered with 404, 410 or 5xx are tracked: not at all, AI agents' only, or all")
     case .onlyAIAgents: OptionRow("only_ai_agents", .boolean, "false", "whether only the visits of AI agents are sent")
     case .labelAIAgents:
-      OptionRow("label_ai_agents", .boolean, "false", "whether AI agents get the properties aiAgent, aiOperator, aiPurpose")
+      OptionRow("label_ai_agents", .boolean, "false", "whether AI agents get the properties aiAgent, aiOperator, aiPurpose; always with ai_ranges_dir and ai_keys_dir")
     case .onlyAI:
       OptionRow("only_ai", .boolean, "false", "whether only the visits of AI agents, and of people from AI answers, are sent")
     case .labelAIAnswers:

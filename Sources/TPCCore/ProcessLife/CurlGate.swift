@@ -13,11 +13,13 @@ import Synchronization
 /// `ProcessLife` describes their order.
 public enum CurlGate {
   private static let word = Atomic<UInt64>(0)
-  /// When a thread last entered the empty gate (`Clock.monotonic`).
+  /// When a thread last entered the empty gate, or one of the host's last entered it at all (`Clock.monotonic`).
   private static let occupiedSince = Atomic<Int64>(0)
   /// The number of forks in progress.
   private static let forks = Atomic<Int>(0)
   private static let isExiting = Atomic<Bool>(false)
+  /// Whether this process was forked while somebody was inside, so that one of OpenSSL's locks may stay taken.
+  private static let isInDoubt = Atomic<Bool>(false)
 
   // MARK: Entering and leaving
 
@@ -30,8 +32,9 @@ public enum CurlGate {
   /// Like `enter`, for a thread of the host. Such a thread may hold a lock that one of the host's own fork handlers
   /// waits for, so it waits no longer than `ProcessLife.setupPatienceMilliseconds` for a fork and then enters
   /// regardless, unless it does not insist. `false` when the process is exiting, or when it does not insist and the fork takes
-  /// longer: libcurl must not be called then.
+  /// longer or left a lock in doubt: libcurl must not be called then.
   static func enterUnlessExiting(insists: Bool = true) -> Bool {
+    if !insists && isInDoubt.load(ordering: .acquiring) { return false }
     let deadline = Clock.monotonic() + ProcessLife.setupPatienceMilliseconds
     var isInside = false
     _ = BoundedWait.wait(until: deadline) {
@@ -42,6 +45,8 @@ public enum CurlGate {
       if !insists { return false }
       countIn()
     }
+    // With many such threads the gate is never empty, but none stays for long: a fork has to wait for the last of them.
+    occupiedSince.store(Clock.monotonic(), ordering: .releasing)
     guard isExiting.load(ordering: .sequentiallyConsistent) else { return true }
     leave()
     return false
@@ -102,7 +107,10 @@ public enum CurlGate {
 
   static func endFork() { forks.wrappingSubtract(1, ordering: .sequentiallyConsistent) }
 
-  static func endForkInChild() { forks.store(0, ordering: .sequentiallyConsistent) }
+  static func endForkInChild() {
+    if UInt32(truncatingIfNeeded: word.load(ordering: .acquiring)) != 0 { isInDoubt.store(true, ordering: .releasing) }
+    forks.store(0, ordering: .sequentiallyConsistent)
+  }
 
   /// Registers an exit handler, from inside the gate: the C library holds a lock while it does this, and a fork at that
   /// moment would leave the lock taken in the child. `false` if the handler was refused or the process is exiting.

@@ -167,11 +167,17 @@ final class RequestRules {
   }
 
   /// What the request's signature shows. A visit of another time, as in a log, is verified as of that time: the application says so,
-  /// which a visitor cannot.
+  /// which a visitor cannot. When the application names the page, one of another host than the request's stays without: anybody may
+  /// ask for any host, and send the signature that was made for that one.
   @inline(never)
   private func verify(
     _ request: borrowing WebRequest, _ target: RequestTarget, _ origin: RequestOrigin, _ keys: AgentVerifier, _ visit: inout PageVisit
   ) {
+    var decoded = ByteBuffer()
+    let page = visit.plain(.pageHref, &decoded)
+    guard let host = target.host(origin), let range = URI.Parts(page).host, host.part(0, range.count).matchesIgnoringCase(page.part(range)),
+      host.count == range.count || host[range.count] == UInt8(ascii: ":")
+    else { return }
     let now = (visit.value(.occurredAt).flatMap { DateTime.milliseconds($0) } ?? Clock.wall()) / 1000
     visit.signature = keys.look { RequestSignature.verify(request, target, origin, $0.keys, now: now, &visit.signer) }
       .map { AgentVerification(isVerified: $0, evidence: .signature) }

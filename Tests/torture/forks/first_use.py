@@ -4,6 +4,7 @@ import itertools
 import pathlib
 import random
 
+from support.paths import ROOT
 from support.servers.fault_server import FaultServer
 
 from library.delivery import programs
@@ -65,6 +66,14 @@ def fork_late(*arguments):
     went wrong."""
     with FaultServer() as server:
         programs.ended(programs.launch([programs.compiled("late_fork", FOLDER), *arguments], programs.environment(server.url)))
+
+
+def fork_in_signature():
+    """Forks while another thread verifies a signature. Raises AssertionError with what went wrong."""
+    keys = ROOT / "Tests/scenarios/files/keys"
+    with FaultServer() as server:
+        environment = programs.environment(server.url, ai_keys_dir=keys)
+        programs.ended(programs.launch([programs.compiled("signed_fork", FOLDER)], environment))
 
 
 def exit_late(way, certificates):

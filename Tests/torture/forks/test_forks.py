@@ -2,7 +2,7 @@
 
 import pytest
 
-from .first_use import exit_late, first_uses, fork_late, forks_at_registrations, forks_at_steps
+from .first_use import exit_late, first_uses, fork_in_signature, fork_late, forks_at_registrations, forks_at_steps
 from .ways import WAYS
 
 CHILDREN = 60
@@ -35,6 +35,10 @@ def test_a_child_that_was_forked_during_libcurls_setup_is_refused_and_does_not_h
 
 def test_a_fork_under_way_in_a_process_that_used_the_library_before_holds_up_another_threads_first_client():
     fork_late("after-use")
+
+
+def test_a_child_that_was_forked_while_a_signature_was_verified_stays_out_of_openssl():
+    fork_in_signature()
 
 
 def test_a_first_client_is_refused_while_the_libraries_end(certificates):

@@ -215,6 +215,23 @@ struct AgentVerifierTests {
     close(file)
   }
 
+  @Test("That a file has become too old is told once, and again when another one has")
+  func ages() {
+    let folder = RangesFolder()
+    folder.write("GPTBot.txt", "192.0.2.0/24", daysAgo: 31, version: 1)
+    guard let verifier = folder.verifier(now: 0).verifier else { Issue.record("no verifier"); return }
+    let file = tpc_posix_memory_file("log")
+    let log = Log(level: .warn, descriptor: file)
+    let said = ["tpc: warn: ai_ranges_dir: a file is older than ai_ranges_max_age_days and counts as missing"]
+    for (minute, days) in [31, 31, 1, 1, 32].enumerated() {
+      folder.write("GPTBot.txt", "192.0.2.0/24", daysAgo: days, version: days)
+      _ = verifier.look(now: Int64(minute + 1) * 60_000, log)
+      #expect(lines(file) == (minute == 0 || minute == 4 ? said : []), "\(minute)")
+      #expect(verifier.says("GPTBot", "192.0.2.1") == (days > 30 ? nil : true))
+    }
+    close(file)
+  }
+
   @Test("A renamed file is another agent's")
   func renamed() {
     let folder = RangesFolder()

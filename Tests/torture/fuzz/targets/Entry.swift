@@ -12,6 +12,7 @@ private let targets: [(name: StaticString, run: (inout FuzzInput) -> Void)] = [
   ("log", fuzzLog),
   ("request", fuzzWebRequest),
   ("agent", fuzzAgent),
+  ("signature", fuzzSignature),
   ("memory", fuzzMemory),
   ("fault", fuzzFault),
 ]
