@@ -32,17 +32,14 @@ struct AgentsFile {
 
   static func read(_ text: Bytes, into agents: AddedAgents) throws(Failure) {
     let file = OperatorFile("ai_agents_file")
-    guard JSONCursor(text).kind == .array else {
-      _ = file.refuse("an array of agents")
-      throw file.failure
-    }
-    guard let list = file.json(text) else { throw file.failure }
+    guard let list = file.json(text, expected: "an array of agents") else { throw file.failure }
     defer { tpc_json_release(list) }
     if !add(list, to: agents, file) { throw file.failure }
   }
 
   @inline(never)
   private static func add(_ list: UnsafeMutablePointer<json_t>, to agents: AddedAgents, _ file: OperatorFile) -> Bool {
+    guard tpc_json_is_array(list) != 0 else { return file.refuse("an array of agents") }
     let count = json_array_size(list)
     guard count <= maximumRows else { return file.refuse("at most 1,000 agents") }
     for index in 0..<count {

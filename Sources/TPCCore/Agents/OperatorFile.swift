@@ -20,15 +20,17 @@ final class OperatorFile {
 
   init(_ option: StaticString) { self.option = option }
 
-  /// The value of a JSON text, which the caller releases; nil if it cannot be used. jansson recurses: it never sees a text that is not
-  /// JSON, or that is nested deeper than such a file can be.
+  /// The object or array of a JSON text, which the caller releases; nil if it cannot be used. jansson recurses: it never sees a text
+  /// that is not JSON, or that is nested deeper than such a file can be.
   @inline(never)
-  func json(_ text: Bytes) -> UnsafeMutablePointer<json_t>? {
+  func json(_ text: Bytes, expected: StaticString = "an object or an array") -> UnsafeMutablePointer<json_t>? {
     var offset = 0
     if let flaw = JSONSyntax.check(text) {
       refuse(text, flaw.offset, flaw.expected)
     } else if let deep = JSONSyntax.offset(deeperThan: OperatorFile.maximumDepth, text) {
       refuse(text, deep, "at most 16 levels of objects and arrays")
+    } else if let first = text.first(where: { $0 > 0x20 }), first != UInt8(ascii: "{"), first != UInt8(ascii: "[") {
+      _ = refuse(expected)
     } else if let start = text.baseAddress {
       let bytes = UnsafeRawPointer(start).assumingMemoryBound(to: CChar.self)
       if let value = tpc_json_load(bytes, text.count, &offset) { return value }

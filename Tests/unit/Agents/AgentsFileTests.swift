@@ -49,7 +49,8 @@ struct AgentsFileTests {
   func faults() {
     let texts: [(String, String)] = [
       ("", "the file, line 1, byte 1: expected a JSON value"), ("[\n\n x]", "the file, line 3, byte 2: expected "),
-      ("{}", "the file: expected an array of agents"), ("[5]", "the file, /0: expected an object with name, operator and purpose"),
+      ("{}", "the file: expected an array of agents"), ("null", "the file: expected an array of agents"),
+      ("[5]", "the file, /0: expected an object with name, operator and purpose"),
       (String(repeating: "[", count: 17) + String(repeating: "]", count: 17), "the file, line 1, byte 17: expected at most 16 levels"),
       ("[\(row()),{}]", "the file, /1/name: expected 1 to 64 letters"), ("[\(row("a b"))]", "the file, /0/name: "),
       ("[\(row(""))]", "the file, /0/name: "), ("[\(row("é"))]", "the file, /0/name: "),
