@@ -165,6 +165,7 @@ struct Redaction {
   /// Whether a name is one of the list, or whether a part names a URL's user, as it is or once its escapes are resolved.
   /// With escapes, also whether it holds a parameter with one of the names. Also when memory ran out.
   @inline(never)
+  @_optimize(speed)
   private func hides(_ text: Bytes, _ part: Part) -> Bool {
     if part == .name ? names.match(text) : part == .value && Redaction.namesUser(text) { return true }
     guard text.holds(UInt8(ascii: "%")) else { return false }

@@ -6,11 +6,12 @@
 struct SecretNames {
   /// As they are compared; none is longer than `maximumNameBytes`.
   private let names: [[UInt8]]
-  /// The lengths of the names, as a bit set; all bits if a name is too long for that.
-  private let lengths: UInt64
-  /// The lowest five bits of the names' first and last bytes, as bit sets, with those of bytes that are not compared.
-  private let firsts: UInt32
-  private let lasts: UInt32
+  /// By length, up to `longestFiltered`, the first and the last bytes that names of it have: bit sets of the bytes' lowest five bits.
+  /// They rule out nearly every name of a parameter.
+  private let firsts: [UInt32]
+  private let lasts: [UInt32]
+
+  private static let longestFiltered = 31
 
   /// Room for one name.
   private typealias Plain = InlineArray<64, UInt8>
@@ -20,9 +21,7 @@ struct SecretNames {
   /// Reads a comma-separated list. Fails with `invalidOption` if a name is too long.
   init(_ list: [UInt8]) throws(Failure) {
     var names: [[UInt8]] = []
-    var lengths: UInt64 = 0
-    var firsts: UInt32 = 0
-    for byte in Bytes(" +-._") { firsts |= SecretNames.bit(byte) }
+    var firsts = [UInt32](repeating: 0, count: SecretNames.longestFiltered + 1)
     var lasts = firsts
     for name in OptionValue.list(list) {
       if name.count > SecretNames.maximumNameBytes {
@@ -30,13 +29,12 @@ struct SecretNames {
       }
       var plain: [UInt8] = []
       for byte in name where !SecretNames.isIgnored(byte) { plain.append(byte.lowercased) }
-      lengths |= plain.count < 64 ? 1 << UInt64(plain.count) : UInt64.max
-      firsts |= SecretNames.bit(plain.first ?? 0)
-      lasts |= SecretNames.bit(plain.last ?? 0)
+      let length = min(plain.count, SecretNames.longestFiltered)
+      firsts[length] |= SecretNames.bit(plain.first ?? 0)
+      lasts[length] |= SecretNames.bit(plain.last ?? 0)
       names.append(plain)
     }
     self.names = names
-    self.lengths = lengths
     self.firsts = firsts
     self.lasts = lasts
   }
@@ -88,16 +86,27 @@ struct SecretNames {
   /// Space, '+', '-', '.' and '_'.
   @inline(__always)
   private static func isIgnored(_ byte: UInt8) -> Bool {
-    byte == 0x20 || byte == 0x2B || byte == 0x2D || byte == 0x2E || byte == 0x5F
+    byte < 0x40 ? ignored &>> UInt64(byte) & 1 == 1 : byte == 0x5F
+  }
+
+  private static let ignored: UInt64 = 1 << 0x20 | 1 << 0x2B | 1 << 0x2D | 1 << 0x2E
+
+  @inline(__always)
+  private func mayMatch(_ name: Bytes) -> Bool {
+    var (first, last, length): (UInt8, UInt8, Int) = (0, 0, 0)
+    for byte in name where !SecretNames.isIgnored(byte) {
+      if length == 0 { first = byte }
+      last = byte
+      length &+= 1
+    }
+    length = min(length, SecretNames.longestFiltered)
+    return firsts[length] & SecretNames.bit(first) != 0 && lasts[length] & SecretNames.bit(last) != 0
   }
 
   @inline(never)
   @_optimize(speed)
   private func matchPart(_ name: Bytes) -> Bool {
-    // These tests rule out most names.
-    guard name.count > 0, firsts & SecretNames.bit(name[0]) != 0, lasts & SecretNames.bit(name[name.count &- 1]) != 0 else {
-      return false
-    }
+    guard mayMatch(name) else { return false }
     var plain = Plain(repeating: 0)
     var length = 0
     for byte in name where !SecretNames.isIgnored(byte) {
@@ -105,7 +114,6 @@ struct SecretNames {
       plain[length] = byte.lowercased
       length &+= 1
     }
-    guard length > 63 || lengths >> UInt64(length) & 1 == 1 else { return false }
     for wanted in names where wanted.count == length {
       var same = true
       for index in 0..<length where plain[index] != wanted[index] {
