@@ -3,8 +3,8 @@
 import CJansson
 import Synchronization
 
-/// Tells by a visit's address whether it is the agent's that it names. The networks that are known come from the folder that
-/// `ai_ranges_dir` names; when its files change, the sender thread reads them again and replaces them as a whole.
+/// Keeps what the files of one folder say: the networks of agents (`ai_ranges_dir`), by which a visit's address is judged, or their
+/// keys (`ai_keys_dir`). When the files change, the sender thread reads them again and replaces what is known as a whole.
 ///
 /// The host's threads never wait: they count themselves in and out. What was replaced is freed when nobody is inside, and not at all
 /// if somebody always is, or if a fork left one counted who does not exist in the child.
