@@ -42,7 +42,7 @@ public struct Log {
     }
   }
 
-  /// Writes a line that begins with its level; to standard error when there is no descriptor.
+  /// Writes a line that begins with its level; to standard error when the descriptor is -1.
   @inline(never)
   static func write(_ words: Bytes, to descriptor: Int32) {
     var line = MessageBuilder()

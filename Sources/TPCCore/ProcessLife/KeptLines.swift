@@ -4,13 +4,12 @@ import CPOSIX
 import Synchronization
 
 /// The log lines of all clients whose `log_descriptor` is -1, until the host takes them. A callback would run the host's code on
-/// a thread of ours; here a line waits for the host's next call. What nobody took by the process's exit is written to descriptor 2.
+/// a thread of ours; here a line waits for the host's next call. What nobody took by the process's exit goes to standard error.
 public enum KeptLines {
   /// The most lines that are kept; further ones are only counted, and one last line says how many.
   private static let capacity = 16
   /// A line with its NUL.
   private static let lineBytes = 512
-  private static let standardError: Int32 = 2
 
   /// The lines' memory, a ring. Not a `static let`: see `ClientTable`.
   private static let address = Atomic<UInt>(0)
@@ -101,6 +100,6 @@ public enum KeptLines {
     defer { lock.unlock() }
     isEnding.store(true, ordering: .relaxed)
     forgetParent()
-    while (try? takeLocked { Log.write($0, to: standardError) }) == true {}
+    while (try? takeLocked { Log.write($0, to: -1) }) == true {}
   }
 }

@@ -23,7 +23,7 @@ struct OptionValueTests {
       ("max_in_flight", "1", "1000"), ("max_connections", "1", "100"), ("queue_max_bytes", "1024", "1099511627776"),
       ("queue_max_events", "1", "100000000"), ("max_event_bytes", "1024", "1048576"), ("report_capacity", "0", "10000000"),
       ("connect_timeout_ms", "1", "600000"), ("request_timeout_ms", "1", "600000"), ("delivery_timeout_ms", "1", "604800000"),
-      ("retry_initial_ms", "1", "600000"), ("retry_max_ms", "1", "600000"), ("log_descriptor", "0", "65535"),
+      ("retry_initial_ms", "1", "600000"), ("retry_max_ms", "1", "600000"), ("log_descriptor", "-1", "65535"),
     ])
   func integers(name: String, least: String, most: String) {
     #expect(refusal(name, least) == nil && refusal(name, most) == nil && refusal(name, "000" + most) == nil)
