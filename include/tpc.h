@@ -322,9 +322,9 @@ int32_t tpc_client_new(const tpc_options *options, tpc_client **out, tpc_error *
  * Returns a client that the process shares. The first call creates it; later calls return the same client until it is
  * closed or released. With the option `name`: the one client of that name, whatever the other options; if one of those
  * that are set has another value than the client's, that is logged, once for each client. Without a name: the first
- * shared client without one that has the same value for every option that is set (the environment's count, options at
- * their defaults do not), or else a new one. For middleware, and for hosts such as PHP-FPM, whose worker process outlives
- * the request that created the client. Takes the same arguments as tpc_client_new, and fails in the same way.
+ * shared client without one that has the same value for every option that is set (by the environment, too), or else a
+ * new one. For middleware, and for hosts such as PHP-FPM, whose worker process outlives the request that created the
+ * client. Takes the same arguments as tpc_client_new, and fails in the same way.
  */
 int32_t tpc_client_shared(const tpc_options *options, tpc_client **out, tpc_error *error);
 
@@ -603,10 +603,10 @@ void tpc_report_free(tpc_report *report);
 /*
  * Takes the oldest log line that is kept, of all clients whose log_descriptor is -1: "warn: text", without a line end.
  * For programs that have a log of their own. The level comes first: error, warn, info or debug. Writes the line as
- * tpc_event_to_json does; a line has less than 512 bytes. When there is none, the call returns TPC_OK, and *length is 0.
- * With no buffer, a call that finds a line returns TPC_ERROR_BUFFER_TOO_SMALL. 16 lines are kept; further ones are only
- * counted, and a last line says how many. What nobody took is written to descriptor 2 by the process's exit. Never
- * waits.
+ * tpc_event_to_json does; a line has less than 512 bytes. When there is none, the call returns TPC_OK and *length is
+ * 0. With no buffer, a call that finds a line returns TPC_ERROR_BUFFER_TOO_SMALL. 16 lines are kept; further ones are
+ * only counted, and a last line says how many. What nobody took is written to descriptor 2 by the process's exit.
+ * Never waits.
  */
 int32_t tpc_log_take(char *buffer, size_t capacity, size_t *length);
 
