@@ -47,9 +47,10 @@ extension Delivery {
     while starting.count < Delivery.batch, starting.reserve(1), let assignment = state.next(now: now) {
       _ = starting.append(assignment)
     }
-    // Events may have ended by expiring.
-    if state.statistics.pending != pendingBefore { announce() }
-    if starting.count > 0 {
+    // Events may have ended by expiring: then there may be nothing left to deliver, and nobody waits for it who would say so.
+    let hasExpired = state.statistics.pending != pendingBefore
+    if hasExpired { announce() }
+    if starting.count > 0 || hasExpired {
       _ = state.sleep(until: now, now: now)
       return 0
     }

@@ -10,6 +10,7 @@
 /// | CurlSetup | who sets up libcurl, once |
 /// | HostThread | which state of the host's thread a call preserves |
 /// | StandardStreams | that no descriptor of ours gets the number of one the host closed (0 to 2) |
+/// | KeptLines | where log lines wait for the host, and who writes them at the end |
 /// | ClientWord (Client) | who is inside a client that C holds by its token |
 /// | BoundedWait (Platform) | how to wait where there is no lock to wait on |
 ///
@@ -20,6 +21,7 @@
 /// **Handlers, and when they are registered**
 ///
 ///     first use of the library     pthread_atfork   ForkDetector, CurlGate
+///     first log_descriptor of -1   atexit           0: KeptLines.end
 ///     first client                 atexit           1: CurlGate.close
 ///                                                   -: OpenSSL's own (OPENSSL_cleanup)
 ///                                  atexit           2: CurlGate.close, before curl_global_init
@@ -42,6 +44,7 @@
 ///     4: queued events are delivered, while the sender may still use libcurl
 ///     3, 2, 1: the gate closes permanently; one of them runs before OpenSSL's, however far the first client had come
 ///     OpenSSL's own: from here on, libcurl must not be called
+///     0: log lines that nobody took are written; later ones are written at once
 ///     5: for a process that never had a client: creating its first one is refused
 enum ProcessLife {
   // MARK: Waiting times

@@ -97,7 +97,7 @@ OPTIONS = [
     Option("proxy", SECRET),
     Option("allow_insecure_http", BOOLEAN, "false"),
     Option("log_level", "off|error|warn|info|debug", "warn", "THE_PROMPTING_COMPANY_LOG"),
-    Option("log_descriptor", (0, 65_535), "2"),
+    Option("log_descriptor", (-1, 65_535), "2"),
     Option("enabled", BOOLEAN, "true"),
     Option("dry_run", BOOLEAN, "false"),
     Option("name", TEXT),

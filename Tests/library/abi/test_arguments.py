@@ -152,7 +152,11 @@ def client_calls():
         "tpc_client_track": lambda token: loaded.tpc_client_track(token, with_event.handle, None),
         "tpc_client_track_json": lambda token: loaded.tpc_client_track_json(token, VISIT, len(VISIT), None),
         "tpc_client_flush": lambda token: loaded.tpc_client_flush(token, 0, None),
+        "tpc_client_event_to_json": lambda token: loaded.tpc_client_event_to_json(
+            token, with_event.handle, None, 0, None, None, None
+        ),
         "tpc_client_close": lambda token: loaded.tpc_client_close(token, 0, None),
+        "tpc_client_release": loaded.tpc_client_release,
         "tpc_client_stats": lambda token: loaded.tpc_client_stats(
             token, StatisticsRecord(), ctypes.sizeof(StatisticsRecord)
         ),

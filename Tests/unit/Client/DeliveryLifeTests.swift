@@ -65,6 +65,16 @@ struct DeliveryLifeTests {
     #expect(ended.close(until: 9000) == .stop && ended.hasEnded)
   }
 
+  @Test("Released, the sender delivers until all is answered for, however late, and a close after all gives it a time")
+  func released() {
+    var life = life(start)
+    #expect(life.close(until: .max) == .deliver && !life.isOpen && life.isDelivering)
+    #expect(life.turn(pending: 1, now: .max - 1) == .deliver(until: .max))
+    #expect(life.turn(pending: 0, now: 0) == .drop)
+    #expect(life.close(until: 1000) == .deliver)
+    #expect(life.turn(pending: 1, now: 1000) == .drop)
+  }
+
   @Test("The sender settles before it ends, whether close still waits or not")
   func senderEnds() {
     for life in [life(start, close, settle), life(start, close, stop, settle)] {

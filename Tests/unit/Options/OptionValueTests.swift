@@ -23,15 +23,28 @@ struct OptionValueTests {
       ("max_in_flight", "1", "1000"), ("max_connections", "1", "100"), ("queue_max_bytes", "1024", "1099511627776"),
       ("queue_max_events", "1", "100000000"), ("max_event_bytes", "1024", "1048576"), ("report_capacity", "0", "10000000"),
       ("connect_timeout_ms", "1", "600000"), ("request_timeout_ms", "1", "600000"), ("delivery_timeout_ms", "1", "604800000"),
-      ("retry_initial_ms", "1", "600000"), ("retry_max_ms", "1", "600000"), ("log_descriptor", "0", "65535"),
+      ("retry_initial_ms", "1", "600000"), ("retry_max_ms", "1", "600000"), ("log_descriptor", "-1", "65535"),
     ])
   func integers(name: String, least: String, most: String) {
     #expect(refusal(name, least) == nil && refusal(name, most) == nil && refusal(name, "000" + most) == nil)
     let below = Int(least).map { String($0 - 1) } ?? "", above = Int(most).map { String($0 + 1) } ?? ""
-    for value in [below, above, "", " ", "-1", "+2", "2.0", "2e0", " 2", "2 ", "0x2", "٢", "99999999999999999999", "9223372036854775808"] {
+    let others = ["", " ", "-", "--1", "-2", "+2", "2.0", "2e0", " 2", "2 ", "0x2", "٢", "99999999999999999999", "9223372036854775808"]
+    for value in [below, above] + others {
       let found = refusal(name, value)
       #expect(found?.status == .invalidOption && found?.fieldText == name, "\(value)")
       #expect(found?.messageText.hasSuffix("; expected a whole number from \(least) to \(most)") == true, "\(value)")
+    }
+  }
+
+  @Test("Options differ by what is set in the first and has another value in the second, whoever set it there")
+  func differences() throws {
+    let set = try options([(.apiKey, "k"), (.sampleRate, "0.50"), (.dryRun, "true"), (.clientIP, "omit"), (.trustedProxies, "")])
+    #expect(set.difference(from: set) == nil && Options().difference(from: set) == nil)
+    #expect(set.difference(from: Options()) == .apiKey)
+    let same = try options([(.dryRun, "yes"), (.sampleRate, ".5"), (.queueMaxEvents, "10000"), (.sdkName, "libtpc"), (.name, "x")])
+    #expect(same.difference(from: set) == nil)
+    for (option, value) in [(Option.apiKey, "K"), (.sampleRate, "1"), (.clientIP, "full"), (.trustedProxies, "private"), (.enabled, "off")] {
+      #expect(try options([(option, value)]).difference(from: set) == option)
     }
   }
 

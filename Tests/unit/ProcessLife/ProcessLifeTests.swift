@@ -19,6 +19,9 @@ struct ProcessLifeTests {
     let none = try #require(one.left(1))
     #expect(none.isFree(1) && none.left(1) == nil)
     #expect(none.opened(1).generation == 2)
+    // A released client's sender holds it for as long as it delivers.
+    let held = try #require(opened.entered(1)?.closed(adding: 1).left(1))
+    #expect(held.entered(1) == nil && held.calls(1) == 1 && held.left(1)?.isFree(1) == true)
   }
 
   @Test("In a child the calls of its parent's threads count for nothing")
