@@ -43,7 +43,7 @@ final class Client
      * @param bool $isShared only for shared()
      * @throws TpcException
      */
-    public function __construct(#[SensitiveParameter] array $options = [], private bool $isShared = false)
+    public function __construct(#[SensitiveParameter] array $options = [], bool $isShared = false)
     {
         $this->options = array_diff_key($options, Options::SECRETS);
         if (($reason = Library::unsupported()) !== null) {
@@ -112,6 +112,12 @@ final class Client
     /** A client has one owner: a copy's end would be the original's. */
     private function __clone()
     {
+    }
+
+    /** What a debugger shows: no memory of the library's. */
+    public function __debugInfo(): array
+    {
+        return ['options' => $this->options, 'isOpen' => $this->isOpen];
     }
 
     public function __serialize(): array

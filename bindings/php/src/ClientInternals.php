@@ -26,6 +26,7 @@ trait ClientInternals
     private FFI\CData $errorAddress;
     /** Where a call says which rule left a request out: made once, since that costs more than it takes to use it. */
     private FFI\CData $leftOut;
+    private bool $isShared = false;
     private bool $isOpen = false;
     /** Counts down to the next look for log lines. */
     private int $eventsToLook = self::EVENTS_BETWEEN_LOOKS;

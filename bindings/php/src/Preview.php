@@ -84,7 +84,9 @@ final class Preview
             $text = self::text($functions, static fn ($buffer, $capacity, $length) => [
                 $functions->tpc_client_event_to_json($token, $event, $buffer, $capacity, $length, $rule, $address), $error,
             ]);
-            return $rule[0] ?? self::decoded($text);
+            // Read first: ?? would not make a text of it.
+            $name = $rule[0];
+            return $name ?? self::decoded($text);
         });
     }
 
