@@ -9,6 +9,7 @@ use Illuminate\Contracts\Config\Repository;
 use Illuminate\Routing\Router;
 use Illuminate\Support\ServiceProvider as LaravelServiceProvider;
 use Tpc\Exception\OptionException;
+use Tpc\Web\OptionVariables;
 use Tpc\Web\PageVisits;
 
 /** Adds the middleware to the group `web`. Laravel's package discovery finds it; nothing is registered by hand. */
@@ -25,9 +26,8 @@ final class ServiceProvider extends LaravelServiceProvider
     public function boot(Router $router, Repository $config): void
     {
         $this->publishes([self::CONFIGURATION => $this->app->configPath('tpc.php')], 'tpc-config');
-        // A command, which has no visits, needs no key.
-        $forCommands = $this->app->runningInConsole() ? ['enabled' => false] : [];
-        PageVisits::check($forCommands + self::options($config));
+        $options = self::options($config);
+        $this->app->runningInConsole() ? OptionVariables::check($options) : PageVisits::check($options);
         $router->pushMiddlewareToGroup('web', TrackPageVisits::class);
     }
 

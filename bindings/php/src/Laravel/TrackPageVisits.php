@@ -9,9 +9,9 @@ use Closure;
 use Illuminate\Contracts\Config\Repository;
 use Illuminate\Http\Request;
 use Symfony\Component\HttpFoundation\Response;
+use Tpc\Web\CountedRequest;
 use Tpc\Web\FoundationRequest;
 use Tpc\Web\PageVisits;
-use Tpc\Web\Visit;
 
 /** Tracks each page visit in terminate(), which Laravel calls after sending the response, and once however often it is added. */
 final class TrackPageVisits
@@ -51,7 +51,7 @@ final class TrackPageVisits
     {
         $answer = null;
         if (!$request->attributes->has(self::VISIT)) {
-            $visit = Visit::begin(function () use ($request, &$answer): void {
+            $visit = CountedRequest::begin(function () use ($request, &$answer): void {
                 $this->track($request, $answer);
             });
             $request->attributes->set(self::VISIT, $visit ?? false);
@@ -62,7 +62,7 @@ final class TrackPageVisits
     public function terminate(Request $request, Response $response): void
     {
         $visit = $request->attributes->get(self::VISIT);
-        if ($visit instanceof Visit) {
+        if ($visit instanceof CountedRequest) {
             $visit->end();
         }
     }
@@ -75,7 +75,7 @@ final class TrackPageVisits
             static fn (): array => FoundationRequest::read($request, $response),
             $describe === null ? null : static fn (): array|false|null => $describe(
                 $request,
-                $response ?? new Response('', Visit::status(null) ?? 200),
+                $response ?? new Response('', CountedRequest::status(null) ?? 200),
             ),
             self::$beforeSend,
         );

@@ -11,9 +11,9 @@ use Psr\Http\Message\ServerRequestInterface;
 use Psr\Http\Server\MiddlewareInterface;
 use Psr\Http\Server\RequestHandlerInterface;
 use Tpc\Exception\OptionException;
+use Tpc\Web\CountedRequest;
 use Tpc\Web\OptionVariables;
 use Tpc\Web\PageVisits;
-use Tpc\Web\Visit;
 use Tpc\Web\WebRequest;
 
 /**
@@ -53,11 +53,11 @@ final class TrackPageVisits implements MiddlewareInterface
             return $handler->handle($request);
         }
         $response = null;
-        $visit = Visit::begin(function () use ($request, &$response): void {
+        $visit = CountedRequest::begin(function () use ($request, &$response): void {
             $this->track($request, $response);
         });
         $response = $handler->handle($request->withAttribute(self::TRACKED, true));
-        if (!Visit::isTheScript()) {
+        if (!CountedRequest::isTheScript()) {
             $visit?->end();
         }
         return $response;
@@ -70,8 +70,8 @@ final class TrackPageVisits implements MiddlewareInterface
             $this->options,
             static fn (): array => WebRequest::fromPsr7(
                 $request,
-                Visit::status($response?->getStatusCode()),
-                Visit::contentType($response?->getHeaderLine('Content-Type') ?: null),
+                CountedRequest::status($response?->getStatusCode()),
+                CountedRequest::contentType($response?->getHeaderLine('Content-Type') ?: null),
             ),
             $describe === null ? null : static fn (): array|false|null => $describe($request, $response),
             $this->beforeSend,

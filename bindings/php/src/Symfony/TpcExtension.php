@@ -12,7 +12,7 @@ use Symfony\Component\DependencyInjection\Definition;
 use Symfony\Component\DependencyInjection\Extension\Extension;
 use Symfony\Component\DependencyInjection\Reference;
 use Tpc\Exception\OptionException;
-use Tpc\Web\PageVisits;
+use Tpc\Web\OptionVariables;
 
 /** Makes the listener with the application's options. A name or a value that is not accepted fails when the container is compiled. */
 final class TpcExtension extends Extension
@@ -53,7 +53,7 @@ final class TpcExtension extends Extension
         };
         $known = $container->getParameterBag()->resolveValue(array_filter($options, $isKnown));
         try {
-            PageVisits::check(['enabled' => false] + $known);
+            OptionVariables::check($known);
         } catch (OptionException $failure) {
             throw new InvalidConfigurationException("tpc.{$failure->getMessage()}", 0, $failure);
         }

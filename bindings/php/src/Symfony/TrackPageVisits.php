@@ -12,10 +12,10 @@ use Symfony\Component\HttpKernel\Event\RequestEvent;
 use Symfony\Component\HttpKernel\Event\ResponseEvent;
 use Symfony\Component\HttpKernel\Event\TerminateEvent;
 use Symfony\Component\HttpKernel\KernelEvents;
+use Tpc\Web\CountedRequest;
 use Tpc\Web\FoundationRequest;
 use Tpc\Web\OptionVariables;
 use Tpc\Web\PageVisits;
-use Tpc\Web\Visit;
 
 /** Tracks each page visit on kernel.terminate, which comes after the response was sent. */
 final class TrackPageVisits
@@ -61,10 +61,10 @@ final class TrackPageVisits
     }
 
     /** Returns this request's visit, or null when it is a part of another one. */
-    private function begin(Request $request): ?Visit
+    private function begin(Request $request): ?CountedRequest
     {
         if (!$request->attributes->has(self::VISIT)) {
-            $visit = Visit::begin(fn () => $this->track($request));
+            $visit = CountedRequest::begin(fn () => $this->track($request));
             $request->attributes->set(self::VISIT, $visit ?? false);
         }
         return $request->attributes->get(self::VISIT) ?: null;
@@ -79,7 +79,7 @@ final class TrackPageVisits
             static fn (): array => FoundationRequest::read($request, $response),
             $describe === null ? null : static fn (): array|false|null => $describe()(
                 $request,
-                $response ?? new Response('', Visit::status(null) ?? 200),
+                $response ?? new Response('', CountedRequest::status(null) ?? 200),
             ),
             $beforeSend === null ? null : static fn (array $event): array|false|null => $beforeSend()($event),
         );

@@ -29,8 +29,8 @@ final class FoundationRequest
                 // Forwarded and X-Forwarded-For disagree, or what was forwarded is not a host.
             }
         }
-        $status = Visit::status($response?->getStatusCode());
-        $type = Visit::contentType($response?->headers->get('Content-Type'));
+        $status = CountedRequest::status($response?->getStatusCode());
+        $type = CountedRequest::contentType($response?->headers->get('Content-Type'));
         return WebRequest::fromServer($server, $status, $type, $address);
     }
 

@@ -5,8 +5,12 @@ declare(strict_types=1);
 
 namespace Tpc\Web;
 
+use Tpc\Client;
+use Tpc\Exception\LibraryException;
+use Tpc\Exception\OptionException;
+
 /**
- * The library's options and their variables: for the frameworks that have to know them without the library, or where it cannot be loaded.
+ * The library's options and their variables, for the frameworks that have to know them even where the library cannot be loaded.
  *
  * @internal
  */
@@ -94,5 +98,21 @@ final class OptionVariables
             }
         }
         return $options;
+    }
+
+    /**
+     * Checks names and values for a command or a compiler, which has no visits: it needs no key, makes no client, and does without
+     * the library where that cannot be loaded.
+     *
+     * @param array<string, mixed> $options
+     * @throws OptionException when the library does not accept an option's name or value
+     */
+    public static function check(array $options): void
+    {
+        try {
+            Client::validateOptions(['enabled' => false] + $options);
+        } catch (LibraryException) {
+            // The first visit reports it.
+        }
     }
 }

@@ -13,7 +13,7 @@ use Closure;
  *
  * @internal
  */
-final class Visit
+final class CountedRequest
 {
     private static bool $hasBegun = false;
 
@@ -45,8 +45,15 @@ final class Visit
         }
         self::$hasBegun = true;
         $visit = new self($track(...));
-        register_shutdown_function($visit->end(...));
+        register_shutdown_function(static fn () => self::hasFailedUnsent() ? null : $visit->end());
         return $visit;
+    }
+
+    /** Whether a fatal error came before anything was sent: PHP answers with an error, whatever was announced. */
+    private static function hasFailedUnsent(): bool
+    {
+        $fatal = E_ERROR | E_PARSE | E_CORE_ERROR | E_COMPILE_ERROR | E_USER_ERROR | E_RECOVERABLE_ERROR;
+        return !headers_sent() && ((error_get_last()['type'] ?? 0) & $fatal) !== 0;
     }
 
     public function end(): void
