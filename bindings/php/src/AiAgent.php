@@ -21,12 +21,15 @@ final class AiAgent
     }
 
     /**
-     * Returns the agent that a User-Agent names, or null when it names none.
+     * Returns the agent that a User-Agent names, or null when it names none, or on a system that cannot have the library.
      *
      * @throws Exception\LibraryException
      */
     public static function find(string $userAgent): ?self
     {
+        if (Library::unsupported() !== null) {
+            return null;
+        }
         $functions = Library::functions();
         $texts = $functions->new('const char *[3]');
         [$name, $operator, $purpose] = [\FFI::addr($texts[0]), \FFI::addr($texts[1]), \FFI::addr($texts[2])];

@@ -21,13 +21,17 @@ final class AiAnswer
     }
 
     /**
-     * Returns the service that a page's referrer names, else the one that utm_source in the page's URL names, or null.
+     * Returns the service that a page's referrer names, else the one that utm_source in the page's URL names, or null; null on a system that cannot
+     * have the library, too.
      *
      * @throws Exception\LibraryException
      */
     public static function find(?string $referrer, ?string $href = null): ?self
     {
         [$referrer, $href] = [$referrer ?? '', $href ?? ''];
+        if (Library::unsupported() !== null) {
+            return null;
+        }
         $functions = Library::functions();
         $texts = $functions->new('const char *[3]');
         [$name, $operator, $evidence] = [\FFI::addr($texts[0]), \FFI::addr($texts[1]), \FFI::addr($texts[2])];

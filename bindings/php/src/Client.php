@@ -7,6 +7,9 @@ namespace Tpc;
 
 use FFI;
 use Generator;
+use LogicException;
+use SensitiveParameter;
+use Tpc\Exception\ClosedException;
 use Tpc\Exception\TpcException;
 
 /**
@@ -15,92 +18,116 @@ use Tpc\Exception\TpcException;
  *
  * Options have the library's names: ['api_key' => '…', 'queue_max_events' => 50000]. An option that is null or not given is
  * read from the environment (TPC_API_KEY and so on), else has its default.
+ *
+ * @phpstan-import-type TpcOptions from Options
  */
 final class Client
 {
+    use ClientInternals;
+
     public const VERSION = '0.1.0';
     /**
-     * How long, in milliseconds, a client that was not closed waits for what is queued: at the process's end, unless the
-     * option exit_timeout_ms says otherwise, and when a client of the script's own is destroyed.
+     * How long, in milliseconds, the process's end waits for what is queued, unless the option exit_timeout_ms says otherwise.
      */
     public const EXIT_TIMEOUT_MS = 2000;
 
-    /** @var array<string, self> the shared clients that this request has asked for, by name */
-    private static array $shared = [];
-
-    private FFI $functions;
-    private FFI\CData $client;
-    private FFI\CData $error;
-    private FFI\CData $errorAddress;
-    /** Where a call says which rule left a request out: made once, since that costs more than it takes to use it. */
-    private FFI\CData $leftOut;
-    private bool $isOpen = false;
+    /** After how many events the library's log lines are looked for, in a script that calls nothing but track(). */
+    private const EVENTS_BETWEEN_LOOKS = 256;
 
     /**
-     * Creates a client of this script's own. It is destroyed with the script or when nothing refers to it any more, and
-     * then waits up to two seconds for what is queued; close() takes another time and returns how many events are left. Web
-     * requests use shared() instead.
+     * Creates a client of this script's own. When it is destroyed, with the script or since nothing refers to it any more,
+     * what is queued is still delivered, and the process's end waits for it; close() waits, and returns how many events are
+     * left. Web requests use shared() instead.
      *
-     * @param array<string, scalar|list<string>|null> $options
+     * @param TpcOptions $options
      * @param bool $isShared only for shared()
      * @throws TpcException
      */
-    public function __construct(array $options = [], private bool $isShared = false)
+    public function __construct(#[SensitiveParameter] array $options = [], bool $isShared = false)
     {
+        $this->options = array_diff_key($options, Options::SECRETS);
+        if (($reason = Library::unsupported()) !== null) {
+            self::$instead ??= Idle::because($reason);
+            return;
+        }
         $this->functions = Library::functions();
         $this->error = $this->functions->new('tpc_error');
         $this->errorAddress = FFI::addr($this->error);
         $this->leftOut = $this->functions->new('const char *[1]');
+        $options = self::$instead?->options($options) ?? $options;
+        $this->isShared = $isShared && self::$instead === null;
         $made = Options::make($this->functions, $options, $this->error);
         $client = $this->functions->new('tpc_client *');
         $address = FFI::addr($client);
-        $code = $isShared
+        $code = $this->isShared
             ? $this->functions->tpc_client_shared($made, $address, $this->errorAddress)
             : $this->functions->tpc_client_new($made, $address, $this->errorAddress);
         $this->functions->tpc_options_free($made);
         $this->check($code);
         $this->client = $client;
         $this->isOpen = true;
+        AtShutdown::watch($this, $this->isShared);
     }
 
     /**
-     * Returns the process's one client of the name in the option `name`. The first request that asks for it creates it;
-     * later ones get the same client, whatever their other options. It is not closed at the end of a request.
+     * Returns a client that the process shares: the one of the name in the option `name`; without a name, the one whose options
+     * do not contradict these. The first request that asks for it creates it. It is not closed at the end of a request.
      *
-     * @param array<string, scalar|list<string>|null> $options
+     * @param TpcOptions $options
      * @throws TpcException
      */
-    public static function shared(array $options = []): self
+    public static function shared(#[SensitiveParameter] array $options = []): self
     {
-        $name = $options['name'] ?? '';
-        $client = self::$shared[$name] ?? null;
-        return $client !== null && $client->isOpen ? $client : self::$shared[$name] = new self($options, true);
+        return SharedClients::find($options, static fn (): self => new self($options, true));
     }
 
     /**
      * Checks what creating a client with these options and the environment would check, without creating one: for a
      * server's test of its configuration.
      *
-     * @param array<string, scalar|list<string>|null> $options
+     * @param TpcOptions $options
      * @throws TpcException
      */
-    public static function validateOptions(array $options = []): void
+    public static function validateOptions(#[SensitiveParameter] array $options = []): void
     {
-        $functions = Library::functions();
-        $error = $functions->new('tpc_error');
-        $made = Options::make($functions, $options, $error);
-        $code = $functions->tpc_options_validate($made, FFI::addr($error));
-        $functions->tpc_options_free($made);
-        if ($code !== 0) {
-            throw TpcException::from($functions, $code, $error);
-        }
+        Options::validate($options);
     }
 
     public function __destruct()
     {
-        if ($this->isOpen && !$this->isShared) {
-            $this->functions->tpc_client_close($this->client, self::EXIT_TIMEOUT_MS, null);
+        if (!$this->isShared) {
+            $this->release();
         }
+    }
+
+    /** @internal gives the client up: what is queued is still delivered, and then its thread ends */
+    public function release(): void
+    {
+        if ($this->isOpen) {
+            $this->isOpen = false;
+            $this->functions->tpc_client_release($this->client);
+        }
+    }
+
+    /** A client has one owner: a copy's end would be the original's. */
+    private function __clone()
+    {
+    }
+
+    /** What a debugger shows: no memory of the library's. */
+    public function __debugInfo(): array
+    {
+        return ['options' => $this->options, 'isOpen' => $this->isOpen];
+    }
+
+    public function __serialize(): array
+    {
+        throw new LogicException('a Tpc\Client cannot be serialized; make one of the same options where it is needed');
+    }
+
+    public function __unserialize(array $data): void
+    {
+        throw new LogicException('a Tpc\Client cannot be unserialized; make one with new, or Tpc\Client::shared()');
     }
 
     /**
@@ -114,9 +141,17 @@ final class Client
     {
         // The hot path: one text, one foreign call, and no other call in between.
         $text = Json::event($event);
+        if (self::$instead !== null) {
+            self::$instead->track($this, $text);
+            return;
+        }
         $code = $this->functions->tpc_client_track_json($this->client, $text, \strlen($text), $this->errorAddress);
         if ($code !== 0) {
             throw TpcException::from($this->functions, $code, $this->error);
+        }
+        if (--$this->eventsToLook === 0) {
+            $this->eventsToLook = self::EVENTS_BETWEEN_LOOKS;
+            LogLines::pass($this->functions);
         }
     }
 
@@ -127,6 +162,10 @@ final class Client
      */
     public function trackJson(string $text): void
     {
+        if (self::$instead !== null) {
+            self::$instead->track($this, $text);
+            return;
+        }
         $this->check($this->functions->tpc_client_track_json(
             $this->client, $text, strlen($text), $this->errorAddress
         ));
@@ -146,6 +185,9 @@ final class Client
     public function trackRequest(array $request): ?string
     {
         $text = Json::request($request);
+        if (self::$instead !== null) {
+            return self::$instead->trackRequest($this, $text);
+        }
         $code = $this->functions->tpc_client_track_request(
             $this->client, $text, \strlen($text), $this->leftOut, $this->errorAddress
         );
@@ -167,16 +209,20 @@ final class Client
     }
 
     /**
-     * Closes the client: takes no more events and waits for those that are queued.
+     * Closes the client: takes no more events and waits for those that are queued. To close it again does nothing.
      *
      * @return int how many events ended undelivered because of that
      * @throws TpcException
      */
     public function close(int $timeoutMs): int
     {
-        $left = $this->wait('tpc_client_close', $timeoutMs);
-        $this->isOpen = false;
-        return $left;
+        try {
+            return $this->wait('tpc_client_close', $timeoutMs);
+        } catch (ClosedException) {
+            return 0;
+        } finally {
+            $this->isOpen = $this->isOpen && $timeoutMs < 0;
+        }
     }
 
     /**
@@ -187,6 +233,9 @@ final class Client
      */
     public function stats(): array
     {
+        if (!$this->hasLibrary()) {
+            return Idle::stats();
+        }
         $stats = $this->functions->new('tpc_stats');
         $this->check($this->functions->tpc_client_stats($this->client, FFI::addr($stats), FFI::sizeof($stats)), false);
         $counters = [];
@@ -194,6 +243,7 @@ final class Client
             $counters[$name] = $stats->$name;
         }
         unset($counters['size']);
+        LogLines::pass($this->functions);
         return $counters;
     }
 
@@ -206,34 +256,8 @@ final class Client
      */
     public function reports(int $timeoutMs = 0): Generator
     {
-        $report = $this->functions->new('tpc_report *');
-        while (true) {
-            $this->check($this->functions->tpc_client_poll($this->client, $timeoutMs, FFI::addr($report)), false);
-            if (FFI::isNull($report)) {
-                return;
-            }
-            $copy = Report::from($this->functions, $report);
-            $this->functions->tpc_report_free($report);
-            yield $copy;
-        }
-    }
-
-    /** Makes a call that waits. Running out of time is not a failure: the count says how many events are left. */
-    private function wait(string $call, int $timeoutMs): int
-    {
-        $left = $this->functions->new('size_t');
-        $code = $this->functions->$call($this->client, $timeoutMs, FFI::addr($left));
-        if ($code !== $this->functions->TPC_ERROR_TIMEOUT) {
-            $this->check($code, false);
-        }
-        return $left->cdata;
-    }
-
-    /** @param bool $hasError whether the call took the tpc_error */
-    private function check(int $code, bool $hasError = true): void
-    {
-        if ($code !== 0) {
-            throw TpcException::from($this->functions, $code, $hasError ? $this->error : null);
+        if ($this->hasLibrary()) {
+            yield from Report::all($this->functions, $this->client, self::accepted($timeoutMs));
         }
     }
 }

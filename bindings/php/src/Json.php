@@ -14,13 +14,16 @@ use Tpc\Exception\ValidationException;
  * Writes events and requests as the JSON that the library reads. The library judges whether the contract accepts them; only
  * what JSON cannot express is refused here, with the library's kind of error.
  *
+ * A member of an array may be a reference, to write to which is to write to the caller's variable. So no member is ever set:
+ * the new ones are put before the array's own, in a new array.
+ *
  * @internal
  */
 final class Json
 {
     private const FLAGS = JSON_UNESCAPED_SLASHES | JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_LINE_TERMINATORS;
     /** Deeper than the library accepts, so that it is the library that refuses deep nesting. */
-    private const DEPTH = 1024;
+    public const DEPTH = 1024;
     /** An event's members that are objects. PHP has one type for objects and lists, and writes an empty one as a list. */
     private const OBJECTS = ['page', 'request', 'sdk', 'properties'];
 
@@ -44,33 +47,38 @@ final class Json
     /** @throws ValidationException when JSON cannot express a value */
     public static function request(array $request): string
     {
+        $objects = [];
         if (\is_array($request['headers'] ?? null)) {
-            $request['headers'] = self::asObject($request['headers']);
+            $objects['headers'] = self::asObject($request['headers']);
         }
         if (\is_array($request['event'] ?? null)) {
-            $request['event'] = self::withObjects(self::withTime($request['event']));
+            $objects['event'] = self::withObjects(self::withTime($request['event']));
         }
-        return self::encoded(self::asObject($request), '/event');
+        return self::encoded(self::asObject($objects + $request), '/event');
     }
 
-    /** The event with a DateTimeInterface in occurredAt as RFC 3339, in UTC with milliseconds, as the library writes it. */
+    /** The event with a DateTimeInterface in occurredAt as text. */
     private static function withTime(array $event): array
     {
         $time = $event['occurredAt'] ?? null;
-        if ($time instanceof DateTimeInterface) {
-            $event['occurredAt'] = gmdate('Y-m-d\TH:i:s', $time->getTimestamp()) . $time->format('.v\Z');
-        }
-        return $event;
+        return $time instanceof DateTimeInterface ? ['occurredAt' => self::time($time)] + $event : $event;
+    }
+
+    /** A time as the library writes it: RFC 3339, in UTC, with milliseconds. */
+    public static function time(DateTimeInterface $time): string
+    {
+        return gmdate('Y-m-d\TH:i:s', $time->getTimestamp()) . $time->format('.v\Z');
     }
 
     private static function withObjects(array $event): array|object
     {
+        $objects = [];
         foreach (self::OBJECTS as $name) {
             if (is_array($event[$name] ?? null)) {
-                $event[$name] = self::asObject($event[$name]);
+                $objects[$name] = self::asObject($event[$name]);
             }
         }
-        return self::asObject($event);
+        return self::asObject($objects + $event);
     }
 
     /** The members as a value that is written as an object: only a list would not be. */
@@ -116,7 +124,7 @@ final class Json
      * Shows characters that a terminal or a log viewer would act on as escapes, as the library does: control characters,
      * line separators, marks that change the direction of text.
      */
-    private static function shown(string $text): string
+    public static function shown(string $text): string
     {
         $hidden = '/[\x{0}-\x{1f}\x{7f}-\x{9f}\x{61c}\x{200e}\x{200f}\x{2028}-\x{202e}\x{2066}-\x{2069}]/u';
         return (string) preg_replace_callback(

@@ -18,6 +18,9 @@ final class Library
 {
     /** The scope that a header preloaded by ffi.preload defines. */
     public const SCOPE = 'TPC';
+    /** A constant in the header for ffi.preload: the length of the declarations, by which those of another version are found. */
+    private const MARK = 'TPC_DECLARATIONS_LENGTH';
+    private const HEADER = __DIR__ . '/../tpc.ffi.h';
     private const NAME = 'libtpc.so.0';
     /** The libraries that libtpc itself needs, and the Debian packages that have them. */
     private const NEEDED = ['libcurl.so.4' => 'libcurl4', 'libjansson.so.4' => 'libjansson4'];
@@ -30,6 +33,27 @@ final class Library
     public static function functions(): FFI
     {
         return self::$functions ??= self::preloaded() ?? self::load()[0];
+    }
+
+    /**
+     * Why this system can never load the library, so that everything works and nothing is tracked; null where it can. These
+     * are developers' own machines. Where a TPC_LIBRARY is named, that one has to load.
+     */
+    public static function unsupported(): ?string
+    {
+        return match (true) {
+            self::$functions !== null => null,
+            !extension_loaded('ffi') => "PHP's extension ffi is not loaded; expected extension=ffi in php.ini",
+            isset(self::locations()['TPC_LIBRARY']) => null,
+            PHP_OS_FAMILY !== 'Linux' => 'found ' . PHP_OS_FAMILY . '; expected Linux, for which libtpc is built',
+            self::isMusl() => 'found a Linux with musl; expected one with glibc, for which libtpc is built',
+            default => null,
+        };
+    }
+
+    private static function isMusl(): bool
+    {
+        return (@glob('/lib/ld-musl-*') ?: []) !== [] && (@glob('/lib*/ld-linux-*') ?: []) === [];
     }
 
     /**
@@ -48,14 +72,8 @@ final class Library
     {
         $functions = self::functions();
         $names = [];
-        try {
-            for ($index = 0; ($name = $functions->tpc_request_header($index)) !== null; $index++) {
-                $names[] = $name;
-            }
-        } catch (FFI\Exception) {
-            throw LibraryException::because(
-                'the header that ffi.preload names is older than this package; expected the one that tpc-ffi-header prints'
-            );
+        for ($index = 0; ($name = $functions->tpc_request_header($index)) !== null; $index++) {
+            $names[] = $name;
         }
         return $names;
     }
@@ -81,10 +99,21 @@ final class Library
         throw LibraryException::because('found no ' . self::NAME . " that loads; tried $locations" . self::missing());
     }
 
+    /** The header for ffi.preload: the declarations, the path of the library, and how to tell whose declarations they are. */
+    public static function preloadHeader(): string
+    {
+        [, $path] = self::load();
+        $declarations = self::declarations();
+        return sprintf(
+            "#define FFI_SCOPE \"%s\"\n#define FFI_LIB \"%s\"\nenum { %s = %d };\n%s",
+            self::SCOPE, $path, self::MARK, strlen($declarations), $declarations
+        );
+    }
+
     /** The body of tpc.h without its comments, which FFI reads as it is. */
     public static function declarations(): string
     {
-        $text = @file_get_contents(dirname(__DIR__) . '/tpc.ffi.h');
+        $text = @file_get_contents(self::HEADER);
         return $text !== false ? $text : throw LibraryException::because(
             'found no tpc.ffi.h beside src/; expected the package as it was built (make php)'
         );
@@ -93,20 +122,36 @@ final class Library
     private static function preloaded(): ?FFI
     {
         if (!extension_loaded('ffi')) {
-            throw LibraryException::because("PHP's extension ffi is not loaded; expected extension=ffi in php.ini");
+            throw LibraryException::because((string) self::unsupported());
         }
         try {
-            return FFI::scope(self::SCOPE);
+            $functions = FFI::scope(self::SCOPE);
         } catch (FFI\Exception $error) {
             if (!str_contains($error->getMessage(), 'restricted')) {
                 return null;
             }
+            throw LibraryException::because(sprintf(
+                'ffi.enable=%s forbids FFI here; expected %s',
+                ini_get('ffi.enable') === 'preload' ? 'preload' : 'false',
+                PHP_SAPI === 'cli-server'
+                    ? 'php -d ffi.enable=true -S …, or ffi.enable=true in php.ini'
+                    : 'ffi.enable=true, or opcache.preload with preload.php of this package and ffi.preload with the header '
+                        . 'that tpc-ffi-header prints'
+            ));
         }
-        throw LibraryException::because(sprintf(
-            'ffi.enable=%s forbids FFI here; expected ffi.enable=true, or opcache.preload with preload.php of this package '
-            . 'and ffi.preload with the header that tpc-ffi-header prints',
-            ini_get('ffi.enable') === 'preload' ? 'preload' : 'false'
-        ));
+        return self::isOfThisVersion($functions) ? $functions : throw LibraryException::because(
+            'the header that ffi.preload names is of another version of this package; expected the one that tpc-ffi-header prints'
+        );
+    }
+
+    private static function isOfThisVersion(FFI $preloaded): bool
+    {
+        try {
+            $length = @filesize(self::HEADER);
+            return $length === false || $preloaded->{self::MARK} === $length;
+        } catch (FFI\Exception) {
+            return false;
+        }
     }
 
     /** @return array<string, string> where to look, in this order; only there, when TPC_LIBRARY names a file */

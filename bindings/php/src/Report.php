@@ -6,6 +6,8 @@ declare(strict_types=1);
 namespace Tpc;
 
 use FFI;
+use Generator;
+use Tpc\Exception\TpcException;
 
 /** How one event ended. Kept only when the option report_capacity is above 0. */
 final class Report
@@ -30,8 +32,29 @@ final class Report
     ) {
     }
 
-    /** @internal copies a tpc_report */
-    public static function from(FFI $functions, FFI\CData $report): self
+    /**
+     * @internal takes the reports that are available, and waits for each further one
+     * @return Generator<int, self>
+     */
+    public static function all(FFI $functions, FFI\CData $client, int $timeoutMs): Generator
+    {
+        $report = $functions->new('tpc_report *');
+        while (true) {
+            $code = $functions->tpc_client_poll($client, $timeoutMs, FFI::addr($report));
+            if ($code !== 0) {
+                throw TpcException::from($functions, $code);
+            }
+            if (FFI::isNull($report)) {
+                return;
+            }
+            $copy = self::from($functions, $report);
+            $functions->tpc_report_free($report);
+            yield $copy;
+        }
+    }
+
+    /** Copies a tpc_report. */
+    private static function from(FFI $functions, FFI\CData $report): self
     {
         return new self(
             match ($functions->tpc_report_outcome($report)) {

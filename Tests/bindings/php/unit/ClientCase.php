@@ -32,13 +32,33 @@ abstract class ClientCase extends TestCase
 
     protected static function atCollector(string $id): array
     {
+        [$event] = self::lookedFor($id);
+        return $event ?? self::fail('the event is not at the collector');
+    }
+
+    /** The event once it is at the collector, for one that nobody waited for. */
+    protected static function onceAtCollector(string $id): array
+    {
+        while (true) {
+            [$event, $good] = self::lookedFor($id);
+            if ($event !== null) {
+                return $event;
+            }
+            $next = $good + 1;
+            file_get_contents(getenv('TPC_COLLECTOR') . "/_tpc/wait?count=$next&timeout=60");
+        }
+    }
+
+    /** @return array{array|null, int} the event, if it is there, and how many are */
+    private static function lookedFor(string $id): array
+    {
         $answer = json_decode(file_get_contents(getenv('TPC_COLLECTOR') . '/_tpc/good'), true);
         foreach ($answer['events'] as $request) {
             if ($request['event']['eventId'] === $id) {
-                return $request['event'];
+                return [$request['event'], $answer['totals']['good']];
             }
         }
-        self::fail('the event is not at the collector');
+        return [null, $answer['totals']['good']];
     }
 
     /** Runs what has to fail, and holds what the exception says. */

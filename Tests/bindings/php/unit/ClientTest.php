@@ -28,18 +28,68 @@ final class ClientTest extends ClientCase
         $client->close(0);
         foreach ([
             fn () => $client->track(self::VISIT), fn () => $client->flush(0), fn () => $client->stats(),
-            fn () => $client->close(0), fn () => iterator_to_array($client->reports()),
+            fn () => iterator_to_array($client->reports()),
         ] as $call) {
             self::assertRefused($call, ClosedException::class, 'TPC_ERROR_CLOSED', '', '');
         }
     }
 
+    public function testToCloseAClosedClientDoesNothing(): void
+    {
+        $client = self::client();
+        self::assertSame([0, 0], [$client->close(0), $client->close(0)]);
+    }
+
     public function testANegativeTimeIsRefusedAndClosesNothing(): void
     {
         $client = self::client();
-        self::assertRefused(fn () => $client->close(-1), TpcException::class, 'TPC_ERROR_INVALID_ARGUMENT', '', '');
+        foreach ([-1, -(1 << 32), PHP_INT_MIN] as $time) {
+            self::assertRefused(fn () => $client->close($time), TpcException::class, 'TPC_ERROR_INVALID_ARGUMENT', '', '');
+        }
         $client->track(self::VISIT);
         self::assertSame(0, $client->close(60000));
+    }
+
+    /** @dataProvider longTimes */
+    public function testATimeThatIsLongerThanTheLibraryCountsIsItsLongest(int $time): void
+    {
+        $client = self::client(['report_capacity' => 1]);
+        $client->track(self::VISIT);
+        self::assertSame(0, $client->flush($time));
+        self::assertSame('delivered', $client->reports($time)->current()->outcome);
+        $client->track(self::VISIT);
+        self::assertSame(0, $client->close($time));
+    }
+
+    public static function longTimes(): array
+    {
+        return ['more than 32 bits' => [1 << 32], 'more than 31 bits' => [1 << 31], 'for ever' => [PHP_INT_MAX]];
+    }
+
+    public function testAClientHasNoCopies(): void
+    {
+        $client = self::client();
+        foreach ([fn () => clone $client, fn () => serialize($client), fn () => unserialize('O:10:"Tpc\Client":0:{}')] as $copy) {
+            try {
+                $copy();
+                self::fail('there is a copy');
+            } catch (LogicException | Error) {
+                self::assertSame(0, $client->stats()['accepted']);
+            }
+        }
+    }
+
+    public function testAnObjectThatWasNeverMadeEndsWithoutHarm(): void
+    {
+        $made = (new ReflectionClass(Client::class))->newInstanceWithoutConstructor();
+        self::assertSame(['options' => [], 'isOpen' => false], $made->__debugInfo());
+    }
+
+    public function testACredentialIsInNoDumpAndInNoTrace(): void
+    {
+        $secret = ['api_key' => 'hidden-key', 'proxy' => 'http://user:hidden-key@127.0.0.1:9', 'sample_rate' => 1];
+        self::assertStringNotContainsString('hidden-key', print_r(new Client($secret), true) . var_export(Client::shared($secret), true));
+        self::assertStringContainsString('sample_rate', print_r(new Client($secret), true));
     }
 
     public function testOptionsAreValidatedWithoutAClient(): void
@@ -99,6 +149,7 @@ final class ClientTest extends ClientCase
         $options = ['base_url' => getenv('TPC_COLLECTOR'), 'api_key' => 'key-for-the-test'];
         $first = Client::shared($options + ['name' => 'one']);
         $first->track(self::VISIT);
+        self::assertSame($first, Client::shared($options + ['name' => 'one']));
         self::assertSame($first, Client::shared(['name' => 'one']));
         self::assertNotSame($first, Client::shared($options + ['name' => 'two']));
         self::assertSame(0, $first->close(60000));
@@ -109,8 +160,9 @@ final class ClientTest extends ClientCase
     /** @dataProvider refusedOptions */
     public function testOptionsAreRefusedByName(array $options, string $field, string $reason): void
     {
-        $call = fn () => self::client($options);
-        self::assertRefused($call, OptionException::class, 'TPC_ERROR_INVALID_OPTION', $field, $reason);
+        foreach ([fn () => self::client($options), fn () => Client::shared($options)] as $call) {
+            self::assertRefused($call, OptionException::class, 'TPC_ERROR_INVALID_OPTION', $field, $reason);
+        }
     }
 
     public static function refusedOptions(): array
@@ -121,6 +173,7 @@ final class ClientTest extends ClientCase
             'an object' => [['api_key' => new stdClass()], 'api_key', 'found stdClass; expected text, a number, a boolean'],
             'a list of lists' => [['redact_query' => [['x']]], 'redact_query', 'found array; expected'],
             'no name' => [['x'], '', 'is not an option'],
+            'a list for a name' => [['name' => [[]]], 'name', 'found array; expected'],
         ];
     }
 
@@ -155,7 +208,7 @@ final class ClientTest extends ClientCase
         $client = self::client();
         $client->track(self::VISIT + ['eventId' => 'left-behind']);
         unset($client);
-        self::assertSame(self::HREF, self::atCollector('left-behind')['page']['href']);
+        self::assertSame(self::HREF, self::onceAtCollector('left-behind')['page']['href']);
     }
 
     /** An address where nothing listens: the port was free a moment ago. */

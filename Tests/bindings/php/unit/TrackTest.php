@@ -105,6 +105,23 @@ final class TrackTest extends ClientCase
         ];
     }
 
+    public function testTheCallersVariablesStayAsTheyAre(): void
+    {
+        [$properties, $page, $time] = [[], ['href' => self::HREF], new DateTimeImmutable('2026-01-02T03:04:05Z')];
+        $event = ['page' => &$page, 'properties' => &$properties, 'occurredAt' => &$time];
+        foreach ($event as &$member) {
+            // What is left behind makes each member a reference.
+            $member = $member;
+        }
+        $request = ['method' => 'GET', 'target' => '/', 'host' => 'example.com', 'headers' => &$properties, 'event' => &$event];
+        $client = self::client();
+        $client->track($event);
+        $client->trackRequest($request);
+        self::assertSame([[], ['href' => self::HREF]], [$properties, $page]);
+        self::assertInstanceOf(DateTimeImmutable::class, $time);
+        self::assertSame([$page, $properties, $time], array_values($event));
+    }
+
     public function testAnEventThatHoldsItselfIsRefused(): void
     {
         $loop = new stdClass();

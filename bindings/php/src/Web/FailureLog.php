@@ -17,14 +17,19 @@ final class FailureLog
 {
     public static function log(Throwable $failure): void
     {
-        $kind = $failure instanceof TpcException ? $failure->status : get_class($failure);
+        // The message of an application's exception may contain visitors' data. An anonymous class has its file in its name.
+        [$kind, $text] = $failure instanceof TpcException
+            ? [$failure->status, $failure->getMessage()]
+            : [$name = strtok(get_class($failure), "\0"), "$name in {$failure->getFile()}, line {$failure->getLine()}"];
+        self::write($kind, "a page visit was not tracked: $text; further failures of this kind are not logged");
+    }
+
+    /** Writes a line, unless this process has written one of its kind. */
+    public static function write(string $kind, string $text): void
+    {
         try {
             if (self::isFirst($kind)) {
-                // The message of an application's exception may contain visitors' data.
-                $text = $failure instanceof TpcException
-                    ? $failure->getMessage()
-                    : "$kind in {$failure->getFile()}, line {$failure->getLine()}";
-                error_log("tpc-events: a page visit was not tracked: $text; further failures of this kind are not logged");
+                error_log("tpc-events: $text");
             }
         } catch (Throwable) {
             // A host may forbid even these functions (disable_functions), and its pages still have to work.
@@ -38,7 +43,7 @@ final class FailureLog
      */
     private static function isFirst(string $kind): bool
     {
-        $address = 'udp://127.0.0.1:9/tpc-events-' . strtr($kind, '\\', '.');
+        $address = 'udp://127.0.0.1:9/tpc-events-' . preg_replace('/\W/', '.', $kind);
         $flags = STREAM_CLIENT_CONNECT | STREAM_CLIENT_PERSISTENT;
         $mark = @stream_socket_client($address, $number, $words, 1, $flags);
         if ($mark === false) {

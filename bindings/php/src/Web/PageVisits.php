@@ -7,52 +7,105 @@ namespace Tpc\Web;
 
 use Throwable;
 use Tpc\Client;
-use Tpc\Exception\LibraryException;
 use Tpc\Exception\OptionException;
+use Tpc\Options;
 
-/** Tracks a web application's page visits with the process's shared client; no failure ever reaches the page. */
+/**
+ * Tracks a web application's page visits with the process's shared client; no failure ever reaches the page.
+ *
+ * @phpstan-import-type TpcOptions from Options
+ */
 final class PageVisits
 {
+    /** Whether this request is counted at its end, so that middleware inside it does not count it again. */
+    private static bool $isCountedAtShutdown = false;
+
     /**
-     * Tracks this request once the script has ended; for plain PHP.
+     * Tracks this request once the script has ended; for plain PHP. Where one script answers many requests, as in FrankenPHP's
+     * worker mode, call track() for each instead.
      *
-     * @param array<string, scalar|list<string>|null> $options
+     * @param TpcOptions $options
      * @param (callable(): (array|false|null))|null $describe returns what to add to the event, in the contract's shape, or false
      *     to leave the visit out; it is called when the page is done, so that it can know its title or the user's plan
+     * @param (callable(array): (array|false|null))|null $beforeSend takes the whole event and returns the one to send, or null to
+     *     leave the visit out
+     * @throws OptionException when an option does not exist or its value is not accepted
      */
     public static function trackAtShutdown(array $options = [], ?callable $describe = null, ?callable $beforeSend = null): void
     {
+        if (isset($_SERVER['FRANKENPHP_WORKER'])) {
+            FailureLog::write('worker', 'trackAtShutdown tracks one visit for each script, and a worker is one script for many '
+                . 'requests; call Tpc\Web\PageVisits::track for each request instead');
+            return;
+        }
+        if (self::$isCountedAtShutdown) {
+            return;
+        }
+        // On the command line there may be many requests in one process.
+        self::$isCountedAtShutdown = PHP_SAPI !== 'cli';
+        self::check($options);
         register_shutdown_function(static function () use ($options, $describe, $beforeSend): void {
+            if (!isset($_SERVER['REQUEST_METHOD']) || self::failedBeforeItsFirstBytes()) {
+                return;
+            }
             $status = http_response_code();
             $read = static fn () => WebRequest::fromServer($_SERVER, $status ?: null, WebRequest::sentContentType());
-            // JSON would have an empty object for a generator or a closure, and withhold nothing.
-            self::track($options, $read, $describe === null ? null : static fn (): array|false|null => $describe(), $beforeSend);
+            self::record($options, $read, $describe, $beforeSend);
         });
     }
 
     /**
-     * Tracks one request; what all middleware shares.
+     * Tracks one request that was answered; for middleware, and for workers that answer many.
      *
-     * @internal
-     * @param callable(): array $read returns what Client::trackRequest takes
+     * @param TpcOptions $options
+     * @param callable(): array $read returns what Client::trackRequest takes; Tpc\Web\WebRequest makes it
      * @param (callable(): (array|false|null))|null $describe returns what to add to the event, or false to leave the visit out
+     * @param (callable(array): (array|false|null))|null $beforeSend takes the whole event and returns the one to send, or null to
+     *     leave the visit out
      */
-    public static function track(array $options, callable $read, ?callable $describe, ?callable $beforeSend = null): void
+    public static function track(
+        array $options, callable $read, ?callable $describe = null, ?callable $beforeSend = null
+    ): void {
+        if (!self::$isCountedAtShutdown) {
+            self::record($options, $read, $describe, $beforeSend);
+        }
+    }
+
+    /**
+     * Checks the options before the first visit. A missing key, or a library that does not load, is logged once: the pages then
+     * work as without this package. So is a bad value in the environment, which may differ from machine to machine.
+     *
+     * @param TpcOptions $options
+     * @throws OptionException when an option that is given does not exist or its value is not accepted
+     */
+    public static function check(array $options): void
     {
         try {
-            $request = $read();
-            $event = $describe === null ? null : $describe();
-            if ($event === false) {
-                return;
+            // The process's client outlives the request, so that this costs what the first visit would cost anyway.
+            Client::shared($options);
+        } catch (OptionException $failure) {
+            if (!$failure->isOfTheMachine()) {
+                throw $failure;
             }
-            $request = $event === null ? $request : $request + ['event' => $event];
-            if ($beforeSend === null) {
-                Client::shared($options)->trackRequest($request);
-                return;
-            }
-            $event = $beforeSend(['page' => ['href' => "{$request['scheme']}://{$request['host']}{$request['target']}"]] + ($event ?: []));
-            if (is_array($event)) {
-                Client::shared($options)->track($event);
+            FailureLog::log($failure);
+        } catch (Throwable $failure) {
+            FailureLog::log($failure);
+        }
+    }
+
+    /** Whether a fatal error came before anything was sent: PHP answers with an error, whatever the script had announced. */
+    private static function failedBeforeItsFirstBytes(): bool
+    {
+        $fatal = E_ERROR | E_PARSE | E_CORE_ERROR | E_COMPILE_ERROR | E_USER_ERROR | E_RECOVERABLE_ERROR;
+        return !headers_sent() && ((error_get_last()['type'] ?? 0) & $fatal) !== 0;
+    }
+
+    private static function record(array $options, callable $read, ?callable $describe, ?callable $beforeSend): void
+    {
+        try {
+            $visit = new Visit($options, $read());
+            if ($describe === null || $visit->add($describe())) {
+                $visit->track($beforeSend);
             }
         } catch (Throwable $failure) {
             FailureLog::log($failure);

@@ -1,0 +1,53 @@
+<?php
+// SPDX-License-Identifier: Apache-2.0
+
+declare(strict_types=1);
+
+namespace Tpc;
+
+use Closure;
+use Throwable;
+
+/**
+ * The shared clients that this request has asked for. The library decides which options mean the same client; this only
+ * remembers its answers.
+ *
+ * @internal
+ */
+final class SharedClients
+{
+    /** @var array<string, Client> by their options */
+    private static array $known = [];
+
+    /** @param Closure(): Client $make */
+    public static function find(array $options, Closure $make): Client
+    {
+        $key = $options === [] ? '' : self::key($options);
+        $client = self::$known[$key] ?? null;
+        if ($client !== null && $client->isOpen()) {
+            return $client;
+        }
+        $made = $make();
+        foreach (self::$known as $client) {
+            if ($client->isOpen() && $made->isOpen() && $client->handles()[1] == $made->handles()[1]) {
+                return self::$known[$key] = $client;
+            }
+        }
+        return self::$known[$key] = $made;
+    }
+
+    public static function forget(): void
+    {
+        self::$known = [];
+    }
+
+    /** The options as text. Those that cannot be one have a value that no option takes, so they never make a client. */
+    private static function key(array $options): string
+    {
+        try {
+            return serialize($options);
+        } catch (Throwable) {
+            return "\0";
+        }
+    }
+}

@@ -1,0 +1,115 @@
+<?php
+// SPDX-License-Identifier: Apache-2.0
+
+declare(strict_types=1);
+
+namespace Tpc\Web;
+
+use BackedEnum;
+use DateTimeInterface;
+use JsonSerializable;
+use Stringable;
+use Throwable;
+use Tpc\Json;
+use UnitEnum;
+
+/**
+ * What an application's hook says about a visit. A value that the contract has no type for is converted where it is plain what
+ * is meant. Otherwise it is left out, so that the visit is not lost for a title or a property: for these only, since anything
+ * else may be there to hide what the request says.
+ *
+ * @internal
+ */
+final class Additions
+{
+    /** The members that a visit can do without. */
+    private const DISPENSABLE = '{^/(page/title|page/canonicalUrl|properties(/.*)?)$}s';
+    /** The contract's objects that have texts only. */
+    private const TEXTS = ['page', 'request', 'sdk'];
+
+    /** @var array<string, string> what was found and what is accepted, by the pointer of each member that was left out */
+    public array $leftOut = [];
+
+    private function __construct(public array $event)
+    {
+    }
+
+    /** The additions in the contract's types. What was given stays as it is. */
+    public static function of(array $given): self
+    {
+        $made = new self([]);
+        foreach ($given as $name => $value) {
+            $made->event[$name] = match (true) {
+                $name === 'properties' && is_array($value) => $made->members($value, '/properties', false),
+                in_array($name, self::TEXTS, true) && is_array($value) => $made->members($value, "/$name", true),
+                $name === 'occurredAt' => $value,
+                default => self::converted($value, true)[0],
+            };
+        }
+        return $made;
+    }
+
+    /**
+     * Leaves out the member that was refused.
+     *
+     * @return bool false when the visit cannot be sent without it, or it is not there
+     */
+    public function leaveOut(string $pointer, string $reason): bool
+    {
+        $names = array_map(static fn (string $name): string => strtr($name, ['~1' => '/', '~0' => '~']), explode('/', $pointer));
+        [, $object, $member] = $names + [1 => '', ''];
+        if (preg_match(self::DISPENSABLE, $pointer) !== 1 || count($names) > 3 || !array_key_exists($object, $this->event)) {
+            return false;
+        }
+        if (count($names) === 2) {
+            unset($this->event[$object]);
+        } elseif (is_array($this->event[$object]) && array_key_exists($member, $this->event[$object])) {
+            $members = $this->event[$object];
+            unset($members[$member]);
+            $this->event[$object] = $members;
+        } else {
+            return false;
+        }
+        $this->leftOut[$pointer] = $reason;
+        return true;
+    }
+
+    private function members(array $given, string $pointer, bool $areTexts): array
+    {
+        $members = [];
+        foreach ($given as $name => $value) {
+            $path = "$pointer/" . strtr((string) $name, ['~' => '~0', '/' => '~1']);
+            [$converted, $flaw] = self::converted($value, $areTexts);
+            if ($flaw !== null && preg_match(self::DISPENSABLE, $path) === 1) {
+                $this->leftOut[Json::shown($path)] = $flaw;
+            } else {
+                $members[$name] = $converted;
+            }
+        }
+        return $members;
+    }
+
+    /** @return array{mixed, string|null} the value in one of the contract's types; else as it is, and what was found */
+    private static function converted(mixed $value, bool $isText): array
+    {
+        try {
+            $plain = match (true) {
+                $value instanceof DateTimeInterface => Json::time($value),
+                $value instanceof BackedEnum => $value->value,
+                $value instanceof UnitEnum => $value->name,
+                $value instanceof Stringable => (string) $value,
+                $value instanceof JsonSerializable => $value->jsonSerialize(),
+                default => $value,
+            };
+        } catch (Throwable $failure) {
+            return [$value, 'found ' . get_debug_type($value) . ', which fails with ' . get_debug_type($failure)];
+        }
+        return match (true) {
+            is_float($plain) && !is_finite($plain) => [$value, 'found a number that is not finite'],
+            $isText && (is_int($plain) || is_float($plain)) => [(string) $plain, null],
+            $plain === null, is_string($plain), is_int($plain), is_float($plain) => [$plain, null],
+            is_bool($plain) && !$isText => [$plain, null],
+            default => [$value, 'found ' . get_debug_type($value)],
+        };
+    }
+}

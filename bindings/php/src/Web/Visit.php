@@ -1,0 +1,106 @@
+<?php
+// SPDX-License-Identifier: Apache-2.0
+
+declare(strict_types=1);
+
+namespace Tpc\Web;
+
+use Tpc\Client;
+use Tpc\Exception\TpcException;
+use Tpc\Exception\ValidationException;
+use Tpc\LogLines;
+use Tpc\Preview;
+
+/**
+ * One request on its way to the client: what the application adds, what it changes, and what is left out for being odd.
+ *
+ * @internal
+ */
+final class Visit
+{
+    private Additions $additions;
+
+    /** @param array $request what Client::trackRequest takes */
+    public function __construct(private array $options, private array $request)
+    {
+        $this->additions = Additions::of([]);
+    }
+
+    /**
+     * Takes the answer of the application's hook.
+     *
+     * @return bool false when it leaves the visit out
+     * @throws TpcException for any other answer than it may give
+     */
+    public function add(mixed $answer): bool
+    {
+        if (is_array($answer)) {
+            $this->additions = Additions::of($answer);
+        } elseif ($answer !== null && $answer !== false) {
+            throw self::refused('adds to the event', $answer);
+        }
+        return $answer !== false;
+    }
+
+    /** @throws TpcException when the visit cannot be tracked */
+    public function track(?callable $beforeSend): void
+    {
+        $client = Client::shared($this->options);
+        if ($beforeSend === null) {
+            $this->sendWithout(fn () => $client->trackRequest($this->described()));
+        } else {
+            $this->trackChanged($client, $beforeSend);
+        }
+        if ($this->additions->leftOut !== []) {
+            $flaws = array_map(
+                static fn (string $pointer, string $flaw): string => "$pointer: $flaw",
+                array_keys($this->additions->leftOut),
+                $this->additions->leftOut,
+            );
+            FailureLog::write('additions', 'left out of a page visit: ' . implode('; ', $flaws) . '; this is logged once');
+        }
+        $client->passLogLines();
+    }
+
+    private function trackChanged(Client $client, callable $beforeSend): void
+    {
+        $event = $this->sendWithout(fn () => Preview::ofRequest($client, $this->described()));
+        if ($event === null) {
+            return;
+        }
+        $answer = $beforeSend($event);
+        if (!is_array($answer)) {
+            $answer === null || $answer === false || throw self::refused('changes the event', $answer);
+            return;
+        }
+        $leftOut = $this->additions->leftOut;
+        $this->additions = Additions::of($answer);
+        $this->additions->leftOut += $leftOut;
+        $this->sendWithout(fn () => $client->track($this->additions->event));
+    }
+
+    private function described(): array
+    {
+        return $this->additions->event === [] ? $this->request : ['event' => $this->additions->event] + $this->request;
+    }
+
+    /** Makes the call; if the library refuses a member that the visit can do without, again without it. */
+    private function sendWithout(callable $call): mixed
+    {
+        while (true) {
+            try {
+                return $call();
+            } catch (ValidationException $refusal) {
+                if (!$this->additions->leaveOut($refusal->field, $refusal->reason)) {
+                    throw $refusal;
+                }
+            }
+        }
+    }
+
+    private static function refused(string $what, mixed $answer): TpcException
+    {
+        $found = get_debug_type($answer);
+        return new TpcException('TPC_ERROR_INVALID_ARGUMENT', '', "the hook that $what returned $found; expected an array, null or false");
+    }
+}
