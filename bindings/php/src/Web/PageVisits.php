@@ -111,19 +111,4 @@ final class PageVisits
             FailureLog::log($failure);
         }
     }
-
-    /** @throws OptionException when a name or a value is not accepted */
-    public static function check(array $options): void
-    {
-        try {
-            Client::validateOptions($options);
-        } catch (OptionException $failure) {
-            if (!str_contains($failure->getMessage(), 'no credential')) {
-                throw $failure;
-            }
-            FailureLog::log($failure);
-        } catch (LibraryException $failure) {
-            FailureLog::log($failure);
-        }
-    }
 }
