@@ -8,7 +8,7 @@ PHP_STAGE   := build/php/tpc-events
 PHP_ARCHIVE := build/php/tpc-events-$(VERSION).zip
 
 TEST_PACKAGES += php-cli php-fpm phpunit composer php-nyholm-psr7 php-laravel-framework php-mysql \
-	mariadb-server-core
+	mariadb-server-core php-symfony-framework-bundle php-symfony-yaml php-symfony-browser-kit libapache2-mod-php
 
 # PHP's FFI reads the header's marked body at every request unless it is preloaded, so its comments, which take a third of the
 # time, are removed. This file is generated and never committed, so that it cannot differ from tpc.h.

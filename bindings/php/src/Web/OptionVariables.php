@@ -91,7 +91,7 @@ final class OptionVariables
             }
             foreach ($variables as $name) {
                 $value = $_ENV[$name] ?? $_SERVER[$name] ?? '';
-                if (\is_string($value) && $value !== '') {
+                if (\is_string($value) && $value !== '' && (string) getenv($name) === '') {
                     $options[$option] = $value;
                     break;
                 }
@@ -111,6 +111,9 @@ final class OptionVariables
     {
         try {
             Client::validateOptions(['enabled' => false] + $options);
+        } catch (OptionException $failure) {
+            // The environment of commands is not the one that visits come with.
+            $failure->isOfTheMachine() || throw $failure;
         } catch (LibraryException) {
             // The first visit reports it.
         }
