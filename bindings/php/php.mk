@@ -7,7 +7,7 @@ PHP_FILES   := $(shell find bindings/php/src bindings/php/bin bindings/php/wordp
 PHP_STAGE   := build/php/tpc-events
 PHP_ARCHIVE := build/php/tpc-events-$(VERSION).zip
 
-TEST_PACKAGES += php-cli php-fpm phpunit composer php-nyholm-psr7 php-laravel-framework php-mysql \
+TEST_PACKAGES += php-cli php-fpm phpunit php-parser composer php-nyholm-psr7 php-laravel-framework php-mysql \
 	mariadb-server-core php-symfony-framework-bundle php-symfony-yaml php-symfony-browser-kit apache2-bin
 
 # PHP's FFI reads the header's marked body at every request unless it is preloaded, so its comments, which take a third of the

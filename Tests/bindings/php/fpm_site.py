@@ -30,7 +30,7 @@ listen.group = {group}
 pm = static
 pm.max_children = {workers}
 pm.max_requests = {max_requests}
-catch_workers_output = yes
+catch_workers_output = {catch_workers_output}
 {variables}
 """
 
@@ -62,10 +62,10 @@ http {{
 class FpmSite:
     """Serves one front controller; ends both servers with the `with` block."""
 
-    def __init__(self, script, variables, *flags, workers=4, max_requests=0):
+    def __init__(self, script, variables, *flags, workers=4, max_requests=0, catch_workers_output="yes"):
         self._script, self._flags = pathlib.Path(script), flags
         self._variables = "\n".join(f'env[{name}] = "{value}"' for name, value in variables.items())
-        self._pool = {"workers": workers, "max_requests": max_requests}
+        self._pool = {"workers": workers, "max_requests": max_requests, "catch_workers_output": catch_workers_output}
 
     def __enter__(self):
         with contextlib.ExitStack() as stack:
@@ -100,6 +100,10 @@ class FpmSite:
     def log(self):
         """What php-fpm and the pages' error_log() wrote."""
         return (self.folder / "fpm.log").read_text()
+
+    def server_log(self):
+        """What nginx wrote, which is given what php-fpm's workers log unless php-fpm catches it."""
+        return (self.folder / "nginx.log").read_text()
 
     def wait_for_log(self, text, times=1):
         self._wait(lambda: self.log().count(text) >= times, f"{times} times {text!r}")

@@ -142,3 +142,18 @@ def test_a_missing_key_is_reported_once_and_the_page_is_unharmed(page):
         log = running.log()
     assert log.count(LOG_LINE) == 1
     assert "api_key: no credential is set" in log
+
+
+@pytest.mark.parametrize("catch", ["no", "yes"])
+def test_the_librarys_own_lines_reach_the_error_log(page, collector, catch):
+    collector.mode({"status": 401, "count": 1000})
+    variables = {"TPC_API_KEY": package.KEY, "THE_PROMPTING_COMPANY_BASE_URL": collector.url, "TPC_EXIT_TIMEOUT_MS": 0}
+    with FpmSite(page, variables, "ffi.enable=true", workers=1, catch_workers_output=catch) as running:
+        # The first line is there once the first visit was refused; the next request passes it on.
+        for number in range(1000):
+            visit(running, [number])
+            said = running.log() + running.server_log()
+            if "tpc-events: " in said:
+                break
+        assert re.search(r"tpc-events: (warn|error): .*401", said), said
+        assert package.KEY not in said

@@ -70,3 +70,19 @@ def test_the_error_names_the_package_of_a_library_below_that_does_not_load(built
 def test_the_header_for_preloading_names_the_library_that_loads(built):
     lines = package.output_of(["php", built / "bin/tpc-ffi-header"], environment=package.environment()).decode()
     assert lines.startswith(f'#define FFI_SCOPE "TPC"\n#define FFI_LIB "{built}/lib/libtpc.so.0"\n')
+
+
+def test_a_preloaded_header_of_another_version_is_named(built, tmp_path):
+    printed = package.output_of(["php", built / "bin/tpc-ffi-header"], environment=package.environment()).decode()
+    for name, text in {
+        "as it was before its length was in it": re.sub(r"enum \{ TPC_DECLARATIONS_LENGTH.*\n", "", printed),
+        "of another length": re.sub(r"LENGTH = (\d+)", r"LENGTH = 1\1", printed),
+    }.items():
+        header = tmp_path / "tpc.ffi.h"
+        header.write_text(text)
+        result = package.run_script(
+            VERSION.format(package=built), "-d", f"ffi.preload={header}", folder=tmp_path, variables=package.environment(),
+            check=False,
+        )  # fmt: skip
+        reason = "the header that ffi.preload names is of another version of this package; expected the one that tpc-ffi-header"
+        assert reason in result.stdout + result.stderr, name

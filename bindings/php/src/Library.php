@@ -26,13 +26,22 @@ final class Library
     private const NEEDED = ['libcurl.so.4' => 'libcurl4', 'libjansson.so.4' => 'libjansson4'];
 
     private static ?FFI $functions = null;
+    /** Why it does not load: to try again takes milliseconds, and a worker has many requests. */
+    private static ?LibraryException $failure = null;
     /** @var list<string>|null */
     private static ?array $requestHeaders = null;
 
     /** @throws LibraryException when FFI is forbidden or the library cannot be loaded */
     public static function functions(): FFI
     {
-        return self::$functions ??= self::preloaded() ?? self::load()[0];
+        if (self::$failure !== null) {
+            throw self::$failure;
+        }
+        try {
+            return self::$functions ??= self::preloaded() ?? self::load()[0];
+        } catch (LibraryException $failure) {
+            throw self::$failure = $failure;
+        }
     }
 
     /**
@@ -57,14 +66,15 @@ final class Library
     }
 
     /**
-     * Returns the request headers that the library's rules read, in lower case. Middleware passes on no others.
+     * Returns the request headers that the library's rules read, in lower case. Middleware passes on no others. None where there
+     * can be no library.
      *
      * @return list<string>
      * @throws LibraryException
      */
     public static function requestHeaders(): array
     {
-        return self::$requestHeaders ??= self::askedRequestHeaders();
+        return self::$requestHeaders ??= self::unsupported() === null ? self::askedRequestHeaders() : [];
     }
 
     /** @return list<string> */

@@ -8,6 +8,8 @@ namespace Tpc\Web;
 use Throwable;
 use Tpc\Client;
 use Tpc\Exception\OptionException;
+use Tpc\Idle;
+use Tpc\Library;
 use Tpc\Options;
 
 /**
@@ -102,6 +104,10 @@ final class PageVisits
 
     private static function record(array $options, callable $read, ?callable $describe, ?callable $beforeSend): void
     {
+        if (($reason = Library::unsupported()) !== null) {
+            Idle::because($reason);
+            return;
+        }
         try {
             $visit = new Visit($options, $read());
             if ($describe === null || $visit->add($describe())) {

@@ -58,6 +58,9 @@ final class WebRequest
     private static function keys(): array
     {
         $names = Library::requestHeaders();
+        if ($names === []) {
+            return [];
+        }
         // All names at once: ten times as fast as one by one.
         $keys = explode(' ', 'HTTP_' . strtoupper(strtr(implode(' HTTP_', $names), '-', '_')));
         return array_combine($keys, $names);
