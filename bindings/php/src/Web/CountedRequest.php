@@ -23,11 +23,11 @@ final class CountedRequest
 
     /**
      * Whether the script serves one request, so that what PHP sent is that request's answer. A worker that serves one request
-     * after another has only the framework's response.
+     * after another, as FrankenPHP's may, has only the framework's response.
      */
     public static function isTheScript(): bool
     {
-        return !\in_array(PHP_SAPI, ['cli', 'phpdbg', 'embed'], true) && !isset($_SERVER['FRANKENPHP_WORKER']);
+        return !\in_array(PHP_SAPI, ['cli', 'phpdbg', 'embed', 'frankenphp'], true);
     }
 
     /**
