@@ -1,5 +1,6 @@
 """A site under Apache with PHP as its module, on a port of its own, with no system's configuration."""
 
+import glob
 import http.client
 import os
 import pathlib
@@ -45,7 +46,9 @@ class ApacheSite:
     def __init__(self, script, built, variables, *settings, workers=2, max_requests=0):
         self._script, self._built, self._settings = script, built, settings
         self._pool = {"workers": workers, "max_requests": max_requests}
-        self._variables = package.environment(**variables)
+        # The module is only unpacked, so its extensions are those of php-fpm.
+        extensions = sorted(glob.glob("/etc/php/*/fpm/conf.d"))[-1]
+        self._variables = package.environment(PHP_INI_SCAN_DIR=extensions, **variables)
 
     def __enter__(self):
         self._temporary = tempfile.TemporaryDirectory(prefix="tpc-apache-")
@@ -57,21 +60,29 @@ class ApacheSite:
         (self.folder / "public/index.php").write_text(self._script.format(package=self.folder / "package"))
         lines = ["log_errors=On", "display_errors=Off", *self._settings]
         (self.folder / "php.ini").write_text("\n".join(lines) + "\n")
+        # Apache takes no port 0, so somebody else may take this one first.
+        while not self._start():
+            pass
+        return self
+
+    def _start(self):
+        """Starts Apache on a port that is free now; false when it is taken by then."""
         with socket.create_server(("127.0.0.1", 0)) as free:
             self.port = free.getsockname()[1]
         module = next(package.unpacked("libapache2-mod-php").glob("usr/lib/apache2/modules/libphp*.so"))
-        text = CONFIGURATION.format(
-            folder=self.folder, port=self.port, php=module, user="User nobody\nGroup nogroup" if os.geteuid() == 0 else "",
-            **self._pool,
-        )  # fmt: skip
+        user = "User nobody\nGroup nogroup" if os.geteuid() == 0 else ""
+        text = CONFIGURATION.format(folder=self.folder, port=self.port, php=module, user=user, **self._pool)
         (self.folder / "apache.conf").write_text(text)
-        self._process = subprocess.Popen(
-            ["/usr/sbin/apache2", "-f", self.folder / "apache.conf", "-DFOREGROUND"], env=self._variables,
-            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-            start_new_session=True,  # Apache passes SIGTERM to its whole process group.
-        )  # fmt: skip
-        self.wait_for_log("resuming normal operations")
-        return self
+        with (self.folder / "said").open("w") as said:
+            self._process = subprocess.Popen(
+                ["/usr/sbin/apache2", "-f", self.folder / "apache.conf", "-DFOREGROUND"],
+                env=self._variables,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=said,
+                start_new_session=True,  # Apache passes SIGTERM to its whole process group.
+            )
+        return self.wait_for_log("resuming normal operations")
 
     def __exit__(self, *_):
         self.stop()
@@ -101,5 +112,9 @@ class ApacheSite:
     def wait_for_log(self, text, times=1):
         deadline = time.monotonic() + PATIENCE
         while self.log().count(text) < times:
-            assert self._process.poll() is None and time.monotonic() < deadline, f"Apache: waited for {text!r}: {self.log()}"
+            said = (self.folder / "said").read_text()
+            if self._process.poll() is not None and "could not bind" in said:
+                return False
+            assert self._process.poll() is None and time.monotonic() < deadline, f"Apache: waited for {text!r}: {said + self.log()}"
             time.sleep(0.01)
+        return True
