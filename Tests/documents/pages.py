@@ -18,6 +18,7 @@ KINDS = {
     "python": "a Python program",
     "node": "a JavaScript module",
     "php": "a PHP script",
+    "phpunit": "a test case of PHPUnit",
     "event": "an event that the contract takes",
     "agents": "a file of agents, which a client takes",
     "cron": "the first line that `tpc-events agents --cron` prints",

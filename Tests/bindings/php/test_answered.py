@@ -92,7 +92,7 @@ def test_what_counts_as_answered(case, site, collector, tmp_path):
             fifos["left"].write_text("")
             ended = fifos["ended"].read_text()
     assert json.loads(ended)["pending"] == 0
-    assert [good["event"]["page"]["pathname"] for good in collector.good()] == ["/page"] * case["visit"]
+    assert [entry["event"]["page"]["pathname"] for entry in collector.good()] == ["/page"] * case["visit"]
 
 
 def test_every_step_of_the_table_has_its_counterpart():

@@ -54,7 +54,7 @@ def test_a_request_leaves_no_client_behind_and_its_visits_arrive(ending, built, 
             get(server)
         collector.wait(2 * REQUESTS)
         until(lambda: server.threads() <= before, f"{server.threads()} threads are left")
-    assert sorted({good["event"]["page"]["pathname"] for good in collector.good()}) == ["/later", "/page"]
+    assert sorted({entry["event"]["page"]["pathname"] for entry in collector.good()}) == ["/later", "/page"]
 
 
 def test_where_only_preloaded_code_may_use_ffi_the_log_says_what_to_do(built, tmp_path):

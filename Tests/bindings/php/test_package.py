@@ -9,6 +9,7 @@ from support.paths import ROOT
 from . import package
 
 README = ROOT / "bindings/php/README.md"
+TESTING = ROOT / "docs/testing-your-tracking.md"
 
 
 def quick_start():
@@ -54,3 +55,11 @@ def test_a_project_without_composer_takes_the_packages_own_autoloader(project, c
     text += """'{"event":"page_visit","page":{"href":"https://example.com/"}}');"""
     package.run_script(text, folder=project, variables=package.environment(collector.url))
     assert len(collector.good()) == 1
+
+
+@pytest.mark.parametrize("page", [README, TESTING], ids=["README.md", "docs/testing-your-tracking.md"])
+def test_the_test_case_of_the_documents_passes_without_a_key_or_a_server(page, project, tmp_path):
+    (case,) = re.findall(r"^```php\n(final class PricingTest .*?)^```", page.read_text(), re.MULTILINE | re.DOTALL)
+    (tmp_path / "PricingTest.php").write_text(f"<?php\n{case}")
+    command = ["phpunit", "--do-not-cache-result", "--bootstrap", project / "vendor/autoload.php", tmp_path / "PricingTest.php"]
+    assert "OK (1 test, " in package.output_of(command, environment=package.environment(), folder=tmp_path).decode()

@@ -161,7 +161,7 @@ def test_an_addition_that_no_event_can_have_is_left_out_and_named_by_its_pointer
     pages, log = serve(*[request("https://example.com/", {"X-Plan": "NAN"})] * 2)
     assert pages == [[200, "page /"]] * 2
     assert log.count("tpc-events: left out of a page visit: /properties/plan: found a number that is not finite") == 1
-    assert [good["event"]["properties"] for good in collector.good()] == [{"status": 200}] * 2
+    assert [entry["event"]["properties"] for entry in collector.good()] == [{"status": 200}] * 2
 
 
 def test_a_host_that_forbids_what_the_log_needs_has_its_pages_unharmed(serve):

@@ -78,7 +78,7 @@ final class Client
      */
     public static function shared(#[SensitiveParameter] array $options = []): self
     {
-        return SharedClients::find($options, static fn (): self => new self($options, true));
+        return SharedClients::find($options);
     }
 
     /**

@@ -5,7 +5,6 @@ declare(strict_types=1);
 
 namespace Tpc;
 
-use Closure;
 use Throwable;
 
 /**
@@ -18,16 +17,26 @@ final class SharedClients
 {
     /** @var array<string, Client> by their options */
     private static array $known = [];
+    /** The last one that was asked for, which is nearly always the next one. */
+    private static ?Client $last = null;
+    private static array $lastOptions = [];
 
-    /** @param Closure(): Client $make */
-    public static function find(array $options, Closure $make): Client
+    public static function find(array $options): Client
+    {
+        if (self::$last === null || $options !== self::$lastOptions || !self::$last->isOpen()) {
+            [self::$last, self::$lastOptions] = [self::other($options), $options];
+        }
+        return self::$last;
+    }
+
+    private static function other(array $options): Client
     {
         $key = $options === [] ? '' : self::key($options);
         $client = self::$known[$key] ?? null;
         if ($client !== null && $client->isOpen()) {
             return $client;
         }
-        $made = $make();
+        $made = new Client($options, true);
         foreach (self::$known as $client) {
             if ($client->isOpen() && $made->isOpen() && $client->handles()[1] == $made->handles()[1]) {
                 return self::$known[$key] = $client;
@@ -38,7 +47,7 @@ final class SharedClients
 
     public static function forget(): void
     {
-        self::$known = [];
+        [self::$known, self::$last, self::$lastOptions] = [[], null, []];
     }
 
     /** The options as text. Those that cannot be one have a value that no option takes, so they never make a client. */

@@ -108,7 +108,7 @@ final class HookTest extends TestCase
             'what fails when it is read' => [['properties' => ['x' => $broken], 'page' => ['title' => $broken]]],
             'Latin-1' => [['properties' => ["\xE9" => 1, 'x' => "\xE9"], 'page' => ['title' => "\xE9"]]],
             'no properties' => [['properties' => 'pro']],
-            'a URL that is none' => [['page' => ['canonicalUrl' => 'no url']]],
+            'text for a URL' => [['page' => ['canonicalUrl' => 'no url']]],
             'keys with what pointers escape' => [['properties' => ['a/b~c' => NAN, '~1' => "\xE9"]]],
         ];
     }

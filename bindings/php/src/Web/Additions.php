@@ -24,8 +24,8 @@ final class Additions
 {
     /** The members that a visit can do without. */
     private const DISPENSABLE = '{^/(page/title|page/canonicalUrl|properties(/.*)?)$}s';
-    /** The contract's objects that have texts only. */
-    private const TEXTS = ['page', 'request', 'sdk'];
+    /** The contract's objects, and whether they have texts only. */
+    private const OBJECTS = ['page' => true, 'request' => true, 'sdk' => true, 'properties' => false];
 
     /** @var array<string, string> what was found and what is accepted, by the pointer of each member that was left out */
     public array $leftOut = [];
@@ -40,9 +40,8 @@ final class Additions
         $made = new self([]);
         foreach ($given as $name => $value) {
             $made->event[$name] = match (true) {
-                $name === 'properties' && is_array($value) => $made->members($value, '/properties', false),
-                in_array($name, self::TEXTS, true) && is_array($value) => $made->members($value, "/$name", true),
-                $name === 'occurredAt' => $value,
+                \is_string($value) || $name === 'occurredAt' => $value,
+                \is_array($value) && isset(self::OBJECTS[$name]) => $made->members($value, $name),
                 default => self::converted($value, true)[0],
             };
         }
@@ -74,12 +73,18 @@ final class Additions
         return true;
     }
 
-    private function members(array $given, string $pointer, bool $areTexts): array
+    private function members(array $given, string $object): array
     {
+        $areTexts = self::OBJECTS[$object];
         $members = [];
         foreach ($given as $name => $value) {
-            $path = "$pointer/" . strtr((string) $name, ['~' => '~0', '/' => '~1']);
+            // Nearly all are as they should be.
+            if (\is_string($value) || $value === null || !$areTexts && (\is_int($value) || \is_bool($value))) {
+                $members[$name] = $value;
+                continue;
+            }
             [$converted, $flaw] = self::converted($value, $areTexts);
+            $path = $flaw === null ? '' : "/$object/" . strtr((string) $name, ['~' => '~0', '/' => '~1']);
             if ($flaw !== null && preg_match(self::DISPENSABLE, $path) === 1) {
                 $this->leftOut[Json::shown($path)] = $flaw;
             } else {

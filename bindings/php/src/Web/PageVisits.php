@@ -8,8 +8,6 @@ namespace Tpc\Web;
 use Throwable;
 use Tpc\Client;
 use Tpc\Exception\OptionException;
-use Tpc\Idle;
-use Tpc\Library;
 use Tpc\Options;
 
 /**
@@ -104,14 +102,15 @@ final class PageVisits
 
     private static function record(array $options, callable $read, ?callable $describe, ?callable $beforeSend): void
     {
-        if (($reason = Library::unsupported()) !== null) {
-            Idle::because($reason);
-            return;
-        }
         try {
-            $visit = new Visit($options, $read());
-            if ($describe === null || $visit->add($describe())) {
-                $visit->track($beforeSend);
+            $request = $read();
+            $added = $describe === null ? null : $describe();
+            if ($added === null && $beforeSend === null) {
+                $client = Client::shared($options);
+                $client->trackRequest($request);
+                $client->passLogLines();
+            } elseif ($added !== false) {
+                (new Visit($options, $request, $added))->track($beforeSend);
             }
         } catch (Throwable $failure) {
             FailureLog::log($failure);

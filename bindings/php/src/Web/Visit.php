@@ -20,26 +20,18 @@ final class Visit
 {
     private Additions $additions;
 
-    /** @param array $request what Client::trackRequest takes */
-    public function __construct(private array $options, private array $request)
-    {
-        $this->additions = Additions::of([]);
-    }
-
     /**
-     * Takes the answer of the application's hook.
-     *
-     * @return bool false when it leaves the visit out
-     * @throws TpcException for any other answer than it may give
+     * @param array $request what Client::trackRequest takes
+     * @param mixed $added what the application's hook returned
+     * @throws TpcException when it is not what a hook may return
      */
-    public function add(mixed $answer): bool
+    public function __construct(private array $options, private array $request, mixed $added)
     {
-        if (is_array($answer)) {
-            $this->additions = Additions::of($answer);
-        } elseif ($answer !== null && $answer !== false) {
-            throw self::refused('adds to the event', $answer);
-        }
-        return $answer !== false;
+        $this->additions = match (true) {
+            \is_array($added) => Additions::of($added),
+            $added === null => Additions::of([]),
+            default => throw self::refused('adds to the event', $added),
+        };
     }
 
     /** @throws TpcException when the visit cannot be tracked */
@@ -47,7 +39,12 @@ final class Visit
     {
         $client = Client::shared($this->options);
         if ($beforeSend === null) {
-            $this->sendWithout(fn () => $client->trackRequest($this->described()));
+            try {
+                $client->trackRequest($this->described());
+            } catch (ValidationException $refusal) {
+                $this->leaveOut($refusal);
+                $this->sendWithout(fn () => $client->trackRequest($this->described()));
+            }
         } else {
             $this->trackChanged($client, $beforeSend);
         }
@@ -91,11 +88,15 @@ final class Visit
             try {
                 return $call();
             } catch (ValidationException $refusal) {
-                if (!$this->additions->leaveOut($refusal->field, $refusal->reason)) {
-                    throw $refusal;
-                }
+                $this->leaveOut($refusal);
             }
         }
+    }
+
+    /** @throws ValidationException the refusal, when the visit cannot do without what was refused */
+    private function leaveOut(ValidationException $refusal): void
+    {
+        $this->additions->leaveOut($refusal->field, $refusal->reason) || throw $refusal;
     }
 
     private static function refused(string $what, mixed $answer): TpcException
