@@ -33,7 +33,8 @@ def set_up(application, collector):
     """Writes the application's .env file, as in a Laravel project, and config/tpc.php; forgets both afterwards."""
 
     def set_up(*lines, key=package.KEY, configuration=None):
-        server = [f"TPC_API_KEY={key}", f"THE_PROMPTING_COMPANY_BASE_URL={collector.url}", "TPC_EXIT_TIMEOUT_MS=60000"]
+        server = [f"TPC_API_KEY={key}", f"THE_PROMPTING_COMPANY_BASE_URL={collector.url}", "TPC_EXIT_TIMEOUT_MS=60000",
+                  "TPC_MAX_CONNECTIONS=1"]  # fmt: skip
         (application / ".env").write_text("\n".join([*server, *lines]))
         if configuration is not None:
             (application / "config/tpc.php").write_text(f"<?php return {configuration};")

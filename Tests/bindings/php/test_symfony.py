@@ -123,7 +123,8 @@ def test_a_key_that_only_a_dotenv_file_sets_counts(client, collector):
 
 
 def test_a_parameter_and_a_variable_may_be_a_value(client, configure, collector):
-    variables = configure("api_key: '%env(OWN_KEY)%'", "queue_max_events: '%env(int:MANY)%'", "exclude_paths: ['/%kernel.environment%/*']")
+    lines = ["api_key: '%env(OWN_KEY)%'", "queue_max_events: '%env(int:MANY)%'", "exclude_paths: ['/%kernel.environment%/*']"]
+    variables = configure(*lines)
     asked = client("/articles/one", TPC_API_KEY="", OWN_KEY=package.KEY, MANY="50", **variables)
     assert paths(collector) == ["/articles/one"], asked.stdout + asked.stderr
 
@@ -154,6 +155,12 @@ def test_the_container_is_compiled_where_the_library_cannot_be_loaded(client, co
     asked = client("/articles/one", TPC_LIBRARY=str(tmp_path / "nowhere.so"), **configure("queue_max_events: 50"))
     assert asked.stdout.startswith("200 article one")
     assert asked.stderr.count("tpc-events: ") == 1 and "found no libtpc.so.0 that loads" in asked.stderr
+
+
+def test_an_applications_own_tests_see_its_visits_without_a_key(application):
+    command = ["php", "captured.php", "/articles/one", "/gone", "/articles/drop", "/articles/two"]
+    printed = package.output_of(command, environment=package.environment(), folder=application)
+    assert json.loads(printed) == [[f"http://localhost/articles/{name}", "session-1"] for name in ("one", "two")]
 
 
 @pytest.fixture(scope="module")

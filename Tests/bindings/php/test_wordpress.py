@@ -169,7 +169,7 @@ def test_a_site_that_works_shows_no_notice(notices):
     "configuration, words",
     [
         ("", "api_key: no credential is set"),
-        (KEY + "define('TPC_OPTIONS', ['trustd_proxies' => 'private']);", "trustd_proxies: is not an option; did you mean trusted_proxies?"),
+        (KEY + "define('TPC_OPTIONS', ['trustd_proxies' => '']);", "trustd_proxies: is not an option; did you mean trusted_proxies?"),
         (KEY + "define('TPC_QUEUE_MAX_EVENTS', 'many');", "queue_max_events: found another value; expected a whole number"),
         (KEY + "define('TPC_OPTIONS', 'api_key');", "TPC_OPTIONS: found string; expected an array such as"),
     ],

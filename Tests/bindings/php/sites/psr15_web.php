@@ -70,6 +70,7 @@ $application = new Dispatcher([
     },
 ]);
 $path = $_SERVER['REQUEST_URI'];
-$request = new ServerRequest('GET', (new Psr17Factory())->createUri("http://{$_SERVER['HTTP_HOST']}$path"), [], null, '1.1', $_SERVER);
+$uri = (new Psr17Factory())->createUri("http://{$_SERVER['HTTP_HOST']}$path");
+$request = new ServerRequest('GET', $uri, [], null, '1.1', $_SERVER);
 $request = str_starts_with($path, '/answered/') ? $request->withAttribute('steps', new Steps($path)) : $request;
 emit($application->handle($request), static fn () => $body());

@@ -41,7 +41,8 @@ final class Provider extends ServiceProvider
         $router->get('/gone', static fn () => new Response('gone', 404));
         // Counted once all the same.
         $router->get('/thrice', static fn () => 'thrice')->middleware(TrackPageVisits::class);
-        $router->get('/asks-itself', fn () => $this->app[Kernel::class]->handle(Request::create('http://example.com/articles/inner')));
+        $inner = 'http://example.com/articles/inner';
+        $router->get('/asks-itself', fn () => $this->app[Kernel::class]->handle(Request::create($inner)));
         $router->get('/answered/{number}', static function (Request $request): StreamedResponse {
             $request->attributes->set('steps', $steps = new \Steps($request->path()));
             if ($steps->status === null) {
