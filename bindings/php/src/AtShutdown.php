@@ -20,29 +20,32 @@ final class AtShutdown
     /** Freed when the end comes, which may be that of memory. */
     private const RESERVED_BYTES = 32768;
 
+    private static bool $isWatching = false;
     /** @var WeakMap<Client, true>|null clients of the script's own; one that is dropped before is freed as ever */
     private static ?WeakMap $clients = null;
     private static ?string $reserve = null;
 
-    public static function watch(Client $client, bool $isShared): void
+    /** @param Client|null $own a client of the script's own */
+    public static function watch(?Client $own): void
     {
-        if (self::$clients === null) {
-            self::$clients = new WeakMap();
-            self::$reserve = str_repeat(' ', self::RESERVED_BYTES);
+        if (!self::$isWatching) {
+            self::$isWatching = true;
             // What is registered at the end comes after all that was registered before.
             register_shutdown_function(static function (): void {
                 self::$reserve = null;
                 register_shutdown_function(self::end(...));
             });
         }
-        if (!$isShared) {
-            self::$clients[$client] = true;
+        if ($own !== null) {
+            self::$reserve ??= str_repeat(' ', self::RESERVED_BYTES);
+            self::$clients ??= new WeakMap();
+            self::$clients[$own] = true;
         }
     }
 
     private static function end(): void
     {
-        if (self::isFatal(error_get_last())) {
+        if (self::$clients !== null && self::isFatal(error_get_last())) {
             foreach (self::$clients as $client => $_) {
                 $client->release();
             }

@@ -66,7 +66,7 @@ final class Client
         $this->check($code);
         $this->client = $client;
         $this->isOpen = true;
-        AtShutdown::watch($this, $this->isShared);
+        AtShutdown::watch($this->isShared ? null : $this);
     }
 
     /**

@@ -25,10 +25,10 @@ final class LogLines
     public static function pass(FFI $functions): void
     {
         try {
-            self::$length ??= $functions->new('size_t[1]');
             // Without a buffer, the call only says whether there is a line, which there hardly ever is.
-            while ($functions->tpc_log_take(null, 0, self::$length) !== 0) {
+            while ($functions->tpc_log_take(null, 0, null) !== 0) {
                 self::$line ??= $functions->new('char[' . self::BYTES . ']');
+                self::$length ??= $functions->new('size_t[1]');
                 if ($functions->tpc_log_take(self::$line, self::BYTES, self::$length) !== 0 || self::$length[0] === 0) {
                     return;
                 }
