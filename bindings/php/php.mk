@@ -8,7 +8,7 @@ PHP_STAGE   := build/php/tpc-events
 PHP_ARCHIVE := build/php/tpc-events-$(VERSION).zip
 
 TEST_PACKAGES += php-cli php-fpm phpunit php-parser composer php-nyholm-psr7 php-laravel-framework php-mysql \
-	mariadb-server-core
+	mariadb-server-core php-symfony-framework-bundle php-symfony-yaml php-symfony-browser-kit apache2-bin
 
 # PHP's FFI reads the header's marked body at every request unless it is preloaded, so its comments, which take a third of the
 # time, are removed. This file is generated and never committed, so that it cannot differ from tpc.h.
@@ -29,13 +29,14 @@ $(PHP_ARCHIVE): $(PHP_FILES) bindings/php/composer.json bindings/php/tpc.ffi.h b
 	sed 's|^    "description"|    "version": "$(VERSION)",\n&|' bindings/php/composer.json > $(PHP_STAGE)/composer.json
 	cd build/php && python3 -m zipfile -c $(notdir $@) tpc-events/
 
-# Two things that the tests need are in packages that conflict with Composer or require a web server of their own: the
-# interfaces of PSR-15, which are in the extension psr, and WordPress. These packages are only unpacked.
+# Three things that the tests need are in packages that conflict with Composer, require a web server of their own or change the
+# machine's: the interfaces of PSR-15, which are in the extension psr, WordPress, and PHP in Apache. These packages are only unpacked.
 PHP_UNPACKED := build/php/unpacked
-setup: $(PHP_UNPACKED)/php-psr $(PHP_UNPACKED)/wordpress
+setup: $(PHP_UNPACKED)/php-psr $(PHP_UNPACKED)/wordpress $(PHP_UNPACKED)/libapache2-mod-php
 $(PHP_UNPACKED)/%:
 	@packaging/debian-packages check php-cli
 	@rm -rf $@.new && mkdir -p $@.new
-	cd $@.new && apt-get download -qq $(subst php-,php$$(php -r 'echo PHP_MAJOR_VERSION, ".", PHP_MINOR_VERSION;')-,$*) \
-		2>/dev/null && dpkg-deb -x *.deb . && rm *.deb
+	cd $@.new && version=php$$(php -r 'echo PHP_MAJOR_VERSION, ".", PHP_MINOR_VERSION;') && \
+		apt-get download -qq $(patsubst %-mod-php,%-mod-$$version,$(subst php-,$$version-,$*)) 2>/dev/null && \
+		dpkg-deb -x *.deb . && rm *.deb
 	mv $@.new $@

@@ -28,7 +28,8 @@ def unpacked(name):
 def environment(collector_url=None, **more):
     """This machine's, without what the library would read from it."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("TPC_", "THE_PROMPTING_"))}
-    server = {"TPC_API_KEY": KEY, "THE_PROMPTING_COMPANY_BASE_URL": collector_url} if collector_url else {}
+    # Over one connection, events arrive in their order.
+    server = {"TPC_API_KEY": KEY, "THE_PROMPTING_COMPANY_BASE_URL": collector_url, "TPC_MAX_CONNECTIONS": "1"} if collector_url else {}
     return {**kept, **server, **more}
 
 

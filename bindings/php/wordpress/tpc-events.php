@@ -11,36 +11,27 @@
  * A must-use plugin: copy this file to wp-content/mu-plugins/, and the package's folder beside it, as tpc-events/. A site that
  * loads its packages with Composer needs only this file.
  *
- * The key is read from the environment (TPC_API_KEY) or, like any other option, from wp-config.php:
- * define('TPC_OPTIONS', ['api_key' => '…']);
+ * The key, like any other option, is read from wp-config.php, define('TPC_API_KEY', '…') or define('TPC_OPTIONS', ['api_key' => '…']),
+ * or from the environment. The dashboard shows administrators what is wrong.
  */
 
 declare(strict_types=1);
 
 (static function (): void {
-    if (!class_exists(Tpc\Web\PageVisits::class)) {
-        $autoload = __DIR__ . '/tpc-events/autoload.php';
-        if (!is_file($autoload)) {
-            add_action('admin_notices', static function (): void {
-                echo '<div class="notice notice-error"><p>Page visits are not tracked: the folder tpc-events is missing '
-                    . 'beside mu-plugins/tpc-events.php.</p></div>';
-            });
-            return;
-        }
+    $autoload = __DIR__ . '/tpc-events/autoload.php';
+    if (!class_exists(Tpc\Client::class) && is_file($autoload)) {
         require $autoload;
     }
-    // WordPress runs this action for pages only: not for the dashboard, REST, AJAX, cron or the login.
-    add_action('template_redirect', static function (): void {
-        if (is_feed() || is_robots() || is_favicon() || is_trackback() || is_preview()) {
-            return;
+    if (class_exists(Tpc\WordPress\Plugin::class)) {
+        Tpc\WordPress\Plugin::start();
+        return;
+    }
+    $problem = class_exists(Tpc\Client::class)
+        ? 'mu-plugins/tpc-events.php is newer than the package; copy the package again.'
+        : 'the folder tpc-events is missing beside mu-plugins/tpc-events.php.';
+    add_action('admin_notices', static function () use ($problem): void {
+        if (current_user_can('manage_options')) {
+            printf('<div class="notice notice-error"><p>%s</p></div>', esc_html("Page visits: none is tracked: $problem"));
         }
-        Tpc\Web\PageVisits::trackAtShutdown(
-            defined('TPC_OPTIONS') ? TPC_OPTIONS : [],
-            // What to add to the event, in the contract's shape. A site's own filter can add a session or properties, or return
-            // false to leave the visit out.
-            static fn (): array|false|null => apply_filters('tpc_event', ['page' => [
-                'title' => html_entity_decode(wp_get_document_title(), ENT_QUOTES | ENT_HTML5, 'UTF-8'),
-            ]]),
-        );
-    }, 0);
+    });
 })();

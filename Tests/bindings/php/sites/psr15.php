@@ -28,6 +28,7 @@ final class Site implements RequestHandlerInterface
     }
 }
 
+$_ENV += json_decode(getenv('DOTENV') ?: '{}', true);
 $options = json_decode(getenv('SITE_OPTIONS') ?: '{}', true);
 $middleware = new TrackPageVisits($options, static fn (ServerRequestInterface $request): array|false|null =>
     match ($plan = $request->getHeaderLine('X-Plan')) {
@@ -36,10 +37,26 @@ $middleware = new TrackPageVisits($options, static fn (ServerRequestInterface $r
         'broken' => throw new RuntimeException('of visitor 7'),
         'NAN' => ['properties' => ['plan' => NAN]],
         default => ['properties' => ['plan' => $plan]],
-    });
+    },
+    getenv('BEFORE_SEND') === false ? null : static fn (array $event): ?array => str_contains($event['page']['href'], 'drop')
+        ? null
+        : array_replace_recursive($event, ['properties' => ['seen' => true]]));
+final class Twice implements RequestHandlerInterface
+{
+    public function __construct(private TrackPageVisits $middleware, private RequestHandlerInterface $next)
+    {
+    }
+
+    public function handle(ServerRequestInterface $request): ResponseInterface
+    {
+        return $this->middleware->process($request, $this->next);
+    }
+}
+
 foreach (array_slice($argv, 2) as $text) {
     [$method, $uri, $headers, $status, $server] = json_decode($text, true);
     $request = new ServerRequest($method, $uri, $headers, null, '1.1', $server);
-    $response = $middleware->process($request, new Site($status));
+    $site = new Site($status);
+    $response = $middleware->process($request, getenv('TWICE') === false ? $site : new Twice(new TrackPageVisits(), $site));
     echo json_encode([$response->getStatusCode(), (string) $response->getBody()]), "\n";
 }

@@ -9,13 +9,17 @@ use Closure;
 use Illuminate\Contracts\Config\Repository;
 use Illuminate\Http\Request;
 use Symfony\Component\HttpFoundation\Response;
+use Tpc\Web\CountedRequest;
+use Tpc\Web\FoundationRequest;
 use Tpc\Web\PageVisits;
-use Tpc\Web\WebRequest;
 
-/** Tracks each page visit in terminate(), which Laravel calls after sending the response. */
+/** Tracks each page visit in terminate(), which Laravel calls after sending the response, and once however often it is added. */
 final class TrackPageVisits
 {
+    private const VISIT = 'tpc.tracked';
+
     private static ?Closure $describe = null;
+    private static ?Closure $beforeSend = null;
 
     public function __construct(private Repository $config)
     {
@@ -32,24 +36,48 @@ final class TrackPageVisits
         self::$describe = $describe === null ? null : $describe(...);
     }
 
+    /**
+     * Sets the function that gets each whole event, in the contract's shape, and returns the event to send, or null or false to
+     * send none. Call this in a provider's boot().
+     *
+     * @param (callable(array): (array|false|null))|null $beforeSend
+     */
+    public static function beforeSendUsing(?callable $beforeSend): void
+    {
+        self::$beforeSend = $beforeSend === null ? null : $beforeSend(...);
+    }
+
     public function handle(Request $request, Closure $next): mixed
     {
-        return $next($request);
+        $answer = null;
+        if (!$request->attributes->has(self::VISIT)) {
+            $visit = CountedRequest::begin(function () use ($request, &$answer): void {
+                $this->track($request, $answer);
+            });
+            $request->attributes->set(self::VISIT, $visit ?? false);
+        }
+        return $answer = $next($request);
     }
 
     public function terminate(Request $request, Response $response): void
     {
+        $visit = $request->attributes->get(self::VISIT);
+        if ($visit instanceof CountedRequest) {
+            $visit->end();
+        }
+    }
+
+    private function track(Request $request, ?Response $response): void
+    {
         $describe = self::$describe;
         PageVisits::track(
-            $this->config->get('tpc', []),
-            static fn (): array => WebRequest::fromServer(
-                $request->server->all(),
-                $response->getStatusCode(),
-                $response->headers->get('Content-Type'),
-                // By Laravel's own list of trusted proxies.
-                $request->ip(),
+            ServiceProvider::options($this->config),
+            static fn (): array => FoundationRequest::read($request, $response),
+            $describe === null ? null : static fn (): array|false|null => $describe(
+                $request,
+                $response ?? new Response('', CountedRequest::status(null) ?? 200),
             ),
-            $describe === null ? null : static fn (): array|false|null => $describe($request, $response),
+            self::$beforeSend,
         );
     }
 }
