@@ -82,6 +82,15 @@ napi_value stats_names(napi_env env);
 napi_value keeps_reports(napi_env env, napi_callback_info info);
 napi_value take_report(napi_env env, napi_callback_info info);
 
+/* log.c */
+
+napi_value log_take(napi_env env, napi_callback_info info);
+
+/* testing.c */
+
+napi_value event_to_json(napi_env env, napi_callback_info info);
+napi_value request_to_json(napi_env env, napi_callback_info info);
+
 /* fields.c */
 
 napi_value track_fields(napi_env env, napi_callback_info info);

@@ -47,6 +47,9 @@ NAPI_MODULE_INIT() {
         FUNCTION("close", close_client),
         FUNCTION("aiAgent", ai_agent),
         FUNCTION("aiAnswer", ai_answer),
+        FUNCTION("logTake", log_take),
+        FUNCTION("eventToJson", event_to_json),
+        FUNCTION("requestToJson", request_to_json),
 #undef FUNCTION
     };
     struct instance *instance = calloc(1, sizeof *instance);
