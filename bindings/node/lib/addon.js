@@ -10,6 +10,8 @@
 //   trackJson(handle, text)
 //   trackRequest(handle, text) -> null, or the name of the rule that left it out
 //   trackRequestTexts(handle, texts, count) -> the same; undefined when one of the texts contains a NUL
+//   eventFromRequest(handle, text) -> the JSON of its event, or null when a rule left it out
+//   number(handle) -> a number that all handles of the client share
 //   stats(handle) -> numbers, in the order of statsNames
 //   keepsReports(handle) -> boolean        takeReport(handle) -> report or null
 //   flush(handle, ms), close(handle, ms) -> promise of the number of events that are left

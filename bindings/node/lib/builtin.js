@@ -3,6 +3,7 @@
 
 // Each name is written out, as bundlers need it.
 const REQUIRE = {
+  async_hooks: () => require('node:async_hooks'),
   fs: () => require('node:fs'),
   module: () => require('node:module'),
   os: () => require('node:os'),

@@ -7,7 +7,7 @@
 const KEY = Symbol.for('tpc-events.capturing');
 
 /**
- * `current` takes the events while a test captures them, and is null otherwise: event(options, text), and request(options, text)
- * which returns the rule that left it out, or null. `isTesting`: clients need no key.
+ * `current` takes the events while a test captures them, and is null otherwise: event(options, text); request(options, text), which
+ * returns the rule that left it out, or null; draft(options, text), which returns a request's event without taking it. `isTesting`: clients need no key.
  */
 module.exports = globalThis[KEY] ??= { current: null, isTesting: false };

@@ -12,6 +12,7 @@ const { bringLines, LineWatch } = require('./log-lines.js');
 const { defaults, exitTimeout, pairs, withGivenNames } = require('./options.js');
 const { requestTexts } = require('./request-texts.js');
 const { Reports, takeAll } = require('./reports.js');
+const { flush } = require('./waiting.js');
 
 const DEFAULT_TIMEOUT_MS = 5000;
 /** The options that are missing, or name a file that is missing, where there is no key. */
@@ -64,10 +65,17 @@ class Client {
     return leftOut;
   }
 
+  /** The event that trackRequest would track, for a hook to look at; null when a rule leaves the request out. */
+  eventFromRequest(request) {
+    const json = requestJson(request);
+    const text = this.#isCaptured() ? capturing.current.draft(this.#options, json) : native.eventFromRequest(this.#handle, json);
+    return text === null ? null : JSON.parse(text);
+  }
+
   async flush(timeoutMs = DEFAULT_TIMEOUT_MS) {
     checkTimeout(timeoutMs);
     try {
-      return await native.flush(this.#handle, timeoutMs);
+      return await flush(this.#handle, timeoutMs);
     } finally {
       bringLines();
     }

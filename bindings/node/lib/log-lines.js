@@ -47,12 +47,16 @@ class LineWatch {
 
   #watch() {
     this.#isWatching = true;
-    setTimeout(() => this.#look(), PERIOD_MS).unref?.();
+    // Weakly: a client that nothing else refers to ends.
+    const watch = new WeakRef(this);
+    setTimeout(() => {
+      bringLines();
+      watch.deref()?.#look();
+    }, PERIOD_MS).unref?.();
   }
 
   #look() {
     this.#isWatching = false;
-    bringLines();
     try {
       if (native.stats(this.#handle)[PENDING] > 0) this.#watch();
     } catch {

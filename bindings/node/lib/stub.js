@@ -29,6 +29,8 @@ module.exports = {
   trackJson: answering(undefined),
   trackRequest: answering(null),
   trackRequestTexts: answering(null),
+  eventFromRequest: answering(null),
+  number: () => 0n,
   stats: answering(STATS_NAMES.map(() => 0)),
   // Whoever waits for reports waits until the client is closed.
   keepsReports: answering(true),

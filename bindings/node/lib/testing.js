@@ -33,6 +33,11 @@ class Capture {
     return options.enabled === false ? null : this.#take(native.requestToJson(this.#handleFor(options), text));
   }
 
+  /** The JSON of a web request's event, for a hook to look at; null when a rule leaves it out. */
+  draft(options, text) {
+    return options.enabled === false ? null : native.eventFromRequest(this.#handleFor(options), text);
+  }
+
   /** Resolves to the events once there are this many; rejects after `timeoutMs`. */
   wait(count = 1, timeoutMs = PATIENCE_MS) {
     if (this.events.length >= count) return Promise.resolve(this.events);
