@@ -74,6 +74,9 @@ NODE10 = ["--module", "commonjs", "--moduleResolution", "node", "--esModuleInter
 def compiled(project_20):
     """What TypeScript's compiler says about all programs, which it compiles in one run for each way to find modules."""
     output = ""
+    express = project_20.folder / "node_modules" / "@types" / "express"
+    express.mkdir(parents=True)
+    (express / "index.d.ts").write_text(EXPRESS, encoding="utf-8")
     for name, text in PROGRAMS.items():
         (project_20.folder / name).write_text(text, encoding="utf-8")
     for way, extensions in ((NODENEXT, ("mts", "cts")), (NODE10, ("ts",))):
@@ -83,6 +86,11 @@ def compiled(project_20):
     return output
 
 
+# What @types/express has, as far as the programs use it. The types of the other frameworks are not there.
+EXPRESS = """
+export interface Request { method: string; session?: { id: string } }
+export interface Response { statusCode: number }
+"""
 RIGHT = """
 const client: Client = new Client({ apiKey: 'k', trustedProxies: ['private'], queueMaxEvents: 5, clientIp: 'omit', logger: { error() {}, warn() {} } });
 client.track({
@@ -105,6 +113,7 @@ type Listener = (request: { url: string }, reply: Reply) => void;
 const handler: Listener = listen((request: { url: string }, reply: Reply) => undefined, { client });
 const middleware: (request: any, response: any, next: () => void) => void =
   express({ labelAiAgents: true, event: (request, response) => ({ properties: { status: response.statusCode } }) });
+const own = express<{ user: string }, {}>({ event: (request) => ({ sessionId: request.user }) });
 const later = express({ event: async () => ({ properties: { at: new Date() } }), beforeSend: (visit) => visit.page.title ? visit : null });
 fastify({}, { client, beforeSend: async () => false }, () => undefined);
 koa({ event: (context) => ({ sessionId: context.state.session }) });
@@ -116,7 +125,7 @@ async function tested() {
   const [visit] = await testing.capture().wait(1);
   return href + visit.eventId;
 }
-export { left, numbers, read, error, accepted, operator, handler, middleware, later, passes, remove, text, tested };
+export { left, numbers, read, error, accepted, operator, handler, middleware, own, later, passes, remove, text, tested };
 declare const console: { assert(...values: unknown[]): void };
 """
 NAMES = "Client, ExtraMembers, LeftOut, Page, PageVisit, TpcError, ValidationError, aiAgent, aiAnswer"
@@ -145,6 +154,7 @@ const visit: PageVisit = { page: { href: 'https://example.com/' }, sdk: { nmae: 
 client.trackRequest({ method: 'GET', target: '/', event: { requst: {} } });
 express({ event: () => ({ requst: { userAgent: 'x' } }) });
 express({ event: () => ({ sessionId: 'x', page: { titel: 'x' } }) });
+express({ event: (request) => ({ sessionId: request.sesion.id }) });
 express({ trustdProxies: 'private' });
 new Client({ logger: { warn() {} } });
 """

@@ -38,16 +38,14 @@ function installed(folder) {
 /** Where the addon may be, the most likely first. */
 function candidates() {
   const path = builtin('path');
-  const own = typeof __dirname === 'undefined' ? [] : [path.join(__dirname, '..', ...IN_PACKAGE)];
-  const beside = folders().map((folder) => path.join(folder, ...IN_PACKAGE));
-  return [...own, ...beside, ...folders().map(installed)].filter(Boolean);
+  if (!isBundled()) return [path.join(__dirname, '..', ...IN_PACKAGE)];
+  return [...folders().map((folder) => path.join(folder, ...IN_PACKAGE)), ...folders().map(installed)].filter(Boolean);
 }
 
 /** The addon's file: the first that is there, else the one that should be. */
 function addonFile() {
-  const [first, ...others] = [...new Set(candidates())];
-  const fs = builtin('fs');
-  return [first, ...others].find((file) => fs.existsSync(file)) ?? first;
+  const files = candidates();
+  return files.find((file) => builtin('fs').existsSync(file)) ?? files[0] ?? builtin('path').join(...IN_PACKAGE);
 }
 
 module.exports = { addonFile, isBundled };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { LibraryOptions } from './client-options.js';
-import { LeftOut, PageVisit, VisitRequest } from './visits.js';
+import { LeftOut, PageVisit, SentVisit, VisitRequest } from './visits.js';
 
 export * from './client-options.js';
 export * from './visits.js';
@@ -81,6 +81,11 @@ export class Client {
   trackJson(text: string): void;
   /** Queues the event of a web request and returns null, or returns the rule that left it out as not a page visit. */
   trackRequest(request: VisitRequest): LeftOut | null;
+  /**
+   * Returns the event that trackRequest would track, or null when a rule leaves the request out. Change it and pass it to track. It
+   * is not redacted yet.
+   */
+  eventFromRequest(request: VisitRequest): SentVisit | null;
   /**
    * Waits until every event queued so far has ended, at most `timeoutMs` (5000); events that wait for a retry are
    * tried at once. Resolves to the number of events that are pending.

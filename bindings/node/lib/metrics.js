@@ -6,29 +6,37 @@
 
 const { ClosedError, TpcError } = require('./errors.js');
 
-/** Each metric: its name, the number of stats, and what it counts. A name that ends in _total is a counter's, others are gauges'. */
-const METRICS = [
-  ['tpc_events_accepted_total', 'accepted', 'Events taken into the queue.'],
-  ['tpc_events_delivered_total', 'delivered', 'Events that the server took.'],
-  ['tpc_events_rejected_total', 'rejected', 'Events that the server refused permanently.'],
-  ['tpc_events_expired_total', 'expired', 'Events that were not delivered in time.'],
-  ['tpc_events_abandoned_total', 'abandoned', 'Events that were left when a close ran out of time.'],
-  ['tpc_events_pending', 'pending', 'Events that are queued, in flight or waiting for a retry.'],
-  ['tpc_events_refused_invalid_total', 'refusedInvalid', 'Events that the contract refuses, or that were not JSON.'],
-  ['tpc_events_refused_too_large_total', 'refusedTooLarge', 'Events that were too large.'],
-  ['tpc_events_refused_queue_full_total', 'refusedQueueFull', 'Events that found the queue full.'],
-  ['tpc_events_refused_system_total', 'refusedSystem', 'Events that found no memory or no thread.'],
-  ['tpc_events_sampled_out_total', 'sampledOut', 'Events that were left out by the sample rate.'],
-  ['tpc_events_disabled_total', 'disabled', 'Events that were left out because tracking is disabled.'],
-  ['tpc_events_left_out_total', 'leftOut', 'Web requests and events that a rule left out.'],
-  ['tpc_requests_total', 'requests', 'HTTP requests that ended, whatever the answer.'],
-  ['tpc_requests_failed_total', 'failedRequests', 'HTTP requests that were not answered with 2xx.'],
-  ['tpc_requests_in_flight', 'inFlight', 'HTTP requests in progress.'],
-  ['tpc_retries_total', 'retries', "Requests beyond an event's first."],
-  ['tpc_odd_responses_total', 'oddResponses', 'Answers with 2xx whose body is not what the contract says.'],
-  ['tpc_reports_dropped_total', 'reportsDropped', 'Delivery reports that were dropped because nobody took them.'],
-  ['tpc_queue_bytes', 'queueBytes', 'Bytes that the pending events occupy.'],
-].map(([name, stat, help]) => ({ name, stat, help, type: name.endsWith('_total') ? 'counter' : 'gauge' }));
+/** Each number of stats: its name in OpenTelemetry, its unit as UCUM writes it, and what it counts. */
+const NUMBERS = {
+  accepted: ['tpc.events.accepted', '{event}', 'Events taken into the queue'],
+  delivered: ['tpc.events.delivered', '{event}', 'Events that the server accepted'],
+  rejected: ['tpc.events.rejected', '{event}', 'Events that the server refused permanently'],
+  expired: ['tpc.events.expired', '{event}', 'Events not delivered within deliveryTimeoutMs'],
+  abandoned: ['tpc.events.abandoned', '{event}', 'Events left when close ran out of time'],
+  pending: ['tpc.events.pending', '{event}', 'Events queued, in flight or waiting for a retry'],
+  refusedInvalid: ['tpc.events.refused.invalid', '{event}', 'Events that the contract refuses'],
+  refusedTooLarge: ['tpc.events.refused.too_large', '{event}', 'Events larger than maxEventBytes'],
+  refusedQueueFull: ['tpc.events.refused.queue_full', '{event}', 'Events refused because the queue was full'],
+  refusedSystem: ['tpc.events.refused.system', '{event}', 'Events refused for lack of memory or a thread'],
+  sampledOut: ['tpc.events.sampled_out', '{event}', 'Events left out by sampleRate'],
+  disabled: ['tpc.events.disabled', '{event}', 'Events left out because enabled is false'],
+  leftOut: ['tpc.events.left_out', '{event}', 'Web requests and events that a rule left out'],
+  requests: ['tpc.requests', '{request}', 'HTTP requests to the server that ended, whatever the answer'],
+  failedRequests: ['tpc.requests.failed', '{request}', 'HTTP requests that were not answered with 2xx'],
+  inFlight: ['tpc.requests.in_flight', '{request}', 'HTTP requests in progress'],
+  retries: ['tpc.retries', '{request}', "HTTP requests beyond an event's first"],
+  oddResponses: ['tpc.odd_responses', '{response}', '2xx responses whose body is not what the contract says'],
+  reportsDropped: ['tpc.reports.dropped', '{report}', 'Reports dropped because reportCapacity was used up'],
+  queueBytes: ['tpc.queue.bytes', 'By', 'Bytes that the pending events occupy'],
+};
+/** Those that go up and down. */
+const GAUGES = new Set(['pending', 'inFlight', 'queueBytes']);
+
+const METRICS = Object.entries(NUMBERS).map(([stat, [dotted, unit, help]]) => {
+  const type = GAUGES.has(stat) ? 'gauge' : 'counter';
+  const name = dotted.replace(/\./g, '_') + (type === 'counter' ? '_total' : '');
+  return { stat, dotted, unit, help, type, name };
+});
 
 /** The client's numbers; null once it is closed. */
 function numbersOf(client) {
@@ -83,9 +91,9 @@ function registerPrometheus(registry, client) {
 function registerOpenTelemetry(meter, client) {
   check('meter', meter, ['createObservableCounter', 'createObservableGauge', 'addBatchObservableCallback']);
   check('client', client, ['stats']);
-  const instruments = METRICS.map(({ name, help, type }) => {
-    const options = { description: help };
-    return type === 'counter' ? meter.createObservableCounter(name, options) : meter.createObservableGauge(name, options);
+  const instruments = METRICS.map(({ dotted, unit, help, type }) => {
+    const options = { description: help, unit };
+    return type === 'counter' ? meter.createObservableCounter(dotted, options) : meter.createObservableGauge(dotted, options);
   });
   const observe = (result) => {
     const numbers = numbersOf(client);

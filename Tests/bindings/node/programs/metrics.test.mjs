@@ -99,10 +99,11 @@ test("OpenTelemetry's meter observes the same numbers", async () => {
   const remove = registerOpenTelemetry(meter, client);
   await client.flush();
   const found = meter.collect();
-  const lines = Object.entries(found).map(([name, value]) => `${name} ${value}`);
+  const prometheusName = (name) => `${name.replaceAll('.', '_')}${meter.kinds[name] === 'counter' ? '_total' : ''}`;
+  const lines = Object.entries(found).map(([name, value]) => `${prometheusName(name)} ${value}`);
   assert.deepEqual(lines, exposition(client).split('\n').filter((line) => line !== '' && !line.startsWith('#')));
-  assert.equal(meter.kinds.tpc_events_pending, 'gauge');
-  assert.equal(meter.kinds.tpc_requests_total, 'counter');
+  assert.equal(meter.kinds['tpc.events.pending'], 'gauge');
+  assert.equal(meter.kinds['tpc.requests'], 'counter');
   remove();
   assert.deepEqual(meter.collect(), {});
 });
