@@ -69,7 +69,7 @@ class Tracker {
       const incoming = incomingOf(request, found);
       const answered = (response) => this.#track({ ...incoming, ...answerOf(response) }, subjects);
       const hasHooks = this.#event !== undefined || this.#beforeSend !== undefined;
-      whenAnswered(response, answered, hasHooks ? AsyncResource.bind(answered) : answered);
+      whenAnswered(response, answered, hasHooks ? inThisContext(answered) : answered);
     } catch (error) {
       this.#fail(error);
     }
@@ -173,6 +173,12 @@ function checkOptions(given) {
 function isCallers({ field, message }, options) {
   if (field === 'apiKey' && message.startsWith('no credential')) return false;
   return field === '' || Object.hasOwn(options, field);
+}
+
+/** The function, in the asynchronous context of now. AsyncResource.bind does the same in many times the time. */
+function inThisContext(call) {
+  const resource = new AsyncResource('TpcVisit', { requireManualDestroy: true });
+  return (argument) => resource.runInAsyncScope(call, undefined, argument);
 }
 
 /** False when another middleware counts the request already. */
