@@ -13,7 +13,7 @@ NODE_NATIVE := $(NODE_PACKAGE)/native/$(NODE_PLATFORM)
 NODE_TARBALL := $(BUILD)/node/tpc-events-$(VERSION).tgz
 NODE_FILES := bindings/node/package.json bindings/node/README.md LICENSE $(wildcard bindings/node/lib/*)
 
-TEST_PACKAGES += node-express node-typescript libjemalloc2
+TEST_PACKAGES += esbuild node-express node-typescript libjemalloc2
 
 .PHONY: npm
 npm: $(NODE_TARBALL)

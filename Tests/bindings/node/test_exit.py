@@ -23,17 +23,28 @@ def test_a_process_that_ends_delivers_first_and_keeps_its_exit_code(project, col
     assert collector.totals()["good"] == 20
 
 
-def test_a_process_that_handles_sigterm_delivers_first(project, collector):
+def signaled(project, collector, sent):
+    """Sends the signal while events are queued; the process's exit code."""
     collector.mode(SLOW)
     environment = project.environment(collector, **PATIENT)
     process = project.start("end.mjs", "by_a_signal_that_is_handled", environment=environment)
     try:
         assert [process.stdout.readline() for _ in range(2)] == ["tracked\n", "waiting\n"]
-        process.send_signal(signal.SIGTERM)
+        process.send_signal(sent)
         output, _ = process.communicate(timeout=nodes.PATIENCE_SECONDS)
     finally:
         nodes.end(process)
-    assert (process.returncode, output) == (0, "")
+    return process.returncode, output
+
+
+def test_a_process_that_handles_sigterm_delivers_first(project, collector):
+    assert signaled(project, collector, signal.SIGTERM) == (0, "")
+    assert collector.totals()["good"] == 20
+
+
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGUSR2], ids=["SIGINT of PM2", "SIGUSR2 of nodemon"])
+def test_a_process_that_handles_what_a_manager_of_processes_sends_delivers_first(project_20, collector, sent):
+    assert signaled(project_20, collector, sent) == (0, "")
     assert collector.totals()["good"] == 20
 
 

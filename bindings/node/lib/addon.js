@@ -10,24 +10,30 @@
 //   trackJson(handle, text)
 //   trackRequest(handle, text) -> null, or the name of the rule that left it out
 //   trackRequestTexts(handle, texts, count) -> the same; undefined when one of the texts contains a NUL
+//   eventFromRequest(handle, text) -> the JSON of its event, or null when a rule left it out
+//   number(handle) -> a number that all handles of the client share
 //   stats(handle) -> numbers, in the order of statsNames
 //   keepsReports(handle) -> boolean        takeReport(handle) -> report or null
 //   flush(handle, ms), close(handle, ms) -> promise of the number of events that are left
 //   aiAgent(userAgent) -> null or [name, operator, purpose]
 //   aiAnswer(referrer, href) -> null or [name, operator, evidence]
+//   statsNames: the names of the numbers of stats
+//   eventToJson(handle, text), requestToJson(handle, text) -> [text, null], or [null, the name of the rule that left it out]
+//   logTake() -> the oldest of the library's log lines that are kept, or null
 //   requestHeaders: the names of the request headers that trackRequest reads, in lower case
 
-const fs = require('node:fs');
-const os = require('node:os');
-const path = require('node:path');
+const { addonFile, isBundled } = require('./addon-file.js');
+const builtin = require('./builtin.js');
 const { errorFrom } = require('./errors.js');
+const { tell } = require('./log.js');
+const { NAME, readText, unsupported, unsupportedAfterAll } = require('./platform.js');
 
 // libcurl is linked with the system's OpenSSL and nghttp2. Node's executable exports its own copies of both, often of
 // another version, and these would be used first: RTLD_DEEPBIND makes the library use those that it was built with. A
 // preloaded library, however, is meant to be used first. If it is a memory allocator, RTLD_DEEPBIND would have memory
 // freed by a different allocator than the one that it came from.
 function loadingFlags() {
-  const { RTLD_NOW, RTLD_DEEPBIND = 0 } = os.constants.dlopen;
+  const { RTLD_NOW, RTLD_DEEPBIND = 0 } = builtin('os').constants.dlopen;
   return hasPreloaded() ? RTLD_NOW : RTLD_NOW | RTLD_DEEPBIND;
 }
 
@@ -37,15 +43,11 @@ function hasPreloaded() {
   return began === undefined || /(^|\0)LD_PRELOAD=[^\0]/.test(began) || Boolean(readText('/etc/ld.so.preload')?.trim());
 }
 
-function readText(file) {
-  try {
-    return fs.readFileSync(file, 'latin1');
-  } catch {
-    return undefined;
-  }
-}
-
 const DEBIAN_PACKAGES = { libcurl: 'libcurl4', libjansson: 'libjansson4' };
+
+const IN_A_BUNDLE =
+  '. The code is in a bundle: mark the package as external (esbuild: --external:tpc-events; webpack: externals; Next.js: ' +
+  "serverExternalPackages), or put the package's folder native beside the bundle";
 
 function explained(error, file) {
   const missing = /(lib\w+)\.so[\w.]*(?=: cannot open shared object file)/.exec(error.message);
@@ -53,11 +55,11 @@ function explained(error, file) {
     const packages = Object.values(DEBIAN_PACKAGES).join(' ');
     return `tpc-events needs ${missing[0]}, which this system lacks; on Debian: apt-get install ${packages}`;
   }
-  return `tpc-events cannot load its addon for ${process.platform}-${process.arch} (${file}): ${error.message}`;
+  return `tpc-events cannot load its addon for ${NAME} (${file}): ${error.message}${isBundled() ? IN_A_BUNDLE : ''}`;
 }
 
 function load() {
-  const file = path.join(__dirname, '..', 'native', `${process.platform}-${process.arch}`, 'tpc.node');
+  const file = addonFile();
   const module = { exports: {} };
   try {
     process.dlopen(module, file, loadingFlags());
@@ -68,4 +70,22 @@ function load() {
   return module.exports;
 }
 
-module.exports = load();
+/** The addon; what stands in for it where the library does not run. Throws where it should run and does not. */
+function loadOrStandIn() {
+  let system = unsupported();
+  if (system === undefined) {
+    try {
+      return load();
+    } catch (error) {
+      system = unsupportedAfterAll();
+      if (system === undefined) throw error;
+    }
+  }
+  // Once a process, not once a thread.
+  if (builtin('worker_threads').isMainThread) {
+    tell('warn', `tpc-events does not run on ${system}: page visits are not tracked. It runs on Linux with glibc`);
+  }
+  return require('./stub.js');
+}
+
+module.exports = loadOrStandIn();

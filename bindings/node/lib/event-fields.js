@@ -10,13 +10,16 @@ function count(a, b, c, d, e) {
 }
 
 const NOTHING = Object.freeze({});
+/** The addon takes no more. */
+const MOST_PROPERTIES = 32;
 
 /**
  * The arguments of the addon's trackFields for an event, or null when the event has to be passed as JSON: it has members
- * that the contract does not name, or an empty object.
+ * that the contract does not name, an empty object, many properties, or an object with a prototype, which may have a toJSON, and
+ * whose members do not count.
  */
 function fieldArguments(handle, visit) {
-  if (typeof visit !== 'object' || visit === null) return null;
+  if (!isPlain(visit)) return null;
   const { event, occurredAt, eventId, sessionId, anonymousId, page, request, sdk, properties } = visit;
   const { href, domain, pathname, title, canonicalUrl } = page ?? NOTHING;
   const { referrer, userAgent, clientIp, method } = request ?? NOTHING;
@@ -53,13 +56,20 @@ function fieldArguments(handle, visit) {
   return properties === undefined || addProperties(list, properties) ? list : null;
 }
 
+function isPlain(value) {
+  if (typeof value !== 'object' || value === null) return false;
+  const prototype = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}
+
 function hasOnly(object, known) {
-  return known > 0 && typeof object === 'object' && Object.keys(object).length === known;
+  return known > 0 && isPlain(object) && Object.keys(object).length === known;
 }
 
 function addProperties(list, properties) {
-  if (typeof properties !== 'object' || properties === null || Array.isArray(properties)) return false;
+  if (!isPlain(properties)) return false;
   const keys = Object.keys(properties);
+  if (keys.length > MOST_PROPERTIES) return false;
   for (let index = 0; index < keys.length; index++) list.push(keys[index], properties[keys[index]]);
   return keys.length > 0;
 }

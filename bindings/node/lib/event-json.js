@@ -7,6 +7,8 @@
 const { TooLargeError, ValidationError } = require('./errors.js');
 
 const MAX_LEVELS = 512;
+/** Values in one event: more than the library takes, so that what refers to itself in many ways ends soon. */
+const MAX_VALUES = 1_000_000;
 const LONE_SURROGATE = /\p{Surrogate}/u;
 // Characters that a terminal or a log viewer would act on: control characters, line separators, marks that change the
 // direction of text. The library shows them in the same way.
@@ -31,8 +33,8 @@ function quoted(text, path) {
   return JSON.stringify(text);
 }
 
-/** The JSON of a value; undefined for undefined. `path` is its JSON pointer. */
-function jsonOf(value, path = '', level = 0) {
+/** The JSON of a value; undefined for undefined. `path` is its JSON pointer; `walk` is the way to it. */
+function jsonOf(value, path = '', walk = { ancestors: [], left: MAX_VALUES }) {
   switch (typeof value) {
     case 'string':
       return quoted(value, path);
@@ -45,38 +47,59 @@ function jsonOf(value, path = '', level = 0) {
     case 'undefined':
       return undefined;
     case 'object':
-      return value === null ? 'null' : objectJson(value, path, level);
+      return value === null ? 'null' : nestedJson(value, path, walk);
     default:
       throw refuse(path, `found a ${typeof value}; expected a value that JSON has`);
   }
 }
 
-function objectJson(value, path, level) {
-  if (level === MAX_LEVELS) {
-    const message = `found deeper nesting; expected at most ${MAX_LEVELS} levels of objects and arrays`;
-    throw new TooLargeError('TPC_ERROR_TOO_LARGE', '', message);
+function tooLarge(message) {
+  return new TooLargeError('TPC_ERROR_TOO_LARGE', '', message);
+}
+
+function nestedJson(value, path, walk) {
+  const { ancestors } = walk;
+  if (ancestors.includes(value)) throw refuse(path, 'found an object inside itself; expected a value that JSON has');
+  if (ancestors.length === MAX_LEVELS) {
+    throw tooLarge(`found deeper nesting; expected at most ${MAX_LEVELS} levels of objects and arrays`);
   }
+  ancestors.push(value);
+  const text = objectJson(value, path, walk);
+  ancestors.pop();
+  return text;
+}
+
+/** Counts the members of an object or array before they are written. */
+function spend(walk, count) {
+  walk.left -= count;
+  if (walk.left < 0) throw tooLarge(`found more values; expected at most ${MAX_VALUES}`);
+}
+
+function objectJson(value, path, walk) {
   if (value instanceof Date && Number.isNaN(value.getTime())) {
     throw refuse(path, 'found an invalid Date; expected a time');
   }
-  if (typeof value.toJSON === 'function') return jsonOf(value.toJSON(), path, level + 1);
-  if (Array.isArray(value)) {
-    return `[${value.map((item, index) => jsonOf(item, member(path, index), level + 1) ?? 'null').join()}]`;
-  }
-  return `{${memberTexts(value, path, level).join()}}`;
+  if (typeof value.toJSON === 'function') return jsonOf(value.toJSON(), path, walk);
+  if (!Array.isArray(value)) return `{${memberTexts(value, path, walk).join()}}`;
+  spend(walk, value.length);
+  // Array.from also visits what a sparse array lacks.
+  return `[${Array.from(value, (item, index) => jsonOf(item, member(path, index), walk) ?? 'null').join()}]`;
 }
 
-function memberTexts(object, path, level) {
+function memberTexts(object, path, walk) {
   const texts = [];
-  for (const key of Object.keys(object)) {
-    const text = jsonOf(object[key], member(path, key), level + 1);
+  const keys = Object.keys(object);
+  spend(walk, keys.length);
+  for (const key of keys) {
+    const text = jsonOf(object[key], member(path, key), walk);
     if (text !== undefined) texts.push(`${quoted(key, member(path, key))}:${text}`);
   }
   return texts;
 }
 
 /** An event's JSON; `event` is page_visit unless the event says otherwise. */
-function eventJson(visit) {
+function eventJson(given) {
+  const visit = typeof given?.toJSON === 'function' ? given.toJSON() : given;
   const isPlain = typeof visit === 'object' && visit !== null && !Array.isArray(visit);
   return jsonOf(isPlain && visit.event === undefined ? { ...visit, event: 'page_visit' } : visit) ?? 'null';
 }
@@ -84,7 +107,7 @@ function eventJson(visit) {
 /** A request's JSON. An error in its event names the member as in an event that was passed alone. */
 function requestJson(request) {
   const { event, ...rest } = request;
-  const texts = memberTexts(rest, '', 0);
+  const texts = memberTexts(rest, '', { ancestors: [rest], left: MAX_VALUES });
   const eventText = jsonOf(event);
   if (eventText !== undefined) texts.push(`"event":${eventText}`);
   return `{${texts.join()}}`;

@@ -1,151 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/** The library's options, which its documentation explains. Those that are not given are read from the environment. */
-export interface ClientOptions {
-  /** One of the three credentials is required. */
-  apiKey?: string;
-  /** The file that holds the API key, in place of apiKey. */
-  apiKeyFile?: string;
-  bearerToken?: string;
-  sessionToken?: string;
-  organizationId?: string;
-  organizationSlug?: string;
-  productId?: string;
-  productSlug?: string;
-  environment?: 'production' | 'local' | 'dev';
-  /** The server, in place of the environment's. */
-  baseUrl?: string;
-  queueMaxBytes?: number;
-  queueMaxEvents?: number;
-  maxInFlight?: number;
-  maxConnections?: number;
-  connectTimeoutMs?: number;
-  requestTimeoutMs?: number;
-  deliveryTimeoutMs?: number;
-  retryInitialMs?: number;
-  retryMaxMs?: number;
-  maxEventBytes?: number;
-  /** How many delivery reports are kept until they are taken; 0, the default, keeps none. */
-  reportCapacity?: number;
-  /** From 0 to 1. */
-  sampleRate?: number;
-  clientIp?: 'full' | 'truncate' | 'omit';
-  /** `daily` fills in anonymousId for people, with an id for each visitor and day. */
-  anonymousId?: 'none' | 'daily';
-  /** What becomes of the visits of people who send Sec-GPC or DNT. */
-  privacySignals?: 'ignore' | 'minimal' | 'leave_out';
-  /** Whether a web request's eventId is made of the request's own id. */
-  eventId?: 'random' | 'request';
-  redactQuery?: string | string[];
-  caFile?: string;
-  proxy?: string;
-  allowInsecureHttp?: boolean;
-  logLevel?: 'off' | 'error' | 'warn' | 'info' | 'debug';
-  logDescriptor?: number;
-  enabled?: boolean;
-  dryRun?: boolean;
-  /** The name of a shared client. */
-  name?: string;
-  sdkName?: string;
-  sdkVersion?: string;
-  sdkRuntime?: string;
-  /** How long the end of the process, or of the worker thread, waits for queued events. The default is 2000. */
-  exitTimeoutMs?: number;
-  /** Addresses or CIDR ranges whose Forwarded and X-Forwarded-… headers are believed, or `private`. */
-  trustedProxies?: string | string[];
-  /** The header in which a trusted proxy puts the visitor's address. */
-  clientIpHeader?: 'CF-Connecting-IP' | 'True-Client-IP' | 'X-Real-IP' | 'Fly-Client-IP' | (string & {});
-  /** Content types of responses that are pages. */
-  pageTypes?: string | string[];
-  /** Whether requests answered with 404, 410 or 5xx are tracked. */
-  trackErrors?: 'none' | 'ai' | 'all';
-  /** Patterns such as `/blog/*`. */
-  includePaths?: string | string[];
-  excludePaths?: string | string[];
-  onlyAiAgents?: boolean;
-  /** Adds the properties aiAgent, aiOperator and aiPurpose. */
-  labelAiAgents?: boolean;
-  /** Sends only the visits of AI agents, and of people from AI answers. */
-  onlyAi?: boolean;
-  /** Adds the properties aiAnswer, aiAnswerOperator and aiAnswerEvidence. */
-  labelAiAnswers?: boolean;
-  /** A JSON file of AI agents that are added to the library's, or replace them. */
-  aiAgentsFile?: string;
-  /** A folder of files with agents' networks: adds the properties aiVerified and aiVerifiedBy. */
-  aiRangesDir?: string;
-  /** The age in days at which such a file no longer counts. */
-  aiRangesMaxAgeDays?: number;
-  /** A folder of files with agents' public keys, which verify signed requests: `chatgpt.com.json`. */
-  aiKeysDir?: string;
+import { LibraryOptions } from './client-options.js';
+import { LeftOut, PageVisit, SentVisit, VisitRequest } from './visits.js';
+
+export * from './client-options.js';
+export * from './visits.js';
+
+/** The library's options, and where its log lines go. Those that are not given are read from the environment. */
+export interface ClientOptions extends LibraryOptions {
+  /**
+   * Gets the library's log lines and this package's warnings, in place of process warnings: `console`, or a logger of pino's or
+   * winston's. The lines are the process's, so the logger that was given last gets all of them.
+   */
+  logger?: Logger;
 }
 
-/** One page visit, in the contract's shape. undefined means absent; null is null. Unknown members are passed on. */
-export interface PageVisit {
-  event?: 'page_visit';
-  /** RFC 3339. The default is now. */
-  occurredAt?: string | Date;
-  /** The default is a new UUIDv7. */
-  eventId?: string;
-  sessionId?: string | null;
-  anonymousId?: string | null;
-  page: {
-    /** An absolute URL. */
-    href: string;
-    domain?: string;
-    pathname?: string;
-    title?: string | null;
-    canonicalUrl?: string | null;
-    [member: string]: unknown;
-  };
-  request?: {
-    referrer?: string | null;
-    userAgent?: string | null;
-    clientIp?: string | null;
-    method?: string | null;
-    [member: string]: unknown;
-  };
-  sdk?: { name?: string; version?: string; runtime?: string; [member: string]: unknown };
-  properties?: Record<string, string | number | bigint | boolean | null | undefined>;
-  [member: string]: unknown;
+/** What takes log lines, each without a line end. */
+export interface Logger {
+  error(line: string): unknown;
+  warn(line: string): unknown;
+  info?(line: string): unknown;
+  debug?(line: string): unknown;
 }
-
-/** What an application adds to the event of a request; it takes precedence over what the request says. */
-export type VisitAddition = Partial<Omit<PageVisit, 'page'>> & { page?: Partial<PageVisit['page']> };
-
-/** A web request, for trackRequest. */
-export interface VisitRequest {
-  method: string;
-  /** Path and query as the client sent them, or a whole URL. */
-  target: string;
-  /** Required unless the target is a whole URL. */
-  host?: string | null;
-  scheme?: 'http' | 'https' | null;
-  /** The connection's peer; 'unix:' for a Unix socket. A peer that is not named is a stranger. */
-  remoteAddress?: string | null;
-  /** The visitor's address, if the server itself found it. */
-  clientAddress?: string | null;
-  status?: number | null;
-  /** The response's Content-Type header. */
-  contentType?: string | null;
-  headers?: Record<string, string | string[] | null | undefined> | null;
-  event?: VisitAddition | null;
-}
-
-/** The rule that left a request out. */
-export type LeftOut =
-  | 'method'
-  | 'status'
-  | 'destination'
-  | 'prefetch'
-  | 'content_type'
-  | 'asset'
-  | 'machine_file'
-  | 'path'
-  | 'health_check'
-  | 'local_host'
-  | 'privacy_signal'
-  | 'not_ai_agent'
-  | 'not_ai';
 
 /** At every moment accepted = delivered + rejected + expired + abandoned + pending. */
 export interface Statistics {
@@ -195,8 +71,8 @@ export class Client {
   /** Throws OptionError. */
   constructor(options?: ClientOptions);
   /**
-   * Returns the process's one client of the name in `name`, for all threads. The first call creates it; later calls
-   * ignore their other options.
+   * Returns the process's client of the name in `name`, for all threads; without a name, the shared one whose options do not
+   * contradict these. The first call creates it.
    */
   static shared(options?: ClientOptions): Client;
   /** Queues an event. Throws ValidationError, TooLargeError, QueueFullError or ClosedError. */
@@ -205,6 +81,11 @@ export class Client {
   trackJson(text: string): void;
   /** Queues the event of a web request and returns null, or returns the rule that left it out as not a page visit. */
   trackRequest(request: VisitRequest): LeftOut | null;
+  /**
+   * Returns the event that trackRequest would track, or null when a rule leaves the request out. Change it and pass it to track. It
+   * is not redacted yet.
+   */
+  eventFromRequest(request: VisitRequest): SentVisit | null;
   /**
    * Waits until every event queued so far has ended, at most `timeoutMs` (5000); events that wait for a retry are
    * tried at once. Resolves to the number of events that are pending.

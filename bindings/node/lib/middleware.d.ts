@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-import { Client, ClientOptions, VisitAddition } from './index.js';
+import { Client, ClientOptions, SentVisit, VisitAddition } from './index.js';
 
-/**
- * With `client`, that client is used; otherwise the process's shared one, with these options. `event` is called when the
- * response has been sent. It returns what to add to the event, nothing, or false to leave the visit out; not a promise.
- */
-export type PageVisitsOptions<Subjects extends unknown[]> = ClientOptions & {
+/** The options of a client, which are those of the process's shared one; or `client`, a client of your own. And two hooks. */
+export interface PageVisitsOptions<Subjects extends unknown[]> extends ClientOptions {
   client?: Client;
-  event?: (...subjects: Subjects) => VisitAddition | false | null | undefined;
-};
+  /** Returns what to add to the event, nothing, or false to leave the visit out. It is called when the response has been sent. */
+  event?: (...subjects: Subjects) => Hooked<VisitAddition>;
+  /**
+   * Gets the whole event and returns the one to send, or nothing to leave the visit out. Redaction and the address's policy apply
+   * to what it returns. If it fails, the visit is not sent.
+   */
+  beforeSend?: (event: SentVisit) => Hooked<SentVisit>;
+}
+
+type Hooked<Value> = Value | false | null | undefined | void | PromiseLike<Value | boolean | null | undefined | void>;

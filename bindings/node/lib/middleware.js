@@ -1,129 +1,195 @@
 // SPDX-License-Identifier: Apache-2.0
 'use strict';
 
-// What the frameworks' modules share: tracks the requests that were answered and are page visits by the library's rules.
-// Nothing here throws into the application, and nothing is done before the response has been sent.
+// What the frameworks' modules share: tracks the requests that were answered and are page visits by the library's rules. Nothing
+// here throws into the application once it is put in.
 
-const { TpcError } = require('./errors.js');
+const { AsyncResource } = require('./builtin.js')('async_hooks');
+const { additionOf, sendWithoutRefused } = require('./additions.js');
+const { answerOf, whenAnswered } = require('./answers.js');
+const { OptionError, TpcError } = require('./errors.js');
+const { incomingOf } = require('./incoming.js');
+const { checkLogger, tell } = require('./log.js');
+const { kindOf } = require('./thrown.js');
 
-const BEYOND_ASCII = /[\x80-\xff]/;
-const SENT_TYPE = /^content-type: *([^\r\n]+)/im;
-const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-let headers;
-
-/** The request headers that the library reads. The addon is loaded on first use: an application without libcurl has to start. */
-function requestHeaders() {
-  headers ??= require('./addon.js').requestHeaders;
-  return headers;
-}
+const NOT_TRACKED = 'a page visit was not tracked';
+const INVALID_OPTION = 'TPC_ERROR_INVALID_OPTION';
+/** A member that is left out is a warning of its own, for this many of them. */
+const MOST_MEMBERS = 16;
+/** The requests that count already, so that a second middleware in their way leaves them alone; for all copies of the package. */
+const claimed = (globalThis[Symbol.for('tpc-events.tracked')] ??= new WeakSet());
 
 class Tracker {
   #client;
   #event;
+  #beforeSend;
+  #logger;
   #hasWarned = false;
+  #membersLeftOut = new Set();
 
-  /** `client`, or else the process's shared one with these options; `event` returns what to add to the event, or false. */
-  constructor({ client, event, ...options } = {}) {
-    this.#event = event;
+  /**
+   * `client`, or else the process's shared one with these options; `event` returns what to add to the event, or false;
+   * `beforeSend` returns the event to send. Throws OptionError for an option that is wrong; where a credential or the library is
+   * missing, or the environment is wrong, it warns.
+   */
+  constructor(given = {}) {
+    checkOptions(given);
+    const { client, event, beforeSend, ...options } = given;
+    this.#event = event ?? undefined;
+    this.#beforeSend = beforeSend ?? undefined;
+    this.#logger = options.logger;
+    this.#client = this.#clientFor(client ?? undefined, options);
+  }
+
+  #clientFor(given, options) {
     try {
-      // Loaded here for the same reason.
-      this.#client = client ?? require('./client.js').Client.shared(options);
+      // Loaded here: an application has to start without the library.
+      const { Client, validateOptions } = require('./client.js');
+      if (given === undefined) return Client.shared(options);
+      const names = Object.keys(options).filter((name) => name !== 'logger' && options[name] !== undefined);
+      if (names.length === 0) return given;
+      validateOptions({ ...options, enabled: false });
+      this.#warn(`${names.join(', ')}: not used, since \`client\` has its own options`);
+      return given;
     } catch (error) {
-      this.#warn('page visits are not tracked', error);
+      if (error instanceof OptionError && isCallers(error, options)) throw error;
+      this.#warn(described('page visits are not tracked', error), error.code);
+      return given;
     }
   }
 
   /**
-   * Call this when a request of node:http comes in. `subjects` are the arguments of the application's `event`; `clientAddress` is
-   * the address that the framework found.
+   * Call this when a request of node:http comes in. `subjects` are the arguments of the application's hooks; `found` returns what
+   * the framework found by its own list of proxies: clientAddress, scheme, host.
    */
-  watch(request, response, subjects = [request, response], clientAddress = undefined) {
-    if (this.#client === undefined) return;
-    // Read now: a connection that has been closed has no address.
-    const { socket } = request;
-    const addresses = { remoteAddress: socket?.remoteAddress ?? (isUnixSocket(socket) ? 'unix:' : undefined), clientAddress };
-    response.once('finish', () => this.track(() => webRequestOf(request, response, addresses), subjects));
-  }
-
-  /** `read` returns a request as trackRequest takes it, without the event. */
-  track(read, subjects) {
+  watch(request, response, subjects = [request, response], found = undefined) {
     if (this.#client === undefined) return;
     try {
-      const request = read();
-      // HTTP/1.0 allows a request without a host, which only a proxy may know: else the page is this machine's.
-      request.host ??= 'localhost';
-      const event = this.#event?.(...subjects);
-      if (event === false) return;
-      checkAdded(event);
-      this.#client.trackRequest({ ...request, event });
+      if (!claim(request)) return;
+      const incoming = incomingOf(request, found);
+      const answered = (response) => this.#track({ ...incoming, ...answerOf(response) }, subjects);
+      const hasHooks = this.#event !== undefined || this.#beforeSend !== undefined;
+      whenAnswered(response, answered, hasHooks ? inThisContext(answered) : answered);
     } catch (error) {
-      this.#warn('a page visit was not tracked', error instanceof TpcError ? error : kindOf(error));
+      this.#fail(error);
     }
   }
 
-  #warn(what, error) {
+  /** A request that was answered. `read` returns it as trackRequest takes it, without the event. */
+  track(request, read, subjects) {
+    if (this.#client === undefined) return;
+    try {
+      if (claim(request)) this.#track(read(), subjects);
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #track(request, subjects) {
+    if (this.#event !== undefined || this.#beforeSend !== undefined) {
+      this.#trackWithHooks(request, subjects);
+      return;
+    }
+    try {
+      this.#client.trackRequest(request);
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  /** Never rejects. Waits for the hooks that are async; those that are not take effect at once. */
+  async #trackWithHooks(request, subjects) {
+    const leaveOut = (field, message) => this.#leaveOut(field, message);
+    try {
+      let added = this.#event?.(...subjects);
+      if (isThenable(added)) added = await added;
+      if (added === false) return;
+      const addition = additionOf(added, 'event', leaveOut);
+      if (this.#beforeSend === undefined) {
+        sendWithoutRefused(addition, (event) => this.#client.trackRequest({ ...request, event }), leaveOut);
+        return;
+      }
+      const made = sendWithoutRefused(addition, (event) => this.#client.eventFromRequest({ ...request, event }), leaveOut);
+      if (made === null) return;
+      let kept = this.#beforeSend(made);
+      if (isThenable(kept)) kept = await kept;
+      if (kept === false || kept === null || kept === undefined) return;
+      sendWithoutRefused(additionOf(kept, 'beforeSend', leaveOut), (event) => this.#client.track(event), leaveOut);
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #leaveOut(field, message) {
+    if (this.#membersLeftOut.has(field) || this.#membersLeftOut.size === MOST_MEMBERS) return;
+    this.#membersLeftOut.add(field);
+    this.#warn(`page visits are tracked without ${field}: ${message}; this is logged once`);
+  }
+
+  #fail(error) {
     if (this.#hasWarned) return;
     this.#hasWarned = true;
-    const text = [what, error.field, error.message].filter(Boolean).join(': ');
-    process.emitWarning(`${text}; further failures are not logged`, { type: 'TpcWarning', code: error.code || undefined });
+    const { text, code } = reportOf(error);
+    this.#warn(`${text}; further failures are not logged`, code);
+  }
+
+  #warn(text, code) {
+    tell('warn', text, { code, to: this.#logger });
   }
 }
 
-/** JSON would have an empty object for a promise, a generator or a Map, and a promise of false would count as consent. */
-function checkAdded(event) {
-  if (typeof event !== 'object' || event === null) return;
-  const isPromise = typeof event.then === 'function';
-  if (!isPromise && Object.prototype.toString.call(event) === '[object Object]') return;
-  throw new TpcError('', 'event', `returned ${isPromise ? 'a promise' : 'another kind of object'}; expected an object, null or false`);
-}
-
-/** What an application threw, which may be anything. Its message may contain visitors' data: only its name and location are kept. */
-function kindOf(error) {
-  if (!(error instanceof Error)) return { message: `the application threw a value of type ${typeof error}` };
-  return { message: `${error.name} ${/\bat .*/.exec(error.stack)?.[0] ?? 'at an unknown location'}` };
-}
-
-/** Whether a connection has no remote address because it is local, rather than because it has been closed. */
-function isUnixSocket(socket) {
-  return typeof socket?.server?.address() === 'string';
-}
-
-/** A header's text, which Node reads as Latin-1: UTF-8 where its bytes are that. */
-function textOf(value) {
-  if (typeof value !== 'string' || !BEYOND_ASCII.test(value)) return value;
+/** What is said about a failure: all of it where it is the library's, which holds no visitor's data. */
+function reportOf(error) {
+  let isOurs = false;
   try {
-    return utf8.decode(Buffer.from(value, 'latin1'));
+    isOurs = error instanceof TpcError;
   } catch {
-    return value;
+    // A proxy.
+  }
+  return isOurs ? { text: described(NOT_TRACKED, error), code: error.code } : { text: `${NOT_TRACKED}: ${kindOf(error)}` };
+}
+
+function described(what, error) {
+  return [what, error.field, error.message].filter(Boolean).join(': ');
+}
+
+function checkOptions(given) {
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) {
+    throw new OptionError(INVALID_OPTION, '', `found ${given === null ? 'null' : `a value of type ${typeof given}`}; expected an object of options`);
+  }
+  for (const name of ['event', 'beforeSend']) {
+    if (!['undefined', 'function'].includes(typeof given[name]) && given[name] !== null) {
+      throw new OptionError(INVALID_OPTION, name, `found a value of type ${typeof given[name]}; expected a function`);
+    }
+  }
+  const { client, logger } = given;
+  if (logger !== undefined) checkLogger(logger);
+  if (client !== undefined && client !== null && typeof client.trackRequest !== 'function') {
+    throw new OptionError(INVALID_OPTION, 'client', 'found another value; expected a Client');
   }
 }
 
-/**
- * The response's content type. HTTP/1 headers that only writeHead was called with, as Fastify does, are nowhere but in the text
- * that was sent.
- */
-function contentTypeOf(response) {
-  const value = response.getHeader?.('content-type') ?? SENT_TYPE.exec(response._header)?.[1];
-  return value === undefined ? undefined : String(value);
+/** Whether an option is wrong that the caller gave, rather than the environment, and not only absent. */
+function isCallers({ field, message }, options) {
+  if (field === 'apiKey' && message.startsWith('no credential')) return false;
+  return field === '' || Object.hasOwn(options, field);
 }
 
-function webRequestOf(request, response, addresses) {
-  const headers = {};
-  for (const name of requestHeaders()) {
-    const value = request.headers[name];
-    if (value !== undefined) headers[name] = textOf(value);
-  }
-  return {
-    method: request.method,
-    scheme: request.socket?.encrypted ? 'https' : 'http',
-    host: textOf(request.headers.host ?? request.headers[':authority']),
-    // Express and similar frameworks cut the mount path off `url`; `originalUrl` still has it.
-    target: request.originalUrl ?? request.url,
-    ...addresses,
-    status: response.statusCode,
-    contentType: contentTypeOf(response),
-    headers,
-  };
+/** The function, in the asynchronous context of now. AsyncResource.bind does the same in many times the time. */
+function inThisContext(call) {
+  const resource = new AsyncResource('TpcVisit', { requireManualDestroy: true });
+  return (argument) => resource.runInAsyncScope(call, undefined, argument);
 }
 
-module.exports = { Tracker, requestHeaders, textOf };
+/** False when another middleware counts the request already. */
+function claim(request) {
+  if (claimed.has(request)) return false;
+  claimed.add(request);
+  return true;
+}
+
+function isThenable(value) {
+  return typeof value === 'object' && value !== null && typeof value.then === 'function';
+}
+
+module.exports = { Tracker };

@@ -27,6 +27,8 @@ struct instance {
     tpc_event *event;    /* kept for reuse in the same way; NULL until the first event */
     struct owned_client *owned;
     size_t owned_count, owned_capacity;
+    size_t references; /* the environment's, and one for each handle that is still to be finalized */
+    bool has_ended;    /* the environment */
 };
 
 /* The text of a JavaScript string. */
@@ -53,6 +55,8 @@ void describe_status(tpc_error *error, int32_t status);
  * or memory ran out; an exception is then pending.
  */
 bool read_text(napi_env env, napi_value value, struct text *text);
+/* The text that was read last is no longer needed. */
+void done_with_text(napi_env env);
 /* The client that a handle stands for; NULL, which every call answers with TPC_ERROR_CLOSED, for any other value. */
 tpc_client *read_client(napi_env env, napi_value value);
 /* Milliseconds from a number of at least 0, limited to INT32_MAX. */
@@ -68,6 +72,8 @@ napi_value validate_options(napi_env env, napi_callback_info info);
 napi_value track_json(napi_env env, napi_callback_info info);
 napi_value track_request(napi_env env, napi_callback_info info);
 napi_value track_request_texts(napi_env env, napi_callback_info info);
+napi_value event_from_request(napi_env env, napi_callback_info info);
+napi_value client_number(napi_env env, napi_callback_info info);
 napi_value ai_agent(napi_env env, napi_callback_info info);
 napi_value ai_answer(napi_env env, napi_callback_info info);
 napi_value request_headers(napi_env env);
@@ -81,6 +87,15 @@ napi_value stats_names(napi_env env);
 
 napi_value keeps_reports(napi_env env, napi_callback_info info);
 napi_value take_report(napi_env env, napi_callback_info info);
+
+/* log.c */
+
+napi_value log_take(napi_env env, napi_callback_info info);
+
+/* testing.c */
+
+napi_value event_to_json(napi_env env, napi_callback_info info);
+napi_value request_to_json(napi_env env, napi_callback_info info);
 
 /* fields.c */
 
@@ -98,5 +113,9 @@ bool own_client(struct instance *instance, tpc_client *client, int32_t close_ms)
 void disown_client(struct instance *instance, const tpc_client *client);
 /* Closes the clients that the instance still owns. */
 void close_owned_clients(struct instance *instance);
+/* The handle of a client; that of a client that is not shared gives it up when it is garbage. NULL when memory ran out. */
+napi_value make_handle(napi_env env, tpc_client *client, bool is_shared);
+/* Frees the instance with its last reference. */
+void release_instance(struct instance *instance);
 
 #endif

@@ -84,7 +84,7 @@ napi_value open_client(napi_env env, napi_callback_info info) {
             tpc_client_close(client, 0, NULL);
             throw_status(env, TPC_ERROR_NO_MEMORY);
         } else
-            napi_create_external(env, client, NULL, NULL, &handle);
+            handle = make_handle(env, client, is_shared);
     }
     tpc_options_free(options);
     return handle;
@@ -113,9 +113,10 @@ napi_value track_json(napi_env env, napi_callback_info info) {
     tpc_error error;
 
     napi_get_cb_info(env, info, &count, arguments, NULL, NULL);
-    if (!read_text(env, arguments[1], &json)) return NULL;
-    if (tpc_client_track_json(read_client(env, arguments[0]), json.bytes, json.length, &error) != TPC_OK)
+    if (read_text(env, arguments[1], &json) &&
+        tpc_client_track_json(read_client(env, arguments[0]), json.bytes, json.length, &error) != TPC_OK)
         throw_error(env, &error);
+    done_with_text(env);
     return NULL;
 }
 
@@ -126,12 +127,47 @@ napi_value track_request(napi_env env, napi_callback_info info) {
     struct text json;
     const char *left_out = NULL;
     tpc_error error;
+    int32_t status;
 
     napi_get_cb_info(env, info, &count, arguments, NULL, NULL);
     if (!read_text(env, arguments[1], &json)) return NULL;
-    if (tpc_client_track_request(read_client(env, arguments[0]), json.bytes, json.length, &left_out, &error) != TPC_OK)
-        return throw_error(env, &error);
+    status = tpc_client_track_request(read_client(env, arguments[0]), json.bytes, json.length, &left_out, &error);
+    done_with_text(env);
+    if (status != TPC_OK) return throw_error(env, &error);
     return left_out == NULL ? make_null(env) : make_text(env, left_out);
+}
+
+/* The JSON of an event, which is freed; NULL with a pending exception. */
+static napi_value take_json(napi_env env, tpc_event *event) {
+    struct instance *instance = instance_of(env);
+    napi_value text = NULL;
+    size_t length = 0;
+
+    tpc_event_to_json(event, NULL, 0, &length);
+    if (reserve_text(instance, length + 1) &&
+        tpc_event_to_json(event, instance->text, instance->capacity, &length) == TPC_OK)
+        napi_create_string_utf8(env, instance->text, length, &text);
+    else
+        throw_status(env, TPC_ERROR_NO_MEMORY);
+    tpc_event_free(event);
+    done_with_text(env);
+    return text;
+}
+
+/* (handle, json): the event's JSON, or null when a rule left the request out. */
+napi_value event_from_request(napi_env env, napi_callback_info info) {
+    size_t count = 2;
+    napi_value arguments[2];
+    struct text json;
+    tpc_event *event = NULL;
+    tpc_error error;
+    int32_t status;
+
+    napi_get_cb_info(env, info, &count, arguments, NULL, NULL);
+    if (!read_text(env, arguments[1], &json)) return NULL;
+    status = tpc_client_event_from_request(read_client(env, arguments[0]), json.bytes, json.length, &event, NULL, &error);
+    if (status != TPC_OK) return throw_error(env, &error);
+    return event == NULL ? make_null(env) : take_json(env, event);
 }
 
 enum { TEXTS = TPC_REQUEST_TRACEPARENT + 1 };
@@ -161,15 +197,28 @@ napi_value track_request_texts(napi_env env, napi_callback_info info) {
     const char *values[TEXTS] = {0}, *left_out = NULL;
     size_t lengths[TEXTS] = {0};
     tpc_error error;
+    tpc_client *client;
+    int32_t status;
 
     napi_get_cb_info(env, info, &count, arguments, NULL, NULL);
     if (!read_text(env, arguments[1], &text)) return NULL;
     napi_get_value_int64(env, arguments[2], &expected);
-    if (split_texts(&text, values, lengths) != expected) return NULL;
-    if (tpc_client_track_request_fields(read_client(env, arguments[0]), values, lengths, TEXTS, NULL, &left_out, &error) !=
-        TPC_OK)
-        return throw_error(env, &error);
+    if (split_texts(&text, values, lengths) != expected) return done_with_text(env), NULL;
+    client = read_client(env, arguments[0]);
+    status = tpc_client_track_request_fields(client, values, lengths, TEXTS, NULL, &left_out, &error);
+    done_with_text(env);
+    if (status != TPC_OK) return throw_error(env, &error);
     return left_out == NULL ? make_null(env) : make_text(env, left_out);
+}
+
+/* (handle): a number that all handles of the client share. */
+napi_value client_number(napi_env env, napi_callback_info info) {
+    size_t count = 1;
+    napi_value argument, number = NULL;
+
+    napi_get_cb_info(env, info, &count, &argument, NULL, NULL);
+    napi_create_bigint_uint64(env, (uint64_t)(uintptr_t)read_client(env, argument), &number);
+    return number;
 }
 
 static napi_value make_three_texts(napi_env env, const char *const texts[3]) {
@@ -186,11 +235,13 @@ napi_value ai_agent(napi_env env, napi_callback_info info) {
     napi_value argument;
     struct text user_agent;
     const char *texts[3];
+    int32_t found;
 
     napi_get_cb_info(env, info, &count, &argument, NULL, NULL);
     if (!read_text(env, argument, &user_agent)) return NULL;
-    if (!tpc_ai_agent(user_agent.bytes, user_agent.length, &texts[0], &texts[1], &texts[2])) return make_null(env);
-    return make_three_texts(env, texts);
+    found = tpc_ai_agent(user_agent.bytes, user_agent.length, &texts[0], &texts[1], &texts[2]);
+    done_with_text(env);
+    return found ? make_three_texts(env, texts) : make_null(env);
 }
 
 /* (referrer, href): null, or [name, operator, evidence]. */
@@ -215,6 +266,7 @@ napi_value ai_answer(napi_env env, napi_callback_info info) {
     }
     found = tpc_ai_answer(referrer, referrer_length, text.bytes, text.length, &texts[0], &texts[1], &texts[2]);
     free(referrer);
+    done_with_text(env);
     return found ? make_three_texts(env, texts) : make_null(env);
 }
 

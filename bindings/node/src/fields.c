@@ -119,7 +119,7 @@ napi_value track_fields(napi_env env, napi_callback_info info) {
     tpc_error error;
 
     napi_get_cb_info(env, info, &count, arguments, NULL, NULL);
-    if (count <= MOST_ARGUMENTS) event = fill_in(env, arguments + 1, count - 1);
+    if (count > FIELDS && count <= MOST_ARGUMENTS) event = fill_in(env, arguments + 1, count - 1);
     if (event != NULL && tpc_client_track(read_client(env, arguments[0]), event, &error) != TPC_OK)
         return throw_error(env, &error);
     napi_get_boolean(env, event != NULL, &taken);

@@ -18,16 +18,16 @@ static napi_value set_error_maker(napi_env env, napi_callback_info info) {
 }
 
 /* Runs while the environment ends: at the end of a worker thread, or of the program. */
-static void end_environment(void *data) { close_owned_clients(data); }
-
-static void free_instance(napi_env env, void *data, void *hint) {
+static void end_environment(void *data) {
     struct instance *instance = data;
 
+    instance->has_ended = true;
+    close_owned_clients(instance);
+}
+
+static void free_instance(napi_env env, void *data, void *hint) {
     (void)env, (void)hint;
-    free(instance->owned);
-    free(instance->text);
-    tpc_event_free(instance->event);
-    free(instance);
+    release_instance(data);
 }
 
 NAPI_MODULE_INIT() {
@@ -40,6 +40,8 @@ NAPI_MODULE_INIT() {
         FUNCTION("trackJson", track_json),
         FUNCTION("trackRequest", track_request),
         FUNCTION("trackRequestTexts", track_request_texts),
+        FUNCTION("eventFromRequest", event_from_request),
+        FUNCTION("number", client_number),
         FUNCTION("stats", stats),
         FUNCTION("keepsReports", keeps_reports),
         FUNCTION("takeReport", take_report),
@@ -47,6 +49,9 @@ NAPI_MODULE_INIT() {
         FUNCTION("close", close_client),
         FUNCTION("aiAgent", ai_agent),
         FUNCTION("aiAnswer", ai_answer),
+        FUNCTION("logTake", log_take),
+        FUNCTION("eventToJson", event_to_json),
+        FUNCTION("requestToJson", request_to_json),
 #undef FUNCTION
     };
     struct instance *instance = calloc(1, sizeof *instance);
@@ -55,6 +60,7 @@ NAPI_MODULE_INIT() {
         napi_throw_error(env, NULL, "memory ran out");
         return NULL;
     }
+    instance->references = 1;
     napi_set_instance_data(env, instance, free_instance, NULL);
     napi_add_env_cleanup_hook(env, end_environment, instance);
     napi_define_properties(env, exports, sizeof functions / sizeof *functions, functions);

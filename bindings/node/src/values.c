@@ -11,6 +11,8 @@
 
 /* Bytes. An event rarely needs more. */
 #define FIRST_CAPACITY 8192
+/* More memory than this is not kept for later texts. */
+#define KEPT_CAPACITY 65536
 
 struct instance *instance_of(napi_env env) {
     void *data = NULL;
@@ -68,6 +70,15 @@ bool reserve_text(struct instance *instance, size_t capacity) {
     return true;
 }
 
+void done_with_text(napi_env env) {
+    struct instance *instance = instance_of(env);
+
+    if (instance->capacity <= KEPT_CAPACITY) return;
+    free(instance->text);
+    instance->text = NULL;
+    instance->capacity = 0;
+}
+
 bool read_text(napi_env env, napi_value value, struct text *text) {
     struct instance *instance = instance_of(env);
     size_t length = 0;
@@ -88,7 +99,6 @@ bool read_text(napi_env env, napi_value value, struct text *text) {
     return true;
 }
 
-/* An external's pointer is the token itself: there is nothing to free, and the library never dereferences it. */
 tpc_client *read_client(napi_env env, napi_value value) {
     void *client = NULL;
 

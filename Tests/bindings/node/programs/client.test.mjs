@@ -151,10 +151,16 @@ for (const [name, [event, field, message]] of Object.entries(REFUSED)) {
   });
 }
 
-test('an event that contains itself is refused', () => {
+test('an event that contains itself is refused at once, in however many ways', () => {
   const event = { page: { href: HREF } };
-  event.self = event;
-  assert.ok(failure(() => new Client(NOWHERE).track(event)) instanceof TooLargeError);
+  event.self = { again: event, once: { more: event } };
+  assert.equal(refusal(event).field, '/self/again/self');
+});
+
+test('an event of more values than the library takes is refused before they are written', () => {
+  let values = [1, 2];
+  for (let level = 0; level < 40; level++) values = [values, values];
+  assert.ok(failure(() => new Client(NOWHERE).track({ page: { href: HREF }, values })) instanceof TooLargeError);
 });
 
 test('refused events are counted, whether they came by their members or as JSON', () => {

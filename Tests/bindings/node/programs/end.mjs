@@ -16,7 +16,7 @@ const WAYS = {
   },
   by_a_rejection: () => Promise.reject(new Error('a fault of the application')),
   by_a_signal_that_is_handled() {
-    process.once('SIGTERM', () => process.exit(0));
+    for (const signal of ['SIGTERM', 'SIGINT', 'SIGUSR2']) process.once(signal, () => process.exit(0));
     setInterval(() => {}, 1000);
     console.log('waiting');
   },
