@@ -17,6 +17,7 @@ KINDS = {
     "swift": "a Swift program",
     "python": "a Python program",
     "node": "a JavaScript module",
+    "nodetest": "a JavaScript module for node --test, which Tests/bindings/node runs",
     "php": "a PHP script",
     "event": "an event that the contract takes",
     "agents": "a file of agents, which a client takes",
