@@ -68,7 +68,7 @@ async function askOverHttp1(url, reader, arrived) {
 async function askOverHttp2(url, reader, arrived) {
   const session = http2.connect(url, { rejectUnauthorized: false, servername: 'localhost' });
   session.on('error', () => {});
-  const stream = session.request({ ':path': '/' });
+  const stream = session.request({ ':path': '/', ':authority': new URL(url).host });
   const over = new Promise((resolve) => stream.once('close', resolve));
   const leave = () => stream.close(http2.constants.NGHTTP2_CANCEL);
   stream.on('error', () => {});

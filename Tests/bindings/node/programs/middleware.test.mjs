@@ -15,12 +15,14 @@ import { beforeEach, test } from 'node:test';
 import { Client } from 'tpc-events';
 import express from 'tpc-events/express';
 import fastify from 'tpc-events/fastify';
+import koa from 'tpc-events/koa';
 import listen from 'tpc-events/http';
 import { pageVisits, withPageVisits } from 'tpc-events/next';
 
 const COLLECTOR = process.env.THE_PROMPTING_COMPANY_BASE_URL;
 const HEADERS = { 'user-agent': 'GPTBot/1.2', referer: 'https://chatgpt.com/', cookie: 'a=1', authorization: 'Bearer b' };
 const client = new Client();
+const require = createRequire(import.meta.url);
 
 beforeEach(() => fetch(`${COLLECTOR}/_tpc/reset`, { method: 'POST' }));
 
@@ -179,6 +181,19 @@ async function origin(options, ask) {
   return [event.request.clientIp, new URL(event.page.href).protocol];
 }
 
+test('in Fastify, too, a proxy counts that only the library was told of', async () => {
+  const ask = async () => {
+    const own = new Client({ trustedProxies: ['127.0.0.0/8'] });
+    let hook;
+    fastify({ addHook: (_, added) => (hook = added) }, { client: own }, assert.ifError);
+    await get(await serve((raw, rawReply) => hook({ raw, ip: '127.0.0.1' }, { raw: rawReply }, () => rawReply.end())), FORWARDED);
+    const [event] = await received(own);
+    await own.close();
+    return event.request.clientIp;
+  };
+  assert.equal(await ask(), '192.0.2.7');
+});
+
 test('a client is believed about itself through a trusted proxy alone', async () => {
   const ask = async (listener) => get(await serve(listener), FORWARDED);
   assert.deepEqual(await origin({ trustedProxies: ['127.0.0.0/8'] }, ask), ['192.0.2.7', 'https:']);
@@ -234,17 +249,87 @@ test('the content type decides, the status is told, and headers are UTF-8 or els
   );
 });
 
-test('Express: the address that it found is told, unless it believes everybody', async () => {
-  const middleware = express({ client });
-  for (const trusted of ['loopback', true, false]) {
-    const url = await serve((request, response) => {
-      Object.assign(request, { ip: '198.51.100.1', app: { get: (name) => name === 'trust proxy' && trusted } });
-      middleware(request, response, () => response.end());
-    });
-    await get(url);
-  }
-  const addresses = (await received()).map((event) => event.request.clientIp);
-  assert.deepEqual(addresses, ['198.51.100.1', '127.0.0.1', '127.0.0.1']);
+const PROXIED = {
+  ...HEADERS, 'x-forwarded-for': '198.51.100.1, 192.0.2.7', 'x-forwarded-proto': 'https', 'x-forwarded-host': 'example.com:8443',
+};
+const TRUSTED = ['https://example.com:8443/', '192.0.2.7'];
+
+/** The page's URL, without the server's own address, and the client's address, for each of these listeners. */
+async function found(...listeners) {
+  for (const listener of listeners) await get(await serve(listener), PROXIED);
+  const events = await received();
+  return events.map(({ page, request }) => [page.href.replace(/http:\/\/127.0.0.1:\d+/, ''), request.clientIp]);
+}
+
+test('Express: what it found by its list of proxies is told, unless it believes everybody', async () => {
+  const application = (trusted) => {
+    const app = require('express')();
+    app.set('trust proxy', trusted);
+    app.use(express({ client }));
+    return app.use((_, response) => response.send('page'));
+  };
+  const untrusted = ['/', '127.0.0.1'];
+  const settings = ['loopback', 1, true, false, '192.0.2.0/24'];
+  assert.deepEqual(await found(...settings.map(application)), [TRUSTED, TRUSTED, untrusted, untrusted, untrusted]);
+});
+
+test('Fastify: what it found by its list of proxies is told, unless it believes everybody', async () => {
+  const proxyAddr = require('proxy-addr');
+  const application = (trusts) => {
+    let hook;
+    fastify({ addHook: (_, added) => (hook = added) }, { client, prefix: '/any' }, assert.ifError);
+    // As Fastify makes its requests.
+    const prototype = {
+      get ip() {
+        return proxyAddr.all(this.raw, trusts).at(-1);
+      },
+      get ips() {
+        return proxyAddr.all(this.raw, trusts);
+      },
+      get protocol() {
+        return this.raw.headers['x-forwarded-proto'];
+      },
+      get host() {
+        return this.raw.headers['x-forwarded-host'];
+      },
+    };
+    return (raw, rawReply) => hook(Object.create(trusts ? prototype : {}, { raw: { value: raw } }), { raw: rawReply }, () => rawReply.end('page'));
+  };
+  const trusts = [proxyAddr.compile('loopback'), () => true, undefined];
+  assert.deepEqual(await found(...trusts.map(application)), [TRUSTED, ['/', '127.0.0.1'], ['/', '127.0.0.1']]);
+});
+
+test('Koa: what it found by its settings is told, unless these believe everybody', async () => {
+  const application = (app) => (req, res) => {
+    const [address] = TRUSTED.slice(1);
+    koa({ client })({ req, res, app, ip: address, protocol: 'https', host: 'example.com:8443' }, async () => res.end('page'));
+  };
+  const settings = [
+    { proxy: true, maxIpsCount: 1 }, { proxy: true, maxIpsCount: 0, proxyIpHeader: 'X-Real-IP' },
+    { proxy: true, maxIpsCount: 0, proxyIpHeader: 'X-Forwarded-For' }, { proxy: false, maxIpsCount: 1 },
+  ];
+  assert.deepEqual(await found(...settings.map(application)), [TRUSTED, TRUSTED, ['/', '127.0.0.1'], ['/', '127.0.0.1']]);
+});
+
+test('what a proxy sent in place of a host or scheme is not told', async () => {
+  const app = { get: (name) => (name === 'trust proxy' ? 'loopback' : () => true) };
+  const listener = (request, response) => {
+    Object.assign(request, { app, ip: '192.0.2.7', protocol: 'gopher' });
+    request.headers['x-forwarded-host'] = 'example.com/admin?';
+    express({ client })(request, response, () => response.end('page'));
+  };
+  assert.deepEqual(await found(listener), [['/', '192.0.2.7']]);
+});
+
+test('Koa: the middleware goes on at once, and the hook gets the context', async () => {
+  const middleware = koa({ client, event: (context) => ({ properties: { route: context.routerPath } }) });
+  const url = await serve(async (req, res) => {
+    const goOn = async () => (res.end('ok'), 'its own');
+    assert.equal(await middleware({ req, res, app: {}, routerPath: '/:name' }, goOn), 'its own');
+  });
+  assert.equal((await get(`${url}/a`)).body, 'ok');
+  const [{ page, properties }] = await received();
+  assert.deepEqual([page.pathname, properties.route], ['/a', '/:name']);
 });
 
 test('Express: the address is the whole one, wherever the application is mounted', async () => {
@@ -309,8 +394,8 @@ test('Next.js: an API route of the pages router is called as it was, and its ans
 });
 
 test('require gives the same modules', () => {
-  const require = createRequire(import.meta.url);
   assert.equal(require('tpc-events/express'), express);
+  assert.equal(require('tpc-events/koa'), koa);
   assert.equal(require('tpc-events/fastify'), fastify);
   assert.equal(require('tpc-events/http'), listen);
   assert.equal(require('tpc-events/next').pageVisits, pageVisits);
