@@ -17,6 +17,7 @@ KINDS = {
     "swift": "a Swift program",
     "python": "a Python program",
     "node": "a JavaScript module",
+    "nodetest": "a JavaScript module for node --test, which Tests/bindings/node runs",
     "php": "a PHP script",
     "phpunit": "a test case of PHPUnit",
     "event": "an event that the contract takes",

@@ -17,8 +17,14 @@ from library.abi import option_table  # noqa: E402
 FILE = ROOT / "bindings" / "node" / "lib" / "client-options.d.ts"
 LISTS = ("trusted_proxies", "include_paths", "exclude_paths", "page_types", "redact_query")
 # The defaults of this package. The environment overrides these, too.
-OWN_DEFAULTS = {"exit_timeout_ms": "2000", "sdk_name": "tpc-events", "sdk_version": "the package's", "sdk_runtime": "node/20 or similar"}
-# A default of more than a few names is no help in an editor.
+OWN_DEFAULTS = {
+    "exit_timeout_ms": "2000",
+    "log_descriptor": "-1, which is logger",
+    "sdk_name": "tpc-events",
+    "sdk_version": "the package's",
+    "sdk_runtime": "node/20 or similar",
+}
+# A default of more than a few names does not help in an editor.
 LONGEST_DEFAULT = 80
 WIDTH = 130
 HEADERS = ("CF-Connecting-IP", "True-Client-IP", "X-Real-IP", "Fly-Client-IP")

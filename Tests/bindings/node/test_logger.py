@@ -67,3 +67,14 @@ def test_a_descriptor_that_is_chosen_gets_the_lines(project_20, refusing):
 
 def test_who_asks_for_many_lines_without_a_logger_has_them_written(project_20, refusing):
     assert f"tpc: error: {LINE}" in output_of(project_20, refusing, "as usual", TPC_LOG_LEVEL="debug")
+
+
+def test_a_test_runner_that_loads_the_package_anew_adds_no_listeners(project_20):
+    program = """
+        for (let round = 0; round < 30; round++) {
+          for (const name of Object.keys(require.cache)) if (name.includes('tpc-events')) delete require.cache[name];
+          new (require('tpc-events').Client)({ apiKey: 'key', dryRun: true }).close(0);
+        }
+        console.log(process.listenerCount('exit'));
+    """
+    assert project_20.run("-e", program) == "1\n"

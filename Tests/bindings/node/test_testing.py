@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """tpc-events/testing: an application's own tests, under node:test."""
 
+import re
+
 import pytest
+from support.paths import ROOT
 from support.servers.fault_server import FaultServer
 
 
@@ -28,3 +31,11 @@ def test_a_client_needs_a_key_until_the_module_is_loaded(project_20, loads):
     program = "require('tpc-events/testing');" if loads else ""
     program += "try { new (require('tpc-events').Client)(); console.log('made') } catch (error) { console.log(error.field) }"
     assert project_20.run("-e", program) == ("made\n" if loads else "apiKey\n")
+
+
+def test_the_page_about_tests_of_one_s_own_shows_one_that_passes(project_20):
+    page = (ROOT / "docs" / "testing-your-tracking.md").read_text(encoding="utf-8")
+    [code] = re.findall(r"<!-- test: nodetest -->\n```js\n(.*?)```", page, flags=re.DOTALL)
+    (project_20.folder / "page.test.mjs").write_text(code, encoding="utf-8")
+    output = project_20.run("--test", "page.test.mjs")
+    assert "# pass 1" in output and "# fail 0" in output, output

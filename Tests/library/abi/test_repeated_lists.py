@@ -92,7 +92,7 @@ def test_every_binding_documents_every_outcome(text):
     [
         between(ROOT / "include/tpc.h", "otherwise the name of the rule", "The call returns"),
         between(PYTHON / "_client.py", "otherwise the name of the rule", "Raises"),
-        between(NODE / "lib/index.d.ts", "export type LeftOut =", ";"),
+        between(NODE / "lib/visits.d.ts", "export type LeftOut =", ";"),
         between(PHP / "Client.php", "else the name of the rule", "@throws"),
     ],
     ids=["C", "Python", "Node", "PHP"],

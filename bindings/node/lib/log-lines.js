@@ -5,7 +5,7 @@
 // a program makes anyway, by a timer while events are pending, and when the process exits. No thread of the library's calls back.
 
 const native = require('./addon.js');
-const { tell } = require('./log.js');
+const { state, tell } = require('./log.js');
 
 const LINE = /^(error|warn|info|debug): (.*)$/s;
 /** How often a timer looks while events are pending. */
@@ -29,7 +29,8 @@ function bringLines() {
 }
 
 // What is logged later than this, the library writes to the standard error output.
-process.on('exit', bringLines);
+if (!state.isBroughtAtExit) process.on('exit', bringLines);
+state.isBroughtAtExit = true;
 
 /** Looks for lines while events of one client are pending. It does not keep the process alive. */
 class LineWatch {

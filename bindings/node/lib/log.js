@@ -8,13 +8,13 @@ const { OptionError } = require('./errors.js');
 
 const REQUIRED = ['error', 'warn'];
 
-/** The logger that was given last in this thread. */
-let logger;
+/** The thread's, for all copies of this package: the logger that was given last, and whether lines are brought at the exit. */
+const state = (globalThis[Symbol.for('tpc-events.log')] ??= { logger: undefined, isBroughtAtExit: false });
 
 /** Has later lines go to `given`, the option `logger`. Throws OptionError when it is not a logger. */
 function useLogger(given) {
   checkLogger(given);
-  logger = given;
+  state.logger = given;
 }
 
 /** Throws OptionError for an option `logger` that is not one. */
@@ -28,7 +28,7 @@ function checkLogger(given) {
 }
 
 /** Brings one line to the application. `level` is error, warn, info or debug; `to` is another logger than the last given one. */
-function tell(level, text, { code, to = logger } = {}) {
+function tell(level, text, { code, to = state.logger } = {}) {
   try {
     if (to === undefined) return warnProcess(text, code);
     // A logger that is asynchronous may fail later.
@@ -51,4 +51,4 @@ function warnProcess(text, code) {
   process.emit('warning', warning);
 }
 
-module.exports = { checkLogger, tell, useLogger };
+module.exports = { checkLogger, state, tell, useLogger };

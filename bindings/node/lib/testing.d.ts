@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-import { SentVisit } from './index.js';
+import { LeftOut, SentVisit } from './index.js';
 
 /** The page visits that were captured. */
 export interface Capture {
   /** The events as they would have been sent: completed, redacted, labeled. New ones are added at the end. */
   readonly events: SentVisit[];
+  /** The rule that left a request or an event out, for each that was. */
+  readonly leftOut: (LeftOut | 'sample_rate')[];
   /**
    * Resolves to the events once there are `count` (1) of them: a visit is tracked after its response has been sent. Rejects after
    * `timeoutMs` (5000).

@@ -18,6 +18,7 @@ capturing.isTesting = true;
 /** What capture() returns. testing.d.ts documents it. */
 class Capture {
   events = [];
+  leftOut = [];
   /** The waits for events: {count, resolve}. */
   #waiting = new Set();
   /** A client for the options of each client whose events are captured. It sends nothing. */
@@ -78,7 +79,10 @@ class Capture {
 
   /** Keeps the event of [text, null], or returns the rule of [null, rule]. */
   #take([text, rule]) {
-    if (text === null) return rule;
+    if (text === null) {
+      if (rule !== null) this.leftOut.push(rule);
+      return rule;
+    }
     this.events.push(JSON.parse(text));
     for (const waiting of this.#waiting) {
       if (this.events.length < waiting.count) continue;

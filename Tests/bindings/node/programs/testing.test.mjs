@@ -59,7 +59,7 @@ test('the rule that leaves a request out is returned, and a sample rate of 0 lea
   const visits = await capture((captured) => {
     assert.equal(client.trackRequest({ method: 'POST', host: 'localhost', target: '/' }), 'method');
     client.track({ page: { href }, sessionId: 's' });
-    assert.deepEqual(captured.events, []);
+    assert.deepEqual([captured.events, captured.leftOut], [[], ['method', 'sample_rate']]);
   });
   assert.deepEqual(visits, []);
 });
