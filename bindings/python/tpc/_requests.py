@@ -7,7 +7,7 @@ import functools
 import socket
 from contextvars import ContextVar
 from json.encoder import encode_basestring
-from typing import Any, Dict, List, MutableMapping, Optional, Tuple, Union
+from typing import Any, Callable, Dict, List, Mapping, MutableMapping, Optional, Tuple, Union
 from urllib.parse import quote
 
 from ._json import text_json
@@ -30,8 +30,8 @@ _TARGET = PATH + "%?#[]\"<>\\^`{|} "
 
 @functools.lru_cache(maxsize=None)
 def _environ_headers() -> List[Tuple[str, str]]:
-    """The names of the headers that the library reads: as a WSGI environ has them, and as JSON has them before a value."""
-    return [(f"HTTP_{name.upper().replace('-', '_')}", f'"{name}":') for name in request_headers()]
+    """The names of the headers that the library reads: as a WSGI environ has them, and the library's."""
+    return [(f"HTTP_{name.upper().replace('-', '_')}", name) for name in request_headers()]
 
 
 @functools.lru_cache(maxsize=None)
@@ -51,7 +51,7 @@ def target_of_environ(environ: Environ) -> Target:
     )
 
 
-def request_of_environ(environ: Environ, target: Target) -> str:
+def request_of_environ(environ: Environ, target: Target, status: int, content_type: Optional[str]) -> str:
     """The members of the library's request, as JSON, from a WSGI environ."""
     if not isinstance(target, str):
         path, query = quote((target[0] + target[1]).encode("latin-1"), PATH), target[2]
@@ -59,14 +59,12 @@ def request_of_environ(environ: Environ, target: Target) -> str:
     address = environ.get("REMOTE_ADDR")
     # Werkzeug's ProxyFix keeps what it replaces.
     original = environ.get("werkzeug.proxy_fix.orig")
-    client = f',"clientAddress":{json_of(address)}' if original and address else ""
+    client = address if original and address else None
     peer = (original.get("REMOTE_ADDR") if original else address) or _unix_socket(environ)
     host = environ.get("HTTP_HOST") or _host(environ["SERVER_NAME"], environ["SERVER_PORT"])
-    headers = ",".join([name + _wsgi_json(environ[key]) for key, name in _environ_headers() if key in environ])
-    return (
-        f'"method":{json_of(environ["REQUEST_METHOD"])},"scheme":{json_of(environ.get("wsgi.url_scheme"))},"host":{_wsgi_json(host)},'
-        f'"target":{json_of(_ascii(target))},"remoteAddress":{json_of(peer)}{client},"headers":{{{headers}}}'
-    )
+    headers = {name: environ[key] for key, name in _environ_headers() if key in environ}
+    method, scheme = environ["REQUEST_METHOD"], environ.get("wsgi.url_scheme")
+    return request_json(method, scheme, host, target, peer, client, headers, status, content_type, _text)
 
 
 def _unix_socket(environ: Environ) -> Optional[str]:
@@ -90,7 +88,7 @@ def target_of_scope(scope: Scope) -> str:
     return f"{target}?{query}" if query else target
 
 
-def request_of_scope(scope: Scope, target: str) -> str:
+def request_of_scope(scope: Scope, target: str, status: int, content_type: Optional[str]) -> str:
     """The members of the library's request, as JSON, from an ASGI scope of type http."""
     known_headers = _scope_headers()
     headers: Dict[str, str] = {}
@@ -102,38 +100,57 @@ def request_of_scope(scope: Scope, target: str) -> str:
             headers[known] = f"{headers[known]}, {text}" if known in headers else text
         elif name == b"host":
             host = decoded(value)
-    server = scope.get("server")
+    client, server = scope.get("client"), scope.get("server")
     if not host and server:
         host = _host(server[0], server[1]) if server[1] else server[0]
-    lines = ",".join([f'"{name}":{json_of(text)}' for name, text in headers.items()])
+    peer, found = client[0] if client else None, None
+    if client and client[1] == 0:
+        # uvicorn's --proxy-headers and Hypercorn's ProxyFixMiddleware put the address that they read from a proxy's header in the
+        # peer's place, with the port 0.
+        peer, found = None, peer
+    elif not client and server and server[1] is None:
+        # A server on a Unix socket has a path and no port; a client that is missing otherwise is gone.
+        peer = "unix:"
+    scheme = scope.get("scheme", "http")
+    return request_json(scope["method"], scheme, host, target, peer, found, headers, status, content_type)
+
+
+def request_json(
+    method: str,
+    scheme: Optional[str],
+    host: Optional[str],
+    target: str,
+    peer: Optional[str],
+    client: Optional[str],
+    headers: Mapping[str, str],
+    status: int,
+    content_type: Optional[str],
+    decode: Callable[[str], str] = str,
+) -> str:
+    """The members of the library's request, as JSON. `decode` makes texts of a host and headers in which each character is a byte."""
+    if scheme and host and peer and content_type and not client:
+        # Most requests are plain text only. Checking all of it at once takes less time than escaping each value.
+        text = "".join([method, scheme, host, target, peer, content_type, *headers.values()])
+        if text.isascii() and text.isprintable() and '"' not in text and "\\" not in text:
+            lines = ",".join([f'"{name}":"{value}"' for name, value in headers.items()])
+            return (
+                f'"method":"{method}","scheme":"{scheme}","host":"{host}","target":"{target}","remoteAddress":"{peer}",'
+                f'"headers":{{{lines}}},"status":{status:d},"contentType":"{content_type}"'
+            )
+    lines = ",".join([f'"{name}":{_json(decode(value))}' for name, value in headers.items()])
+    optional = "" if client is None else f',"clientAddress":{_json(client)}'
+    optional += "" if content_type is None else f',"contentType":{_json(content_type)}'
     return (
-        f'"method":{json_of(scope["method"])},"scheme":{json_of(scope.get("scheme", "http"))},"host":{json_of(host)},'
-        f'"target":{json_of(_ascii(target))},{_address(scope.get("client"), server)},"headers":{{{lines}}}'
+        f'"method":{_json(method)},"scheme":{_json(scheme)},"host":{_json(host and decode(host))},"target":{_json(_ascii(target))},'
+        f'"remoteAddress":{_json(peer)},"headers":{{{lines}}},"status":{status:d}{optional}'
     )
 
 
-def json_of(text: Optional[str]) -> str:
+def _json(text: Optional[str]) -> str:
     """A text as JSON; null for none."""
     if text is None:
         return "null"
     return encode_basestring(text) if text.isascii() else text_json(text)
-
-
-def _wsgi_json(text: str) -> str:
-    """A WSGI string as JSON."""
-    return encode_basestring(text) if text.isascii() else text_json(_text(text))
-
-
-def _address(client: Any, server: Any) -> str:
-    """The connection's peer, or the address that the server itself found. A server on a Unix socket has a path and no port; a
-    client that is missing otherwise is gone. uvicorn's --proxy-headers and Hypercorn's ProxyFixMiddleware put the address that they
-    read from a proxy's header in the peer's place, with the port 0.
-    """
-    if client and client[1] == 0:
-        return f'"remoteAddress":null,"clientAddress":{json_of(client[0])}'
-    if client:
-        return f'"remoteAddress":{json_of(client[0])}'
-    return f'"remoteAddress":{json_of("unix:" if server and server[1] is None else None)}'
 
 
 def _host(name: str, port: Any) -> str:
@@ -159,4 +176,9 @@ def _text(value: str) -> str:
 
 def _ascii(target: str) -> str:
     """A request target, whose bytes come as Latin-1, with every byte beyond ASCII percent-encoded."""
-    return target if target.isascii() else quote(target.encode("latin-1"), _TARGET)
+    return target if target.isascii() else escaped(target.encode("latin-1"))
+
+
+def escaped(target: bytes) -> str:
+    """The same for one that comes as bytes."""
+    return quote(target, _TARGET)

@@ -14,7 +14,6 @@ from ._client import Client
 from ._errors import LibraryNotFound, OptionError
 from ._faults import warn_once
 from ._options import DEFAULTS, validate_options
-from ._requests import json_of
 
 Added = Union[Mapping[str, Any], Literal[False], None]
 # Takes the framework's request and response; returns what the application adds to the event, in the contract's shape, None when it
@@ -57,17 +56,12 @@ class Visit:
     came: float
 
     def members(self) -> str:
-        """The members of the library's request, as JSON, with the status and the content type."""
+        """The members of the library's request, as JSON."""
         raise NotImplementedError
 
     def response(self) -> Any:
         """The response for the event hook."""
         raise NotImplementedError
-
-
-def answer(status: int, content_type: Optional[str]) -> str:
-    """The members of the library's request that say how it was answered."""
-    return f',"status":{status:d}' if content_type is None else f',"status":{status:d},"contentType":{json_of(content_type)}'
 
 
 class Tracker:
@@ -121,7 +115,7 @@ class Tracker:
             steps, value = self._steps(client, visit), None
             while True:
                 value = steps.send(value)
-                if inspect.isawaitable(value):
+                if hasattr(value, "__await__"):
                     value = await value
         except StopIteration:
             pass
@@ -133,7 +127,7 @@ class Tracker:
         try:
             while True:
                 value = steps.send(value)
-                if inspect.isawaitable(value):
+                if hasattr(value, "__await__"):
                     # Closed, so that Python does not warn about it as well.
                     getattr(value, "close", int)()
                     raise TypeError("a hook returned an awaitable, which only asynchronous middleware can wait for")
@@ -147,7 +141,7 @@ class Tracker:
             added = yield self._event(visit.request, visit.response())
             if added is False:
                 return
-            if added is not None and not isinstance(added, Mapping):
+            if added is not None and added.__class__ is not dict and not isinstance(added, Mapping):
                 raise _unexpected("event", added)
         if time.time() - visit.came > _LONG and not (added and "occurredAt" in added):
             added = {"occurredAt": _date_time(visit.came), **(added or {})}

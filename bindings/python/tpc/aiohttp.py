@@ -15,10 +15,13 @@ from aiohttp import web
 
 from ._client import Client
 from ._library import request_headers
-from ._requests import MARK, decoded, json_of
-from ._tracker import AsyncBeforeSend, AsyncEventHook, Tracker, Visit, answer
+from ._requests import MARK, decoded, escaped, request_json
+from ._tracker import AsyncBeforeSend, AsyncEventHook, Tracker, Visit
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+# Newer versions warn about a key that is text.
+_KEY: Any = web.RequestKey(MARK, object) if hasattr(web, "RequestKey") else MARK
 
 
 def setup(
@@ -41,9 +44,9 @@ def setup(
 
     @web.middleware
     async def middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
-        if MARK in request:
+        if _KEY in request:
             return await handler(request)
-        request[MARK] = visit = _Visit(tracker, request)
+        request[_KEY] = visit = _Visit(tracker, request)
         try:
             response = await handler(request)
         except web.HTTPException as error:
@@ -57,7 +60,7 @@ def setup(
         return response
 
     async def announced(request: web.Request, response: web.StreamResponse) -> None:
-        visit = request.get(MARK)
+        visit = request.get(_KEY)
         if visit is not None:
             visit.answered = response
 
@@ -107,19 +110,17 @@ class _Visit(Visit):
                 await self._tracker.track_async(self)
             else:
                 self._tracker.track(self)
-        request.pop(MARK, None)
+        request.pop(_KEY, None)
 
     def members(self) -> str:
-        request, (peer, socket_peer) = self.request, self._peer
+        request, response, (peer, socket_peer) = self.request, self._response, self._peer
         # aiohttp-remotes replaces the address with the one that it found in a proxy's header.
-        remote = request.remote
-        client = f',"clientAddress":{json_of(remote)}' if remote and remote != peer else ""
-        lines = ",".join([f'"{name}":{json_of(_header(request, name))}' for name in request_headers() if name in request.headers])
-        return (
-            f'"method":{json_of(request.method)},"scheme":{json_of(request.scheme)},"host":{json_of(_text(request.host))},'
-            f'"target":{json_of(_text(request.raw_path))},"remoteAddress":{json_of(socket_peer)}{client},"headers":{{{lines}}}'
-            + answer(self._response.status, self._response.headers.get("Content-Type"))
-        )
+        client = request.remote if request.remote and request.remote != peer else None
+        headers = {name: _header(request, name) for name in request_headers() if name in request.headers}
+        return request_json(
+            request.method, request.scheme, _text(request.host), _target(request.raw_path), socket_peer, client, headers,
+            response.status, response.headers.get("Content-Type"),
+        )  # fmt: skip
 
     def response(self) -> Any:
         return self._response
@@ -135,6 +136,10 @@ def _peer_of(transport: Any) -> Tuple[Optional[str], Optional[str]]:
     connection = transport.get_extra_info("socket")
     unix = connection is not None and connection.family == getattr(socket, "AF_UNIX", None)
     return peer, "unix:" if unix else None
+
+
+def _target(raw_path: str) -> str:
+    return raw_path if raw_path.isascii() else escaped(raw_path.encode("utf-8", "surrogateescape"))
 
 
 def _header(request: web.Request, name: str) -> str:

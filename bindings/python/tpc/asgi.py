@@ -12,7 +12,7 @@ from typing import Any, Awaitable, Callable, MutableMapping, Optional
 
 from ._client import Client
 from ._requests import MARK, Scope, inside_asgi, request_of_scope, target_of_scope
-from ._tracker import AsyncBeforeSend, AsyncEventHook, Response, Tracker, Visit, answer
+from ._tracker import AsyncBeforeSend, AsyncEventHook, Response, Tracker, Visit
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -62,41 +62,39 @@ class Middleware:
         # In the scope itself: what watches from outside has to see what routers put into it.
         scope[MARK] = True
         visit = _Visit(scope)
-        tracker = self._tracker
-        sent = False
 
         async def watch(message: Message) -> None:
-            nonlocal sent
             await send(message)
             kind = message["type"]
             if kind == "http.response.body":
                 # The first body sends the status: until then, the server has to wait.
-                sent = True
+                visit.sent = True
                 if not message.get("more_body", False):
-                    await end()
+                    await self._end(visit)
             elif kind == "http.response.start":
                 visit.start = message
             elif kind in _WHOLE_BODIES:
-                sent = True
-                await end()
-
-        async def end() -> None:
-            nonlocal sent
-            if sent and visit.start is not None:
-                sent = False
-                if tracker.has_hooks:
-                    await tracker.track_async(visit)
-                else:
-                    tracker.track(visit)
-                visit.start = None
-            scope.pop(MARK, None)
+                visit.sent = True
+                await self._end(visit)
 
         token = inside_asgi.set(True)
         try:
             await self.app(scope, receive, watch)
         finally:
             inside_asgi.reset(token)
-            await end()
+            if not visit.ended:
+                await self._end(visit)
+
+    async def _end(self, visit: _Visit) -> None:
+        """Tracks the visit, if anything was sent; once."""
+        if not visit.ended:
+            visit.ended = True
+            if visit.sent and visit.start is not None:
+                if self._tracker.has_hooks:
+                    await self._tracker.track_async(visit)
+                else:
+                    self._tracker.track(visit)
+            visit.request.pop(MARK, None)
 
     async def _lifespan(self, scope: Scope, receive: Receive, send: Send) -> None:
         asked = False
@@ -136,11 +134,12 @@ class _Visit(Visit):
         self.came = time()
         self.request = scope
         self.start: Optional[Message] = None
+        self.sent = self.ended = False
         self._target = target_of_scope(scope)
 
     def members(self) -> str:
         start = self._start()
-        return request_of_scope(self.request, self._target) + answer(start["status"], _type_of(start.get("headers", ())))
+        return request_of_scope(self.request, self._target, start["status"], _type_of(start.get("headers", ())))
 
     def response(self) -> Response:
         start = self._start()

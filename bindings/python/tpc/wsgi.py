@@ -11,7 +11,7 @@ from typing import Any, Callable, Iterable, Iterator, Optional
 
 from ._client import Client
 from ._requests import MARK, Environ, inside_asgi, request_of_environ, target_of_environ
-from ._tracker import BeforeSend, EventHook, Response, Tracker, Visit, answer, type_of_headers
+from ._tracker import BeforeSend, EventHook, Response, Tracker, Visit, type_of_headers
 
 StartResponse = Callable[..., Any]
 Application = Callable[[Environ, StartResponse], Iterable[bytes]]
@@ -93,7 +93,7 @@ class _Visit(Visit):
         environ.pop(KEPT, None)
 
     def members(self) -> str:
-        return request_of_environ(self.request, self._target) + answer(int(self._code), type_of_headers(self._headers))
+        return request_of_environ(self.request, self._target, int(self._code), type_of_headers(self._headers))
 
     def response(self) -> Response:
         return Response(int(self._code), self._headers)

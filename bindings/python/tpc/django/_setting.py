@@ -6,9 +6,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Dict, NamedTuple, Optional
 
-from django.conf import settings
-from django.core.exceptions import ImproperlyConfigured
-from django.utils.module_loading import import_string
+from django.conf import settings  # type: ignore[import-untyped,unused-ignore]
+from django.core.exceptions import ImproperlyConfigured  # type: ignore[import-untyped,unused-ignore]
+from django.utils.module_loading import import_string  # type: ignore[import-untyped,unused-ignore]
 
 from .._client import Client
 from .._tracker import AsyncBeforeSend, AsyncEventHook

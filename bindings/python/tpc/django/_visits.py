@@ -11,7 +11,7 @@ from urllib.parse import quote
 from asgiref.sync import async_to_sync
 
 from .._requests import MARK, PATH, request_of_environ, request_of_scope, target_of_scope
-from .._tracker import Tracker, Visit, answer
+from .._tracker import Tracker, Visit
 
 # What Django makes of bytes in a path that are not UTF-8.
 _BROKEN = re.compile("%(?![89A-F][0-9A-F])")
@@ -78,12 +78,10 @@ class _Visit(Visit):
         return (_nobody, ())
 
     def members(self) -> str:
-        response, request = self._response, self.request
+        request, status, content_type = self.request, self._response.status_code, self._response.get("Content-Type")
         if hasattr(request, "scope"):
-            members = request_of_scope(request.scope, target_of_scope(request.scope))
-        else:
-            members = request_of_environ(request.META, _target(request.META))
-        return members + answer(response.status_code, response.get("Content-Type"))
+            return request_of_scope(request.scope, target_of_scope(request.scope), status, content_type)
+        return request_of_environ(request.META, _target(request.META), status, content_type)
 
     def response(self) -> Any:
         return self._response

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from typing import Any, List
 
-from django.apps import AppConfig
-from django.core import checks
+from django.apps import AppConfig  # type: ignore[import-untyped,unused-ignore]
+from django.core import checks  # type: ignore[import-untyped,unused-ignore]
 
 from .._errors import LibraryNotFound, OptionError
 from .._options import validate_options
@@ -14,7 +14,7 @@ from .._tracker import check_hook, lacks_credential
 from ._setting import Setting
 
 
-class TPCConfig(AppConfig):  # type: ignore[misc]  # Django has no types
+class TPCConfig(AppConfig):  # type: ignore[misc,unused-ignore]  # Django has no types
     name = "tpc.django"
     label = "tpc"
     verbose_name = "The Prompting Company's page visits"
