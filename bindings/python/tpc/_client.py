@@ -23,6 +23,8 @@ from ._visit import ABSENT, PageVisit, Property, VisitFields, visit_bytes
 if TYPE_CHECKING:
     from typing_extensions import Self, Unpack
 
+    from ._client_options import ClientOptions
+
 # JSON that is made here contains no NUL.
 _WHOLE = ctypes.c_size_t(c.TPC_NTS)
 _LONGEST_MS = 2**31 - 1
@@ -39,7 +41,7 @@ class Client:
     normal exit the library waits for what is queued, at most `exit_timeout_ms`.
     """
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, **options: Unpack[ClientOptions]) -> None:
         """Creates a client. Starts no thread: the first `track` does.
 
         The keywords are the library's options, such as api_key or queue_max_events; its documentation has their table. A list
@@ -49,7 +51,7 @@ class Client:
         self._open("tpc_client_new", options)
 
     @classmethod
-    def shared(cls, **options: Any) -> Self:
+    def shared(cls, **options: Unpack[ClientOptions]) -> Self:
         """Returns the process's one client of the name in the option `name`. The first call creates it; later calls return the
         same client, whatever their other options, until it is closed.
         """

@@ -7,12 +7,17 @@ import contextlib
 import ctypes
 import os
 import sys
-from typing import Any, Dict, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Dict, Iterator, Mapping
 
 from . import _declarations as c
 from ._errors import OptionError, failure
 from ._library import load
 from ._version import __version__
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from ._client_options import ClientOptions
 
 # What this package says about itself, and the one default that differs from the library's. The environment and the caller
 # override these.
@@ -43,7 +48,7 @@ def options_handle(library: ctypes.PyDLL, given: Mapping[str, Any]) -> Iterator[
         library.tpc_options_free(handle)
 
 
-def validate_options(**options: Any) -> None:
+def validate_options(**options: Unpack[ClientOptions]) -> None:
     """Checks what creating a client with these options and the environment would check, without creating one: for a
     server's test of its configuration. Raises OptionError or LibraryNotFound.
     """

@@ -7,10 +7,15 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any, Awaitable, Callable, Optional
+from typing import TYPE_CHECKING, Any, Awaitable, Callable, Optional
 
 from ._client import Client
 from ._tracker import EventHook, Message, Response, Scope, Tracker, request_of_scope
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from ._client_options import ClientOptions
 
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
@@ -26,7 +31,7 @@ class Middleware:
     """
 
     def __init__(
-        self, app: Application, client: Optional[Client] = None, *, event: Optional[EventHook] = None, **options: Any
+        self, app: Application, client: Optional[Client] = None, *, event: Optional[EventHook] = None, **options: Unpack[ClientOptions]
     ) -> None:
         self.app = app
         self._tracker = Tracker(client, event, options)

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, Mapping, MutableMapping, Optional, Union
+from typing import TYPE_CHECKING, Any, Literal, Mapping, MutableMapping, Optional, Union
 
 import flask
 
@@ -14,6 +14,10 @@ from . import wsgi
 from ._client import Client
 from ._tracker import EventHook, Response
 
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from ._client_options import ClientOptions
 
 # The key of Flask's request in the environ.
 _REQUEST = "tpc.request"
@@ -28,7 +32,7 @@ class TPC:
     """
 
     def __init__(
-        self, app: Any = None, client: Optional[Client] = None, *, event: Optional[EventHook] = None, **options: Any
+        self, app: Any = None, client: Optional[Client] = None, *, event: Optional[EventHook] = None, **options: Unpack[ClientOptions]
     ) -> None:
         self._client = client
         self._event = event
@@ -37,7 +41,7 @@ class TPC:
             self.init_app(app)
 
     def init_app(self, app: Any) -> None:
-        options = {**app.config.get_namespace("TPC_"), **self._options}
+        options: Any = {**app.config.get_namespace("TPC_"), **self._options}
         app.wsgi_app = wsgi.Middleware(app.wsgi_app, self._client, event=self._with_request, **options)
         app.after_request(_keep_request)
         app.extensions["tpc"] = self

@@ -6,10 +6,15 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Iterable, Iterator, Optional
+from typing import TYPE_CHECKING, Any, Callable, Iterable, Iterator, Optional
 
 from ._client import Client
 from ._tracker import Environ, EventHook, Response, Tracker, request_of_environ, type_of_headers
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from ._client_options import ClientOptions
 
 StartResponse = Callable[..., Any]
 Application = Callable[[Environ, StartResponse], Iterable[bytes]]
@@ -23,7 +28,7 @@ class Middleware:
     """
 
     def __init__(
-        self, app: Application, client: Optional[Client] = None, *, event: Optional[EventHook] = None, **options: Any
+        self, app: Application, client: Optional[Client] = None, *, event: Optional[EventHook] = None, **options: Unpack[ClientOptions]
     ) -> None:
         self.app = app
         self._tracker = Tracker(client, event, options)
