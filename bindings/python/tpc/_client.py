@@ -8,17 +8,16 @@ import contextlib
 import ctypes
 import math
 import os
-from collections.abc import Mapping as AbstractMapping
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, AsyncIterator, Callable, Iterator, Mapping, Optional, Set, Type, Union
 
 from . import _declarations as c
-from ._errors import Closed, OptionError, error_of, failure
-from ._json import json_bytes
+from ._errors import Closed, OptionError, ValidationError, error_of, failure
+from ._json import json_bytes, unreadable
 from ._library import load
 from ._options import options_handle
 from ._reports import Report, Stats, stats_of, take_report
-from ._visit import ABSENT, PageVisit, Property, VisitFields, visit_bytes
+from ._visit import ABSENT, PageVisit, Property, VisitFields, event_bytes, visit_bytes
 
 if TYPE_CHECKING:
     from typing_extensions import Self, Unpack
@@ -95,15 +94,14 @@ class Client:
         elif isinstance(visit, PageVisit):
             return self.track(**visit.given())
         else:
-            # As with keywords, "event" may be left out.
-            text = json_bytes({"event": "page_visit", **visit} if isinstance(visit, AbstractMapping) else visit)
+            text = event_bytes(visit)
         status = self._track_json(self._token, text, _WHOLE, failure.reference)
         if status != c.TPC_OK:
             raise failure.error(status)
 
-    def track_json(self, text: Union[str, bytes]) -> None:
+    def track_json(self, text: Union[str, bytes, bytearray, memoryview]) -> None:
         """Queues an event that is JSON already, in UTF-8; `event` is required in it. Otherwise like `track`."""
-        data = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
+        data = text if type(text) is bytes else _bytes_of(text)
         status = self._track_json(self._token, data, ctypes.c_size_t(len(data)), failure.reference)
         if status != c.TPC_OK:
             raise failure.error(status)
@@ -147,11 +145,14 @@ class Client:
         events ended undelivered because of that. Reports that were not taken are lost. A closed client stays closed.
         """
         undelivered = ctypes.c_size_t()
-        status = self._library.tpc_client_close(self._token, _milliseconds(timeout), ctypes.byref(undelivered))
+        try:
+            status = self._library.tpc_client_close(self._token, _milliseconds(timeout), ctypes.byref(undelivered))
+        finally:
+            # A signal's handler that raises must not leave those waiting that listen for reports.
+            for wake in list(self._wakers):
+                wake()
         if status not in (c.TPC_OK, c.TPC_ERROR_TIMEOUT, c.TPC_ERROR_CLOSED):
             raise error_of(status)
-        for wake in list(self._wakers):
-            wake()
         return undelivered.value
 
     def stats(self) -> Stats:
@@ -215,6 +216,18 @@ class Client:
         self, kind: Optional[Type[BaseException]], error: Optional[BaseException], traceback: Optional[TracebackType]
     ) -> None:
         self.close()
+
+
+def _bytes_of(text: Any) -> bytes:
+    """Text or bytes of any kind, for the library."""
+    try:
+        if isinstance(text, str):
+            return str.encode(text, "utf-8", "surrogatepass")
+        if isinstance(text, (bytes, bytearray, memoryview)):
+            return bytes(text)
+    except Exception as error:
+        raise unreadable(error) from None
+    raise ValidationError("", f"found {type(text).__name__}; expected JSON as text or bytes")
 
 
 def _milliseconds(seconds: float) -> int:

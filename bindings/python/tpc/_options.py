@@ -10,7 +10,7 @@ import sys
 from typing import TYPE_CHECKING, Any, Dict, Iterator, Mapping
 
 from . import _declarations as c
-from ._errors import OptionError, failure
+from ._errors import Error, OptionError, failure
 from ._library import load
 from ._version import __version__
 
@@ -63,12 +63,33 @@ def _set(library: ctypes.PyDLL, handle: int, values: Mapping[str, Any]) -> None:
     for name, value in values.items():
         if value is None:
             continue
-        name_bytes, value_bytes = name.encode(), _option_text(name, value).encode("utf-8", "surrogateescape")
+        name_bytes = name.encode("utf-8", "replace")
+        value_bytes = _option_bytes(name, value)
         status = library.tpc_options_set(
             handle, name_bytes, len(name_bytes), value_bytes, len(value_bytes), failure.reference
         )
         if status != c.TPC_OK:
-            raise failure.error(status)
+            raise _named(failure.error(status), name)
+
+
+def _named(error: Error, name: str) -> Error:
+    """The error with the option's name, which the library leaves out when it is not written as options are: apiKey."""
+    if error.field or not name.isidentifier() or len(name) > 60:
+        return error
+    return type(error)(name, error.message, error.code)
+
+
+def _option_bytes(name: str, value: Any) -> bytes:
+    try:
+        return _option_text(name, value).encode("utf-8", "surrogateescape")
+    except OptionError:
+        raise
+    except UnicodeEncodeError:
+        raise OptionError(name, "found a lone surrogate; expected text that UTF-8 can carry") from None
+    except RecursionError:
+        raise OptionError(name, "found lists that are nested too deeply; expected a list of texts") from None
+    except Exception as error:  # an integer of more digits than Python prints, or a path whose own code raises
+        raise OptionError(name, f"found a value that raised {type(error).__name__} when it was read") from None
 
 
 def _option_text(name: str, value: Any) -> str:
