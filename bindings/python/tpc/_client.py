@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, AsyncIterator, Callable, Iterator, Mapping, Optional, Set, Type, Union
 
 from . import _declarations as c
+from ._elsewhere import Elsewhere
 from ._errors import Closed, OptionError, ValidationError, error_of, failure
 from ._json import json_bytes, unreadable
 from ._library import load
@@ -178,12 +179,7 @@ class Client:
         """Takes reports as they come in, until the client is closed. The running event loop waits for the library's
         descriptor.
         """
-        descriptor = self._library.tpc_client_report_descriptor(self._token)
-        if descriptor < 0:
-            self.stats()  # raises Closed if the client is closed
-            raise OptionError("report_capacity", "found 0, with which no reports are kept; expected more")
-        # A duplicate: the library's own is closed with the client, and its number may then belong to another file.
-        descriptor = os.dup(descriptor)
+        descriptor = self._report_descriptor()
         loop, ready = asyncio.get_running_loop(), asyncio.Event()
 
         def wake() -> None:
@@ -199,15 +195,30 @@ class Client:
                 except Closed:
                     return
                 # Watch the descriptor only while waiting: it stays readable until the reports are taken.
-                loop.add_reader(descriptor, ready.set)
+                if descriptor is not None:
+                    loop.add_reader(descriptor, ready.set)
                 try:
                     await ready.wait()
                 finally:
-                    loop.remove_reader(descriptor)
+                    if descriptor is not None:
+                        loop.remove_reader(descriptor)
                 ready.clear()
         finally:
             self._wakers.discard(wake)
-            os.close(descriptor)
+            if descriptor is not None:
+                os.close(descriptor)
+
+    def _report_descriptor(self) -> Optional[int]:
+        """Readable when there are reports. A duplicate: the library's own is closed with the client, and its number may then belong
+        to another file. None on a system where nothing is tracked, so that there never are any.
+        """
+        descriptor = self._library.tpc_client_report_descriptor(self._token)
+        if descriptor >= 0:
+            return os.dup(descriptor)
+        self.stats()  # raises Closed if the client is closed
+        if isinstance(self._library, Elsewhere):
+            return None
+        raise OptionError("report_capacity", "found 0, with which no reports are kept; expected more")
 
     def __enter__(self) -> Self:
         return self
