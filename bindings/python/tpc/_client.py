@@ -19,6 +19,7 @@ from ._library import load
 from ._options import options_handle
 from ._reports import Report, Stats, stats_of, take_report
 from ._visit import ABSENT, PageVisit, Property, VisitFields, event_bytes, visit_bytes
+from ._waiting import waiting, waiting_async
 
 if TYPE_CHECKING:
     from typing_extensions import Self, Unpack
@@ -133,10 +134,11 @@ class Client:
 
     def flush(self, timeout: float = 5.0) -> int:
         """Waits until every event accepted so far has ended, at most `timeout` seconds; events that wait for a retry are
-        tried at once. Returns how many have not ended. Python handles signals after the call.
+        tried at once. Returns how many have not ended. Python handles signals after the call. gevent's other greenlets go on.
         """
         pending = ctypes.c_size_t()
-        status = self._library.tpc_client_flush(self._token, _milliseconds(timeout), ctypes.byref(pending))
+        arguments = self._token, _milliseconds(timeout), ctypes.byref(pending)
+        status = waiting(lambda: self._library.tpc_client_flush(*arguments))
         if status not in (c.TPC_OK, c.TPC_ERROR_TIMEOUT):
             raise error_of(status)
         return pending.value
@@ -146,8 +148,9 @@ class Client:
         events ended undelivered because of that. Reports that were not taken are lost. A closed client stays closed.
         """
         undelivered = ctypes.c_size_t()
+        arguments = self._token, _milliseconds(timeout), ctypes.byref(undelivered)
         try:
-            status = self._library.tpc_client_close(self._token, _milliseconds(timeout), ctypes.byref(undelivered))
+            status = waiting(lambda: self._library.tpc_client_close(*arguments))
         finally:
             # A signal's handler that raises must not leave those waiting that listen for reports.
             for wake in list(self._wakers):
@@ -155,6 +158,14 @@ class Client:
         if status not in (c.TPC_OK, c.TPC_ERROR_TIMEOUT, c.TPC_ERROR_CLOSED):
             raise error_of(status)
         return undelivered.value
+
+    async def aflush(self, timeout: float = 5.0) -> int:
+        """`flush` in asyncio, whose loop goes on."""
+        return await waiting_async(lambda: self.flush(timeout))
+
+    async def aclose(self, timeout: float = 5.0) -> int:
+        """`close` in asyncio, whose loop goes on. `async with` does it at its end."""
+        return await waiting_async(lambda: self.close(timeout))
 
     def stats(self) -> Stats:
         """Returns the counters."""
@@ -227,6 +238,14 @@ class Client:
         self, kind: Optional[Type[BaseException]], error: Optional[BaseException], traceback: Optional[TracebackType]
     ) -> None:
         self.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: Optional[Type[BaseException]], error: Optional[BaseException], traceback: Optional[TracebackType]
+    ) -> None:
+        await self.aclose()
 
 
 def _bytes_of(text: Any) -> bytes:
