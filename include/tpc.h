@@ -47,10 +47,10 @@
  *            closes the token, lets the sender go on for timeout_ms and returns TPC_ERROR_TIMEOUT with *undelivered 0;
  *            the interrupted call does the rest when the handler returns to it, which it must do unless it ends the
  *            process. tpc_client_flush and tpc_client_poll return TPC_ERROR_TIMEOUT at once,
- *            tpc_client_report_descriptor returns -1, and all other client calls return TPC_ERROR_SYSTEM. If the
- *            handler forks, the event stays with the parent. If the handler interrupted anything else that allocates,
- *            such as the host's own malloc or a call for an event, the library cannot tell, and a call may hang on
- *            malloc's lock.
+ *            tpc_client_report_descriptor returns -1, and all other client calls and tpc_log_take return
+ *            TPC_ERROR_SYSTEM. If the handler forks, the event stays with the parent. If the handler interrupted
+ *            anything else that allocates, such as the host's own malloc or a call for an event, the library cannot
+ *            tell, and a call may hang on malloc's lock.
  * Loading    Loading the library starts no thread and changes nothing in the process. The shared library stays loaded
  *            until the process ends, even after dlclose. A plug-in that contains the static library must close its
  *            clients, and see TPC_OK, before it is unloaded: their threads run in its code.
@@ -319,10 +319,12 @@ typedef struct tpc_client tpc_client;
  */
 int32_t tpc_client_new(const tpc_options *options, tpc_client **out, tpc_error *error);
 /*
- * Returns the process's one client of the name in the option `name` ("" when unset). The first call creates it; later
- * calls return the same client, whatever their other options, until it is closed. For hosts such as PHP-FPM, whose
- * worker process outlives the request that created the client. Takes the same arguments as tpc_client_new, and fails in
- * the same way.
+ * Returns a client that the process shares. The first call creates it; later calls return the same client until it is
+ * closed or released. With the option `name`: the one client of that name, whatever the other options; if one of those
+ * that are set has another value than the client's, that is logged, once for each client. Without a name: the first
+ * shared client without one that has the same value for every option that is set (the environment's count, options at
+ * their defaults do not), or else a new one. For middleware, and for hosts such as PHP-FPM, whose worker process outlives
+ * the request that created the client. Takes the same arguments as tpc_client_new, and fails in the same way.
  */
 int32_t tpc_client_shared(const tpc_options *options, tpc_client **out, tpc_error *error);
 
@@ -339,6 +341,16 @@ int32_t tpc_client_track(tpc_client *client, const tpc_event *event, tpc_error *
  * TPC_ERROR_TOO_LARGE without being read.
  */
 int32_t tpc_client_track_json(tpc_client *client, const char *json, size_t length, tpc_error *error);
+/*
+ * Writes the event as tpc_client_track would send it (completed, redacted, labeled), as tpc_event_to_json does. Neither
+ * sends nor counts it, and works when enabled is false, too. For tests: a client with dry_run needs no credential. When
+ * sample_rate, only_ai_agents or only_ai leaves the event out, the call returns TPC_OK, *length is 0 and *left_out,
+ * which may be NULL, is "sample_rate", "not_ai_agent" or "not_ai"; otherwise *left_out is NULL. What is filled in may
+ * differ from call to call, but not in its length. Fails as tpc_client_track does, and with
+ * TPC_ERROR_BUFFER_TOO_SMALL.
+ */
+int32_t tpc_client_event_to_json(tpc_client *client, const tpc_event *event, char *buffer, size_t capacity,
+                                 size_t *length, const char **left_out, tpc_error *error);
 
 /*
  * Waits up to timeout_ms milliseconds until every event that was accepted before the call has ended. Events that
@@ -356,6 +368,13 @@ int32_t tpc_client_flush(tpc_client *client, int32_t timeout_ms, size_t *pending
  * that were not polled are lost: poll first, or flush, poll and then close.
  */
 int32_t tpc_client_close(tpc_client *client, int32_t timeout_ms, size_t *undelivered);
+/*
+ * Gives a client up without waiting, for a program that cannot wait for it, such as a finalizer. The token is closed at
+ * once. What is queued is still delivered, for up to delivery_timeout_ms; then the thread ends and frees the client by
+ * itself. Until then, the client counts as one of the 1,024, and the process's exit waits for it as for an open one
+ * (exit_timeout_ms). Reports that were not polled are lost, and the client's descriptor is closed at the end.
+ */
+int32_t tpc_client_release(tpc_client *client);
 
 /*
  * Counters of what became of the events. At every moment accepted = delivered + rejected + expired + abandoned +
@@ -578,6 +597,18 @@ const char *tpc_report_details(const tpc_report *report);
 const char *tpc_report_received_at(const tpc_report *report);
 /* Frees a report. */
 void tpc_report_free(tpc_report *report);
+
+/* ---- The log ----------------------------------------------------------------------------------------------------- */
+
+/*
+ * Takes the oldest log line that is kept, of all clients whose log_descriptor is -1: "warn: text", without a line end.
+ * For programs that have a log of their own. The level comes first: error, warn, info or debug. Writes the line as
+ * tpc_event_to_json does; a line has less than 512 bytes. When there is none, the call returns TPC_OK, and *length is 0.
+ * With no buffer, a call that finds a line returns TPC_ERROR_BUFFER_TOO_SMALL. 16 lines are kept; further ones are only
+ * counted, and a last line says how many. What nobody took is written to descriptor 2 by the process's exit. Never
+ * waits.
+ */
+int32_t tpc_log_take(char *buffer, size_t capacity, size_t *length);
 
 /* END FFI */
 

@@ -27,8 +27,8 @@ func clientCall(
   return status(error, body)
 }
 
-/// Like `clientCall`, for a call that may wait or make system calls.
-@inline(__always)
+/// Like `clientCall`, for a call that may wait or make system calls, or that is not made for each event. Its code exists once.
+@inline(never)
 func waitingClientCall(
   _ error: UnsafeMutablePointer<tpc_error>?, within: Status = .system, _ body: () throws(Failure) -> Void
 ) -> Int32 {

@@ -63,8 +63,7 @@ public func tpc_client_flush(_ client: OpaquePointer?, _ milliseconds: Int32, _ 
   pending?.pointee = 0
   return waitingClientCall(nil, within: .timeout) { () throws(Failure) in
     let timeout = try timeout(milliseconds)
-    let left = try ClientTable.with(token(client)) { client throws(Failure) in try client.leftover(ofFlush: timeout) }
-    try report(left, to: pending)
+    try ClientTable.use(token(client)) { client throws(Failure) in try report(client.leftover(ofFlush: timeout), to: pending) }
   }
 }
 
@@ -76,6 +75,30 @@ public func tpc_client_close(
   if isWithinCall && milliseconds >= 0 { return closeWithinCall(token(client), milliseconds) }
   return waitingClientCall(nil) { () throws(Failure) in
     try report(ClientTable.close(token(client), timeoutMilliseconds: timeout(milliseconds)), to: undelivered)
+  }
+}
+
+@_cdecl("tpc_client_release") @implementation
+public func tpc_client_release(_ client: OpaquePointer?) -> Int32 {
+  waitingClientCall(nil) { () throws(Failure) in try ClientTable.release(token(client)) }
+}
+
+@_cdecl("tpc_client_event_to_json") @implementation
+public func tpc_client_event_to_json(
+  _ client: OpaquePointer?, _ event: OpaquePointer?, _ buffer: UnsafeMutablePointer<CChar>?, _ capacity: Int,
+  _ length: UnsafeMutablePointer<Int>?, _ leftOut: UnsafeMutablePointer<UnsafePointer<CChar>?>?,
+  _ error: UnsafeMutablePointer<tpc_error>?
+) -> Int32 {
+  leftOut?.pointee = nil
+  length?.pointee = 0
+  return waitingClientCall(error) { () throws(Failure) in
+    guard let event else { throw missing("event") }
+    try ClientTable.use(token(client)) { client throws(Failure) in
+      let made = try client.body(of: UnsafeMutablePointer<PageVisit>(event).pointee)
+      guard let rule = made.leftOut else { return try deliver(made.body, buffer, capacity, length) }
+      leftOut?.pointee = cString(rule)
+      deliverNothing(buffer, capacity)
+    }
   }
 }
 
@@ -91,8 +114,8 @@ public func tpc_client_stats(_ client: OpaquePointer?, _ stats: UnsafeMutablePoi
     guard size >= MemoryLayout<UInt64>.size else {
       throw Failure(.invalidArgument, field: "size", "is smaller than the first member; expected sizeof(tpc_stats)")
     }
-    let numbers = try ClientTable.with(token(client)) { client throws(Failure) in client.statistics }
-    var filled = tpc_stats(numbers)
+    var filled = tpc_stats()
+    try ClientTable.use(token(client)) { client throws(Failure) in filled = tpc_stats(client.statistics) }
     let known = min(size, MemoryLayout<tpc_stats>.size)
     filled.size = UInt64(known)
     UnsafeMutableRawPointer(stats).copyMemory(from: &filled, byteCount: known)

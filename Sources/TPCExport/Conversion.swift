@@ -100,6 +100,11 @@ func deliver(
   buffer[text.count] = 0
 }
 
+/// Writes an empty text where there is room for its NUL; a buffer is not needed for it.
+func deliverNothing(_ buffer: UnsafeMutablePointer<CChar>?, _ capacity: Int) {
+  if let buffer, capacity != 0 { buffer[0] = 0 }
+}
+
 func timeout(_ milliseconds: Int32) throws(Failure) -> Int {
   guard milliseconds >= 0 else {
     throw Failure(.invalidArgument, field: "timeout_ms", "found a negative number; expected milliseconds from 0")

@@ -3,6 +3,17 @@
 import CTPC
 import TPCCore
 
+@_cdecl("tpc_log_take") @implementation
+public func tpc_log_take(
+  _ buffer: UnsafeMutablePointer<CChar>?, _ capacity: Int, _ length: UnsafeMutablePointer<Int>?
+) -> Int32 {
+  length?.pointee = 0
+  return clientCall(nil) { () throws(Failure) in
+    let isTaken = try KeptLines.take { line throws(Failure) in try deliver(line, buffer, capacity, length) }
+    if !isTaken { deliverNothing(buffer, capacity) }
+  }
+}
+
 @_cdecl("tpc_client_poll") @implementation
 public func tpc_client_poll(
   _ client: OpaquePointer?, _ milliseconds: Int32, _ out: UnsafeMutablePointer<OpaquePointer?>?
@@ -11,10 +22,9 @@ public func tpc_client_poll(
   return waitingClientCall(nil, within: .timeout) { () throws(Failure) in
     guard let out else { throw missing("out") }
     let timeout = try timeout(milliseconds)
-    let report = try ClientTable.with(token(client)) { client throws(Failure) in
-      try client.pollPointer(timeoutMilliseconds: timeout)
+    try ClientTable.use(token(client)) { client throws(Failure) in
+      out.pointee = try client.pollPointer(timeoutMilliseconds: timeout).map { OpaquePointer($0) }
     }
-    out.pointee = report.map { OpaquePointer($0) }
   }
 }
 
@@ -22,7 +32,7 @@ public func tpc_client_poll(
 public func tpc_client_report_descriptor(_ client: OpaquePointer?) -> Int32 {
   var descriptor: Int32 = -1
   _ = waitingClientCall(nil) { () throws(Failure) in
-    descriptor = try ClientTable.with(token(client)) { client throws(Failure) in client.reportDescriptor }
+    try ClientTable.use(token(client)) { client throws(Failure) in descriptor = client.reportDescriptor }
   }
   return descriptor
 }

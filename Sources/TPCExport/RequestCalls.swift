@@ -66,9 +66,11 @@ private func makeEvent(
   return clientCall(error) { () throws(Failure) in
     guard let out else { throw missing("out") }
     let input = try request.input()
-    let made = try ClientTable.with(token(client)) { client throws(Failure) in try client.event(from: input) }
-    out.pointee = made.event.map { OpaquePointer($0) }
-    leftOut?.pointee = made.leftOut.map { cString($0.name) }
+    try ClientTable.use(token(client)) { client throws(Failure) in
+      let made = try client.event(from: input)
+      out.pointee = made.event.map { OpaquePointer($0) }
+      leftOut?.pointee = made.leftOut.map { cString($0.name) }
+    }
   }
 }
 

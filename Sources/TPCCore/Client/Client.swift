@@ -23,6 +23,9 @@ public final class Client: @unchecked Sendable {
   /// Whether a visit was left out because its host is this machine: only the first one is logged.
   private let hasLeftOutLocalHost = Atomic<Bool>(false)
 
+  /// Whether a call for this shared client with other options was logged: only the first one is.
+  private let hasLoggedDifference = Atomic<Bool>(false)
+
   /// Fails with `invalidOption` when the options contradict each other or name no credential. Starts no thread.
   @export(interface)
   public convenience init(_ options: Options) throws(Failure) {
@@ -43,8 +46,10 @@ public final class Client: @unchecked Sendable {
 
   deinit {
     guard let delivery = ownDelivery else { return }
-    _ = delivery.close(until: 0)
-    delivery.shutDown()
+    if !delivery.isReleased {
+      _ = delivery.close(until: 0)
+      delivery.shutDown()
+    }
     Unmanaged.passUnretained(delivery).release()
   }
 
@@ -106,6 +111,19 @@ public final class Client: @unchecked Sendable {
       throw delivery.refuse(error)
     }
     return try delivery.track(workspace.pointee.visit)
+  }
+
+  /// The bytes that `track` would queue, without queueing or counting the event; or else the name of what leaves it out. The event
+  /// keeps the bytes until it is written again. Fails as `track(_:)` does.
+  @export(interface)
+  @inline(never)
+  public func body(of visit: borrowing PageVisit) throws(Failure) -> (body: Bytes, leftOut: StaticString?) {
+    let delivery = delivery
+    switch try Completion.complete(visit, configuration.completion, random: { delivery.randomBits() }) {
+    case .body(let body): return (body.bytes, nil)
+    case .sampledOut: return (Bytes(""), "sample_rate")
+    case .leftOut(let reader): return (Bytes(""), LeftOut(reader).name)
+    }
   }
 
   /// Decides whether a web request is a visit to a page, and tracks it if so. Takes the request as JSON (`WebRequest`). Fails as
@@ -182,6 +200,18 @@ public final class Client: @unchecked Sendable {
     }
   }
 
+  /// Logs an option that a call for this shared client had set otherwise. A value may be a secret: it is not shown.
+  func logDifference(from options: Options) {
+    guard !hasLoggedDifference.load(ordering: .relaxed), let option = options.difference(from: configuration.options),
+      !hasLoggedDifference.exchange(true, ordering: .relaxed)
+    else { return }
+    configuration.log.write(.warn) {
+      $0.add("a shared client was asked for again with another value of ")
+      $0.add(OptionTable.row(option).name)
+      $0.add("; the first value counts: give the client another name, or close it first")
+    }
+  }
+
   /// Retries at once whatever waits for a retry, and waits until every event accepted before the call has ended. Returns how many
   /// have not when the time is up. Fails with `closed`, and with `invalidArgument` for a negative time.
   @export(interface)
@@ -202,6 +232,13 @@ public final class Client: @unchecked Sendable {
   public func close(timeoutMilliseconds: Int) -> Int { leftover(ofClose: timeoutMilliseconds).count }
 
   func leftover(ofClose timeoutMilliseconds: Int) -> Leftover { delivery.close(until: Client.deadline(timeoutMilliseconds)) }
+
+  /// Gives the client up without waiting: it takes no more events, and its thread delivers what is pending, however long that takes,
+  /// and ends by itself.
+  public func release() { _ = release(holding: nil) }
+
+  /// The same for a client in a slot: the thread leaves the call when it ends. `false` if there is no thread.
+  func release(holding call: ClientTable.Call?) -> Bool { ownDelivery?.release(holding: call) ?? false }
 
   public var statistics: Statistics {
     @export(interface) get { delivery.statistics }

@@ -42,14 +42,17 @@ public enum ClientTable {
   @export(interface)
   public static func open(_ options: Options) throws(Failure) -> UInt { try install(make(options), isShared: false) }
 
-  /// The process's only client with the options' name, made by the first call.
+  /// The process's only client with the options' name, made by the first call. Without a name, the first shared client without one
+  /// that has none of the options otherwise.
   @export(interface)
   public static func shared(_ options: Options) throws(Failure) -> UInt {
-    let name = options.text(.name)
     try lockTable()
-    let known = find(name)
+    let known = find(options)
     lock.unlock()
-    if let known { return known }
+    if let known {
+      if options.isSet(.name) { try? use(known) { client throws(Failure) in client.logDifference(from: options) } }
+      return known
+    }
     // Made without the lock, because it may read files. If two threads race, the first to be installed stays.
     return try install(make(options), isShared: true)
   }
@@ -73,20 +76,25 @@ public enum ClientTable {
     return slots
   }
 
-  /// The token of the shared client with this name; nil if there is none. Called with the lock held.
-  private static func find(_ name: [UInt8]) -> UInt? {
+  /// The token of the shared client for these options; nil if there is none. Called with the lock held.
+  private static func find(_ options: Options) -> UInt? {
     guard let slots else { return nil }
+    let isNamed = options.isSet(.name)
     for index in 0..<capacity where slots[index].isShared {
       let word = ClientWord(slots[index].word.load(ordering: .acquiring))
       guard word.isOpen, let client = slots[index].client else { continue }
-      if client._withUnsafeGuaranteedRef({ $0.configuration.name == name }) { return token(index, word) }
+      let isFound = client._withUnsafeGuaranteedRef {
+        let known = $0.configuration.options
+        return known.hasSame(.name, options) && (isNamed || options.difference(from: known) == nil)
+      }
+      if isFound { return token(index, word) }
     }
     return nil
   }
 
   private static func install(_ client: Client, isShared: Bool) throws(Failure) -> UInt {
     try lockTable()
-    if isShared, let known = find(client.configuration.name) {
+    if isShared, let known = find(client.configuration.options) {
       lock.unlock()
       return known
     }
@@ -143,7 +151,7 @@ public enum ClientTable {
       let (isDone, seen) = call.slot.pointee.word.compareExchange(
         expected: current, desired: word.bits, ordering: .acquiringAndReleasing)
       if isDone {
-        if word.isFree(call.forks) { release(call.slot) }
+        if word.isFree(call.forks) { vacate(call.slot) }
         return
       }
       current = seen
@@ -173,23 +181,50 @@ public enum ClientTable {
     return try body(client.takeUnretainedValue())
   }
 
+  /// `with` for calls that are not made for each event: its code exists once.
+  @export(interface)
+  public static func use(_ token: UInt, _ body: (Client) throws(Failure) -> Void) throws(Failure) {
+    try hold(token) { _, client throws(Failure) in try body(client) }
+  }
+
+  @inline(never)
+  private static func hold(_ token: UInt, _ body: (Call, Client) throws(Failure) -> Void) throws(Failure) {
+    guard let call = enter(token) else { throw .closed }
+    defer { leave(call) }
+    guard let client = call.slot.pointee.client else { throw .closed }
+    try body(call, client.takeUnretainedValue())
+  }
+
   // MARK: Closing
 
   /// Closes a client. Returns how many events were not delivered because of it.
   @export(interface)
   public static func close(_ token: UInt, timeoutMilliseconds: Int) throws(Failure) -> Leftover {
-    guard let call = enter(token) else { throw .closed }
-    defer { leave(call) }
-    guard shut(call), let client = call.slot.pointee.client else { throw .closed }
-    return client.takeUnretainedValue().leftover(ofClose: timeoutMilliseconds)
+    var left = Leftover(0)
+    try hold(token) { call, client throws(Failure) in
+      guard shut(call) else { throw .closed }
+      left = client.leftover(ofClose: timeoutMilliseconds)
+    }
+    return left
   }
 
-  /// Closes the slot. If several threads close at once, only one succeeds; for the others, the token is closed already.
-  static func shut(_ call: Call) -> Bool {
+  /// Closes a client without waiting. Its sender holds the slot until it has delivered what is pending.
+  @export(interface)
+  public static func release(_ token: UInt) throws(Failure) {
+    try hold(token) { call, client throws(Failure) in
+      // One more call, the sender's: it may leave before this one does.
+      guard shut(call, adding: 1) else { throw .closed }
+      if !client.release(holding: call) { leave(call) }
+    }
+  }
+
+  /// Closes the slot, with some more calls inside. If several threads close at once, only one succeeds; for the others, the token is closed already.
+  @inline(never)
+  static func shut(_ call: Call, adding calls: UInt64 = 0) -> Bool {
     var current = call.slot.pointee.word.load(ordering: .relaxed)
     while ClientWord(current).isOpen {
       let (isDone, seen) = call.slot.pointee.word.compareExchange(
-        expected: current, desired: ClientWord(current).closed().bits, ordering: .acquiringAndReleasing)
+        expected: current, desired: ClientWord(current).closed(adding: calls).bits, ordering: .acquiringAndReleasing)
       if isDone { return true }
       current = seen
     }
@@ -199,7 +234,7 @@ public enum ClientTable {
   /// Frees the slot of a closed client that no call holds. In the meantime, another client may have taken over the
   /// slot, and closed.
   @inline(never)
-  private static func release(_ slot: UnsafeMutablePointer<Slot>) {
+  private static func vacate(_ slot: UnsafeMutablePointer<Slot>) {
     HostThread.undisturbed {
       // Without the lock, the next client in this slot takes over what is left here.
       guard lock.lock() else { return }
@@ -232,9 +267,24 @@ public enum ClientTable {
     let start = Clock.monotonic()
     for index in 0..<capacity {
       let word = ClientWord(slots[index].word.load(ordering: .acquiring))
-      guard word.isOpen else { continue }
-      // Fails if another thread has just closed it: there is nothing left to deliver.
-      try? with(token(index, word)) { client throws(Failure) in client.deliverAtExit(from: start) }
+      if word.isOpen {
+        // Fails if another thread has just closed it: there is nothing left to deliver.
+        try? use(token(index, word)) { client throws(Failure) in client.deliverAtExit(from: start) }
+      } else {
+        released(slots + index)?.deliverAtExit(from: start)
+      }
     }
+  }
+
+  /// The client of a slot that is closed but still held, as by the sender of a released one. Whoever leaves last frees the client
+  /// under the lock.
+  private static func released(_ slot: UnsafeMutablePointer<Slot>) -> Client? {
+    func isHeld() -> Bool {
+      let word = ClientWord(slot.pointee.word.load(ordering: .acquiring))
+      return !word.isOpen && word.calls(ForkDetector.generation) > 0
+    }
+    guard isHeld(), lock.lock() else { return nil }
+    defer { lock.unlock() }
+    return isHeld() ? slot.pointee.client?.takeUnretainedValue() : nil
   }
 }

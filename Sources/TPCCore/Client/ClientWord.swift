@@ -45,7 +45,8 @@ struct ClientWord: Equatable {
     ClientWord((generation &+ 1) << 32 | ClientWord.openBit | ClientWord.stamp(forks))
   }
 
-  func closed() -> ClientWord { ClientWord(bits & ~ClientWord.openBit) }
+  /// Closed, with some more calls inside.
+  func closed(adding calls: UInt64 = 0) -> ClientWord { ClientWord((bits & ~ClientWord.openBit) &+ calls) }
 
   /// With one more call; nil if the client is closed.
   @inline(__always)

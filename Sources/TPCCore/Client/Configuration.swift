@@ -10,7 +10,8 @@ struct Configuration {
   let log: Log
   let isEnabled: Bool
   let isDryRun: Bool
-  let name: [UInt8]
+  /// As they were given: what `ClientTable.shared` compares.
+  let options: Options
 
   let exitTimeoutMilliseconds: Int64
 
@@ -20,7 +21,7 @@ struct Configuration {
   init(_ options: Options) throws(Failure) {
     isEnabled = options.boolean(.enabled)
     isDryRun = options.boolean(.dryRun)
-    name = options.text(.name)
+    self.options = options
     log = options.log
     endpoint = try Endpoint(options)
     delivery = DeliverySettings(options)
@@ -46,10 +47,13 @@ struct Configuration {
 }
 
 extension Options {
+  /// Where the client logs. Called on the host's thread, before a line is written.
   var log: Log {
-    Log(
-      level: Log.Level(rawValue: choice(.logLevel)) ?? .warn,
-      descriptor: Int32(truncatingIfNeeded: integer(.logDescriptor)))
+    @inline(never) get {
+      let descriptor = Int32(truncatingIfNeeded: integer(.logDescriptor))
+      if descriptor < 0 { KeptLines.prepare() }
+      return Log(level: Log.Level(rawValue: choice(.logLevel)) ?? .warn, descriptor: descriptor)
+    }
   }
 
   /// Checks what making a client would check, without making one: the values in combination, the credential, and the

@@ -24,6 +24,9 @@ final class Delivery {
   var isParked = false
   /// Used only by the sender: what it took from the state and has not yet passed to libcurl.
   var starting = GrowableArray<DeliveryState.Assignment>()
+  /// Whether it was released: the sender ends by itself. It then leaves the client's slot, which this call holds.
+  private(set) var isReleased = false
+  private var hold: ClientTable.Call?
   /// How many threads are waiting in a flush or a close, and in a poll.
   private var flushers = 0
   private var pollers = 0
@@ -62,7 +65,7 @@ final class Delivery {
   }
 
   @_optimize(speed)
-  private func randomBits() -> (UInt64, UInt64) {
+  func randomBits() -> (UInt64, UInt64) {
     guard isOfThisProcess else { return (0, 0) }
     mutex.lock()
     defer { mutex.unlock() }
@@ -151,7 +154,10 @@ final class Delivery {
         guard let context else { return nil }
         let delivery = Unmanaged<Delivery>.fromOpaque(context).takeRetainedValue()
         // A child forked by a signal handler during this start would send its parent's events a second time.
-        if delivery.forks == ForkDetector.generation { delivery.run() }
+        if delivery.forks == ForkDetector.generation {
+          delivery.run()
+          if let hold = delivery.hold { ClientTable.leave(hold) }
+        }
         return nil
       }, context.toOpaque())
     guard let started else {
@@ -234,7 +240,7 @@ final class Delivery {
   func flushAtExit(until deadline: Int64) -> Int {
     guard mutex.lock(until: deadline) else { return 0 }
     defer { mutex.unlock() }
-    guard life.isOpen else { return 0 }
+    guard life.isOpen || isReleased else { return 0 }
     // Other threads may go on tracking; only events accepted before count.
     let flush = state.beginFlush()
     defer { if let flush { state.endFlush(flush) } }
@@ -281,6 +287,22 @@ final class Delivery {
     mutex.lock()
     stop(until: 0)
     reap()
+  }
+
+  /// Closes the delivery without waiting: the sender delivers what is pending, and then ends and leaves the call. `false` if there
+  /// is no sender to do so.
+  func release(holding call: ClientTable.Call?) -> Bool {
+    guard isOfThisProcess else { return false }
+    mutex.lock()
+    defer { mutex.unlock() }
+    isReleased = true
+    mutex.wakeAll()
+    guard case .deliver = life.close(until: .max) else { return false }
+    hold = call
+    thread?.detach()
+    thread = nil
+    transport?.wake()
+    return true
   }
 
   /// Called with the lock held.

@@ -13,7 +13,8 @@ struct DeliveryLife {
     case idle
     /// Accepts events, and the sender delivers them.
     case running
-    /// Accepts no events. The sender delivers what is pending until everything is answered or the time is up.
+    /// Accepts no events. The sender delivers what is pending until everything is answered or the time is up; a client that is
+    /// released has no such time (`.max`).
     case closing(until: Int64)
     /// The sender drops what is left. Nothing waits for events any more.
     case stopping
@@ -77,7 +78,7 @@ struct DeliveryLife {
     case .idle:
       stage = .ended
       return .abandon
-    case .running:
+    case .running, .closing(until: .max):
       stage = .closing(until: deadline)
       return .deliver
     case .closing, .stopping, .settled, .ended: return .stop

@@ -196,7 +196,7 @@ public enum OptionTable {
       OptionRow(
         "log_level", .choice("off|error|warn|info|debug"), "warn", "what is logged", "THE_PROMPTING_COMPANY_LOG")
     case .logDescriptor:
-      OptionRow("log_descriptor", .integer(0...65535), "2", "descriptor that log lines are written to")
+      OptionRow("log_descriptor", .integer(-1...65535), "2", "descriptor that log lines are written to; -1: kept for tpc_log_take")
     case .enabled: OptionRow("enabled", .boolean, "true", "false: track accepts every event and does nothing")
     case .dryRun: OptionRow("dry_run", .boolean, "false", "true: everything but the network")
     case .name: OptionRow("name", .text, "", "name of a shared client (one per process and name)")

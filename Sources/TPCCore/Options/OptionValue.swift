@@ -2,17 +2,21 @@
 
 /// Parses an option's value from text, or describes what the option accepts.
 enum OptionValue {
-  /// The value as a number: 0 or 1 for a boolean, the index of a choice among its words, 0 for accepted text.
+  /// The value as a number: 0 or 1 for a boolean, the index of a choice among its words, NaN for accepted text.
   static func parse(_ row: OptionRow, _ value: Bytes, _ name: [UInt8]) throws(Failure) -> Double {
     switch row.kind {
     case .text, .secret, .cookie:
       if row.isSecret && isQuoted(value) {
         throw Failure(.invalidOption, field: name, message: [UInt8](Bytes("found quotes around the value; expected it without them")))
       }
-      guard let flaw = textFlaw(value) ?? (row.isCookie ? cookieFlaw(value) : nil) else { return 0 }
+      guard let flaw = textFlaw(value) ?? (row.isCookie ? cookieFlaw(value) : nil) else { return .nan }
       throw Failure(.invalidOption, field: name, flaw: flaw)
     case .integer(let range):
-      if let number = Decimal.value(value), range.contains(number) { return Double(number) }
+      let isNegative = range.lowerBound < 0 && value.first == UInt8(ascii: "-")
+      if let size = Decimal.value(isNegative ? value.tail(1) : value) {
+        let number = isNegative ? -size : size
+        if range.contains(number) { return Double(number) }
+      }
     case .ratio:
       if let number = ratio(value) { return number }
     case .boolean:

@@ -97,6 +97,22 @@ public struct Options {
     return (try? OptionValue.parse(row, row.standard.bytes, [])) ?? 0
   }
 
+  /// The first option that is set here and has another value there; nil if there is none. The name does not count.
+  @inline(never)
+  func difference(from other: Options) -> Option? {
+    for index in 0..<Option.count where texts[index] != nil {
+      guard let option = Option(rawValue: index), option != .name else { continue }
+      // A number may be written in several ways; a text has none, so its number differs from itself.
+      if number(option) != other.number(option) && !hasSame(option, other) { return option }
+    }
+    return nil
+  }
+
+  @inline(never)
+  func hasSame(_ option: Option, _ other: Options) -> Bool {
+    text(option).withUnsafeBufferPointer { own in other.text(option).withUnsafeBufferPointer { own.matches($0) } }
+  }
+
   // MARK: Unknown names
 
   private static func unknown(_ name: Bytes) -> Failure {

@@ -20,6 +20,7 @@ public struct Log {
   }
 
   let level: Level
+  /// Where lines go; -1 for lines that `KeptLines` keeps until the host takes them.
   let descriptor: Int32
 
   /// Writes a line if its level is enabled; `compose` is only called then.
@@ -33,12 +34,22 @@ public struct Log {
   @inline(never)
   private func write(_ level: Level, _ words: MessageBuilder) {
     var line = MessageBuilder()
-    line.add("tpc: ")
     line.add(level.label)
     line.add(": ")
     words.text.withUnsafeBufferPointer { line.add(printable: $0.part(0, UTF8Text.cut($0, to: Log.maximumBytes))) }
+    line.text.withUnsafeBufferPointer {
+      if descriptor >= 0 || !KeptLines.keep($0) { Log.write($0, to: descriptor) }
+    }
+  }
+
+  /// Writes a line that begins with its level; to standard error when there is no descriptor.
+  @inline(never)
+  static func write(_ words: Bytes, to descriptor: Int32) {
+    var line = MessageBuilder()
+    line.add("tpc: ")
+    line.add(words)
     line.add("\n")
-    line.text.withUnsafeBufferPointer { LineOutput.write($0, to: descriptor) }
+    line.text.withUnsafeBufferPointer { LineOutput.write($0, to: descriptor < 0 ? 2 : descriptor) }
   }
 
   /// The longest message. With everything that is added to it, a line still fits what a pipe takes in one piece

@@ -85,7 +85,7 @@ struct ConfigurationTests {
     #expect(delivery.maximumConnections == 14 && delivery.deliveryTimeoutMilliseconds == 15 && delivery.reportCapacity == 18)
     #expect(delivery.retry.initialMilliseconds == 16 && delivery.retry.maximumMilliseconds == 17)
     #expect(found.transport.connectTimeoutMilliseconds == 19 && found.transport.requestTimeoutMilliseconds == 20 && found.transport.maximumConnections == 14)
-    #expect(found.completion.maximumBytes == 2100 && found.name == Array("shop".utf8))
+    #expect(found.completion.maximumBytes == 2100 && found.options.text(.name) == Array("shop".utf8))
     #expect(found.log.level == .debug && found.log.descriptor == 7)
   }
 

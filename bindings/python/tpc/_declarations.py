@@ -160,8 +160,13 @@ FUNCTIONS: Dict[str, Tuple[Any, List[Any]]] = {
     "tpc_client_shared": (c_int32, [c_void_p, _handle, _error]),
     "tpc_client_track": (c_int32, [c_void_p, c_void_p, _error]),
     "tpc_client_track_json": (c_int32, [c_void_p, *_text, _error]),
+    "tpc_client_event_to_json": (
+        c_int32,
+        [c_void_p, c_void_p, POINTER(c_char), c_size_t, _length, _texts, _error],
+    ),
     "tpc_client_flush": (c_int32, [c_void_p, c_int32, _length]),
     "tpc_client_close": (c_int32, [c_void_p, c_int32, _length]),
+    "tpc_client_release": (c_int32, [c_void_p]),
     "tpc_client_stats": (c_int32, [c_void_p, POINTER(tpc_stats), c_size_t]),
     "tpc_client_track_request": (c_int32, [c_void_p, *_text, _texts, _error]),
     "tpc_client_track_request_fields": (c_int32, [c_void_p, _texts, _length, c_size_t, c_void_p, _texts, _error]),
@@ -184,6 +189,7 @@ FUNCTIONS: Dict[str, Tuple[Any, List[Any]]] = {
     "tpc_report_details": (c_char_p, [c_void_p]),
     "tpc_report_received_at": (c_char_p, [c_void_p]),
     "tpc_report_free": (None, [c_void_p]),
+    "tpc_log_take": (c_int32, [POINTER(c_char), c_size_t, _length]),
 }
 
 # The functions that may take long: other Python threads run during the call. All others keep Python's lock, because after
