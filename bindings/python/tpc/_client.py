@@ -8,6 +8,7 @@ import contextlib
 import ctypes
 import math
 import os
+import weakref
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, AsyncIterator, Callable, Iterator, Mapping, Optional, Set, Type, Union
 
@@ -29,6 +30,20 @@ if TYPE_CHECKING:
 # JSON that is made here contains no NUL.
 _WHOLE = ctypes.c_size_t(c.TPC_NTS)
 _LONGEST_MS = 2**31 - 1
+
+
+# Every client that somebody holds, by the number of its object.
+_clients: weakref.WeakValueDictionary[int, Client] = weakref.WeakValueDictionary()
+
+
+def open_clients() -> Iterator[Client]:
+    """The process's clients, each once: several objects stand for one shared client. Some may be closed."""
+    tokens = set()
+    for reference in _clients.valuerefs():
+        client = reference()
+        if client is not None and client._token.value not in tokens:
+            tokens.add(client._token.value)
+            yield client
 
 
 class Client:
@@ -73,6 +88,7 @@ class Client:
         self._track_json: Any = self._library["tpc_client_track_json"]
         self._track_request_json: Any = self._library["tpc_client_track_request"]
         self._wakers: Set[Callable[[], object]] = set()
+        _clients[id(self)] = self
 
     def track(
         self,
