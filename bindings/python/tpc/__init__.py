@@ -30,10 +30,10 @@ from ._version import __version__
 from ._visit import PageVisit
 
 if TYPE_CHECKING:
-    from . import aiohttp, asgi, django, flask, wsgi
+    from . import aiohttp, asgi, django, flask, opentelemetry, prometheus, wsgi
 
-# The modules that are imported when they are first used: each needs its framework.
-_MODULES = ("aiohttp", "asgi", "django", "flask", "wsgi")
+# The modules that are imported when they are first used: most need a framework.
+_MODULES = ("aiohttp", "asgi", "django", "flask", "opentelemetry", "prometheus", "testing", "wsgi")
 
 
 def __getattr__(name: str) -> Any:

@@ -8,24 +8,42 @@ import contextlib
 import ctypes
 import math
 import os
-from collections.abc import Mapping as AbstractMapping
+import weakref
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, AsyncIterator, Callable, Iterator, Mapping, Optional, Set, Type, Union
 
 from . import _declarations as c
-from ._errors import Closed, OptionError, error_of, failure
-from ._json import json_bytes
+from ._elsewhere import Elsewhere
+from ._errors import Closed, OptionError, ValidationError, error_of, failure
+from ._json import json_bytes, unreadable
 from ._library import load
 from ._options import options_handle
 from ._reports import Report, Stats, stats_of, take_report
-from ._visit import ABSENT, PageVisit, Property, VisitFields, visit_bytes
+from ._visit import ABSENT, PageVisit, Property, VisitFields, event_bytes, visit_bytes
+from ._waiting import waiting, waiting_async
 
 if TYPE_CHECKING:
     from typing_extensions import Self, Unpack
 
+    from ._client_options import ClientOptions
+
 # JSON that is made here contains no NUL.
 _WHOLE = ctypes.c_size_t(c.TPC_NTS)
 _LONGEST_MS = 2**31 - 1
+
+
+# Every client that somebody holds, by the number of its object.
+_clients: weakref.WeakValueDictionary[int, Client] = weakref.WeakValueDictionary()
+
+
+def open_clients() -> Iterator[Client]:
+    """The process's clients, each once: several objects stand for one shared client. Some may be closed."""
+    tokens = set()
+    for reference in _clients.valuerefs():
+        client = reference()
+        if client is not None and client._token.value not in tokens:
+            tokens.add(client._token.value)
+            yield client
 
 
 class Client:
@@ -39,7 +57,7 @@ class Client:
     normal exit the library waits for what is queued, at most `exit_timeout_ms`.
     """
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, **options: Unpack[ClientOptions]) -> None:
         """Creates a client. Starts no thread: the first `track` does.
 
         The keywords are the library's options, such as api_key or queue_max_events; its documentation has their table. A list
@@ -49,7 +67,7 @@ class Client:
         self._open("tpc_client_new", options)
 
     @classmethod
-    def shared(cls, **options: Any) -> Self:
+    def shared(cls, **options: Unpack[ClientOptions]) -> Self:
         """Returns the process's one client of the name in the option `name`. The first call creates it; later calls return the
         same client, whatever their other options, until it is closed.
         """
@@ -70,6 +88,7 @@ class Client:
         self._track_json: Any = self._library["tpc_client_track_json"]
         self._track_request_json: Any = self._library["tpc_client_track_request"]
         self._wakers: Set[Callable[[], object]] = set()
+        _clients[id(self)] = self
 
     def track(
         self,
@@ -93,15 +112,14 @@ class Client:
         elif isinstance(visit, PageVisit):
             return self.track(**visit.given())
         else:
-            # As with keywords, "event" may be left out.
-            text = json_bytes({"event": "page_visit", **visit} if isinstance(visit, AbstractMapping) else visit)
+            text = event_bytes(visit)
         status = self._track_json(self._token, text, _WHOLE, failure.reference)
         if status != c.TPC_OK:
             raise failure.error(status)
 
-    def track_json(self, text: Union[str, bytes]) -> None:
+    def track_json(self, text: Union[str, bytes, bytearray, memoryview]) -> None:
         """Queues an event that is JSON already, in UTF-8; `event` is required in it. Otherwise like `track`."""
-        data = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
+        data = text if type(text) is bytes else _bytes_of(text)
         status = self._track_json(self._token, data, ctypes.c_size_t(len(data)), failure.reference)
         if status != c.TPC_OK:
             raise failure.error(status)
@@ -132,10 +150,11 @@ class Client:
 
     def flush(self, timeout: float = 5.0) -> int:
         """Waits until every event accepted so far has ended, at most `timeout` seconds; events that wait for a retry are
-        tried at once. Returns how many have not ended. Python handles signals after the call.
+        tried at once. Returns how many have not ended. Python handles signals after the call. gevent's other greenlets go on.
         """
         pending = ctypes.c_size_t()
-        status = self._library.tpc_client_flush(self._token, _milliseconds(timeout), ctypes.byref(pending))
+        arguments = self._token, _milliseconds(timeout), ctypes.byref(pending)
+        status = waiting(lambda: self._library.tpc_client_flush(*arguments))
         if status not in (c.TPC_OK, c.TPC_ERROR_TIMEOUT):
             raise error_of(status)
         return pending.value
@@ -145,12 +164,24 @@ class Client:
         events ended undelivered because of that. Reports that were not taken are lost. A closed client stays closed.
         """
         undelivered = ctypes.c_size_t()
-        status = self._library.tpc_client_close(self._token, _milliseconds(timeout), ctypes.byref(undelivered))
+        arguments = self._token, _milliseconds(timeout), ctypes.byref(undelivered)
+        try:
+            status = waiting(lambda: self._library.tpc_client_close(*arguments))
+        finally:
+            # A signal's handler that raises must not leave those waiting that listen for reports.
+            for wake in list(self._wakers):
+                wake()
         if status not in (c.TPC_OK, c.TPC_ERROR_TIMEOUT, c.TPC_ERROR_CLOSED):
             raise error_of(status)
-        for wake in list(self._wakers):
-            wake()
         return undelivered.value
+
+    async def aflush(self, timeout: float = 5.0) -> int:
+        """`flush` in asyncio, whose loop goes on."""
+        return await waiting_async(lambda: self.flush(timeout))
+
+    async def aclose(self, timeout: float = 5.0) -> int:
+        """`close` in asyncio, whose loop goes on. `async with` does it at its end."""
+        return await waiting_async(lambda: self.close(timeout))
 
     def stats(self) -> Stats:
         """Returns the counters."""
@@ -175,12 +206,7 @@ class Client:
         """Takes reports as they come in, until the client is closed. The running event loop waits for the library's
         descriptor.
         """
-        descriptor = self._library.tpc_client_report_descriptor(self._token)
-        if descriptor < 0:
-            self.stats()  # raises Closed if the client is closed
-            raise OptionError("report_capacity", "found 0, with which no reports are kept; expected more")
-        # A duplicate: the library's own is closed with the client, and its number may then belong to another file.
-        descriptor = os.dup(descriptor)
+        descriptor = self._report_descriptor()
         loop, ready = asyncio.get_running_loop(), asyncio.Event()
 
         def wake() -> None:
@@ -196,15 +222,30 @@ class Client:
                 except Closed:
                     return
                 # Watch the descriptor only while waiting: it stays readable until the reports are taken.
-                loop.add_reader(descriptor, ready.set)
+                if descriptor is not None:
+                    loop.add_reader(descriptor, ready.set)
                 try:
                     await ready.wait()
                 finally:
-                    loop.remove_reader(descriptor)
+                    if descriptor is not None:
+                        loop.remove_reader(descriptor)
                 ready.clear()
         finally:
             self._wakers.discard(wake)
-            os.close(descriptor)
+            if descriptor is not None:
+                os.close(descriptor)
+
+    def _report_descriptor(self) -> Optional[int]:
+        """Readable when there are reports. A duplicate: the library's own is closed with the client, and its number may then belong
+        to another file. None on a system where nothing is tracked, so that there never are any.
+        """
+        descriptor = self._library.tpc_client_report_descriptor(self._token)
+        if descriptor >= 0:
+            return os.dup(descriptor)
+        self.stats()  # raises Closed if the client is closed
+        if isinstance(self._library, Elsewhere):
+            return None
+        raise OptionError("report_capacity", "found 0, with which no reports are kept; expected more")
 
     def __enter__(self) -> Self:
         return self
@@ -213,6 +254,26 @@ class Client:
         self, kind: Optional[Type[BaseException]], error: Optional[BaseException], traceback: Optional[TracebackType]
     ) -> None:
         self.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: Optional[Type[BaseException]], error: Optional[BaseException], traceback: Optional[TracebackType]
+    ) -> None:
+        await self.aclose()
+
+
+def _bytes_of(text: Any) -> bytes:
+    """Text or bytes of any kind, for the library."""
+    try:
+        if isinstance(text, str):
+            return str.encode(text, "utf-8", "surrogatepass")
+        if isinstance(text, (bytes, bytearray, memoryview)):
+            return bytes(text)
+    except Exception as error:
+        raise unreadable(error) from None
+    raise ValidationError("", f"found {type(text).__name__}; expected JSON as text or bytes")
 
 
 def _milliseconds(seconds: float) -> int:

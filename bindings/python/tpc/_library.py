@@ -8,9 +8,10 @@ import functools
 import logging
 import os
 import pathlib
-from typing import Iterator, List, Tuple
+from typing import Iterator, List, Tuple, cast
 
 from ._declarations import FUNCTIONS, WAITING
+from ._elsewhere import Elsewhere, is_elsewhere
 from ._errors import LibraryNotFound
 
 SONAME = "libtpc.so.0"
@@ -23,7 +24,9 @@ _log = logging.getLogger("tpc")
 
 @functools.lru_cache(maxsize=None)
 def load() -> ctypes.PyDLL:
-    """The library with every function declared. The first call loads it. Raises LibraryNotFound."""
+    """The library with every function declared. The first call loads it. Raises LibraryNotFound, but not on a system that the
+    library is not made for: one warning there, and a library that tracks nothing.
+    """
     failures: List[str] = []
     for name, path in _candidates():
         try:
@@ -35,6 +38,9 @@ def load() -> ctypes.PyDLL:
             if failure.startswith("TPC_LIBRARY"):
                 _log.warning("%s; %s is used instead", failure, name)
         return library
+    if is_elsewhere():
+        _log.warning("page visits are not tracked on this system, which is not Linux with glibc: %s", "; ".join(failures))
+        return cast(ctypes.PyDLL, Elsewhere())
     raise LibraryNotFound("", "; ".join(["libtpc could not be loaded", *failures]))
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import socket
 from time import time
-from typing import Any, Awaitable, Callable, Optional, Tuple
+from typing import TYPE_CHECKING, Any, Awaitable, Callable, Optional, Tuple
 
 from aiohttp import web
 
@@ -17,6 +17,11 @@ from ._client import Client
 from ._library import request_headers
 from ._requests import MARK, decoded, escaped, request_json
 from ._tracker import AsyncBeforeSend, AsyncEventHook, Tracker, Visit
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from ._client_options import ClientOptions
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -30,7 +35,7 @@ def setup(
     *,
     event: Optional[AsyncEventHook] = None,
     before_send: Optional[AsyncBeforeSend] = None,
-    **options: Any,
+    **options: Unpack[ClientOptions],
 ) -> None:
     """Tracks page visits once the application has answered; never raises into it and never makes it wait.
 

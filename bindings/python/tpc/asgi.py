@@ -8,11 +8,16 @@ from __future__ import annotations
 
 import asyncio
 from time import time
-from typing import Any, Awaitable, Callable, MutableMapping, Optional
+from typing import TYPE_CHECKING, Any, Awaitable, Callable, MutableMapping, Optional
 
 from ._client import Client
 from ._requests import MARK, Scope, inside_asgi, request_of_scope, target_of_scope
 from ._tracker import AsyncBeforeSend, AsyncEventHook, Response, Tracker, Visit
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from ._client_options import ClientOptions
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -42,7 +47,7 @@ class Middleware:
         *,
         event: Optional[AsyncEventHook] = None,
         before_send: Optional[AsyncBeforeSend] = None,
-        **options: Any,
+        **options: Unpack[ClientOptions],
     ) -> None:
         self.app = app
         self._tracker = Tracker(client, event, before_send, options, awaits=True)

@@ -6,13 +6,18 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, Mapping, MutableMapping, Optional, Union
+from typing import TYPE_CHECKING, Any, Literal, Mapping, MutableMapping, Optional, Union
 
 import flask
 
 from . import wsgi
 from ._client import Client
 from ._tracker import BeforeSend, EventHook, Response, check_hook
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from ._client_options import ClientOptions
 
 
 class TPC:
@@ -31,7 +36,7 @@ class TPC:
         *,
         event: Optional[EventHook] = None,
         before_send: Optional[BeforeSend] = None,
-        **options: Any,
+        **options: Unpack[ClientOptions],
     ) -> None:
         check_hook("event", event, awaits=False)
         check_hook("before_send", before_send, awaits=False)
@@ -44,7 +49,7 @@ class TPC:
 
     def init_app(self, app: Any) -> None:
         event = None if self._event is None else self._with_request
-        options = {**app.config.get_namespace("TPC_"), **self._options}
+        options: Any = {**app.config.get_namespace("TPC_"), **self._options}
         app.wsgi_app = wsgi.Middleware(
             app.wsgi_app, self._client, event=event, before_send=self._before_send, **options
         )

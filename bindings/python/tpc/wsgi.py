@@ -7,11 +7,16 @@
 from __future__ import annotations
 
 from time import time
-from typing import Any, Callable, Iterable, Iterator, Optional
+from typing import TYPE_CHECKING, Any, Callable, Iterable, Iterator, Optional
 
 from ._client import Client
 from ._requests import MARK, Environ, inside_asgi, request_of_environ, target_of_environ
 from ._tracker import BeforeSend, EventHook, Response, Tracker, Visit, type_of_headers
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from ._client_options import ClientOptions
 
 StartResponse = Callable[..., Any]
 Application = Callable[[Environ, StartResponse], Iterable[bytes]]
@@ -36,7 +41,7 @@ class Middleware:
         *,
         event: Optional[EventHook] = None,
         before_send: Optional[BeforeSend] = None,
-        **options: Any,
+        **options: Unpack[ClientOptions],
     ) -> None:
         self.app = app
         self._tracker = Tracker(client, event, before_send, options)
