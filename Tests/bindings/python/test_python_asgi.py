@@ -80,6 +80,7 @@ def test_an_application_that_fails_fails_as_before():
 def test_a_response_that_breaks_off_is_a_visit_all_the_same():
     async def app(scope, receive, send):
         await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b"<h1>", "more_body": True})
         raise LookupError("of the application")
 
     client = Recorder()

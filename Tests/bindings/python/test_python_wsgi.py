@@ -11,7 +11,6 @@ import wsgiref.validate
 import pytest
 import tpc
 import tpc.wsgi
-from tpc import _tracker
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 
@@ -134,6 +133,7 @@ def test_the_applications_close_write_and_exc_info_reach_their_ends():
 
     client = Recorder()
     result = tpc.wsgi.Middleware(app, client)(environ_of(), start_response)
+    assert list(result) == [b"body"]
     with pytest.raises(RuntimeError, match="of the application"):
         result.close()
     assert (closed, written, infos) == ([True], [b"written"], [None, ("type", "value", "traceback")])
@@ -230,7 +230,7 @@ def test_the_content_type_is_told_whatever_its_names_case():
         return [b"{}"]
 
     assert request_of(app)["contentType"] == "application/json"
-    assert "contentType" not in request_of(lambda environ, start: start("200 OK", []) or [b""])
+    assert "contentType" not in request_of(lambda environ, start_response: [start_response("200 OK", []) and b""])
 
 
 def test_the_librarys_rules_decide_and_the_hook_adds(client, collector):
@@ -299,14 +299,16 @@ def test_each_failure_of_the_librarys_is_logged_once(caplog):
     assert ["full" in record.getMessage() for record in caplog.records] == [True, False]
 
 
-def test_options_that_make_no_client_are_tried_and_logged_once_and_harm_no_page(caplog, monkeypatch):
-    tries = []
-    monkeypatch.setattr(_tracker, "Client", lambda **options: tries.append(options) or tpc.Client(**options))
-    app = tpc.wsgi.Middleware(page, request_timeout=5)
-    for _ in range(3):
-        assert run(app, environ_of())[1] == b"<h1></h1>"
+def test_a_wrong_option_is_refused_when_the_middleware_is_made_and_starts_nothing():
+    with pytest.raises(tpc.OptionError, match="did you mean request_timeout_ms?"):
+        tpc.wsgi.Middleware(page, request_timeout=5)
+
+
+def test_a_missing_key_is_one_warning_when_the_middleware_is_made_and_harms_no_page(caplog):
+    apps = [tpc.wsgi.Middleware(page) for _ in range(3)]
     (record,) = caplog.records
-    assert "did you mean request_timeout_ms?" in record.getMessage() and len(tries) == 1
+    assert "page visits are not tracked: api_key: no credential is set" in record.getMessage()
+    assert [run(app, environ_of())[1] for app in apps] == [b"<h1></h1>"] * 3 and len(caplog.records) == 1
 
 
 def test_the_first_request_makes_the_client_of_the_options(collector):
