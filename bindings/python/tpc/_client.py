@@ -3,20 +3,19 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 import ctypes
 import math
-import os
 import weakref
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, AsyncIterator, Callable, Iterator, Mapping, Optional, Set, Type, Union
+from typing import TYPE_CHECKING, Any, AsyncIterator, Callable, Iterator, List, Mapping, Optional, Set, Type, Union
 
+from . import _capture
 from . import _declarations as c
-from ._elsewhere import Elsewhere
-from ._errors import Closed, OptionError, ValidationError, error_of, failure
+from ._errors import OptionError, ValidationError, error_of, failure
 from ._json import json_bytes, unreadable
 from ._library import load
+from ._listening import reports_as_they_come
+from ._logs import PEEK, forward
 from ._options import options_handle
 from ._reports import Report, Stats, stats_of, take_report
 from ._visit import ABSENT, PageVisit, Property, VisitFields, event_bytes, visit_bytes
@@ -31,19 +30,18 @@ if TYPE_CHECKING:
 _WHOLE = ctypes.c_size_t(c.TPC_NTS)
 _LONGEST_MS = 2**31 - 1
 
-
 # Every client that somebody holds, by the number of its object.
 _clients: weakref.WeakValueDictionary[int, Client] = weakref.WeakValueDictionary()
 
 
-def open_clients() -> Iterator[Client]:
-    """The process's clients, each once: several objects stand for one shared client. Some may be closed."""
-    tokens = set()
-    for reference in _clients.valuerefs():
-        client = reference()
-        if client is not None and client._token.value not in tokens:
-            tokens.add(client._token.value)
-            yield client
+def all_clients() -> List[Client]:
+    """Every client that somebody holds; some may be closed, and several may stand for one shared client."""
+    return [client for client in (reference() for reference in _clients.valuerefs()) if client is not None]
+
+
+def open_clients() -> List[Client]:
+    """The same, with one for each shared client."""
+    return list({client._own.value: client for client in all_clients()}.values())
 
 
 class Client:
@@ -54,7 +52,8 @@ class Client:
 
     A server creates one client, keeps it, and calls `track` from any thread. After a fork the child has an empty queue and a
     sender thread of its own; no call is needed for that. A client that is not closed goes on delivering; at the process's
-    normal exit the library waits for what is queued, at most `exit_timeout_ms`.
+    normal exit the library waits for what is queued, at most `exit_timeout_ms`. One that nobody holds any more delivers what is
+    queued and ends by itself.
     """
 
     def __init__(self, **options: Unpack[ClientOptions]) -> None:
@@ -68,8 +67,8 @@ class Client:
 
     @classmethod
     def shared(cls, **options: Unpack[ClientOptions]) -> Self:
-        """Returns the process's one client of the name in the option `name`. The first call creates it; later calls return the
-        same client, whatever their other options, until it is closed.
+        """Returns a client that the process shares; the first call creates it. With the option `name`, it is the one of that name,
+        whatever the other options; without a name, the first that contradicts none of the options given. Middleware uses it.
         """
         client = cls.__new__(cls)
         client._open("tpc_client_shared", options)
@@ -77,18 +76,42 @@ class Client:
 
     def _open(self, function: str, options: Mapping[str, Any]) -> None:
         self._library = load()
-        self._token = ctypes.c_void_p()
+        self._options = options
+        try:
+            self._own = self._created(function, options)
+        except OptionError:
+            if _capture.current is None:
+                raise
+            # A test needs no key. This client is not shared: who needs a key should not get it later.
+            function = "tpc_client_new"
+            self._own = self._created(function, {**options, "dry_run": True})
+        self._take_line: Any = self._library["tpc_log_take"]
+        self._wakers: Set[Callable[[], object]] = set()
+        self._finalizer: Any = None
+        if function == "tpc_client_new":
+            self._finalizer = weakref.finalize(self, self._library.tpc_client_release, self._own)
+            # The library itself waits for what is queued when the process ends.
+            self._finalizer.atexit = False
+        self._queue_again()
+        if _capture.current is not None:
+            _capture.current.attach(self)
+        _clients[id(self)] = self
+
+    def _created(self, function: str, options: Mapping[str, Any]) -> ctypes.c_void_p:
+        token = ctypes.c_void_p()
         with options_handle(self._library, options) as handle:
-            create = getattr(self._library, function)
-            status = create(handle, ctypes.byref(self._token), failure.reference)
+            status = getattr(self._library, function)(handle, ctypes.byref(token), failure.reference)
         if status != c.TPC_OK:
             raise failure.error(status)
+        return token
+
+    def _queue_again(self) -> None:
+        """Lets the events go to the queue. While a test captures them, they go elsewhere."""
+        self._token = self._own
         # Separate functions without argument types: what `track` passes needs no conversion, and converting would take longer
         # than the call.
         self._track_json: Any = self._library["tpc_client_track_json"]
         self._track_request_json: Any = self._library["tpc_client_track_request"]
-        self._wakers: Set[Callable[[], object]] = set()
-        _clients[id(self)] = self
 
     def track(
         self,
@@ -116,6 +139,8 @@ class Client:
         status = self._track_json(self._token, text, _WHOLE, failure.reference)
         if status != c.TPC_OK:
             raise failure.error(status)
+        if self._take_line(*PEEK):
+            forward(self._take_line)
 
     def track_json(self, text: Union[str, bytes, bytearray, memoryview]) -> None:
         """Queues an event that is JSON already, in UTF-8; `event` is required in it. Otherwise like `track`."""
@@ -123,6 +148,8 @@ class Client:
         status = self._track_json(self._token, data, ctypes.c_size_t(len(data)), failure.reference)
         if status != c.TPC_OK:
             raise failure.error(status)
+        if self._take_line(*PEEK):
+            forward(self._take_line)
 
     def track_request(self, request: Mapping[str, Any]) -> Optional[str]:
         """Tracks a web request if it is a page visit by the library's rules; for middleware. Never waits for the network.
@@ -147,14 +174,17 @@ class Client:
         status = self._track_request_json(self._token, text, _WHOLE, left_out, failure.reference)
         if status != c.TPC_OK:
             raise failure.error(status)
+        if self._take_line(*PEEK):
+            forward(self._take_line)
 
     def flush(self, timeout: float = 5.0) -> int:
         """Waits until every event accepted so far has ended, at most `timeout` seconds; events that wait for a retry are
         tried at once. Returns how many have not ended. Python handles signals after the call. gevent's other greenlets go on.
         """
         pending = ctypes.c_size_t()
-        arguments = self._token, _milliseconds(timeout), ctypes.byref(pending)
+        arguments = self._own, _milliseconds(timeout), ctypes.byref(pending)
         status = waiting(lambda: self._library.tpc_client_flush(*arguments))
+        forward(self._take_line)
         if status not in (c.TPC_OK, c.TPC_ERROR_TIMEOUT):
             raise error_of(status)
         return pending.value
@@ -164,13 +194,17 @@ class Client:
         events ended undelivered because of that. Reports that were not taken are lost. A closed client stays closed.
         """
         undelivered = ctypes.c_size_t()
-        arguments = self._token, _milliseconds(timeout), ctypes.byref(undelivered)
+        arguments = self._own, _milliseconds(timeout), ctypes.byref(undelivered)
         try:
             status = waiting(lambda: self._library.tpc_client_close(*arguments))
         finally:
             # A signal's handler that raises must not leave those waiting that listen for reports.
             for wake in list(self._wakers):
                 wake()
+        if self._finalizer is not None and status != c.TPC_ERROR_INVALID_ARGUMENT:
+            self._finalizer.detach()
+        self._queue_again()  # which says that it is closed
+        forward(self._take_line)
         if status not in (c.TPC_OK, c.TPC_ERROR_TIMEOUT, c.TPC_ERROR_CLOSED):
             raise error_of(status)
         return undelivered.value
@@ -186,7 +220,8 @@ class Client:
     def stats(self) -> Stats:
         """Returns the counters."""
         record = c.tpc_stats()
-        status = self._library.tpc_client_stats(self._token, ctypes.byref(record), ctypes.sizeof(record))
+        status = self._library.tpc_client_stats(self._own, ctypes.byref(record), ctypes.sizeof(record))
+        forward(self._take_line)
         if status != c.TPC_OK:
             raise error_of(status)
         return stats_of(record)
@@ -195,7 +230,7 @@ class Client:
         """Takes the reports that are available, oldest first. Reports are kept only when report_capacity is above 0."""
         while True:
             handle = ctypes.c_void_p()
-            status = self._library.tpc_client_poll(self._token, 0, ctypes.byref(handle))
+            status = self._library.tpc_client_poll(self._own, 0, ctypes.byref(handle))
             if status != c.TPC_OK:
                 raise error_of(status)
             if handle.value is None:
@@ -206,46 +241,8 @@ class Client:
         """Takes reports as they come in, until the client is closed. The running event loop waits for the library's
         descriptor.
         """
-        descriptor = self._report_descriptor()
-        loop, ready = asyncio.get_running_loop(), asyncio.Event()
-
-        def wake() -> None:
-            with contextlib.suppress(RuntimeError):  # raised when the loop is closed
-                loop.call_soon_threadsafe(ready.set)
-
-        self._wakers.add(wake)
-        try:
-            while True:
-                try:
-                    for report in self.reports():
-                        yield report
-                except Closed:
-                    return
-                # Watch the descriptor only while waiting: it stays readable until the reports are taken.
-                if descriptor is not None:
-                    loop.add_reader(descriptor, ready.set)
-                try:
-                    await ready.wait()
-                finally:
-                    if descriptor is not None:
-                        loop.remove_reader(descriptor)
-                ready.clear()
-        finally:
-            self._wakers.discard(wake)
-            if descriptor is not None:
-                os.close(descriptor)
-
-    def _report_descriptor(self) -> Optional[int]:
-        """Readable when there are reports. A duplicate: the library's own is closed with the client, and its number may then belong
-        to another file. None on a system where nothing is tracked, so that there never are any.
-        """
-        descriptor = self._library.tpc_client_report_descriptor(self._token)
-        if descriptor >= 0:
-            return os.dup(descriptor)
-        self.stats()  # raises Closed if the client is closed
-        if isinstance(self._library, Elsewhere):
-            return None
-        raise OptionError("report_capacity", "found 0, with which no reports are kept; expected more")
+        async for report in reports_as_they_come(self):
+            yield report
 
     def __enter__(self) -> Self:
         return self

@@ -13,6 +13,7 @@ from typing import Iterator, List, Tuple, cast
 from ._declarations import FUNCTIONS, WAITING
 from ._elsewhere import Elsewhere, is_elsewhere
 from ._errors import LibraryNotFound
+from ._logs import forward_at_exit
 
 SONAME = "libtpc.so.0"
 BUNDLED = pathlib.Path(__file__).resolve().parent / SONAME
@@ -37,6 +38,7 @@ def load() -> ctypes.PyDLL:
         for failure in failures:
             if failure.startswith("TPC_LIBRARY"):
                 _log.warning("%s; %s is used instead", failure, name)
+        forward_at_exit(library["tpc_log_take"])
         return library
     if is_elsewhere():
         _log.warning("page visits are not tracked on this system, which is not Linux with glibc: %s", "; ".join(failures))

@@ -9,6 +9,7 @@ import os
 import sys
 from typing import TYPE_CHECKING, Any, Dict, Iterator, Mapping
 
+from . import _capture
 from . import _declarations as c
 from ._errors import Error, OptionError, failure
 from ._library import load
@@ -19,13 +20,14 @@ if TYPE_CHECKING:
 
     from ._client_options import ClientOptions
 
-# What this package says about itself, and the one default that differs from the library's. The environment and the caller
+# What this package says about itself, and the two defaults that differ from the library's. The environment and the caller
 # override these.
 DEFAULTS: Dict[str, Any] = {
     "sdk_name": "tpc-events",
     "sdk_version": __version__,
     "sdk_runtime": f"python/{sys.version_info.major}.{sys.version_info.minor}",
     "exit_timeout_ms": 2000,
+    "log_descriptor": -1,  # the lines come to Python's logging instead
 }
 
 
@@ -53,7 +55,9 @@ def validate_options(**options: Unpack[ClientOptions]) -> None:
     server's test of its configuration. Raises OptionError or LibraryNotFound.
     """
     library = load()
-    with options_handle(library, options) as handle:
+    # While a test captures visits, a client needs no key.
+    more = {} if _capture.current is None else {"dry_run": True}
+    with options_handle(library, {**options, **more}) as handle:
         status = library.tpc_options_validate(handle, failure.reference)
     if status != c.TPC_OK:
         raise failure.error(status)
