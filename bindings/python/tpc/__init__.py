@@ -30,7 +30,7 @@ from ._version import __version__
 from ._visit import PageVisit
 
 if TYPE_CHECKING:
-    from . import aiohttp, asgi, django, flask, opentelemetry, prometheus, wsgi
+    from . import aiohttp, asgi, django, flask, opentelemetry, prometheus, testing, wsgi
 
 # The modules that are imported when they are first used: most need a framework.
 _MODULES = ("aiohttp", "asgi", "django", "flask", "opentelemetry", "prometheus", "testing", "wsgi")

@@ -8,6 +8,7 @@ import os
 import time
 from typing import Any, Awaitable, Callable, Dict, Generator, List, Literal, Mapping, NamedTuple, Optional, Tuple, Union
 
+from . import _capture
 from ._additions import sent_leniently
 from ._before_send import event_of_request
 from ._client import Client
@@ -164,7 +165,7 @@ class Tracker:
 
     def client(self) -> Optional[Client]:
         """The client; None when it cannot be created, which is tried once and logged."""
-        if self._client is None and self._works:
+        if self._client is None and (self._works or _capture.current is not None):
             try:
                 self._client = Client.shared(**self._options)
             except Exception as error:
