@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """tpc.testing: an application's tests see the visits of a block whole, without a server, a network or a key."""
 
+import re
 import subprocess
 import sys
 import threading
@@ -17,6 +18,7 @@ import tpc.asgi
 import tpc.flask
 import tpc.testing
 import tpc.wsgi
+from support import paths
 
 from .conftest import PACKAGE
 from .test_python_packages import wheel  # noqa: F401
@@ -207,6 +209,16 @@ def test_pytest_has_the_fixture_as_soon_as_the_package_is_installed(wheel, tmp_p
     done = subprocess.run(command, cwd=tmp_path, env={"PYTHONPATH": str(tmp_path / "installed")}, capture_output=True, text=True)
     assert "1 failed, 3 passed" in done.stdout, done.stdout + done.stderr
     assert "test_what_is_not_tracked_fails_the_test[False]" in done.stdout
+
+
+def test_the_documents_tests_pass(tmp_path):
+    page = (paths.ROOT / "docs/testing-your-tracking.md").read_text(encoding="utf-8")
+    (text,) = re.findall(r"<!-- test: pytest -->\n```python\n(.*?)```", page, re.DOTALL)
+    (tmp_path / "test_site.py").write_text(text)
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "tpc._pytest", "-p", "no:cacheprovider", "test_site.py"]
+    environment = {"PYTHONPATH": str(PACKAGE), "TPC_LIBRARY": str(paths.LIBRARY)}
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True)
+    assert "2 passed" in done.stdout, done.stdout + done.stderr
 
 
 def test_where_nothing_can_be_captured_the_fixture_skips_and_says_why(tmp_path):
