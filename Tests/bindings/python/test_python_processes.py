@@ -93,7 +93,7 @@ def test_a_child_of_multiprocessing_has_to_close_since_it_skips_the_exit(environ
 
 WARNED = """
 import os, sys, tpc, warnings
-warnings.simplefilter("error")
+warnings.simplefilter("always")
 client = tpc.Client()
 client.track(href="https://example.com/", session_id="parent")
 child = os.fork()
@@ -106,7 +106,6 @@ assert os.waitpid(child, 0)[1] == 0 and client.close(60) == 0
 
 @pytest.mark.parametrize("version", [version for version in interpreters.all_found() if version not in ("3.8", "3.9", "3.10", "3.11")])
 def test_pythons_warning_about_threads_at_a_fork_is_the_documented_one_and_harmless(environment, collector, version):
-    # Python cannot raise what it warns about there, so it prints it.
     done = subprocess.run(
         [interpreters.all_found()[version], "-c", WARNED], env=environment, capture_output=True, text=True, timeout=PATIENCE
     )
