@@ -31,7 +31,7 @@ class Raising(collections.abc.Mapping):
 
 
 class NoTime(datetime.datetime):
-    """As pandas.NaT: a datetime that is none."""
+    """As pandas.NaT: a datetime without a time."""
 
     def utcoffset(self):
         raise ValueError("NaTType does not support utcoffset")
@@ -49,8 +49,8 @@ class OddText(str):
 VISITS = {
     "nesting in a property": ({"href": HREF, "properties": {"a": nested(5000)}}, "deeper than Python goes"),
     "a mapping that raises": ({"href": HREF, "properties": Raising()}, "raised LookupError when it was read"),
-    "a time that is none": ({"href": HREF, "occurred_at": NoTime(2026, 1, 1)}, "found NoTime"),
-    "a time that is none in a property": ({"href": HREF, "properties": {"at": NoTime(2026, 1, 1)}}, "found NoTime"),
+    "a datetime without a time": ({"href": HREF, "occurred_at": NoTime(2026, 1, 1)}, "found NoTime"),
+    "a datetime without a time in a property": ({"href": HREF, "properties": {"at": NoTime(2026, 1, 1)}}, "found NoTime"),
     "an integer without end": ({"href": HREF, "properties": {"a": 10**5000}}, "more digits than Python prints"),
     "a lone surrogate": ({"href": HREF + "\ud83d"}, "lone surrogate"),
 }

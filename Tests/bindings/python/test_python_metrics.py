@@ -3,6 +3,7 @@
 
 import gc
 import re
+import types
 
 import prometheus_client
 import pytest
@@ -98,7 +99,22 @@ def test_every_counter_is_a_metric_with_its_documented_name():
     assert {name for _, name, _, _ in rows} == set(of_opentelemetry()())
 
 
-def test_what_goes_down_is_no_counter():
+def test_the_documents_programs_work(monkeypatch):
+    programs = re.findall(r"<!-- test: metrics -->\n```python\n(.*?)```", PAGE, re.DOTALL)
+    registry = prometheus_client.CollectorRegistry()
+    monkeypatch.setattr(prometheus_client, "REGISTRY", registry)
+    names = {}
+    for program in programs:
+        exec(program, names)
+    assert "tpc_events_accepted_total" in exposed(registry)
+    started = []
+    monkeypatch.setattr(prometheus_client, "start_http_server", lambda *arguments: started.append(arguments))
+    names["post_worker_init"](types.SimpleNamespace(age=3))
+    ((port, address, of_worker),) = started
+    assert (port, address) == (9203, "127.0.0.1") and "tpc_events_accepted_total" in exposed(of_worker)
+
+
+def test_what_goes_down_does_not_count_upwards_only():
     reader = InMemoryMetricReader()
     tpc.opentelemetry.instrument(None, MeterProvider([reader]))
     metrics = reader.get_metrics_data().resource_metrics[0].scope_metrics[0].metrics

@@ -189,6 +189,50 @@ def test_a_request_without_host_or_address_has_the_servers_name():
     assert (client.requests[0]["host"], client.requests[0]["remoteAddress"]) == ("127.0.0.1:8000", None)
 
 
+def test_a_server_of_an_ipv6_address_has_it_in_brackets():
+    environ = {key: value for key, value in environ_of(SERVER_NAME="::1").items() if key != "HTTP_HOST"}
+    client = Recorder()
+    run(tpc.wsgi.Middleware(page, client), environ)
+    assert client.requests[0]["host"] == "[::1]:8000"
+
+
+def test_a_body_that_nobody_asked_for_is_a_visit_of_head_only():
+    for method, count in (("HEAD", 1), ("GET", 0)):
+        client = Recorder()
+        tpc.wsgi.Middleware(page, client)(environ_of(REQUEST_METHOD=method), lambda *_: None).close()
+        assert client.requests == []  # a generator that never ran has announced nothing
+
+        def announced(environ, start_response):
+            start_response("200 OK", [("Content-Type", "text/html")])
+            return iter([b"page"])
+
+        tpc.wsgi.Middleware(announced, client)(environ_of(REQUEST_METHOD=method), lambda *_: None).close()
+        assert len(client.requests) == count
+
+
+def test_the_servers_iteration_closes_the_applications_body_once():
+    closed = []
+
+    class Body:
+        def __iter__(self):
+            yield from [b"a", b"b", b"c"]
+
+        def close(self):
+            closed.append(True)
+
+    def app(environ, start_response):
+        start_response("200 OK", [])
+        return Body()
+
+    result = tpc.wsgi.Middleware(app, Recorder())(environ_of(), lambda *_: None)
+    parts = iter(result)
+    next(parts), next(parts)
+    del parts
+    assert closed == []
+    result.close()
+    assert closed == [True]
+
+
 def test_headers_are_utf8_where_they_are_valid_and_latin_1_otherwise():
     headers = {"HTTP_USER_AGENT": "Br\xc3\xb3wser", "HTTP_REFERER": "https://example.com/\xd0\xba", "HTTP_X_MOZ": "Gr\xfcn"}
     request = request_of(HTTP_HOST="b\xc3\xbccher.example", **headers)
