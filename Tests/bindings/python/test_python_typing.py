@@ -16,15 +16,13 @@ from tpc import _client_options
 from .conftest import PACKAGE
 
 FRAMEWORKS = """
+import aiohttp.web
 import fastapi
 import flask
 import starlette.applications
 import starlette.middleware
 
 import tpc
-import tpc.asgi
-import tpc.flask
-import tpc.wsgi
 
 plain = starlette.applications.Starlette(
     middleware=[starlette.middleware.Middleware(tpc.asgi.Middleware, exclude_paths=["/admin/*"])]
@@ -36,6 +34,7 @@ outer = tpc.asgi.Middleware(api, api_key="key")
 site = flask.Flask(__name__)
 tpc.flask.TPC(site, only_ai_agents=True)
 application = tpc.wsgi.Middleware(site.wsgi_app, queue_max_events=5)
+tpc.aiohttp.setup(aiohttp.web.Application(), client_ip="omit")
 tpc.validate_options(api_key="key", base_url=None)
 tpc.Client.shared(api_key="key", environment="dev").close()
 """
