@@ -16,6 +16,8 @@ KINDS = {
     "fragment": "C statements that have a client, an event and a tpc_error",
     "swift": "a Swift program",
     "python": "a Python program",
+    "metrics": "a Python program that brings the counters to a system of metrics",
+    "pytest": "a test of a Python application",
     "node": "a JavaScript module",
     "nodetest": "a JavaScript module for node --test, which Tests/bindings/node runs",
     "php": "a PHP script",

@@ -19,6 +19,13 @@ for name in list(os.environ):
 os.environ["TPC_LIBRARY"] = str(paths.LIBRARY)
 
 import tpc  # noqa: E402
+from tpc import _faults  # noqa: E402
+
+
+@pytest.fixture(autouse=True)
+def warnings_anew():
+    """Each kind of warning comes once in a process, and for these tests once in a test."""
+    _faults._logged.clear()
 
 
 @pytest.fixture(scope="session")

@@ -6,6 +6,7 @@ import asyncio
 import fastapi
 import pytest
 import tpc.asgi
+from hypercorn.middleware import ProxyFixMiddleware
 
 from .test_python_wsgi import Recorder
 
@@ -80,6 +81,7 @@ def test_an_application_that_fails_fails_as_before():
 def test_a_response_that_breaks_off_is_a_visit_all_the_same():
     async def app(scope, receive, send):
         await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b"<h1>", "more_body": True})
         raise LookupError("of the application")
 
     client = Recorder()
@@ -105,6 +107,7 @@ def test_websockets_pass_untouched():
         ({"raw_path": b"/a%2Fb", "path": "/a/b", "query_string": b"c=%20"}, "/a%2Fb?c=%20"),
         ({"raw_path": "/café".encode(), "query_string": "q=ü".encode()}, "/caf%C3%A9?q=%C3%BC"),
         ({"raw_path": None, "path": "/café 50%"}, "/caf%C3%A9%2050%25"),
+        ({"raw_path": b"/a?x=1", "query_string": b"x=1"}, "/a?x=1"),
     ],
 )
 def test_the_target_is_the_servers_raw_one_or_made_of_its_parts(values, target):
@@ -140,7 +143,7 @@ def test_headers_that_are_utf8_are_read_as_that():
 
 @pytest.mark.parametrize(
     ("server", "host", "address"),
-    [(("127.0.0.1", 8000), "127.0.0.1:8000", None), (("name", None), "name", "unix:"), (None, None, None)],
+    [(("127.0.0.1", 8000), "127.0.0.1:8000", None), (("::1", 80), "[::1]:80", None), (("name", None), "name", "unix:"), (None, None, None)],
 )
 def test_a_peer_without_an_address_is_a_unix_sockets_only_if_the_server_has_a_path_and_no_port(server, host, address):
     request = request_of(headers=[], client=None, server=server)
@@ -151,6 +154,47 @@ def test_a_peer_without_an_address_is_a_unix_sockets_only_if_the_server_has_a_pa
 def test_an_address_with_the_port_0_is_what_uvicorn_found_in_a_header():
     request = request_of(client=("198.51.100.1", 0))
     assert (request["remoteAddress"], request["clientAddress"]) == (None, "198.51.100.1")
+
+
+def test_the_address_that_hypercorns_proxy_fix_found_counts():
+    client = Recorder()
+    app = ProxyFixMiddleware(tpc.asgi.Middleware(page, client), mode="legacy", trusted_hops=1)
+    forwarded = [(b"x-forwarded-for", b"198.51.100.1"), (b"x-forwarded-host", b"www.example.com"), (b"x-forwarded-proto", b"https")]
+    run(app, scope_of(headers=[(b"host", b"10.0.0.1"), *forwarded], scheme="http"))
+    (request,) = client.requests
+    assert (request["clientAddress"], request["host"], request["scheme"]) == ("198.51.100.1", "www.example.com", "https")
+
+
+def test_the_target_is_read_before_routers_change_the_scope():
+    async def router(scope, receive, send):
+        scope["path"] = "/inner"
+        await page(scope, receive, send)
+
+    client = Recorder()
+    run(tpc.asgi.Middleware(router, client), scope_of(path="/outer/inner", raw_path=None))
+    assert client.requests[0]["target"] == "/outer/inner"
+
+
+@pytest.mark.parametrize("kind", ["http.response.pathsend", "http.response.zerocopysend"])
+def test_a_file_that_the_server_sends_is_a_visit(kind):
+    async def app(scope, receive, send):
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": kind})
+
+    client = Recorder()
+    run(tpc.asgi.Middleware(app, client), scope_of())
+    assert len(client.requests) == 1
+
+
+def test_a_first_body_that_cannot_be_sent_is_no_visit():
+    async def send(message):
+        if message["type"] == "http.response.body":
+            raise OSError("the reader is gone")
+
+    client = Recorder()
+    with pytest.raises(OSError, match="gone"):
+        asyncio.run(tpc.asgi.Middleware(page, client)(scope_of(), None, send))
+    assert client.requests == []
 
 
 def lifespan(app):

@@ -99,3 +99,14 @@ def test_a_library_that_is_too_old_is_called_that(package, tmp_path):
 def test_importing_the_package_loads_nothing():
     script = "import tpc, tpc.wsgi; assert 'libtpc' not in open('/proc/self/maps').read()"
     subprocess.run([sys.executable, "-c", script], env={"PYTHONPATH": str(PACKAGE)}, check=True)
+
+
+def test_import_tpc_is_enough_for_its_modules_and_imports_no_framework(environment):
+    program = (
+        "import sys, tpc\n"
+        "assert not {'flask', 'django', 'aiohttp'} & set(sys.modules)\n"
+        "print(tpc.wsgi.Middleware, tpc.asgi.Middleware, tpc.flask.TPC, tpc.aiohttp.setup, tpc.django.Middleware)\n"
+        "try:\n    tpc.nothing\nexcept AttributeError as error:\n    print(error)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True)
+    assert done.returncode == 0 and "module 'tpc' has no attribute 'nothing'" in done.stdout, done.stderr

@@ -7,6 +7,8 @@ import time
 
 import pytest
 
+from . import interpreters
+
 TRACK = "client.track(href='https://example.com/', session_id={!r})"
 PROGRAM = "import os, sys, threading, time, tpc\nclient = tpc.Client()\n"
 PATIENCE = 60
@@ -87,6 +89,29 @@ def test_a_child_of_multiprocessing_has_to_close_since_it_skips_the_exit(environ
         "assert child.exitcode == 0",
     )
     assert sessions(collector) == ["child"]
+
+
+WARNED = """
+import os, sys, tpc, warnings
+warnings.simplefilter("always")
+client = tpc.Client()
+client.track(href="https://example.com/", session_id="parent")
+child = os.fork()
+if child == 0:
+    client.track(href="https://example.com/", session_id="child")
+    os._exit(client.close(60))
+assert os.waitpid(child, 0)[1] == 0 and client.close(60) == 0
+"""
+
+
+@pytest.mark.parametrize("version", [version for version in interpreters.all_found() if version not in ("3.8", "3.9", "3.10", "3.11")])
+def test_pythons_warning_about_threads_at_a_fork_is_the_documented_one_and_harmless(environment, collector, version):
+    done = subprocess.run(
+        [interpreters.all_found()[version], "-c", WARNED], env=environment, capture_output=True, text=True, timeout=PATIENCE
+    )
+    assert done.returncode == 0, done.stderr
+    assert "is multi-threaded, use of fork() may lead to deadlocks in the child" in done.stderr
+    assert sorted(sessions(collector)) == ["child", "parent"]
 
 
 def test_importing_and_making_a_client_start_no_thread(environment):

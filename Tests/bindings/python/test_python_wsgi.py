@@ -11,7 +11,6 @@ import wsgiref.validate
 import pytest
 import tpc
 import tpc.wsgi
-from tpc import _tracker
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 
@@ -134,6 +133,7 @@ def test_the_applications_close_write_and_exc_info_reach_their_ends():
 
     client = Recorder()
     result = tpc.wsgi.Middleware(app, client)(environ_of(), start_response)
+    assert list(result) == [b"body"]
     with pytest.raises(RuntimeError, match="of the application"):
         result.close()
     assert (closed, written, infos) == ([True], [b"written"], [None, ("type", "value", "traceback")])
@@ -189,6 +189,50 @@ def test_a_request_without_host_or_address_has_the_servers_name():
     assert (client.requests[0]["host"], client.requests[0]["remoteAddress"]) == ("127.0.0.1:8000", None)
 
 
+def test_a_server_of_an_ipv6_address_has_it_in_brackets():
+    environ = {key: value for key, value in environ_of(SERVER_NAME="::1").items() if key != "HTTP_HOST"}
+    client = Recorder()
+    run(tpc.wsgi.Middleware(page, client), environ)
+    assert client.requests[0]["host"] == "[::1]:8000"
+
+
+def test_a_body_that_nobody_asked_for_is_a_visit_of_head_only():
+    for method, count in (("HEAD", 1), ("GET", 0)):
+        client = Recorder()
+        tpc.wsgi.Middleware(page, client)(environ_of(REQUEST_METHOD=method), lambda *_: None).close()
+        assert client.requests == []  # a generator that never ran has announced nothing
+
+        def announced(environ, start_response):
+            start_response("200 OK", [("Content-Type", "text/html")])
+            return iter([b"page"])
+
+        tpc.wsgi.Middleware(announced, client)(environ_of(REQUEST_METHOD=method), lambda *_: None).close()
+        assert len(client.requests) == count
+
+
+def test_the_servers_iteration_closes_the_applications_body_once():
+    closed = []
+
+    class Body:
+        def __iter__(self):
+            yield from [b"a", b"b", b"c"]
+
+        def close(self):
+            closed.append(True)
+
+    def app(environ, start_response):
+        start_response("200 OK", [])
+        return Body()
+
+    result = tpc.wsgi.Middleware(app, Recorder())(environ_of(), lambda *_: None)
+    parts = iter(result)
+    next(parts), next(parts)
+    del parts
+    assert closed == []
+    result.close()
+    assert closed == [True]
+
+
 def test_headers_are_utf8_where_they_are_valid_and_latin_1_otherwise():
     headers = {"HTTP_USER_AGENT": "Br\xc3\xb3wser", "HTTP_REFERER": "https://example.com/\xd0\xba", "HTTP_X_MOZ": "Gr\xfcn"}
     request = request_of(HTTP_HOST="b\xc3\xbccher.example", **headers)
@@ -230,7 +274,7 @@ def test_the_content_type_is_told_whatever_its_names_case():
         return [b"{}"]
 
     assert request_of(app)["contentType"] == "application/json"
-    assert "contentType" not in request_of(lambda environ, start: start("200 OK", []) or [b""])
+    assert "contentType" not in request_of(lambda environ, start_response: [start_response("200 OK", []) and b""])
 
 
 def test_the_librarys_rules_decide_and_the_hook_adds(client, collector):
@@ -299,14 +343,16 @@ def test_each_failure_of_the_librarys_is_logged_once(caplog):
     assert ["full" in record.getMessage() for record in caplog.records] == [True, False]
 
 
-def test_options_that_make_no_client_are_tried_and_logged_once_and_harm_no_page(caplog, monkeypatch):
-    tries = []
-    monkeypatch.setattr(_tracker, "Client", lambda **options: tries.append(options) or tpc.Client(**options))
-    app = tpc.wsgi.Middleware(page, request_timeout=5)
-    for _ in range(3):
-        assert run(app, environ_of())[1] == b"<h1></h1>"
+def test_a_wrong_option_is_refused_when_the_middleware_is_made_and_starts_nothing():
+    with pytest.raises(tpc.OptionError, match="did you mean request_timeout_ms?"):
+        tpc.wsgi.Middleware(page, request_timeout=5)
+
+
+def test_a_missing_key_is_one_warning_when_the_middleware_is_made_and_harms_no_page(caplog):
+    apps = [tpc.wsgi.Middleware(page) for _ in range(3)]
     (record,) = caplog.records
-    assert "did you mean request_timeout_ms?" in record.getMessage() and len(tries) == 1
+    assert "page visits are not tracked: api_key: no credential is set" in record.getMessage()
+    assert [run(app, environ_of())[1] for app in apps] == [b"<h1></h1>"] * 3 and len(caplog.records) == 1
 
 
 def test_the_first_request_makes_the_client_of_the_options(collector):

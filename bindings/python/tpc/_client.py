@@ -3,29 +3,45 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 import ctypes
 import math
-import os
-from collections.abc import Mapping as AbstractMapping
+import weakref
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, AsyncIterator, Callable, Iterator, Mapping, Optional, Set, Type, Union
+from typing import TYPE_CHECKING, Any, AsyncIterator, Callable, Iterator, List, Mapping, Optional, Set, Type, Union
 
+from . import _capture
 from . import _declarations as c
-from ._errors import Closed, OptionError, error_of, failure
-from ._json import json_bytes
+from ._errors import OptionError, ValidationError, error_of, failure
+from ._json import json_bytes, unreadable
 from ._library import load
+from ._listening import reports_as_they_come
+from ._logs import PEEK, forward
 from ._options import options_handle
 from ._reports import Report, Stats, stats_of, take_report
-from ._visit import ABSENT, PageVisit, Property, VisitFields, visit_bytes
+from ._visit import ABSENT, PageVisit, Property, VisitFields, event_bytes, visit_bytes
+from ._waiting import waiting, waiting_async
 
 if TYPE_CHECKING:
     from typing_extensions import Self, Unpack
 
+    from ._client_options import ClientOptions
+
 # JSON that is made here contains no NUL.
 _WHOLE = ctypes.c_size_t(c.TPC_NTS)
 _LONGEST_MS = 2**31 - 1
+
+# Every client that somebody holds, by the number of its object.
+_clients: weakref.WeakValueDictionary[int, Client] = weakref.WeakValueDictionary()
+
+
+def all_clients() -> List[Client]:
+    """Every client that somebody holds; some may be closed, and several may stand for one shared client."""
+    return [client for client in (reference() for reference in _clients.valuerefs()) if client is not None]
+
+
+def open_clients() -> List[Client]:
+    """The same, with one for each shared client."""
+    return list({client._own.value: client for client in all_clients()}.values())
 
 
 class Client:
@@ -36,10 +52,11 @@ class Client:
 
     A server creates one client, keeps it, and calls `track` from any thread. After a fork the child has an empty queue and a
     sender thread of its own; no call is needed for that. A client that is not closed goes on delivering; at the process's
-    normal exit the library waits for what is queued, at most `exit_timeout_ms`.
+    normal exit the library waits for what is queued, at most `exit_timeout_ms`. One that nobody holds any more delivers what is
+    queued and ends by itself.
     """
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, **options: Unpack[ClientOptions]) -> None:
         """Creates a client. Starts no thread: the first `track` does.
 
         The keywords are the library's options, such as api_key or queue_max_events; its documentation has their table. A list
@@ -49,9 +66,9 @@ class Client:
         self._open("tpc_client_new", options)
 
     @classmethod
-    def shared(cls, **options: Any) -> Self:
-        """Returns the process's one client of the name in the option `name`. The first call creates it; later calls return the
-        same client, whatever their other options, until it is closed.
+    def shared(cls, **options: Unpack[ClientOptions]) -> Self:
+        """Returns a client that the process shares; the first call creates it. With the option `name`, it is the one of that name,
+        whatever the other options; without a name, the first that contradicts none of the options given. Middleware uses it.
         """
         client = cls.__new__(cls)
         client._open("tpc_client_shared", options)
@@ -59,17 +76,42 @@ class Client:
 
     def _open(self, function: str, options: Mapping[str, Any]) -> None:
         self._library = load()
-        self._token = ctypes.c_void_p()
+        self._options = options
+        try:
+            self._own = self._created(function, options)
+        except OptionError:
+            if _capture.current is None:
+                raise
+            # A test needs no key. This client is not shared: who needs a key should not get it later.
+            function = "tpc_client_new"
+            self._own = self._created(function, {**options, "dry_run": True})
+        self._take_line: Any = self._library["tpc_log_take"]
+        self._wakers: Set[Callable[[], object]] = set()
+        self._finalizer: Any = None
+        if function == "tpc_client_new":
+            self._finalizer = weakref.finalize(self, self._library.tpc_client_release, self._own)
+            # The library itself waits for what is queued when the process ends.
+            self._finalizer.atexit = False
+        self._queue_again()
+        if _capture.current is not None:
+            _capture.current.attach(self)
+        _clients[id(self)] = self
+
+    def _created(self, function: str, options: Mapping[str, Any]) -> ctypes.c_void_p:
+        token = ctypes.c_void_p()
         with options_handle(self._library, options) as handle:
-            create = getattr(self._library, function)
-            status = create(handle, ctypes.byref(self._token), failure.reference)
+            status = getattr(self._library, function)(handle, ctypes.byref(token), failure.reference)
         if status != c.TPC_OK:
             raise failure.error(status)
+        return token
+
+    def _queue_again(self) -> None:
+        """Lets the events go to the queue. While a test captures them, they go elsewhere."""
+        self._token = self._own
         # Separate functions without argument types: what `track` passes needs no conversion, and converting would take longer
         # than the call.
         self._track_json: Any = self._library["tpc_client_track_json"]
         self._track_request_json: Any = self._library["tpc_client_track_request"]
-        self._wakers: Set[Callable[[], object]] = set()
 
     def track(
         self,
@@ -93,18 +135,21 @@ class Client:
         elif isinstance(visit, PageVisit):
             return self.track(**visit.given())
         else:
-            # As with keywords, "event" may be left out.
-            text = json_bytes({"event": "page_visit", **visit} if isinstance(visit, AbstractMapping) else visit)
+            text = event_bytes(visit)
         status = self._track_json(self._token, text, _WHOLE, failure.reference)
         if status != c.TPC_OK:
             raise failure.error(status)
+        if self._take_line(*PEEK):
+            forward(self._take_line)
 
-    def track_json(self, text: Union[str, bytes]) -> None:
+    def track_json(self, text: Union[str, bytes, bytearray, memoryview]) -> None:
         """Queues an event that is JSON already, in UTF-8; `event` is required in it. Otherwise like `track`."""
-        data = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
+        data = text if type(text) is bytes else _bytes_of(text)
         status = self._track_json(self._token, data, ctypes.c_size_t(len(data)), failure.reference)
         if status != c.TPC_OK:
             raise failure.error(status)
+        if self._take_line(*PEEK):
+            forward(self._take_line)
 
     def track_request(self, request: Mapping[str, Any]) -> Optional[str]:
         """Tracks a web request if it is a page visit by the library's rules; for middleware. Never waits for the network.
@@ -129,13 +174,17 @@ class Client:
         status = self._track_request_json(self._token, text, _WHOLE, left_out, failure.reference)
         if status != c.TPC_OK:
             raise failure.error(status)
+        if self._take_line(*PEEK):
+            forward(self._take_line)
 
     def flush(self, timeout: float = 5.0) -> int:
         """Waits until every event accepted so far has ended, at most `timeout` seconds; events that wait for a retry are
-        tried at once. Returns how many have not ended. Python handles signals after the call.
+        tried at once. Returns how many have not ended. Python handles signals after the call. gevent's other greenlets go on.
         """
         pending = ctypes.c_size_t()
-        status = self._library.tpc_client_flush(self._token, _milliseconds(timeout), ctypes.byref(pending))
+        arguments = self._own, _milliseconds(timeout), ctypes.byref(pending)
+        status = waiting(lambda: self._library.tpc_client_flush(*arguments))
+        forward(self._take_line)
         if status not in (c.TPC_OK, c.TPC_ERROR_TIMEOUT):
             raise error_of(status)
         return pending.value
@@ -145,17 +194,34 @@ class Client:
         events ended undelivered because of that. Reports that were not taken are lost. A closed client stays closed.
         """
         undelivered = ctypes.c_size_t()
-        status = self._library.tpc_client_close(self._token, _milliseconds(timeout), ctypes.byref(undelivered))
+        arguments = self._own, _milliseconds(timeout), ctypes.byref(undelivered)
+        try:
+            status = waiting(lambda: self._library.tpc_client_close(*arguments))
+        finally:
+            # A signal's handler that raises must not leave those waiting that listen for reports.
+            for wake in list(self._wakers):
+                wake()
+        if self._finalizer is not None and status != c.TPC_ERROR_INVALID_ARGUMENT:
+            self._finalizer.detach()
+        self._queue_again()  # which says that it is closed
+        forward(self._take_line)
         if status not in (c.TPC_OK, c.TPC_ERROR_TIMEOUT, c.TPC_ERROR_CLOSED):
             raise error_of(status)
-        for wake in list(self._wakers):
-            wake()
         return undelivered.value
+
+    async def aflush(self, timeout: float = 5.0) -> int:
+        """`flush` in asyncio, whose loop goes on."""
+        return await waiting_async(lambda: self.flush(timeout))
+
+    async def aclose(self, timeout: float = 5.0) -> int:
+        """`close` in asyncio, whose loop goes on. `async with` does it at its end."""
+        return await waiting_async(lambda: self.close(timeout))
 
     def stats(self) -> Stats:
         """Returns the counters."""
         record = c.tpc_stats()
-        status = self._library.tpc_client_stats(self._token, ctypes.byref(record), ctypes.sizeof(record))
+        status = self._library.tpc_client_stats(self._own, ctypes.byref(record), ctypes.sizeof(record))
+        forward(self._take_line)
         if status != c.TPC_OK:
             raise error_of(status)
         return stats_of(record)
@@ -164,7 +230,7 @@ class Client:
         """Takes the reports that are available, oldest first. Reports are kept only when report_capacity is above 0."""
         while True:
             handle = ctypes.c_void_p()
-            status = self._library.tpc_client_poll(self._token, 0, ctypes.byref(handle))
+            status = self._library.tpc_client_poll(self._own, 0, ctypes.byref(handle))
             if status != c.TPC_OK:
                 raise error_of(status)
             if handle.value is None:
@@ -175,36 +241,8 @@ class Client:
         """Takes reports as they come in, until the client is closed. The running event loop waits for the library's
         descriptor.
         """
-        descriptor = self._library.tpc_client_report_descriptor(self._token)
-        if descriptor < 0:
-            self.stats()  # raises Closed if the client is closed
-            raise OptionError("report_capacity", "found 0, with which no reports are kept; expected more")
-        # A duplicate: the library's own is closed with the client, and its number may then belong to another file.
-        descriptor = os.dup(descriptor)
-        loop, ready = asyncio.get_running_loop(), asyncio.Event()
-
-        def wake() -> None:
-            with contextlib.suppress(RuntimeError):  # raised when the loop is closed
-                loop.call_soon_threadsafe(ready.set)
-
-        self._wakers.add(wake)
-        try:
-            while True:
-                try:
-                    for report in self.reports():
-                        yield report
-                except Closed:
-                    return
-                # Watch the descriptor only while waiting: it stays readable until the reports are taken.
-                loop.add_reader(descriptor, ready.set)
-                try:
-                    await ready.wait()
-                finally:
-                    loop.remove_reader(descriptor)
-                ready.clear()
-        finally:
-            self._wakers.discard(wake)
-            os.close(descriptor)
+        async for report in reports_as_they_come(self):
+            yield report
 
     def __enter__(self) -> Self:
         return self
@@ -213,6 +251,26 @@ class Client:
         self, kind: Optional[Type[BaseException]], error: Optional[BaseException], traceback: Optional[TracebackType]
     ) -> None:
         self.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: Optional[Type[BaseException]], error: Optional[BaseException], traceback: Optional[TracebackType]
+    ) -> None:
+        await self.aclose()
+
+
+def _bytes_of(text: Any) -> bytes:
+    """Text or bytes of any kind, for the library."""
+    try:
+        if isinstance(text, str):
+            return str.encode(text, "utf-8", "surrogatepass")
+        if isinstance(text, (bytes, bytearray, memoryview)):
+            return bytes(text)
+    except Exception as error:
+        raise unreadable(error) from None
+    raise ValidationError("", f"found {type(text).__name__}; expected JSON as text or bytes")
 
 
 def _milliseconds(seconds: float) -> int:

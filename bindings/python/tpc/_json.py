@@ -22,12 +22,21 @@ _HIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\
 def json_bytes(value: Any) -> bytes:
     """The JSON, as UTF-8, of a str, number, bool, None, UUID or datetime, or of mappings and sequences of these.
 
-    Raises ValidationError with the JSON pointer of a value that JSON cannot express.
+    Raises ValidationError, and nothing else, with the JSON pointer of a value that JSON cannot express.
     """
     try:
         return json_text(value).encode()
-    except RecursionError:
-        raise ValidationError("", "found nesting that is deeper than Python goes") from None
+    except ValidationError:
+        raise
+    except Exception as error:
+        raise unreadable(error) from None
+
+
+def unreadable(error: Exception) -> ValidationError:
+    """For a value whose own code raised: a mapping of the application's, say. Its text may contain visitors' data."""
+    if isinstance(error, RecursionError):
+        return ValidationError("", "found nesting that is deeper than Python goes")
+    return ValidationError("", f"found a value that raised {type(error).__name__} when it was read; expected plain data")
 
 
 def json_text(value: Any) -> str:
@@ -59,7 +68,8 @@ def _item_text(name: str, value: Any) -> str:
         return json_text(value)
     except ValidationError as error:
         # RFC 6901 writes ~ and / in a name as ~0 and ~1.
-        token = _HIDDEN.sub(lambda match: f"\\u{ord(match[0]):04X}", name.replace("~", "~0").replace("/", "~1"))
+        name = str.__str__(name).replace("~", "~0").replace("/", "~1")
+        token = _HIDDEN.sub(lambda match: f"\\u{ord(match[0]):04X}", name)
         raise ValidationError(f"/{token}{error.field}", error.message) from None
 
 
@@ -82,9 +92,9 @@ def _scalar_text(value: Any) -> str:
 
 def text_json(value: str) -> str:
     """The JSON of a string."""
-    if not value.isascii():
+    if not str.isascii(value):
         try:
-            value.encode()
+            str.encode(value)
         except UnicodeEncodeError:
             raise ValidationError("", "found a lone surrogate; expected text that UTF-8 can carry") from None
     return encode_basestring(value)
@@ -100,11 +110,15 @@ def _integer_text(value: int) -> str:
 
 def _date_time_text(value: datetime) -> str:
     """RFC 3339 in UTC, with milliseconds, or with microseconds when there are any."""
-    if value.utcoffset() is None:
-        raise ValidationError("", "found a datetime without a time zone; expected one with tzinfo")
     try:
+        if value.utcoffset() is None:
+            raise ValidationError("", "found a datetime without a time zone; expected one with tzinfo")
         universal = value.astimezone(timezone.utc)
+        precision = "microseconds" if universal.microsecond % 1000 else "milliseconds"
+        return f"{universal.replace(tzinfo=None).isoformat(timespec=precision)}Z"
+    except ValidationError:
+        raise
     except OverflowError:
         raise ValidationError("", "found a datetime outside of the years 1 to 9999 in UTC") from None
-    precision = "microseconds" if universal.microsecond % 1000 else "milliseconds"
-    return f"{universal.replace(tzinfo=None).isoformat(timespec=precision)}Z"
+    except Exception:  # pandas.NaT is a datetime that raises
+        raise ValidationError("", f"found {type(value).__name__}, whose time cannot be read; expected a datetime") from None

@@ -8,10 +8,12 @@ import functools
 import logging
 import os
 import pathlib
-from typing import Iterator, List, Tuple
+from typing import Iterator, List, Tuple, cast
 
 from ._declarations import FUNCTIONS, WAITING
+from ._elsewhere import Elsewhere, is_elsewhere
 from ._errors import LibraryNotFound
+from ._logs import forward_at_exit
 
 SONAME = "libtpc.so.0"
 BUNDLED = pathlib.Path(__file__).resolve().parent / SONAME
@@ -23,7 +25,9 @@ _log = logging.getLogger("tpc")
 
 @functools.lru_cache(maxsize=None)
 def load() -> ctypes.PyDLL:
-    """The library with every function declared. The first call loads it. Raises LibraryNotFound."""
+    """The library with every function declared. The first call loads it. Raises LibraryNotFound, but not on a system that the
+    library is not made for: one warning there, and a library that tracks nothing.
+    """
     failures: List[str] = []
     for name, path in _candidates():
         try:
@@ -34,7 +38,11 @@ def load() -> ctypes.PyDLL:
         for failure in failures:
             if failure.startswith("TPC_LIBRARY"):
                 _log.warning("%s; %s is used instead", failure, name)
+        forward_at_exit(library["tpc_log_take"])
         return library
+    if is_elsewhere():
+        _log.warning("page visits are not tracked on this system, which is not Linux with glibc: %s", "; ".join(failures))
+        return cast(ctypes.PyDLL, Elsewhere())
     raise LibraryNotFound("", "; ".join(["libtpc could not be loaded", *failures]))
 
 

@@ -7,20 +7,27 @@ import contextlib
 import ctypes
 import os
 import sys
-from typing import Any, Dict, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Dict, Iterator, Mapping
 
+from . import _capture
 from . import _declarations as c
-from ._errors import OptionError, failure
+from ._errors import Error, OptionError, failure
 from ._library import load
 from ._version import __version__
 
-# What this package says about itself, and the one default that differs from the library's. The environment and the caller
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from ._client_options import ClientOptions
+
+# What this package says about itself, and the two defaults that differ from the library's. The environment and the caller
 # override these.
 DEFAULTS: Dict[str, Any] = {
     "sdk_name": "tpc-events",
     "sdk_version": __version__,
     "sdk_runtime": f"python/{sys.version_info.major}.{sys.version_info.minor}",
     "exit_timeout_ms": 2000,
+    "log_descriptor": -1,  # the lines come to Python's logging instead
 }
 
 
@@ -43,12 +50,14 @@ def options_handle(library: ctypes.PyDLL, given: Mapping[str, Any]) -> Iterator[
         library.tpc_options_free(handle)
 
 
-def validate_options(**options: Any) -> None:
+def validate_options(**options: Unpack[ClientOptions]) -> None:
     """Checks what creating a client with these options and the environment would check, without creating one: for a
     server's test of its configuration. Raises OptionError or LibraryNotFound.
     """
     library = load()
-    with options_handle(library, options) as handle:
+    # While a test captures visits, a client needs no key.
+    more = {} if _capture.current is None else {"dry_run": True}
+    with options_handle(library, {**options, **more}) as handle:
         status = library.tpc_options_validate(handle, failure.reference)
     if status != c.TPC_OK:
         raise failure.error(status)
@@ -58,12 +67,33 @@ def _set(library: ctypes.PyDLL, handle: int, values: Mapping[str, Any]) -> None:
     for name, value in values.items():
         if value is None:
             continue
-        name_bytes, value_bytes = name.encode(), _option_text(name, value).encode("utf-8", "surrogateescape")
+        name_bytes = name.encode("utf-8", "replace")
+        value_bytes = _option_bytes(name, value)
         status = library.tpc_options_set(
             handle, name_bytes, len(name_bytes), value_bytes, len(value_bytes), failure.reference
         )
         if status != c.TPC_OK:
-            raise failure.error(status)
+            raise _named(failure.error(status), name)
+
+
+def _named(error: Error, name: str) -> Error:
+    """The error with the option's name, which the library leaves out when it is not written as options are: apiKey."""
+    if error.field or not name.isidentifier() or len(name) > 60:
+        return error
+    return type(error)(name, error.message, error.code)
+
+
+def _option_bytes(name: str, value: Any) -> bytes:
+    try:
+        return _option_text(name, value).encode("utf-8", "surrogateescape")
+    except OptionError:
+        raise
+    except UnicodeEncodeError:
+        raise OptionError(name, "found a lone surrogate; expected text that UTF-8 can carry") from None
+    except RecursionError:
+        raise OptionError(name, "found lists that are nested too deeply; expected a list of texts") from None
+    except Exception as error:  # an integer of more digits than Python prints, or a path whose own code raises
+        raise OptionError(name, f"found a value that raised {type(error).__name__} when it was read") from None
 
 
 def _option_text(name: str, value: Any) -> str:

@@ -1,36 +1,33 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What all middleware shares: makes the library's request of a framework's and tracks it, without ever raising into the
-application.
-"""
+"""What all middleware shares: tracks a framework's request, without ever raising into the application."""
 
 from __future__ import annotations
 
-import functools
-import logging
+import inspect
 import os
-import socket
-from json.encoder import encode_basestring
-from typing import Any, Callable, Dict, List, Literal, Mapping, MutableMapping, NamedTuple, Optional, Set, Tuple, Union
-from urllib.parse import quote
+import time
+from typing import Any, Awaitable, Callable, Dict, Generator, List, Literal, Mapping, NamedTuple, Optional, Tuple, Union
 
+from . import _capture
+from ._additions import sent_leniently
+from ._before_send import event_of_request
 from ._client import Client
-from ._errors import Error, ValidationError
-from ._json import json_text, text_json
-from ._library import request_headers
-from ._options import DEFAULTS
+from ._errors import LibraryNotFound, OptionError
+from ._faults import warn_once
+from ._options import DEFAULTS, validate_options
 
-Environ = Dict[str, Any]
-Scope = MutableMapping[str, Any]
-Message = MutableMapping[str, Any]
+Added = Union[Mapping[str, Any], Literal[False], None]
 # Takes the framework's request and response; returns what the application adds to the event, in the contract's shape, None when it
 # adds nothing, or False when the visit is not to be tracked.
-EventHook = Callable[[Any, Any], Union[Mapping[str, Any], Literal[False], None]]
+EventHook = Callable[[Any, Any], Added]
+# Takes the whole event; returns the event to send, or None or False to send none.
+BeforeSend = Callable[[Dict[str, Any]], Added]
+# The same where the middleware can wait for them.
+AsyncEventHook = Callable[[Any, Any], Union[Added, Awaitable[Added]]]
+AsyncBeforeSend = Callable[[Dict[str, Any]], Union[Added, Awaitable[Added]]]
 
-# The characters that a path may contain as they are (RFC 3986), and the percent sign of those that are encoded already.
-_PATH = "/:@!$&'()*+,;=-._~"
-_TARGET = _PATH + "%?#[]\"<>\\^`{|} "
-
-_log = logging.getLogger("tpc")
+# A response that took longer than this is a visit of the moment at which its request came; otherwise the end will do.
+_LONG = 0.1
 
 
 class Response(NamedTuple):
@@ -53,60 +50,135 @@ def type_of_headers(headers: List[Tuple[str, str]]) -> Optional[str]:
     return None
 
 
+class Visit:
+    """A request that was answered: `request` is the framework's, for the event hook, and `came` the time at which it came."""
+
+    request: Any
+    came: float
+
+    def members(self) -> str:
+        """The members of the library's request, as JSON."""
+        raise NotImplementedError
+
+    def response(self) -> Any:
+        """The response for the event hook."""
+        raise NotImplementedError
+
+
 class Tracker:
-    """Tracks page visits with the client that is given, or with one that the first request creates from the options: in
-    gunicorn's or uWSGI's worker rather than in the process that it is forked from, though both work.
+    """Tracks page visits with the client that is given, or with the process's shared one for the options, which the first request
+    takes: in gunicorn's or uWSGI's worker rather than in the process that it is forked from, though both work.
+
+    Checks the options and hooks at once: raises OptionError or TypeError. Without a credential, or without the library, nothing is
+    tracked, and one warning says so. Hooks may be coroutine functions where `awaits` says that the middleware can wait for them.
     """
 
-    def __init__(self, client: Optional[Client], event: Optional[EventHook], options: Mapping[str, Any]) -> None:
+    def __init__(
+        self,
+        client: Optional[Client],
+        event: Optional[AsyncEventHook],
+        before_send: Optional[AsyncBeforeSend],
+        options: Mapping[str, Any],
+        awaits: bool = False,
+    ) -> None:
+        check_hook("event", event, awaits)
+        check_hook("before_send", before_send, awaits)
         self._client = client
         self._event = event
+        self._before_send = before_send
         self._options = options
-        self._failed = False
-        self._logged: Set[str] = set()
+        self.has_hooks = event is not None or before_send is not None
+        self.awaits = is_async(event) or is_async(before_send)
+        self._of_test: Tuple[Any, Optional[Client]] = (None, None)
+        self._works = _checked(options, client is not None)
 
-    def track(
-        self,
-        read: Callable[[Any], str],
-        request: Any,
-        status: int,
-        content_type: Callable[[Any], Optional[str]],
-        source: Any,
-        response: Callable[[int, Any], Any],
-    ) -> None:
-        """Tracks the library's request, whose members `read` makes of the framework's. `content_type` returns the response's, and
-        `response` the response that the event hook gets; both make it of `source`.
-        """
+    def track(self, visit: Visit) -> None:
+        """Tracks the visit, if the library's rules say that it is one."""
         try:
             client = self._client or self.client()
             if client is None:
                 return
-            members = f'{read(request)},"status":{status:d}'
-            known_type = content_type(source)
-            if known_type is not None:
-                members = f'{members},"contentType":{_value(known_type)}'
-            if self._event is not None:
-                added = self._event(request, response(status, source))
-                if added is False:
-                    return
-                members = f'{members},"event":{_event_json(added)}'
-            client._track_request(f"{{{members}}}".encode())
+            if self.has_hooks:
+                return self._track_with_hooks(client, visit)
+            if time.time() - visit.came > _LONG:
+                text = f'{{{visit.members()},"event":{{"occurredAt":"{_date_time(visit.came)}"}}}}'
+            else:
+                text = f"{{{visit.members()}}}"
+            client._track_request(text.encode())
         except Exception as error:
-            self._log_once("a page visit was not tracked", error)
+            warn_once("a page visit was not tracked", error)
+
+    async def track_async(self, visit: Visit) -> None:
+        """`track`, which waits for hooks."""
+        try:
+            client = self._client or self.client()
+            if client is None:
+                return
+            steps, value = self._steps(client, visit), None
+            while True:
+                value = steps.send(value)
+                if hasattr(value, "__await__"):
+                    value = await value
+        except StopIteration:
+            pass
+        except Exception as error:
+            warn_once("a page visit was not tracked", error)
+
+    def _track_with_hooks(self, client: Client, visit: Visit) -> None:
+        steps, value = self._steps(client, visit), None
+        try:
+            while True:
+                value = steps.send(value)
+                if hasattr(value, "__await__"):
+                    # Closed, so that Python does not warn about it as well.
+                    getattr(value, "close", int)()
+                    raise TypeError("a hook returned an awaitable, which only asynchronous middleware can wait for")
+        except StopIteration:
+            pass
+
+    def _steps(self, client: Client, visit: Visit) -> Generator[Any, Any, None]:
+        """Tracks the visit; yields what each hook returns, and takes what that stands for."""
+        added: Any = None
+        if self._event is not None:
+            added = yield self._event(visit.request, visit.response())
+            if added is False:
+                return
+            if added is not None and added.__class__ is not dict and not isinstance(added, Mapping):
+                raise _unexpected("event", added)
+        if time.time() - visit.came > _LONG and not (added and "occurredAt" in added):
+            added = {"occurredAt": _date_time(visit.came), **(added or {})}
+        members = visit.members()
+        if self._before_send is None:
+            send_request = client._track_request
+            return sent_leniently(lambda event: send_request(f'{{{members},"event":{event}}}'.encode()), added or {})
+        made: List[Optional[Dict[str, Any]]] = []
+        sent_leniently(
+            lambda event: made.append(event_of_request(client, f'{{{members},"event":{event}}}'.encode())), added or {}
+        )
+        if made[0] is None:
+            return
+        changed = yield self._before_send(made[0])
+        if changed is None or changed is False:
+            return
+        if not isinstance(changed, Mapping):
+            raise _unexpected("before_send", changed)
+        sent_leniently(client.track_json, changed)
 
     def client(self) -> Optional[Client]:
         """The client; None when it cannot be created, which is tried once and logged."""
-        if self._client is None and not self._failed:
-            try:
-                made = Client(**self._options)
-            except Exception as error:
-                self._failed = True
-                self._log_once("page visits are not tracked", error)
-                return None
-            # When two threads handle a first request at once, one client stays. No lock: a fork could leave it locked.
-            if self.__dict__.setdefault("_made", made) is not made:
-                made.close(0)
-            self._client = self.__dict__["_made"]
+        if self._client is not None:
+            return self._client
+        try:
+            if _capture.current is not None:
+                # A test needs no key, but what comes after it does.
+                if self._of_test[0] is not _capture.current:
+                    self._of_test = (_capture.current, Client.shared(**self._options))
+                return self._of_test[1]
+            if self._works:
+                self._client = Client.shared(**self._options)
+        except Exception as error:
+            self._works = False
+            warn_once("page visits are not tracked", error)
         return self._client
 
     def flush(self) -> None:
@@ -116,145 +188,49 @@ class Tracker:
                 unless_given = os.environ.get("TPC_EXIT_TIMEOUT_MS") or DEFAULTS["exit_timeout_ms"]
                 self._client.flush(int(self._options.get("exit_timeout_ms", unless_given)) / 1000)
             except Exception as error:
-                self._log_once("queued page visits may not be delivered", error)
-
-    def _log_once(self, what: str, error: Exception) -> None:
-        """Logs each kind of failure once, since it would come with every request. The text of an application's exception may
-        contain visitors' data, so only its type and its location are logged.
-        """
-        if isinstance(error, Error):
-            kind, text = error.code, str(error)
-        else:
-            last = error.__traceback__
-            while last and last.tb_next:
-                last = last.tb_next
-            where = f"{last.tb_frame.f_code.co_filename}, line {last.tb_lineno}" if last else "an unknown location"
-            kind = text = f"{type(error).__name__} in {where}"
-        if kind not in self._logged:
-            self._logged.add(kind)
-            _log.warning("%s: %s; further failures of this kind are not logged", what, text)
+                warn_once("queued page visits may not be delivered", error)
 
 
-def _event_json(event: Optional[Mapping[str, Any]]) -> str:
+def is_async(hook: Any) -> bool:
+    """Whether calling the hook returns something to wait for, as far as can be seen."""
+    return inspect.iscoroutinefunction(hook) or inspect.iscoroutinefunction(getattr(hook, "__call__", None))
+
+
+def check_hook(name: str, hook: Any, awaits: bool) -> None:
+    """Raises TypeError for a hook that the middleware cannot call."""
+    if hook is None:
+        return
+    if not callable(hook):
+        raise TypeError(f"{name}: found {type(hook).__name__}; expected a function")
+    if not awaits and is_async(hook):
+        raise TypeError(f"{name}: found a coroutine function, which synchronous middleware cannot wait for; expected a function")
+
+
+def _checked(options: Mapping[str, Any], has_client: bool) -> bool:
+    """Whether a client can be made of the options. Raises OptionError for a wrong one."""
     try:
-        return json_text(event)
-    except ValidationError as error:
-        raise ValidationError(f"/event{error.field}", error.message) from None
+        validate_options(**options)
+    except LibraryNotFound as error:
+        warn_once("page visits are not tracked", error)
+        return False
+    except OptionError as error:
+        if not lacks_credential(error):
+            raise
+        if not has_client:
+            warn_once("page visits are not tracked", error)
+            return False
+    return True
 
 
-@functools.lru_cache(maxsize=None)
-def _environ_headers() -> List[Tuple[str, str]]:
-    """The names of the headers that the library reads: as a WSGI environ has them, and as JSON has them before a value."""
-    return [(f"HTTP_{name.upper().replace('-', '_')}", f'"{name}":') for name in request_headers()]
+def lacks_credential(error: OptionError) -> bool:
+    """Whether the options lack nothing but a key."""
+    return error.message.startswith("no credential")
 
 
-@functools.lru_cache(maxsize=None)
-def _scope_headers() -> Dict[bytes, str]:
-    """The names of the headers that the library reads, as an ASGI scope has them, and for each the library's."""
-    return {name.encode(): name for name in request_headers()}
+def _unexpected(hook: str, returned: Any) -> Exception:
+    return OptionError(hook, f"the hook returned {type(returned).__name__}; expected a mapping, None or False")
 
 
-def request_of_environ(environ: Environ) -> str:
-    """The members of the library's request, as JSON, from a WSGI environ."""
-    # The target as the client sent it: gunicorn and Werkzeug call it RAW_URI, uWSGI and mod_wsgi REQUEST_URI.
-    target = environ.get("RAW_URI") or environ.get("REQUEST_URI")
-    if not target:
-        path = quote((environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")).encode("latin-1"), _PATH)
-        query = environ.get("QUERY_STRING")
-        target = f"{path or '/'}?{query}" if query else path or "/"
-    address = environ.get("REMOTE_ADDR")
-    # Werkzeug's ProxyFix keeps what it replaces.
-    original = environ.get("werkzeug.proxy_fix.orig")
-    client = f',"clientAddress":{_value(address)}' if original and address else ""
-    peer = (original.get("REMOTE_ADDR") if original else address) or _unix_socket(environ)
-    host = environ.get("HTTP_HOST") or f"{environ['SERVER_NAME']}:{environ['SERVER_PORT']}"
-    headers = ",".join([name + _wsgi_value(environ[key]) for key, name in _environ_headers() if key in environ])
-    return (
-        f'"method":{_value(environ["REQUEST_METHOD"])},"scheme":{_value(environ.get("wsgi.url_scheme"))},"host":{_wsgi_value(host)},'
-        f'"target":{_value(_ascii(target))},"remoteAddress":{_value(peer)}{client},"headers":{{{headers}}}'
-    )
-
-
-def _unix_socket(environ: Environ) -> Optional[str]:
-    """The library's word for the peer of a Unix socket; None when the server does not say that this is one. gunicorn passes the
-    socket on, and CherryPy's server has no port for one. A missing address alone may be a client's that is gone.
-    """
-    connection = environ.get("gunicorn.socket")
-    if connection is not None:
-        return "unix:" if getattr(connection, "family", None) == getattr(socket, "AF_UNIX", None) else None
-    return "unix:" if environ.get("REMOTE_ADDR") == "" and environ.get("SERVER_PORT") == "" else None
-
-
-def request_of_scope(scope: Scope) -> str:
-    """The members of the library's request, as JSON, from an ASGI scope of type http."""
-    known_headers = _scope_headers()
-    headers: Dict[str, str] = {}
-    host = None
-    for name, value in scope["headers"]:
-        known = known_headers.get(name)
-        if known is not None:
-            text = _decoded(value)
-            headers[known] = f"{headers[known]}, {text}" if known in headers else text
-        elif name == b"host":
-            host = _decoded(value)
-    server = scope.get("server")
-    if not host and server:
-        host = f"{server[0]}:{server[1]}" if server[1] else server[0]
-    raw_path = scope.get("raw_path")
-    target = raw_path.decode("latin-1") if raw_path else quote(scope["path"], _PATH)
-    query = scope.get("query_string", b"")
-    if isinstance(query, bytes):  # Django's test client passes a str
-        query = query.decode("latin-1")
-    target = _ascii(f"{target}?{query}" if query else target)
-    lines = ",".join([f'"{name}":{_value(text)}' for name, text in headers.items()])
-    return (
-        f'"method":{_value(scope["method"])},"scheme":{_value(scope.get("scheme", "http"))},"host":{_value(host)},'
-        f'"target":{_value(target)},{_address(scope.get("client"), server)},"headers":{{{lines}}}'
-    )
-
-
-def _value(text: Optional[str]) -> str:
-    """A text as JSON; null for none."""
-    if text is None:
-        return "null"
-    return encode_basestring(text) if text.isascii() else text_json(text)
-
-
-def _wsgi_value(text: str) -> str:
-    """A WSGI string as JSON."""
-    return encode_basestring(text) if text.isascii() else text_json(_text(text))
-
-
-def _address(client: Any, server: Any) -> str:
-    """The connection's peer, or the address that the server itself found. A server on a Unix socket has a path and no port; a
-    client that is missing otherwise is gone. uvicorn's --proxy-headers puts the address that it read from X-Forwarded-For in the
-    peer's place, with the port 0.
-    """
-    if client and client[1] == 0:
-        return f'"remoteAddress":null,"clientAddress":{_value(client[0])}'
-    if client:
-        return f'"remoteAddress":{_value(client[0])}'
-    return f'"remoteAddress":{_value("unix:" if server and server[1] is None else None)}'
-
-
-def _decoded(value: bytes) -> str:
-    """A header's text: UTF-8 where it is valid, otherwise Latin-1."""
-    try:
-        return value.decode()
-    except UnicodeDecodeError:
-        return value.decode("latin-1")
-
-
-def _text(value: str) -> str:
-    """The same for a WSGI string, in which each character is a byte."""
-    if value.isascii():
-        return value
-    try:
-        return value.encode("latin-1").decode()
-    except UnicodeError:
-        return value
-
-
-def _ascii(target: str) -> str:
-    """A request target, whose bytes come as Latin-1, with every byte beyond ASCII percent-encoded."""
-    return target if target.isascii() else quote(target.encode("latin-1"), _TARGET)
+def _date_time(seconds: float) -> str:
+    """RFC 3339 in UTC, with milliseconds."""
+    return f"{time.strftime('%Y-%m-%dT%H:%M:%S', time.gmtime(seconds))}.{int(seconds % 1 * 1000):03d}Z"

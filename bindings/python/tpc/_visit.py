@@ -5,13 +5,15 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+from collections.abc import Mapping as AbstractMapping
 from datetime import datetime
 from json.encoder import encode_basestring as quoted
 from operator import itemgetter
 from typing import Any, Callable, Dict, Iterable, List, Mapping, Optional, Tuple, TypedDict, Union
 from uuid import UUID
 
-from ._json import json_bytes, json_text
+from ._errors import ValidationError
+from ._json import json_bytes, json_text, unreadable
 
 Text = Optional[str]
 Identifier = Union[str, UUID]
@@ -108,7 +110,7 @@ def visit_bytes(fields: Mapping[str, Any], properties: Any) -> bytes:
             parts[1::2] = values_in_order(fields)
             parts.append("}" if properties is ABSENT else _properties_text(properties))
             return "".join(parts).encode()
-    except (AttributeError, TypeError, ValueError):
+    except Exception:  # a nesting that is too deep, or a value whose own code raises, among others
         pass
     # Slower, but says exactly what is wrong and where.
     return json_bytes(_contract_shape(fields, properties))
@@ -128,6 +130,16 @@ def _properties_text(properties: Mapping[str, Any]) -> str:
         else:
             text = f"{text}{quoted(name)}:{json_text(value)},"
     return f"{text[:-1]}}}}}" if properties else ',"properties":{}}'
+
+
+def event_bytes(event: Any) -> bytes:
+    """The JSON of an event in the contract's shape, in which "event" may be left out. Raises ValidationError."""
+    try:
+        return json_bytes({"event": "page_visit", **event} if isinstance(event, AbstractMapping) else event)
+    except ValidationError:
+        raise
+    except Exception as error:
+        raise unreadable(error) from None
 
 
 @functools.lru_cache(maxsize=256)

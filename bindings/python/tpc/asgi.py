@@ -7,60 +7,99 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any, Awaitable, Callable, Optional
+from time import time
+from typing import TYPE_CHECKING, Any, Awaitable, Callable, MutableMapping, Optional
 
 from ._client import Client
-from ._tracker import EventHook, Message, Response, Scope, Tracker, request_of_scope
+from ._requests import MARK, Scope, inside_asgi, request_of_scope, target_of_scope
+from ._tracker import AsyncBeforeSend, AsyncEventHook, Response, Tracker, Visit
 
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from ._client_options import ClientOptions
+
+Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+# The messages of extensions that send a whole body.
+_WHOLE_BODIES = ("http.response.pathsend", "http.response.zerocopysend")
 
 
 class Middleware:
     """Tracks page visits once the application has answered; never raises into it and never makes it wait.
 
-    Without a client, the first request creates one from the options and the environment. `event` is called with the scope and
-    a Response, and returns what to add to the event in the contract's shape, None, or False to leave the visit out. What is queued is delivered before the
-    server shuts down, for at most exit_timeout_ms: uvicorn ends its processes by a signal, which the library cannot notice.
+    Without a client, the first request takes the process's shared one for the options and the environment. `event` is called with
+    the scope and a Response, and returns what to add to the event in the contract's shape, None, or False to leave the visit out.
+    `before_send` is called with the whole event, a dict, and returns the event to send, or None to send none. Both may be coroutine
+    functions: they are awaited once the response is sent. Raises OptionError for a wrong option.
+
+    What is queued is delivered before the server shuts down, for at most exit_timeout_ms: uvicorn ends its processes by a signal,
+    which the library cannot notice.
     """
 
     def __init__(
-        self, app: Application, client: Optional[Client] = None, *, event: Optional[EventHook] = None, **options: Any
+        self,
+        app: Application,
+        client: Optional[Client] = None,
+        *,
+        event: Optional[AsyncEventHook] = None,
+        before_send: Optional[AsyncBeforeSend] = None,
+        **options: Unpack[ClientOptions],
     ) -> None:
         self.app = app
-        self._tracker = Tracker(client, event, options)
+        self._tracker = Tracker(client, event, before_send, options, awaits=True)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
-            await self._http(scope, receive, send)
+            if MARK in scope:
+                await self.app(scope, receive, send)
+            else:
+                await self._http(scope, receive, send)
         elif scope["type"] == "lifespan":
             await self._lifespan(scope, receive, send)
         else:
             await self.app(scope, receive, send)
 
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
-        start: Optional[Message] = None
-
-        def end() -> None:
-            nonlocal start
-            if start is not None:
-                message, start = start, None
-                headers = message.get("headers", ())
-                self._tracker.track(request_of_scope, scope, message["status"], _type_of, headers, _response)
+        # In the scope itself: what watches from outside has to see what routers put into it.
+        scope[MARK] = True
+        visit = _Visit(scope)
 
         async def watch(message: Message) -> None:
-            nonlocal start
             await send(message)
-            if message["type"] == "http.response.start":
-                start = message
-            elif message["type"] == "http.response.body" and not message.get("more_body", False):
-                end()
+            kind = message["type"]
+            if kind == "http.response.body":
+                # The first body sends the status: until then, the server has to wait.
+                visit.sent = True
+                if not message.get("more_body", False):
+                    await self._end(visit)
+            elif kind == "http.response.start":
+                visit.start = message
+            elif kind in _WHOLE_BODIES:
+                visit.sent = True
+                await self._end(visit)
 
+        token = inside_asgi.set(True)
         try:
             await self.app(scope, receive, watch)
         finally:
-            end()
+            inside_asgi.reset(token)
+            if not visit.ended:
+                await self._end(visit)
+
+    async def _end(self, visit: _Visit) -> None:
+        """Tracks the visit, if anything was sent; once."""
+        if not visit.ended:
+            visit.ended = True
+            if visit.sent and visit.start is not None:
+                if self._tracker.has_hooks:
+                    await self._tracker.track_async(visit)
+                else:
+                    self._tracker.track(visit)
+            visit.request.pop(MARK, None)
 
     async def _lifespan(self, scope: Scope, receive: Receive, send: Send) -> None:
         asked = False
@@ -93,12 +132,32 @@ class Middleware:
         await asyncio.get_running_loop().run_in_executor(None, self._tracker.flush)
 
 
+class _Visit(Visit):
+    """One request and the message that announces its response."""
+
+    def __init__(self, scope: Scope) -> None:
+        self.came = time()
+        self.request = scope
+        self.start: Optional[Message] = None
+        self.sent = self.ended = False
+        self._target = target_of_scope(scope)
+
+    def members(self) -> str:
+        start = self._start()
+        return request_of_scope(self.request, self._target, start["status"], _type_of(start.get("headers", ())))
+
+    def response(self) -> Response:
+        start = self._start()
+        headers = [(bytes(name).decode("latin-1"), bytes(value).decode("latin-1")) for name, value in start.get("headers", ())]
+        return Response(start["status"], headers)
+
+    def _start(self) -> Message:
+        assert self.start is not None
+        return self.start
+
+
 def _type_of(headers: Any) -> Optional[str]:
     for name, value in headers:
         if len(name) == 12 and name.lower() == b"content-type":
             return bytes(value).decode("latin-1")
     return None
-
-
-def _response(status: int, headers: Any) -> Response:
-    return Response(status, [(name.decode("latin-1"), value.decode("latin-1")) for name, value in headers])
