@@ -62,7 +62,7 @@ def test_the_wheel_is_for_every_python_of_this_platform_and_has_the_library_insi
         (metadata,) = [name for name in names if name.endswith("/METADATA")]
         required = re.findall(r"^Requires-Dist: (.*)$", archive.read(metadata).decode(), re.MULTILINE)
         assert len(required) == 2 and all("; extra == " in line for line in required)
-    sources = {f"tpc/{path.name}" for path in (PACKAGE / "tpc").glob("*.py")}
+    sources = {str(path.relative_to(PACKAGE)) for path in (PACKAGE / "tpc").rglob("*.py")}
     assert sources | {"tpc/py.typed", "tpc/libtpc.so.0"} == {name for name in names if name.startswith("tpc/")}
     assert any(name.endswith("/LICENSE") for name in names)
 
