@@ -6,6 +6,7 @@ const native = require('./addon.js');
 const { TpcError, camelCase } = require('./errors.js');
 const { fieldArguments } = require('./event-fields.js');
 const { eventJson, requestJson, wellFormed } = require('./event-json.js');
+const { opened } = require('./open-clients.js');
 const { DEFAULTS, exitTimeout, pairs } = require('./options.js');
 const { requestTexts } = require('./request-texts.js');
 const { Reports, takeAll } = require('./reports.js');
@@ -27,6 +28,7 @@ class Client {
     // The main thread's clients and shared ones are handled at the process's exit.
     const closeMs = isMainThread || isShared ? undefined : exitTimeout(options);
     this.#handle = native.open(DEFAULTS, given, isShared, closeMs);
+    opened(this, exitTimeout(options));
   }
 
   static shared(options = {}) {

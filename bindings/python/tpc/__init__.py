@@ -11,6 +11,7 @@ Web frameworks have middleware in tpc.wsgi, tpc.asgi, tpc.django and tpc.flask.
 
 from ._agents import AIAgent, AIAnswer, ai_agent, ai_answer
 from ._client import Client
+from ._ending import deliver_on_sigterm
 from ._errors import (
     Closed,
     Error,
@@ -44,5 +45,6 @@ __all__ = [
     "__version__",
     "ai_agent",
     "ai_answer",
+    "deliver_on_sigterm",
     "validate_options",
 ]

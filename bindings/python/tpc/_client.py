@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, AsyncIterator, Callable, Iterator, Mapping, Optional, Set, Type, Union
 
 from . import _declarations as c
+from . import _ending
 from ._errors import Closed, OptionError, error_of, failure
 from ._json import json_bytes
 from ._library import load
@@ -70,6 +71,7 @@ class Client:
         self._track_json: Any = self._library["tpc_client_track_json"]
         self._track_request_json: Any = self._library["tpc_client_track_request"]
         self._wakers: Set[Callable[[], object]] = set()
+        _ending.opened(self, options)
 
     def track(
         self,

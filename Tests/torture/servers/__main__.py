@@ -1,0 +1,42 @@
+"""The long form: every row, one after the other, as the table of docs/servers.md, and the figure last."""
+
+import argparse
+import sys
+
+from support.interrupt import restore_interrupt
+
+from .run_row import VISITS, run_row
+from .scene import Scene
+from .table import ROWS
+
+
+def main():
+    restore_interrupt()
+    parser = argparse.ArgumentParser(prog="torture.servers", description=__doc__)
+    parser.add_argument("--python", default=sys.executable, help="the interpreter that has the servers")
+    parser.add_argument("--only", action="append", help="rows whose name has this text")
+    parser.add_argument("--verbose", action="store_true", help="with what each server printed")
+    arguments = parser.parse_args()
+    rows = [row for row in ROWS if not arguments.only or any(text.lower() in row.name.lower() for text in arguments.only)]
+    wrong = 0
+    print("| server | how it ends | delivered | what to do |\n|---|---|---|---|")
+    with Scene(arguments.python) as scene:
+        for row in rows:
+            try:
+                outcome = run_row(row, scene)
+            except AssertionError as error:
+                wrong += 1
+                print(f"{row.name}: {error}", flush=True)
+                continue
+            left = ", and leaves processes" if outcome.left_running else ""
+            print(f"| {row.server} | {row.ending} | {outcome.arrived} of {VISITS}{left} | {row.advice} |", flush=True)
+            if not outcome.agrees(row) or arguments.verbose:
+                wrong += not outcome.agrees(row)
+                lines = [line for line in outcome.log.splitlines() if "/page/" not in line]
+                print(f"{row.name}: expected {row.arrives}; the server printed:", *lines, sep="\n", flush=True)
+    print(f"servers: {len(rows)} rows, {wrong} other than the page says")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
