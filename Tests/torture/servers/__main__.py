@@ -14,13 +14,14 @@ def main():
     restore_interrupt()
     parser = argparse.ArgumentParser(prog="torture.servers", description=__doc__)
     parser.add_argument("--python", default=sys.executable, help="the interpreter that has the servers")
+    parser.add_argument("--unpacked", help="the folder of mod_wsgi's unpacked package")
     parser.add_argument("--only", action="append", help="rows whose name has this text")
     parser.add_argument("--verbose", action="store_true", help="with what each server printed")
     arguments = parser.parse_args()
     rows = [row for row in ROWS if not arguments.only or any(text.lower() in row.name.lower() for text in arguments.only)]
     wrong = 0
     print("| server | how it ends | delivered | what to do |\n|---|---|---|---|")
-    with Scene(arguments.python) as scene:
+    with Scene(arguments.python, arguments.unpacked) as scene:
         for row in rows:
             try:
                 outcome = run_row(row, scene)

@@ -27,12 +27,25 @@ def by_signal_to_all(number):
     return end
 
 
+def then_kill(end):
+    """The same for a process beside which another one runs, such as nginx, that is not part of the row."""
+
+    def end_both(process, endpoint, visits):
+        end(process, endpoint, visits)
+        process.wait(60)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+
+    return end_both
+
+
 def by_docker_stop(process, endpoint, visits):
     """To a process that is the first of its container, where the kernel drops a signal without a handler; then SIGKILL."""
     (first,) = pathlib.Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
     os.kill(int(first), signal.SIGTERM)
     with contextlib.suppress(TimeoutError):
         endpoint.wait_until(lambda: arrived(endpoint) == visits or process.poll() is not None, GRACE)
+    os.killpg(process.pid, signal.SIGKILL)
 
 
 def by_reload(number):

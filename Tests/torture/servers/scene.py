@@ -15,10 +15,12 @@ FOLDER = pathlib.Path(__file__).resolve().parent
 
 
 class Scene:
-    """`python` is the interpreter that has the servers, `node` the Node; `folder` is where servers start. Ends with its block."""
+    """`python` is the interpreter that has the servers, `node` the Node; `unpacked` the folder of
+    Debian's packages that are unpacked only; `folder` is where servers start. Ends with its block.
+    """
 
-    def __init__(self, python=sys.executable):
-        self.python = str(python)
+    def __init__(self, python=sys.executable, unpacked=None):
+        self.python, self.unpacked = str(python), unpacked
 
     def __enter__(self):
         with contextlib.ExitStack() as stack:
@@ -26,10 +28,14 @@ class Scene:
             shutil.copytree(FOLDER / "sites", self.folder, dirs_exist_ok=True)
             with zipfile.ZipFile(self._only("python/*.whl")) as wheel:
                 wheel.extractall(self.folder / "packages")
+            with zipfile.ZipFile(self._only("php/*.zip")) as archive:
+                archive.extractall(self.folder)
             project = nodes.Project(self.folder / "node", "20")
             for program in self.folder.glob("*.cjs"):
                 shutil.copy(program, project.folder)
             self.node = nodes.node("20")
+            # Apache's processes run as another user.
+            self.folder.chmod(0o755)
             self._stack = stack.pop_all()
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("TPC_", "THE_PROMPTING_", "NODE_"))}
         self.environment = {

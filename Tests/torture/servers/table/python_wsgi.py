@@ -2,6 +2,7 @@
 
 import signal
 
+from .. import apache
 from ..endings import by_docker_stop, by_reload, by_signal, by_signal_to_all
 from ..row import ALL, NOTHING, SOME, Row
 
@@ -67,11 +68,16 @@ ROWS = [
     Row("uWSGI", "SIGINT, SIGQUIT", ALL, NOTHING, uwsgi(), INT),
     Row("uWSGI --die-on-term", "SIGTERM", ALL, NOTHING, uwsgi("--die-on-term"), TERM),
     Row("uWSGI --hook-master-start='unix_signal:15 gracefully_kill_them_all'", "SIGTERM", ALL, NOTHING, uwsgi(GRACEFUL), TERM, is_quick=True),
+    Row("mod_wsgi, daemon mode", "SIGTERM (stop)", ALL, NOTHING, apache.with_wsgi(apache.DAEMON), TERM),
+    Row("mod_wsgi, daemon mode", "SIGWINCH (graceful stop)", ALL, NOTHING, apache.with_wsgi(apache.DAEMON), by_signal(signal.SIGWINCH)),
+    Row("mod_wsgi, daemon mode", "SIGUSR1 (graceful)", ALL, NOTHING, apache.with_wsgi(apache.DAEMON), by_reload(signal.SIGUSR1)),
+    Row("mod_wsgi, embedded", "SIGTERM (stop)", ALL, NOTHING, apache.with_wsgi(apache.EMBEDDED), TERM),
+    Row("mod_wsgi, embedded", "SIGUSR1 (graceful)", ALL, NOTHING, apache.with_wsgi(apache.EMBEDDED), by_reload(signal.SIGUSR1)),
     Row("Django's runserver", "SIGTERM", SOME, NO_CHANCE, runserver(), TERM),
-    Row("Django's runserver", "Ctrl-C", ALL, NOTHING, runserver(), ALL_INT),
+    Row("Django's runserver", "Ctrl-C", SOME, NO_CHANCE, runserver(), ALL_INT),
     Row("Flask's flask run", "SIGTERM", SOME, CALL, flask("flask_site"), TERM),
     Row("Flask's flask run", "Ctrl-C", ALL, NOTHING, flask("flask_site"), ALL_INT),
     Row(f"Flask's flask run {WITH}", "SIGTERM", ALL, NOTHING, flask("sigterm_site:flask"), TERM, is_quick=True),
     Row("Flask's flask run --debug", "SIGTERM", SOME, NO_CHANCE, flask("flask_site", "--debug"), TERM),
-    Row("Flask's flask run --debug", "Ctrl-C", ALL, NOTHING, flask("flask_site", "--debug"), ALL_INT),
+    Row("Flask's flask run --debug", "Ctrl-C", SOME, NO_CHANCE, flask("flask_site", "--debug"), ALL_INT),
 ]
