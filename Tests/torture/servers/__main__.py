@@ -1,10 +1,13 @@
 """The long form: every row, one after the other, as the table of docs/servers.md, and the figure last."""
 
 import argparse
+import pathlib
 import sys
 
 from support.interrupt import restore_interrupt
+from support.paths import ROOT
 
+from .page import tables
 from .run_row import VISITS, run_row
 from .scene import Scene
 from .table import ROWS
@@ -13,15 +16,18 @@ from .table import ROWS
 def main():
     restore_interrupt()
     parser = argparse.ArgumentParser(prog="torture.servers", description=__doc__)
-    parser.add_argument("--python", default=sys.executable, help="the interpreter that has the servers")
-    parser.add_argument("--unpacked", help="the folder of mod_wsgi's unpacked package")
+    parser.add_argument("--servers", default=ROOT / ".build-servers", type=pathlib.Path, help="where they are installed")
+    parser.add_argument("--page", action="store_true", help="print the page's tables without running anything")
     parser.add_argument("--only", action="append", help="rows whose name has this text")
     parser.add_argument("--verbose", action="store_true", help="with what each server printed")
     arguments = parser.parse_args()
+    if arguments.page:
+        print("\n\n".join(f"## {title}\n\n{table}" for title, table in tables().items()))
+        return 0
     rows = [row for row in ROWS if not arguments.only or any(text.lower() in row.name.lower() for text in arguments.only)]
     wrong = 0
     print("| server | how it ends | delivered | what to do |\n|---|---|---|---|")
-    with Scene(arguments.python, arguments.unpacked) as scene:
+    with Scene(arguments.servers / "bin/python", arguments.servers / "unpacked") as scene:
         for row in rows:
             try:
                 outcome = run_row(row, scene)

@@ -52,17 +52,22 @@ MODULES = "/usr/lib/apache2/modules"
 
 
 def with_php(scene, port):
-    (php,) = glob.glob(f"{MODULES}/libphp*.so")
-    return _command(scene, port, "prefork", PHP.format(php=php, site=scene.folder))
+    return _command(scene, port, "prefork", PHP.format(php=_unpacked(scene, "libphp*.so"), site=scene.folder))
 
 
 def with_wsgi(daemon):
     def command(scene, port):
-        (module,) = glob.glob(f"{scene.unpacked}/usr/lib/apache2/modules/mod_wsgi.so-3*")
-        paths = scene.environment["PYTHONPATH"]
-        return _command(scene, port, "event", WSGI.format(wsgi=module, site=scene.folder, daemon=daemon.format(paths=paths), folder=scene.folder))
+        more = daemon.format(paths=scene.environment["PYTHONPATH"])
+        module = _unpacked(scene, "mod_wsgi.so-3*")
+        return _command(scene, port, "event", WSGI.format(wsgi=module, site=scene.folder, folder=scene.folder, daemon=more))
 
     return command
+
+
+def _unpacked(scene, pattern):
+    """A module of a Debian package that is only unpacked."""
+    (module,) = glob.glob(f"{scene.unpacked}{MODULES}/{pattern}")
+    return module
 
 
 def _command(scene, port, mpm, more):
@@ -70,6 +75,8 @@ def _command(scene, port, mpm, more):
     folder.mkdir()
     # Apache refuses to serve as root.
     user, group = ("nobody", "nogroup") if os.geteuid() == 0 else (f"#{os.geteuid()}", f"#{os.getegid()}")
-    text = CONFIGURATION.format(folder=folder, site=scene.folder, port=port, mpm=mpm, modules=MODULES, more=more, user=user, group=group)
+    text = CONFIGURATION.format(
+        folder=folder, site=scene.folder, port=port, mpm=mpm, modules=MODULES, more=more, user=user, group=group
+    )
     (folder / "apache.conf").write_text(text)
     return ["/usr/sbin/apache2", "-D", "FOREGROUND", "-f", folder / "apache.conf"]

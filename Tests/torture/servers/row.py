@@ -10,7 +10,8 @@ NOTHING = "nothing"
 
 @dataclass(frozen=True)
 class Row:
-    """`command` returns the arguments for a Scene, and `end` is one of endings.py. A quick row needs what `make setup` installs."""
+    """`command` returns the arguments for a Scene, and `end` is one of endings.py. A quick row needs only what
+    `make setup` installs, and everything of it arrives."""
 
     server: str
     ending: str

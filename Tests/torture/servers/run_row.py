@@ -29,10 +29,10 @@ class Outcome:
         return (self.arrived == VISITS) == (row.arrives == "all")
 
 
-def run_row(row, scene):
+def run_row(row, scene, **variables):
     with FaultServer(lambda _: Reply(delay=ANSWER_SECONDS)) as endpoint, _held_port() as port:
         with tempfile.TemporaryFile("w+") as log:
-            process = _start(row, scene, endpoint, port, log)
+            process = _start(row, scene, port, log, {**variables, "THE_PROMPTING_COMPANY_BASE_URL": endpoint.url})
             try:
                 _wait_until_it_serves(process, port, log)
                 for number in range(1, VISITS + 1):
@@ -49,8 +49,8 @@ def run_row(row, scene):
             return Outcome(len(pages), _text(log), left_running)
 
 
-def _start(row, scene, endpoint, port, log):
-    environment = {**scene.environment, "THE_PROMPTING_COMPANY_BASE_URL": endpoint.url, "PORT": str(port)}
+def _start(row, scene, port, log, variables):
+    environment = {**scene.environment, **variables, "PORT": str(port)}
     return subprocess.Popen(
         list(map(str, row.command(scene, port))), cwd=scene.folder, env=environment, start_new_session=True,
         stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT,

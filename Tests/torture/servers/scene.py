@@ -15,8 +15,8 @@ FOLDER = pathlib.Path(__file__).resolve().parent
 
 
 class Scene:
-    """`python` is the interpreter that has the servers, `node` the Node; `unpacked` the folder of
-    Debian's packages that are unpacked only; `folder` is where servers start. Ends with its block.
+    """`python` is the interpreter that has the servers, `node` the Node; `unpacked` the folder
+    with Apache's modules; `folder` is where servers start. Ends with its block.
     """
 
     def __init__(self, python=sys.executable, unpacked=None):
@@ -31,7 +31,7 @@ class Scene:
             with zipfile.ZipFile(self._only("php/*.zip")) as archive:
                 archive.extractall(self.folder)
             project = nodes.Project(self.folder / "node", "20")
-            for program in self.folder.glob("*.cjs"):
+            for program in [*self.folder.glob("*.cjs"), *(FOLDER / "functions").glob("*.cjs")]:
                 shutil.copy(program, project.folder)
             self.node = nodes.node("20")
             # Apache's processes run as another user.

@@ -6,14 +6,16 @@ SIGTERM. The library delivers at every normal exit.
 from __future__ import annotations
 
 import atexit
+import collections
 import contextlib
+import ctypes
 import os
 import signal
 import sys
 import threading
 import time
 import weakref
-from typing import TYPE_CHECKING, Any, Dict, Mapping
+from typing import TYPE_CHECKING, Any, Deque, Dict, Mapping
 
 from ._options import DEFAULTS
 
@@ -23,7 +25,10 @@ if TYPE_CHECKING:
 # The clients that are open, with the seconds that the process's exit may wait for each. A dict, since one thread may add to it
 # while another, at the end, looks through it.
 _clients: Dict["weakref.ref[Client]", float] = {}
+# In a child of multiprocessing, the last clients stay until its end: nobody can wait for one that is collected.
+_kept: "Deque[Client]" = collections.deque(maxlen=8)
 _is_registered = False
+_is_child = False
 
 
 def opened(client: Client, options: Mapping[str, Any]) -> None:
@@ -33,6 +38,8 @@ def opened(client: Client, options: Mapping[str, Any]) -> None:
         given = os.environ.get("TPC_EXIT_TIMEOUT_MS") or DEFAULTS["exit_timeout_ms"]
     # The library has checked it.
     _clients[weakref.ref(client, _forget)] = int(given) / 1000
+    if _is_child:
+        _kept.append(client)
 
 
 def deliver() -> None:
@@ -41,9 +48,10 @@ def deliver() -> None:
     for reference, seconds in list(_clients.items()):
         client = reference()
         if client is not None:
-            # A closed client has nothing left to deliver.
-            with contextlib.suppress(Exception):
-                client.flush(max(0.0, start + seconds - time.monotonic()))
+            left = max(0, int((start + seconds - time.monotonic()) * 1000))
+            # Not Client.flush, which lets gevent's other greenlets go on: this may be a signal handler. A closed client has nothing
+            # left to deliver.
+            client._library.tpc_client_flush(client._token, left, ctypes.byref(ctypes.c_size_t()))
 
 
 def deliver_on_sigterm() -> bool:
@@ -81,6 +89,8 @@ def _ignore_a_second_sigterm() -> None:
 
 def _deliver_at_the_end_of_a_child(_: object = None) -> None:
     """Called in a child of multiprocessing. What it started itself is ended before."""
+    global _is_child
+    _is_child = True
     sys.modules["multiprocessing.util"].Finalize(None, deliver, exitpriority=-100)
 
 

@@ -45,15 +45,15 @@ def own_server(scene, port):
 
 
 ROWS = [
-    Row("php-fpm", "SIGQUIT (systemd, Docker)", SOME, TIMEOUT, fpm(False), then_kill(QUIT)),
+    Row("php-fpm", "SIGQUIT (stop)", SOME, TIMEOUT, fpm(False), then_kill(QUIT)),
     Row("php-fpm", "SIGUSR2 (reload)", SOME, TIMEOUT, fpm(False), RELOAD),
     Row("php-fpm", "SIGTERM", SOME, "end it by SIGQUIT", fpm(False), then_kill(TERM)),
-    Row("php-fpm with `process_control_timeout`", "SIGQUIT (systemd, Docker)", ALL, NOTHING, fpm(True), then_kill(QUIT), is_quick=True),
+    Row("php-fpm with `process_control_timeout`", "SIGQUIT (stop)", ALL, NOTHING, fpm(True), then_kill(QUIT), is_quick=True),
     Row("php-fpm with `process_control_timeout`", "SIGUSR2 (reload)", ALL, NOTHING, fpm(True), RELOAD),
     Row("php-fpm with `process_control_timeout`", "SIGTERM", SOME, "end it by SIGQUIT", fpm(True), then_kill(TERM)),
-    Row("php -S", "Ctrl-C", ALL, NOTHING, own_server, by_signal_to_all(signal.SIGINT)),
-    Row("php -S", "SIGTERM", SOME, "end it by SIGINT", own_server, TERM),
-    Row("Apache, mod_php", "SIGTERM (stop)", SOME, "end it by SIGWINCH", apache.with_php, TERM),
-    Row("Apache, mod_php", "SIGWINCH (graceful stop, Docker)", ALL, NOTHING, apache.with_php, by_signal(signal.SIGWINCH)),
-    Row("Apache, mod_php", "SIGUSR1 (graceful)", ALL, NOTHING, apache.with_php, by_reload(signal.SIGUSR1)),
+    Row("`php -S`", "Ctrl-C", ALL, NOTHING, own_server, by_signal_to_all(signal.SIGINT)),
+    Row("`php -S`", "SIGTERM", SOME, "end it by SIGINT", own_server, TERM),
+    Row("Apache, mod_php", "SIGTERM (stop)", ALL, NOTHING, apache.with_php, TERM),
+    Row("Apache, mod_php", "SIGWINCH (graceful stop)", ALL, NOTHING, apache.with_php, by_signal(signal.SIGWINCH)),
+    Row("Apache, mod_php", "SIGUSR1 (reload)", ALL, NOTHING, apache.with_php, by_reload(signal.SIGUSR1)),
 ]

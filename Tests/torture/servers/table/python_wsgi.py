@@ -38,7 +38,7 @@ def uwsgi(*flags):
 
 GRACEFUL = "--hook-master-start=unix_signal:15 gracefully_kill_them_all"
 WITH = "with `tpc.deliver_on_sigterm()`"
-NO_CHANCE = "–: it kills its child; in production, use another server"
+NO_CHANCE = "nothing helps: the server kills its child"
 
 
 def flask(application, *flags):
@@ -51,33 +51,34 @@ def runserver(*flags):
 
 ALL_INT = by_signal_to_all(signal.SIGINT)
 ROWS = [
-    Row("gunicorn", "SIGTERM", ALL, NOTHING, gunicorn("sync"), TERM, is_quick=True),
-    Row("gunicorn", "SIGTERM to all", ALL, NOTHING, gunicorn("sync"), ALL_TERM),
+    Row("gunicorn", "SIGTERM", ALL, NOTHING, gunicorn("sync"), TERM),
+    Row("gunicorn", "SIGTERM to all", ALL, NOTHING, gunicorn("sync"), ALL_TERM, is_quick=True),
     Row("gunicorn", "SIGINT", ALL, NOTHING, gunicorn("sync"), INT),
-    Row("gunicorn", "SIGHUP", ALL, NOTHING, gunicorn("sync"), HUP),
-    Row("gunicorn -k gthread", "SIGTERM", ALL, NOTHING, gunicorn("gthread"), TERM),
-    Row("gunicorn -k gevent", "SIGTERM", ALL, NOTHING, gunicorn("gevent"), TERM),
-    Row("gunicorn -k tornado", "SIGTERM", ALL, NOTHING, gunicorn("tornado"), TERM),
+    Row("gunicorn", "SIGHUP (reload)", ALL, NOTHING, gunicorn("sync"), HUP),
+    Row("`gunicorn -k gthread`", "SIGTERM", ALL, NOTHING, gunicorn("gthread"), TERM),
+    Row("`gunicorn -k gevent`", "SIGTERM", ALL, NOTHING, gunicorn("gevent"), TERM),
+    Row("`gunicorn -k tornado`", "SIGTERM", ALL, NOTHING, gunicorn("tornado"), TERM),
     Row("waitress", "SIGTERM", SOME, CALL, waitress(SITE), TERM),
     Row("waitress", "SIGINT", ALL, NOTHING, waitress(SITE), INT),
     Row("waitress in a container", "docker stop", ALL, NOTHING, as_first(waitress(SITE)), by_docker_stop),
     Row(f"waitress {WITH}", "SIGTERM", ALL, NOTHING, waitress("sigterm_site:application"), TERM),
     Row("granian, WSGI", "SIGTERM", ALL, NOTHING, granian(SITE), TERM),
     Row("granian, Flask", "SIGTERM", ALL, NOTHING, granian("flask_site:application"), TERM),
-    Row("uWSGI", "SIGHUP; SIGTERM is the same", ALL, NOTHING, uwsgi(), HUP),
-    Row("uWSGI", "SIGINT, SIGQUIT", ALL, NOTHING, uwsgi(), INT),
-    Row("uWSGI --die-on-term", "SIGTERM", ALL, NOTHING, uwsgi("--die-on-term"), TERM),
-    Row("uWSGI --hook-master-start='unix_signal:15 gracefully_kill_them_all'", "SIGTERM", ALL, NOTHING, uwsgi(GRACEFUL), TERM, is_quick=True),
+    Row("uWSGI", "SIGHUP (reload)", ALL, NOTHING, uwsgi(), HUP),
+    Row("uWSGI", "SIGTERM (a reload, too)", ALL, NOTHING, uwsgi(), by_reload(signal.SIGTERM)),
+    Row("uWSGI", "SIGINT", ALL, NOTHING, uwsgi(), INT),
+    Row("`uwsgi --die-on-term`", "SIGTERM", ALL, NOTHING, uwsgi("--die-on-term"), TERM),
+    Row("uWSGI with the hook below", "SIGTERM", ALL, NOTHING, uwsgi(GRACEFUL), TERM),
     Row("mod_wsgi, daemon mode", "SIGTERM (stop)", ALL, NOTHING, apache.with_wsgi(apache.DAEMON), TERM),
     Row("mod_wsgi, daemon mode", "SIGWINCH (graceful stop)", ALL, NOTHING, apache.with_wsgi(apache.DAEMON), by_signal(signal.SIGWINCH)),
-    Row("mod_wsgi, daemon mode", "SIGUSR1 (graceful)", ALL, NOTHING, apache.with_wsgi(apache.DAEMON), by_reload(signal.SIGUSR1)),
+    Row("mod_wsgi, daemon mode", "SIGUSR1 (reload)", ALL, NOTHING, apache.with_wsgi(apache.DAEMON), by_reload(signal.SIGUSR1)),
     Row("mod_wsgi, embedded", "SIGTERM (stop)", ALL, NOTHING, apache.with_wsgi(apache.EMBEDDED), TERM),
-    Row("mod_wsgi, embedded", "SIGUSR1 (graceful)", ALL, NOTHING, apache.with_wsgi(apache.EMBEDDED), by_reload(signal.SIGUSR1)),
-    Row("Django's runserver", "SIGTERM", SOME, NO_CHANCE, runserver(), TERM),
-    Row("Django's runserver", "Ctrl-C", SOME, NO_CHANCE, runserver(), ALL_INT),
-    Row("Flask's flask run", "SIGTERM", SOME, CALL, flask("flask_site"), TERM),
-    Row("Flask's flask run", "Ctrl-C", ALL, NOTHING, flask("flask_site"), ALL_INT),
-    Row(f"Flask's flask run {WITH}", "SIGTERM", ALL, NOTHING, flask("sigterm_site:flask"), TERM, is_quick=True),
-    Row("Flask's flask run --debug", "SIGTERM", SOME, NO_CHANCE, flask("flask_site", "--debug"), TERM),
-    Row("Flask's flask run --debug", "Ctrl-C", SOME, NO_CHANCE, flask("flask_site", "--debug"), ALL_INT),
+    Row("mod_wsgi, embedded", "SIGUSR1 (reload)", ALL, NOTHING, apache.with_wsgi(apache.EMBEDDED), by_reload(signal.SIGUSR1)),
+    Row("Django's `runserver`", "SIGTERM", SOME, NO_CHANCE, runserver(), TERM),
+    Row("Django's `runserver`", "Ctrl-C", SOME, NO_CHANCE, runserver(), ALL_INT),
+    Row("`flask run`", "SIGTERM", SOME, CALL, flask("flask_site"), TERM),
+    Row("`flask run`", "Ctrl-C", ALL, NOTHING, flask("flask_site"), ALL_INT),
+    Row(f"`flask run` {WITH}", "SIGTERM", ALL, NOTHING, flask("sigterm_site:flask"), TERM, is_quick=True),
+    Row("`flask run --debug`", "SIGTERM", SOME, NO_CHANCE, flask("flask_site", "--debug"), TERM),
+    Row("`flask run --debug`", "Ctrl-C", SOME, NO_CHANCE, flask("flask_site", "--debug"), ALL_INT),
 ]
