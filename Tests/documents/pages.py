@@ -18,6 +18,7 @@ KINDS = {
     "python": "a Python program",
     "node": "a JavaScript module",
     "php": "a PHP script",
+    "handler": "a serverless function, which Tests/torture/servers/test_frozen.py calls",
     "event": "an event that the contract takes",
     "agents": "a file of agents, which a client takes",
     "cron": "the first line that `tpc-events agents --cron` prints",

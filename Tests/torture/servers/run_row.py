@@ -68,7 +68,7 @@ def _held_port():
 
 
 def _wait_until_it_serves(process, port, log):
-    """Asks for what is no page visit until it is answered."""
+    """Asks by POST, which is not a page visit, until that is answered."""
     deadline = time.monotonic() + PATIENCE
     while True:
         with contextlib.suppress(OSError, http.client.HTTPException):
