@@ -22,6 +22,7 @@ KINDS = {
     "nodetest": "a JavaScript module for node --test, which Tests/bindings/node runs",
     "php": "a PHP script",
     "phpunit": "a test case of PHPUnit",
+    "handler": "a serverless function, which Tests/torture/servers/test_frozen.py calls",
     "event": "an event that the contract takes",
     "agents": "a file of agents, which a client takes",
     "cron": "the first line that `tpc-events agents --cron` prints",

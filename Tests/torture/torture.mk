@@ -18,6 +18,21 @@ TEST_PACKAGES += valgrind
 torture-exits: npm
 torture-sanitizers: php
 
+# ---- Servers: those of the long form, in an environment of their own, and two of Apache's modules, which are only unpacked -----
+
+RIG_SERVERS := .build-servers
+
+$(RIG_SERVERS)/installed: Tests/torture/servers/requirements.txt
+	@packaging/debian-packages install apache2-bin
+	python3 -m venv $(RIG_SERVERS)
+	$(RIG_SERVERS)/bin/python -m pip install --quiet --disable-pip-version-check -r $<
+	cd $(RIG_SERVERS) && rm -rf unpacked *.deb && apt-get download -qq libapache2-mod-wsgi-py3 \
+		libapache2-mod-php$$(php -r 'echo PHP_MAJOR_VERSION, ".", PHP_MINOR_VERSION;') 2>/dev/null
+	cd $(RIG_SERVERS) && for package in *.deb; do dpkg-deb -x $$package unpacked || exit 1; done && rm *.deb
+	@touch $@
+
+torture-servers: wheel npm php $(RIG_SERVERS)/installed
+
 # ---- Fuzzing: one program with every target, compiled for libFuzzer and the address sanitizer ---------------------------
 # Both runtimes are the Swift toolchain's own.
 

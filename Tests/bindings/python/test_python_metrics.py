@@ -23,7 +23,7 @@ PAGE = (paths.ROOT / "docs/metrics.md").read_text(encoding="utf-8")
 def alone():
     """No client of another test is left."""
     gc.collect()
-    for client in list(tpc._client.open_clients()):
+    for client in list(tpc._open_clients.open_clients()):
         client.close(0)
 
 

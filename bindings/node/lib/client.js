@@ -9,6 +9,7 @@ const { fieldArguments } = require('./event-fields.js');
 const { eventJson, requestJson, wellFormed } = require('./event-json.js');
 const { useLogger } = require('./log.js');
 const { bringLines, LineWatch } = require('./log-lines.js');
+const { opened } = require('./open-clients.js');
 const { defaults, exitTimeout, pairs, withGivenNames } = require('./options.js');
 const { requestTexts } = require('./request-texts.js');
 const { Reports, takeAll } = require('./reports.js');
@@ -34,6 +35,7 @@ class Client {
     this.#handle = open(options);
     this.#options = options;
     this.#lines = new LineWatch(this.#handle);
+    opened(this, exitTimeout(options));
     if (options.logger !== undefined) useLogger(options.logger);
     bringLines();
   }

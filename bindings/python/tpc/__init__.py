@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from ._agents import AIAgent, AIAnswer, ai_agent, ai_answer
 from ._client import Client
+from ._ending import deliver_on_sigterm
 from ._errors import (
     Closed,
     Error,
@@ -60,5 +61,6 @@ __all__ = [
     "__version__",
     "ai_agent",
     "ai_answer",
+    "deliver_on_sigterm",
     "validate_options",
 ]

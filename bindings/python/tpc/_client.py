@@ -7,7 +7,7 @@ import ctypes
 import math
 import weakref
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, AsyncIterator, Callable, Iterator, List, Mapping, Optional, Set, Type, Union
+from typing import TYPE_CHECKING, Any, AsyncIterator, Callable, Iterator, Mapping, Optional, Set, Type, Union
 
 from . import _capture
 from . import _declarations as c
@@ -16,6 +16,7 @@ from ._json import json_bytes, unreadable
 from ._library import load
 from ._listening import reports_as_they_come
 from ._logs import PEEK, forward
+from ._open_clients import remember
 from ._options import options_handle
 from ._reports import Report, Stats, stats_of, take_report
 from ._visit import ABSENT, PageVisit, Property, VisitFields, event_bytes, visit_bytes
@@ -29,19 +30,6 @@ if TYPE_CHECKING:
 # JSON that is made here contains no NUL.
 _WHOLE = ctypes.c_size_t(c.TPC_NTS)
 _LONGEST_MS = 2**31 - 1
-
-# Every client that somebody holds, by the number of its object.
-_clients: weakref.WeakValueDictionary[int, Client] = weakref.WeakValueDictionary()
-
-
-def all_clients() -> List[Client]:
-    """Every client that somebody holds; some may be closed, and several may stand for one shared client."""
-    return [client for client in (reference() for reference in _clients.valuerefs()) if client is not None]
-
-
-def open_clients() -> List[Client]:
-    """The same, with one for each shared client."""
-    return list({client._own.value: client for client in all_clients()}.values())
 
 
 class Client:
@@ -95,7 +83,7 @@ class Client:
         self._queue_again()
         if _capture.current is not None:
             _capture.current.attach(self)
-        _clients[id(self)] = self
+        remember(self)
 
     def _created(self, function: str, options: Mapping[str, Any]) -> ctypes.c_void_p:
         token = ctypes.c_void_p()

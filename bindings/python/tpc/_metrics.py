@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from typing import Dict, NamedTuple, Optional, Tuple
 
-from ._client import Client, open_clients
+from ._client import Client
+from ._open_clients import open_clients
 from ._errors import Closed
 from ._reports import Stats
 

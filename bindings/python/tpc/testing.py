@@ -15,7 +15,7 @@ import ctypes
 from typing import Any, Dict, Iterator, List
 
 from . import _capture
-from ._client import all_clients
+from ._open_clients import all_clients
 from ._elsewhere import Elsewhere
 from ._errors import LibraryNotFound
 from ._library import load

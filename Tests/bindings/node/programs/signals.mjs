@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Tracks events, and waits for signals. The argument says who handles them: "package", "both" the package and the program, or
+// "nobody".
+import { Client } from 'tpc-events';
+import { deliverOnSignals } from 'tpc-events/signals';
+
+const [, , who] = process.argv;
+const client = new Client();
+if (who !== 'nobody') deliverOnSignals();
+if (who === 'both') process.on('SIGTERM', () => process.exit(7));
+for (let number = 0; number < 20; number++) client.track({ page: { href: `https://example.com/${number}` } });
+setInterval(() => {}, 1000);
+console.log('tracked');

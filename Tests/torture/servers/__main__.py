@@ -1,0 +1,62 @@
+"""The long form: every row, one after the other, as the table of docs/servers.md, and the figure last."""
+
+import argparse
+import pathlib
+import sys
+
+from support.interrupt import restore_interrupt
+from support.paths import ROOT
+
+from .page import tables
+from .row import SOME
+from .run_row import VISITS, run_row
+from .scene import Scene
+from .table import ROWS
+
+
+# A slow machine may take so long for the visits that nothing is left to lose.
+TRIES = 3
+
+
+def run_until_it_agrees(row, scene):
+    for _ in range(TRIES if row.arrives == SOME else 1):
+        outcome = run_row(row, scene)
+        if outcome.agrees(row):
+            break
+    return outcome
+
+
+def main():
+    restore_interrupt()
+    parser = argparse.ArgumentParser(prog="torture.servers", description=__doc__)
+    parser.add_argument("--servers", default=ROOT / ".build-servers", type=pathlib.Path, help="where they are installed")
+    parser.add_argument("--page", action="store_true", help="print the page's tables without running anything")
+    parser.add_argument("--only", action="append", help="rows whose name has this text")
+    parser.add_argument("--verbose", action="store_true", help="with what each server printed")
+    arguments = parser.parse_args()
+    if arguments.page:
+        print("\n\n".join(f"## {title}\n\n{table}" for title, table in tables().items()))
+        return 0
+    rows = [row for row in ROWS if not arguments.only or any(text.lower() in row.name.lower() for text in arguments.only)]
+    wrong = 0
+    print("| server | how it ends | delivered | what to do |\n|---|---|---|---|")
+    with Scene(arguments.servers / "bin/python", arguments.servers / "unpacked") as scene:
+        for row in rows:
+            try:
+                outcome = run_until_it_agrees(row, scene)
+            except AssertionError as error:
+                wrong += 1
+                print(f"{row.name}: {error}", flush=True)
+                continue
+            left = ", and leaves processes" if outcome.left_running else ""
+            print(f"| {row.server} | {row.ending} | {outcome.arrived} of {VISITS}{left} | {row.advice} |", flush=True)
+            if not outcome.agrees(row) or arguments.verbose:
+                wrong += not outcome.agrees(row)
+                lines = [line for line in outcome.log.splitlines() if "/page/" not in line]
+                print(f"{row.name}: expected {row.arrives}; the server printed:", *lines, sep="\n", flush=True)
+    print(f"servers: {len(rows)} rows, {wrong} other than the page says")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

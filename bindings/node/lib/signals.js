@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+'use strict';
+
+const builtin = require('./builtin.js');
+const { TpcError } = require('./errors.js');
+const { deliver } = require('./open-clients.js');
+
+const os = builtin('os');
+const { isMainThread } = builtin('worker_threads');
+const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGUSR2'];
+const watched = new Set();
+let isDelivering = false;
+
+/**
+ * Lets a signal that would end the process wait until what is queued is delivered, for at most exitTimeoutMs; then the signal ends
+ * it. When the application has a listener of its own for the signal, that one decides, and nothing is done here.
+ */
+function deliverOnSignals(signals = SIGNALS) {
+  for (const signal of signals) {
+    if (!(signal in os.constants.signals)) {
+      throw new TpcError('TPC_ERROR_INVALID_ARGUMENT', 'signals', 'found an unknown signal; expected names such as SIGTERM');
+    }
+  }
+  // A worker thread gets no signals.
+  if (!isMainThread) return;
+  for (const signal of signals) {
+    if (!watched.has(signal)) process.on(signal, deliverAndEnd);
+    watched.add(signal);
+  }
+}
+
+async function deliverAndEnd(signal) {
+  if (process.listenerCount(signal) > 1 || isDelivering) return;
+  isDelivering = true;
+  await deliver();
+  process.off(signal, deliverAndEnd);
+  process.kill(process.pid, signal);
+}
+
+module.exports = { deliverOnSignals };

@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The ends of a process at which the library itself cannot deliver: a child of multiprocessing, which leaves by os._exit, and
+SIGTERM. The library delivers at every normal exit.
+"""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import ctypes
+import os
+import signal
+import sys
+import threading
+import time
+from typing import TYPE_CHECKING
+
+from ._open_clients import keep_the_last, open_clients
+from ._options import DEFAULTS
+
+if TYPE_CHECKING:
+    from ._client import Client
+
+_is_registered = False
+
+
+def deliver() -> None:
+    """Waits until what is queued in every client is delivered, for each client at most its exit_timeout_ms."""
+    start = time.monotonic()
+    for client in open_clients():
+        left = max(0, int((start - time.monotonic()) * 1000) + _exit_timeout_ms(client))
+        # Not Client.flush, which lets gevent's other greenlets go on: this may be a signal handler. A closed client has nothing
+        # left to deliver.
+        client._library.tpc_client_flush(client._own, left, ctypes.byref(ctypes.c_size_t()))
+
+
+def _exit_timeout_ms(client: Client) -> int:
+    given = client._options.get("exit_timeout_ms")
+    # The library has checked it.
+    return int(os.environ.get("TPC_EXIT_TIMEOUT_MS") or DEFAULTS["exit_timeout_ms"] if given is None else given)
+
+
+def deliver_on_sigterm() -> bool:
+    """Lets SIGTERM wait until what is queued is delivered, for at most exit_timeout_ms; then the signal ends the process as it
+    would have without this call. For programs and servers that do not handle SIGTERM, such as waitress.
+
+    Returns whether it did so: a handler that somebody else has set stays, and only the main thread can set one.
+    """
+    if threading.current_thread() is not threading.main_thread() or signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL:
+        return False
+    signal.signal(signal.SIGTERM, _deliver_and_end)
+    return True
+
+
+def _deliver_and_end(number: int, frame: object) -> None:
+    # systemd sends the signal to every process, and a server may pass on its own: the second one must not cut this short.
+    signal.signal(number, signal.SIG_IGN)
+    deliver()
+    signal.signal(number, signal.SIG_DFL)
+    os.kill(os.getpid(), number)
+
+
+def _ignore_a_second_sigterm() -> None:
+    """Python takes its signal handlers away before the library delivers. A server that handles SIGTERM, such as gunicorn's worker
+    on its way out, would then be ended by a second one.
+    """
+    with contextlib.suppress(ValueError):  # raised in a subinterpreter
+        if open_clients() and callable(signal.getsignal(signal.SIGTERM)):
+            signal.signal(signal.SIGTERM, signal.SIG_IGN)
+
+
+def _deliver_at_the_end_of_a_child(_: object = None) -> None:
+    """Called in a child of multiprocessing. What it started itself is ended before."""
+    keep_the_last()
+    sys.modules["multiprocessing.util"].Finalize(None, deliver, exitpriority=-100)
+
+
+def _watch_multiprocessing() -> None:
+    """Makes children of multiprocessing deliver at their end. Does not import multiprocessing: without it there are none."""
+    global _is_registered
+    util = sys.modules.get("multiprocessing.util")
+    if util is not None and not _is_registered:
+        _is_registered = True
+        # A child forgets what its parent registered for its own end; it calls these instead.
+        util.register_after_fork(deliver, _deliver_at_the_end_of_a_child)
+        if sys.modules["multiprocessing.process"].parent_process() is not None:
+            _deliver_at_the_end_of_a_child()
+
+
+atexit.register(_ignore_a_second_sigterm)
+os.register_at_fork(after_in_child=_watch_multiprocessing)
+_watch_multiprocessing()
