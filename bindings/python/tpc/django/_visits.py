@@ -49,6 +49,8 @@ class _Visit(Visit):
         return response
 
     def __call__(self) -> None:
+        if self.request is None:
+            return
         carrier = self.request.scope if hasattr(self.request, "scope") else self.request.META
         carrier.pop(MARK, None)
         if not self._broke:
@@ -68,9 +70,16 @@ class _Visit(Visit):
 
     async def _parts_async(self, parts: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
         self._broke = True
-        async for part in parts:
-            self._broke = self._broke and not part
-            yield part
+        try:
+            async for part in parts:
+                self._broke = self._broke and not part
+                yield part
+        except Exception:
+            # Under ASGI, Django does not close a response that breaks off.
+            if not self._broke and self.request is not None:
+                await self._tracker.track_async(self)
+                self.request = self._response = None
+            raise
         self._broke = False
 
     def __reduce__(self) -> Tuple[Any, ...]:
