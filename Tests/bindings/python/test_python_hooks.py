@@ -5,6 +5,7 @@ import asyncio
 import datetime
 import decimal
 import enum
+import json
 import logging
 import uuid
 
@@ -14,6 +15,7 @@ import tpc
 from starlette.applications import Starlette
 from starlette.responses import HTMLResponse
 from starlette.routing import Mount, Route
+from support import paths
 
 from .test_python_asgi import page as asgi_page
 from .test_python_asgi import run as run_asgi
@@ -97,12 +99,25 @@ def test_what_is_not_is_left_out_with_one_warning_that_names_it(name, events, ca
     assert f"/properties/{name}: {found}" in record.getMessage()
 
 
-def test_an_addition_that_the_contract_refuses_is_left_out_too(events, caplog):
-    (event,) = events(event=lambda *_: {"page": {"title": 5, "href": "/no-url"}, "sessionId": "s", "properties": {1: "x", "plan": "pro"}})
-    assert event["page"]["href"] == "http://example.com/pricing" and "title" not in event["page"]
-    assert event["sessionId"] == "s" and event["properties"] == {"status": 200, "plan": "pro"}
-    told = "\n".join(record.getMessage() for record in caplog.records)
-    assert "/page/title" in told and "/page/href" in told and "found a name of type int" in told
+ODD_ADDITIONS = json.loads((paths.ROOT / "Tests/bindings/odd_additions.json").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("case", ODD_ADDITIONS, ids=lambda case: case["title"])
+def test_every_language_makes_the_same_of_an_odd_addition(case, events, caplog, monkeypatch):
+    monkeypatch.setattr(tpc._faults, "_logged", set())
+    sent = events(event=lambda *_: case["added"])
+    assert len(sent) == (case["sent"] is not None)
+    for name, expected in (case["sent"] or {}).items():
+        members = expected if isinstance(expected, dict) else {name: expected}
+        holder = sent[0].get(name, {}) if isinstance(expected, dict) else sent[0]
+        assert {member: holder.get(member, "absent") for member in members} == members
+    told = [record.getMessage() for record in caplog.records if "left out" in record.getMessage()]
+    assert len(told) == len(case["leftOut"]) and all(any(f"{pointer}: " in line for line in told) for pointer in case["leftOut"])
+
+
+def test_a_name_that_is_no_text_is_left_out(events, caplog):
+    (event,) = events(event=lambda *_: {"properties": {1: "x", "plan": "pro"}})
+    assert event["properties"] == {"status": 200, "plan": "pro"} and "found a name of type int" in caplog.text
 
 
 @pytest.mark.parametrize("asgi", [False, True], ids=["wsgi", "asgi"])

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What an application's hooks return, as values that JSON has: odd ones are converted where it is plain what is meant, and are left
-out otherwise. Each that is left out is a warning; the visit is not lost for it.
+"""What an application's hooks return, as values that the contract takes: odd ones are converted where it is plain what is meant, and
+are left out otherwise. Each that is left out is a warning; the visit is not lost for it.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ from ._json import json_text
 _LAZY = {"Promise", "LazyString", "LazyProxy"}
 _MOST_REFUSED = 20
 _LEFT_OUT = object()
+# Without one of its members, what the request itself says would be sent, which the application may have wanted to hide: null is sent.
+_REQUEST = "/request"
 
 
 def sent_leniently(send: Callable[[str], None], event: Mapping[str, Any]) -> None:
@@ -59,12 +61,12 @@ def _member(name: Any, value: Any, parent: str) -> Any:
         members = {key: _member(key, inner, pointer) for key, inner in value.items()}
         return {key: inner for key, inner in members.items() if inner is not _LEFT_OUT}
     try:
-        return _converted(value)
+        return _text_of(_converted(value)) if parent != "/properties" else _converted(value)
     except Exception:
         # The value is not shown: it may be a visitor's.
         found = "a number that is not finite" if _is_infinite(value) else type(value).__name__
         _warn(pointer, f"found {found}; expected text, a number, a boolean, None, a date or a UUID")
-        return _LEFT_OUT
+        return None if parent == _REQUEST else _LEFT_OUT
 
 
 def _converted(value: Any) -> Any:
@@ -85,6 +87,11 @@ def _converted(value: Any) -> Any:
         raise TypeError
     json_text(value)
     return value
+
+
+def _text_of(value: Any) -> Any:
+    """A number as text: everything is text but properties."""
+    return str(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else value
 
 
 def _decimal(value: Decimal) -> Any:
@@ -123,9 +130,13 @@ def _removed(event: Dict[str, Any], error: ValidationError) -> bool:
     holder: Any = event
     for parent in parents:
         holder = holder.get(parent) if isinstance(holder, dict) else None
-    if not isinstance(holder, dict) or name not in holder:
+    # An odd page.href may be there to hide the page.
+    if not isinstance(holder, dict) or name not in holder or field == "/page/href":
         return False
-    del holder[name]
+    if parents == ["request"] and holder[name] is not None:
+        holder[name] = None
+    else:
+        del holder[name]
     _warn(field, error.message)
     return True
 

@@ -229,6 +229,22 @@ test('what cannot be converted is left out with one warning that names it, and t
   assert.equal(said.length, wanted.length + 3);
 });
 
+for (const { title, added, sent, leftOut } of JSON.parse(process.env.ODD_ADDITIONS)) {
+  test(`as in every language, ${title}`, async () => {
+    await ask(require('tpc-events/http')(page, { client, event: () => added }));
+    assert.equal(captured.events.length, sent === null ? 0 : 1);
+    for (const [name, expected] of Object.entries(sent ?? {})) {
+      const isObject = typeof expected === 'object';
+      const holder = isObject ? captured.events[0][name] ?? {} : captured.events[0];
+      for (const [member, wanted] of Object.entries(isObject ? expected : { [name]: expected })) {
+        assert.equal(Object.hasOwn(holder, member) ? holder[member] : 'absent', wanted, member);
+      }
+    }
+    const said = warnings.map(({ message }) => /^page visits are tracked without (\S+): /.exec(message)?.[1]).filter(Boolean);
+    assert.deepEqual(said, leftOut);
+  });
+}
+
 test('an address that the application set, and that is odd, is not replaced by the one it may have hidden', async () => {
   await ask(require('tpc-events/http')(page, { client, event: () => ({ page: { href: Symbol('s') } }) }));
   await ask(require('tpc-events/http')(page, { client, event: () => ({ page: { href: 'no URL' } }) }));

@@ -7,7 +7,7 @@ use PHPUnit\Framework\TestCase;
 use Tpc\Client;
 use Tpc\Exception\TpcException;
 
-/** Clients of the collector that TPC_COLLECTOR names. */
+/** Clients of the collector that COLLECTOR_URL names. */
 abstract class ClientCase extends TestCase
 {
     protected const HREF = 'https://example.com/pricing';
@@ -15,7 +15,7 @@ abstract class ClientCase extends TestCase
     protected static function client(array $options = []): Client
     {
         return new Client($options + [
-            'base_url' => getenv('TPC_COLLECTOR'), 'api_key' => 'key-for-the-test', 'log_level' => 'off',
+            'base_url' => getenv('COLLECTOR_URL'), 'api_key' => 'key-for-the-test', 'log_level' => 'off',
             'retry_initial_ms' => 1, 'retry_max_ms' => 20,
         ]);
     }
@@ -45,14 +45,14 @@ abstract class ClientCase extends TestCase
                 return $event;
             }
             $next = $good + 1;
-            file_get_contents(getenv('TPC_COLLECTOR') . "/_tpc/wait?count=$next&timeout=60");
+            file_get_contents(getenv('COLLECTOR_URL') . "/_tpc/wait?count=$next&timeout=60");
         }
     }
 
     /** @return array{array|null, int} the event, if it is there, and how many are */
     private static function lookedFor(string $id): array
     {
-        $answer = json_decode(file_get_contents(getenv('TPC_COLLECTOR') . '/_tpc/good'), true);
+        $answer = json_decode(file_get_contents(getenv('COLLECTOR_URL') . '/_tpc/good'), true);
         foreach ($answer['events'] as $request) {
             if ($request['event']['eventId'] === $id) {
                 return [$request['event'], $answer['totals']['good']];

@@ -121,7 +121,7 @@ final class ClientTest extends ClientCase
         $client->track(self::VISIT);
         $client->flush(60000);
         $stats = $client->stats();
-        $header = file_get_contents(getenv('TPC_PACKAGE') . '/tpc.ffi.h');
+        $header = file_get_contents(getenv('PACKAGE_UNDER_TEST') . '/tpc.ffi.h');
         preg_match('/typedef struct tpc_stats \{(.*?)\} tpc_stats;/s', $header, $struct);
         preg_match_all('/uint64_t (\w+);/', $struct[1], $fields);
         self::assertSame(array_slice($fields[1], 1), array_keys($stats));
@@ -146,7 +146,7 @@ final class ClientTest extends ClientCase
 
     public function testASharedClientIsOneForEachName(): void
     {
-        $options = ['base_url' => getenv('TPC_COLLECTOR'), 'api_key' => 'key-for-the-test'];
+        $options = ['base_url' => getenv('COLLECTOR_URL'), 'api_key' => 'key-for-the-test'];
         $first = Client::shared($options + ['name' => 'one']);
         $first->track(self::VISIT);
         self::assertSame($first, Client::shared($options + ['name' => 'one']));

@@ -1,8 +1,8 @@
 <?php
 // SPDX-License-Identifier: Apache-2.0
 
-// TPC_PACKAGE is the folder of the package that is tested.
+// PACKAGE_UNDER_TEST is the folder of the package that is tested.
 declare(strict_types=1);
 
-require getenv('TPC_PACKAGE') . '/autoload.php';
+require getenv('PACKAGE_UNDER_TEST') . '/autoload.php';
 require __DIR__ . '/ClientCase.php';

@@ -15,15 +15,13 @@ use UnitEnum;
 
 /**
  * What an application's hook says about a visit. A value that the contract has no type for is converted where it is plain what
- * is meant. Otherwise it is left out, so that the visit is not lost for a title or a property: for these only, since anything
- * else may be there to hide what the request says.
+ * is meant. Otherwise it is left out, so that the visit is not lost for it. It may be there to hide what the request itself says:
+ * a member of `request` is then sent as null, and an odd page.href withholds the visit.
  *
  * @internal
  */
 final class Additions
 {
-    /** The members that a visit can do without. */
-    private const DISPENSABLE = '{^/(page/title|page/canonicalUrl|properties(/.*)?)$}s';
     /** The contract's objects, and whether they have texts only. */
     private const OBJECTS = ['page' => true, 'request' => true, 'sdk' => true, 'properties' => false];
 
@@ -39,11 +37,13 @@ final class Additions
     {
         $made = new self([]);
         foreach ($given as $name => $value) {
-            $made->event[$name] = match (true) {
-                \is_string($value) || $name === 'occurredAt' => $value,
-                \is_array($value) && isset(self::OBJECTS[$name]) => $made->members($value, $name),
-                default => self::converted($value, true)[0],
-            };
+            if (\is_string($value) || $value === null) {
+                $made->event[$name] = $value;
+            } elseif (isset(self::OBJECTS[$name])) {
+                $made->event[$name] = \is_array($value) ? $made->members($value, $name) : $value;
+            } else {
+                $made->add($made->event, '', $name, $value, true);
+            }
         }
         return $made;
     }
@@ -57,15 +57,16 @@ final class Additions
     {
         $names = array_map(static fn (string $name): string => strtr($name, ['~1' => '/', '~0' => '~']), explode('/', $pointer));
         [, $object, $member] = $names + [1 => '', ''];
-        if (preg_match(self::DISPENSABLE, $pointer) !== 1 || count($names) > 3 || !array_key_exists($object, $this->event)) {
+        if (count($names) > 3 || $pointer === '/page/href' || !array_key_exists($object, $this->event)) {
             return false;
         }
         if (count($names) === 2) {
             unset($this->event[$object]);
         } elseif (is_array($this->event[$object]) && array_key_exists($member, $this->event[$object])) {
             $members = $this->event[$object];
+            $isHidden = $object === 'request' && $members[$member] !== null;
             unset($members[$member]);
-            $this->event[$object] = $members;
+            $this->event[$object] = $isHidden ? [$member => null] + $members : $members;
         } else {
             return false;
         }
@@ -83,15 +84,23 @@ final class Additions
                 $members[$name] = $value;
                 continue;
             }
-            [$converted, $flaw] = self::converted($value, $areTexts);
-            $path = $flaw === null ? '' : "/$object/" . strtr((string) $name, ['~' => '~0', '/' => '~1']);
-            if ($flaw !== null && preg_match(self::DISPENSABLE, $path) === 1) {
-                $this->leftOut[Json::shown($path)] = $flaw;
-            } else {
-                $members[$name] = $converted;
-            }
+            $this->add($members, "/$object", $name, $value, $areTexts);
         }
         return $members;
+    }
+
+    /** Adds the member, converted; or notes that it is left out. */
+    private function add(array &$members, string $path, string|int $name, mixed $value, bool $isText): void
+    {
+        [$converted, $flaw] = self::converted($value, $isText);
+        if ($flaw === null || "$path/$name" === '/page/href') {
+            $members[$name] = $converted;
+            return;
+        }
+        if ($path === '/request') {
+            $members[$name] = null;
+        }
+        $this->leftOut[Json::shown("$path/" . strtr((string) $name, ['~' => '~0', '/' => '~1']))] = $flaw;
     }
 
     /** @return array{mixed, string|null} the value in one of the contract's types; else as it is, and what was found */
