@@ -85,7 +85,10 @@ struct Redaction {
     var at = 0
     while true {
       let end = Redaction.find(path, at, Redaction.slash)
+      let start = at
       at = Redaction.userEnd(path, at, end)
+      // After a single slash, a segment that is a user alone must not leave two slashes behind: a host would follow them.
+      if at > start, at == end, start < 2 || !Redaction.has(path[start &- 2], Redaction.slash), !output.put("REDACTED") { return false }
       guard applyToSegment(path.part(at, end), &output) else { return false }
       if end == path.count { return true }
       guard output.put(path.part(end, end &+ 1)) else { return false }

@@ -112,7 +112,7 @@ struct EventRedactionTests {
       ("https://h/?q=https%3A%2F%2Fu%3Ap%40i%2F&r=1", "https://h/?q=REDACTED&r=1"),
       ("https://h/?q=https%253A%252F%252Fu%253Ap%2540i%252F", "https://h/?q=REDACTED"),
       ("https://h/fetch/https%3A%2F%2Fu%3Ap%40i%2F/x", "https://h/fetch/REDACTED/x"),
-      ("//u:p@h/", "//h/"), ("//u@h/", "//h/"), ("http:/u:p@h", "http:/h"), ("https:\\\\u:p@h\\a", "https:\\\\h\\a"), ("x:////u:p@h", "x:////h"), ("/a//u:p@h/", "/a//h/"),
+      ("//u:p@h/", "//h/"), ("//u@h/", "//h/"), ("http:/u:p@h", "http:/h"), ("http:/u:p@/h:x/", "http:/REDACTED/h:x/"), ("https:\\\\u:p@h\\a", "https:\\\\h\\a"), ("x:////u:p@h", "x:////h"), ("/a//u:p@h/", "/a//h/"),
       ("/a//u@h/http:/u@h", "/a//u@h/http:/u@h"), ("?a=/x//u:p@h", "?a=REDACTED"), ("?a={\"b\":\"https:\\/\\/u@h\"}", "?a=REDACTED"),
     ])
   func userinfo(url: String, wanted: String) throws {
