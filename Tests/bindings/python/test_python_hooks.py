@@ -2,6 +2,7 @@
 """What an application's hooks may do: add, withhold, change, fail, wait; and a request is counted once however often it is watched."""
 
 import asyncio
+import collections.abc
 import datetime
 import decimal
 import enum
@@ -16,6 +17,7 @@ from starlette.applications import Starlette
 from starlette.responses import HTMLResponse
 from starlette.routing import Mount, Route
 from support import paths
+from werkzeug.local import LocalProxy
 
 from .test_python_asgi import page as asgi_page
 from .test_python_asgi import run as run_asgi
@@ -52,6 +54,25 @@ class Scalar:
         return 7
 
 
+class Times(Scalar):
+    """numpy's time in nanoseconds."""
+
+    dtype = type("dtype", (), {"kind": "M"})
+
+    def astype(self, dtype):
+        assert dtype == "datetime64[us]"
+        return type("Microseconds", (), {"item": lambda _: datetime.datetime(2026, 1, 2)})()
+
+
+class Failing(collections.abc.Mapping):
+    """A mapping whose own code fails."""
+
+    def __getitem__(self, name):
+        raise LookupError("of a visitor")
+
+    __len__ = __iter__ = __getitem__
+
+
 class LazyString:
     def __str__(self):
         return "Preise"
@@ -67,6 +88,9 @@ CONVERTED = {
     "naive": (datetime.datetime(2026, 1, 2, 3, 4), "2026-01-02T03:04:00"),
     "id": (uuid.UUID(int=1), "00000000-0000-0000-0000-000000000001"),
     "plan": (Plan.PRO, "pro"),
+    "time": (Times(), "2026-01-02T00:00:00"),
+    "proxy": (LocalProxy(lambda: "pro"), "pro"),
+    "proxied": (LocalProxy(lambda: 5), 5),
 }
 
 
@@ -85,6 +109,8 @@ ODD = {
     "nan": (float("nan"), "found a number that is not finite"),
     "infinite": (decimal.Decimal("Infinity"), "found a number that is not finite"),
     "surrogate": ("\ud800", "found str"),
+    "failing": (Failing(), "found Failing"),
+    "unbound": (LocalProxy(lambda: 1 / 0), "found LocalProxy"),
 }
 
 
@@ -115,9 +141,18 @@ def test_every_language_makes_the_same_of_an_odd_addition(case, events, caplog, 
     assert len(told) == len(case["leftOut"]) and all(any(f"{pointer}: " in line for line in told) for pointer in case["leftOut"])
 
 
-def test_a_name_that_is_no_text_is_left_out(events, caplog):
-    (event,) = events(event=lambda *_: {"properties": {1: "x", "plan": "pro"}})
-    assert event["properties"] == {"status": 200, "plan": "pro"} and "found a name of type int" in caplog.text
+def test_a_name_that_is_no_text_or_too_long_is_left_out(events, caplog):
+    (event,) = events(event=lambda *_: {"properties": {1: "x", "\ud800": "y", "plan": "pro"}})
+    assert event["properties"] == {"status": 200, "plan": "pro"}
+    assert "found a name of type int" in caplog.text and "/properties/\\uD800: found" in caplog.text
+    event = events(event=lambda *_: {"page": {"title": "T"}, "properties": {"long" * 500: 1}})[1]
+    assert event["page"]["title"] == "T" and event["properties"] == {"status": 200}
+
+
+@pytest.mark.parametrize("added", [{"page": {"href": b"https://example.com/"}}, {"page": 5}, {"request": ["x"]}])
+def test_what_may_hide_what_the_request_says_withholds_the_visit_when_it_is_odd(added, events, caplog):
+    assert events(event=lambda *_: added) == []
+    assert "a page visit was not tracked: /" in caplog.text
 
 
 @pytest.mark.parametrize("asgi", [False, True], ids=["wsgi", "asgi"])
