@@ -14,7 +14,7 @@ import flask
 import pytest
 import tpc
 from starlette.applications import Starlette
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, StreamingResponse
 from starlette.routing import Mount, Route
 from support import paths
 from werkzeug.local import LocalProxy
@@ -218,6 +218,38 @@ def test_asynchronous_hooks_are_awaited_under_asgi(events):
     assert event["properties"]["plan"] == "pro" and event["page"]["title"] == "T"
 
 
+def test_an_asynchronous_hook_outlives_a_streamed_response_that_is_cancelled_once_it_is_sent(client):
+    async def view(request):
+        return StreamingResponse(iter(["<h1>", "page"]), media_type="text/html")
+
+    async def added(scope, response):
+        await asyncio.sleep(0.05)
+
+    async def serve():
+        ended = asyncio.Event()
+
+        async def receive():
+            await ended.wait()
+            return {"type": "http.disconnect"}
+
+        async def send(message):
+            if message["type"] == "http.response.body" and not message.get("more_body"):
+                ended.set()
+
+        await tpc.asgi.Middleware(Starlette(routes=[Route("/pricing", view)]), sender, event=added)(scope_of(), receive, send)
+
+    sender = client()
+    asyncio.run(serve())
+    assert sender.stats().accepted == 1
+
+
+def test_an_asynchronous_hook_that_is_cancelled_cancels_no_page(client):
+    async def added(scope, response):
+        raise asyncio.CancelledError
+
+    assert run_asgi(tpc.asgi.Middleware(asgi_page, client(), event=added), scope_of())[-1]["body"] == b"</h1>"
+
+
 @pytest.mark.parametrize("name", ["event", "before_send"])
 def test_asynchronous_hooks_are_refused_where_nobody_can_wait_for_them(name):
     async def hook(*_):
@@ -266,6 +298,17 @@ def test_a_streamed_response_is_a_visit_of_the_moment_when_its_request_came(clie
     run(tpc.wsgi.Middleware(page, sender, event=lambda *_: {"occurredAt": "2026-01-01T00:00:00Z"}), environ_of())
     assert sender.flush(60) == 0
     assert {request["event"]["occurredAt"] for request in collector.good()} == {"2023-11-14T22:13:20.250Z", "2026-01-01T00:00:00Z"}
+
+
+def test_a_hook_that_hands_its_request_to_the_application_counts_it_once(client):
+    sender, app = client(), None
+
+    def event(environ, response):
+        run(app, dict(environ))
+
+    app = tpc.wsgi.Middleware(page, sender, event=event)
+    run(app, environ_of())
+    assert sender.stats().accepted == 1
 
 
 def flask_site(sender, **hooks):
