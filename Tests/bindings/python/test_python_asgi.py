@@ -108,6 +108,7 @@ def test_websockets_pass_untouched():
         ({"raw_path": "/café".encode(), "query_string": "q=ü".encode()}, "/caf%C3%A9?q=%C3%BC"),
         ({"raw_path": None, "path": "/café 50%"}, "/caf%C3%A9%2050%25"),
         ({"raw_path": b"/a?x=1", "query_string": b"x=1"}, "/a?x=1"),
+        ({"raw_path": "/b", "path": "/a"}, "/a"),  # not ASGI's type
     ],
 )
 def test_the_target_is_the_servers_raw_one_or_made_of_its_parts(values, target):
@@ -234,6 +235,14 @@ def test_what_is_queued_is_delivered_before_the_server_hears_of_the_end(app, cli
     run(middleware, scope_of())
     assert lifespan(middleware) == ["lifespan.startup.complete", "lifespan.shutdown.complete"]
     assert collector.totals()["good"] == 1
+
+
+@pytest.mark.parametrize("options, of_client, seconds", [({}, {"exit_timeout_ms": "4000"}, 4), ({"exit_timeout_ms": None}, {}, 2)])
+def test_the_end_waits_as_long_as_the_clients_option_says(options, of_client, seconds, client, monkeypatch):
+    sender, waited = client(**of_client), []
+    monkeypatch.setattr(sender, "flush", waited.append)
+    lifespan(tpc.asgi.Middleware(knowing, sender, **options))
+    assert waited == [seconds]
 
 
 def test_an_application_that_fails_to_start_fails_as_before():

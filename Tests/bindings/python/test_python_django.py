@@ -13,7 +13,7 @@ import os, sys
 import django
 from django.conf import settings
 from django.core.cache import cache
-from django.http import HttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from django.urls import path
 import tpc
 
@@ -23,14 +23,17 @@ def page(request, name="one"):
 def large(request):
     return HttpResponse(b"x" * 5_000_000)
 
-async def lost(event):
-    return None
+async def streamed(request):
+    async def parts():
+        yield b"a"
+        yield b"b"
+    return StreamingHttpResponse(parts())
 
 settings.configure(
     ALLOWED_HOSTS=["*"], SECRET_KEY="of a site that keeps no secrets", ROOT_URLCONF=__name__,
     INSTALLED_APPS=["tpc.django"], **globals().get("SETTINGS", {"MIDDLEWARE": ["tpc.django.Middleware"]}),
 )
-urlpatterns = [path("large", large), path("page/<path:name>", page)]
+urlpatterns = [path("large", large), path("streamed", streamed), path("page/<path:name>", page)]
 django.setup()
 from django.test import Client
 """
@@ -78,9 +81,9 @@ def test_wsgi_middleware_around_django_reads_the_path_before_django_changes_it(p
 
 def test_a_response_is_freed_without_the_collector_of_garbage(program):
     printed = program("""
-        import gc, asyncio, resource
+        import gc, resource
         from django.core.handlers.wsgi import WSGIHandler
-        from django.test import AsyncRequestFactory, RequestFactory
+        from django.test import RequestFactory
         handler = WSGIHandler()
         def ask():
             response = handler(RequestFactory().get("/large").environ, lambda *_, **__: None)
@@ -201,19 +204,18 @@ def test_a_wrong_setting_is_refused_when_django_loads_its_middleware(program):
     assert "trusted_proxies" in printed
 
 
-def test_an_asynchronous_hook_is_awaited_in_asynchronous_django_and_refused_in_the_other(program, collector):
-    printed = program(
+def test_an_asynchronous_hook_is_awaited_whether_django_is_asynchronous_or_not(program, collector):
+    program(
         """
         import asyncio
         from django.test import AsyncClient
         async def main():
-            for name in ("one", "two"):
-                assert (await AsyncClient().get("/page/" + name)).status_code == 200
+            for name in ("page/one", "page/two"):
+                assert (await AsyncClient().get("/" + name)).status_code == 200
+            streamed = await AsyncClient().get("/streamed")
+            assert [part async for part in streamed] == [b"a", b"b"]
         asyncio.run(main())
-        try:
-            Client().get("/page/one")
-        except TypeError as error:
-            print(error)
+        Client().get("/page/three")
         tpc.Client.shared().close(60)
         """,
         before="""
@@ -224,6 +226,23 @@ async def before_send(event):
 SETTINGS = {"MIDDLEWARE": ["tpc.django.Middleware"], "TPC": {"before_send": before_send}}
 """,
     )
-    assert "before_send: found a coroutine function" in printed
-    (request,) = collector.good()
-    assert request["event"]["page"]["pathname"] == "/page/one" and request["event"]["properties"] == {"seen": True}
+    events = [request["event"] for request in collector.good()]
+    assert sorted(event["page"]["pathname"] for event in events) == ["/page/one", "/page/three", "/streamed"]
+    assert all(event["properties"] == {"seen": True} for event in events)
+
+
+def test_a_request_is_counted_once_when_an_asgi_application_mounts_djangos_wsgi_one(program):
+    printed = program("""
+        import asyncio
+        import tpc.asgi
+        async def bridge(scope, receive, send):
+            body = await asyncio.to_thread(lambda: Client().get("/page/one").content)
+            await send({"type": "http.response.start", "status": 200, "headers": []})
+            await send({"type": "http.response.body", "body": body})
+        async def send(message):
+            pass
+        scope = {"type": "http", "method": "GET", "path": "/page/one", "headers": [(b"host", b"example.com")]}
+        asyncio.run(tpc.asgi.Middleware(bridge)(scope, None, send))
+        print(tpc.django.client().stats().accepted)
+    """)
+    assert printed == "1\n"

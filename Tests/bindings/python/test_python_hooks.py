@@ -2,6 +2,7 @@
 """What an application's hooks may do: add, withhold, change, fail, wait; and a request is counted once however often it is watched."""
 
 import asyncio
+import collections.abc
 import datetime
 import decimal
 import enum
@@ -13,9 +14,10 @@ import flask
 import pytest
 import tpc
 from starlette.applications import Starlette
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, StreamingResponse
 from starlette.routing import Mount, Route
 from support import paths
+from werkzeug.local import LocalProxy
 
 from .test_python_asgi import page as asgi_page
 from .test_python_asgi import run as run_asgi
@@ -52,6 +54,25 @@ class Scalar:
         return 7
 
 
+class Times(Scalar):
+    """numpy's time in nanoseconds."""
+
+    dtype = type("dtype", (), {"kind": "M"})
+
+    def astype(self, dtype):
+        assert dtype == "datetime64[us]"
+        return type("Microseconds", (), {"item": lambda _: datetime.datetime(2026, 1, 2)})()
+
+
+class Failing(collections.abc.Mapping):
+    """A mapping whose own code fails."""
+
+    def __getitem__(self, name):
+        raise LookupError("of a visitor")
+
+    __len__ = __iter__ = __getitem__
+
+
 class LazyString:
     def __str__(self):
         return "Preise"
@@ -67,6 +88,9 @@ CONVERTED = {
     "naive": (datetime.datetime(2026, 1, 2, 3, 4), "2026-01-02T03:04:00"),
     "id": (uuid.UUID(int=1), "00000000-0000-0000-0000-000000000001"),
     "plan": (Plan.PRO, "pro"),
+    "time": (Times(), "2026-01-02T00:00:00"),
+    "proxy": (LocalProxy(lambda: "pro"), "pro"),
+    "proxied": (LocalProxy(lambda: 5), 5),
 }
 
 
@@ -85,6 +109,8 @@ ODD = {
     "nan": (float("nan"), "found a number that is not finite"),
     "infinite": (decimal.Decimal("Infinity"), "found a number that is not finite"),
     "surrogate": ("\ud800", "found str"),
+    "failing": (Failing(), "found Failing"),
+    "unbound": (LocalProxy(lambda: 1 / 0), "found LocalProxy"),
 }
 
 
@@ -115,9 +141,18 @@ def test_every_language_makes_the_same_of_an_odd_addition(case, events, caplog, 
     assert len(told) == len(case["leftOut"]) and all(any(f"{pointer}: " in line for line in told) for pointer in case["leftOut"])
 
 
-def test_a_name_that_is_no_text_is_left_out(events, caplog):
-    (event,) = events(event=lambda *_: {"properties": {1: "x", "plan": "pro"}})
-    assert event["properties"] == {"status": 200, "plan": "pro"} and "found a name of type int" in caplog.text
+def test_a_name_that_is_no_text_or_too_long_is_left_out(events, caplog):
+    (event,) = events(event=lambda *_: {"properties": {1: "x", "\ud800": "y", "plan": "pro"}})
+    assert event["properties"] == {"status": 200, "plan": "pro"}
+    assert "found a name of type int" in caplog.text and "/properties/\\uD800: found" in caplog.text
+    event = events(event=lambda *_: {"page": {"title": "T"}, "properties": {"long" * 500: 1}})[1]
+    assert event["page"]["title"] == "T" and event["properties"] == {"status": 200}
+
+
+@pytest.mark.parametrize("added", [{"page": {"href": b"https://example.com/"}}, {"page": 5}, {"request": ["x"]}])
+def test_what_may_hide_what_the_request_says_withholds_the_visit_when_it_is_odd(added, events, caplog):
+    assert events(event=lambda *_: added) == []
+    assert "a page visit was not tracked: /" in caplog.text
 
 
 @pytest.mark.parametrize("asgi", [False, True], ids=["wsgi", "asgi"])
@@ -183,6 +218,38 @@ def test_asynchronous_hooks_are_awaited_under_asgi(events):
     assert event["properties"]["plan"] == "pro" and event["page"]["title"] == "T"
 
 
+def test_an_asynchronous_hook_outlives_a_streamed_response_that_is_cancelled_once_it_is_sent(client):
+    async def view(request):
+        return StreamingResponse(iter(["<h1>", "page"]), media_type="text/html")
+
+    async def added(scope, response):
+        await asyncio.sleep(0.05)
+
+    async def serve():
+        ended = asyncio.Event()
+
+        async def receive():
+            await ended.wait()
+            return {"type": "http.disconnect"}
+
+        async def send(message):
+            if message["type"] == "http.response.body" and not message.get("more_body"):
+                ended.set()
+
+        await tpc.asgi.Middleware(Starlette(routes=[Route("/pricing", view)]), sender, event=added)(scope_of(), receive, send)
+
+    sender = client()
+    asyncio.run(serve())
+    assert sender.stats().accepted == 1
+
+
+def test_an_asynchronous_hook_that_is_cancelled_cancels_no_page(client):
+    async def added(scope, response):
+        raise asyncio.CancelledError
+
+    assert run_asgi(tpc.asgi.Middleware(asgi_page, client(), event=added), scope_of())[-1]["body"] == b"</h1>"
+
+
 @pytest.mark.parametrize("name", ["event", "before_send"])
 def test_asynchronous_hooks_are_refused_where_nobody_can_wait_for_them(name):
     async def hook(*_):
@@ -231,6 +298,17 @@ def test_a_streamed_response_is_a_visit_of_the_moment_when_its_request_came(clie
     run(tpc.wsgi.Middleware(page, sender, event=lambda *_: {"occurredAt": "2026-01-01T00:00:00Z"}), environ_of())
     assert sender.flush(60) == 0
     assert {request["event"]["occurredAt"] for request in collector.good()} == {"2023-11-14T22:13:20.250Z", "2026-01-01T00:00:00Z"}
+
+
+def test_a_hook_that_hands_its_request_to_the_application_counts_it_once(client):
+    sender, app = client(), None
+
+    def event(environ, response):
+        run(app, dict(environ))
+
+    app = tpc.wsgi.Middleware(page, sender, event=event)
+    run(app, environ_of())
+    assert sender.stats().accepted == 1
 
 
 def flask_site(sender, **hooks):

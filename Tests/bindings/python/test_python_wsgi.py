@@ -14,7 +14,7 @@ import tpc.wsgi
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 
-class Recorder:
+class Recorder(tpc.Client):
     """Takes the part of a client: keeps the requests that it is given."""
 
     def __init__(self, error=None):
@@ -346,6 +346,17 @@ def test_each_failure_of_the_librarys_is_logged_once(caplog):
 def test_a_wrong_option_is_refused_when_the_middleware_is_made_and_starts_nothing():
     with pytest.raises(tpc.OptionError, match="did you mean request_timeout_ms?"):
         tpc.wsgi.Middleware(page, request_timeout=5)
+    with pytest.raises(TypeError, match="client: found str; expected a tpc.Client"):
+        tpc.wsgi.Middleware(page, "key-of-the-test")
+
+
+def test_a_status_that_only_a_lenient_server_takes_is_no_fault_of_the_page(caplog):
+    def app(environ, start_response):
+        start_response(200, [])
+        return [b"page"]
+
+    assert run(tpc.wsgi.Middleware(app, Recorder()), environ_of())[1] == b"page"
+    assert "TypeError in" in caplog.text
 
 
 def test_a_missing_key_is_one_warning_when_the_middleware_is_made_and_harms_no_page(caplog):

@@ -10,18 +10,20 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
-from typing import Any, Callable, Dict
+from numbers import Real
+from typing import Any, Callable, Dict, Iterable, Tuple
 
-from ._errors import ValidationError
+from ._errors import Error, TooLarge, ValidationError
 from ._faults import warn_kind
-from ._json import json_text
+from ._json import json_text, text_json
 
 # Texts that are made when they are asked for: of Django, of Flask-Babel and of Babel.
 _LAZY = {"Promise", "LazyString", "LazyProxy"}
 _MOST_REFUSED = 20
+# What the request says itself would take the place of these, which the application may have wanted to hide: then the visit is
+# withheld. A request's other members become null.
+_NEEDED = {"/page", "/page/href", "/request"}
 _LEFT_OUT = object()
-# Without one of its members, what the request itself says would be sent, which the application may have wanted to hide: null is sent.
-_REQUEST = "/request"
 
 
 def sent_leniently(send: Callable[[str], None], event: Mapping[str, Any]) -> None:
@@ -29,27 +31,32 @@ def sent_leniently(send: Callable[[str], None], event: Mapping[str, Any]) -> Non
     out.
     """
     try:
-        return send(json_text(event))
-    except (ValidationError, RecursionError):
+        text = json_text(event)
+    except Exception:  # a value's own code may raise anything
         pass
+    else:
+        try:
+            return send(text)
+        except (ValidationError, TooLarge):
+            pass
     kept = plain(event)
     for _ in range(_MOST_REFUSED):
         try:
             return send(json_text(kept))
-        except ValidationError as error:
+        except (ValidationError, TooLarge) as error:
             if not _removed(kept, error):
                 raise
     send(json_text(kept))
 
 
 def plain(event: Mapping[str, Any]) -> Dict[str, Any]:
-    """A copy of the event, without what JSON does not have."""
-    kept = {}
-    for name, value in event.items():
-        member = _member(name, value, "")
-        if member is not _LEFT_OUT:
-            kept[name] = member
-    return kept
+    """A copy of the event, without what JSON does not have. Raises ValidationError where the visit cannot do without it."""
+    return _members(event.items(), "")
+
+
+def _members(items: Iterable[Tuple[Any, Any]], parent: str) -> Dict[str, Any]:
+    members = {name: _member(name, value, parent) for name, value in items}
+    return {name: member for name, member in members.items() if member is not _LEFT_OUT}
 
 
 def _member(name: Any, value: Any, parent: str) -> Any:
@@ -57,16 +64,24 @@ def _member(name: Any, value: Any, parent: str) -> Any:
         _warn(f"{parent}/", f"found a name of type {type(name).__name__}; expected text")
         return _LEFT_OUT
     pointer = f"{parent}/{_token(name)}"
-    if isinstance(value, Mapping) and not parent:
-        members = {key: _member(key, inner, pointer) for key, inner in value.items()}
-        return {key: inner for key, inner in members.items() if inner is not _LEFT_OUT}
     try:
-        return _text_of(_converted(value)) if parent != "/properties" else _converted(value)
+        text_json(name)
+        items = list(value.items()) if not parent and isinstance(value, Mapping) else None
+        if items is None:
+            return _converted(value) if parent == "/properties" else _text_of(_converted(value))
     except Exception:
         # The value is not shown: it may be a visitor's.
         found = "a number that is not finite" if _is_infinite(value) else type(value).__name__
-        _warn(pointer, f"found {found}; expected text, a number, a boolean, None, a date or a UUID")
-        return None if parent == _REQUEST else _LEFT_OUT
+        return _left_out(pointer, f"found {found}; expected text, a number, a boolean, None, a date or a UUID")
+    return _members(items, pointer)
+
+
+def _left_out(pointer: str, message: str) -> Any:
+    """What is sent in place of a member."""
+    if pointer in _NEEDED:
+        raise ValidationError(pointer, message)
+    _warn(pointer, message)
+    return None if pointer.startswith("/request/") else _LEFT_OUT
 
 
 def _converted(value: Any) -> Any:
@@ -76,7 +91,9 @@ def _converted(value: Any) -> Any:
     if _is_lazy(value):
         value = str(value)
     elif hasattr(value, "dtype") and getattr(value, "shape", None) == ():
-        value = value.item()
+        value = _item(value)
+    elif type(value) is not value.__class__:  # Django's SimpleLazyObject or Werkzeug's LocalProxy
+        value = next((kind(value) for kind in (str, bool, int, float) if isinstance(value, kind)), value)
     if isinstance(value, Decimal):
         return _decimal(value)
     if isinstance(value, datetime):
@@ -94,6 +111,14 @@ def _text_of(value: Any) -> Any:
     return str(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else value
 
 
+def _item(value: Any) -> Any:
+    """The scalar of numpy as Python's. Of times in nanoseconds, item() would make integers."""
+    item, kind = value.item(), getattr(value.dtype, "kind", None)
+    if kind == "m":
+        raise TypeError
+    return value.astype("datetime64[us]").item() if kind == "M" and isinstance(item, int) else item
+
+
 def _decimal(value: Decimal) -> Any:
     if not math.isfinite(float(value)):
         raise ValueError
@@ -108,7 +133,7 @@ def _exact(value: Decimal) -> Any:
 
 def _is_infinite(value: Any) -> bool:
     try:
-        return not isinstance(value, (str, bytes)) and not math.isfinite(value)
+        return isinstance(value, (Real, Decimal)) and not math.isfinite(value)
     except Exception:
         return False
 
@@ -123,21 +148,17 @@ def _token(name: str) -> str:
     return visible.replace("~", "~0").replace("/", "~1")
 
 
-def _removed(event: Dict[str, Any], error: ValidationError) -> bool:
-    """Takes out the member that the library refused; whether there was one."""
+def _removed(event: Dict[str, Any], error: Error) -> bool:
+    """Takes out the member that the library refused; whether there was one, and the visit can do without it."""
     field = error.field[len("/event") :] if error.field.startswith("/event/") else error.field
     *parents, name = [part.replace("~1", "/").replace("~0", "~") for part in field.split("/")[1:]] or [""]
     holder: Any = event
     for parent in parents:
         holder = holder.get(parent) if isinstance(holder, dict) else None
-    # An odd page.href may be there to hide the page.
-    if not isinstance(holder, dict) or name not in holder or field == "/page/href":
+    if not isinstance(holder, dict) or name not in holder or field in _NEEDED:
         return False
-    if parents == ["request"] and holder[name] is not None:
+    if holder.pop(name) is not None and _left_out(field, error.message) is None:
         holder[name] = None
-    else:
-        del holder[name]
-    _warn(field, error.message)
     return True
 
 

@@ -6,8 +6,8 @@ from __future__ import annotations
 import functools
 import socket
 from contextvars import ContextVar
-from json.encoder import encode_basestring
-from typing import Any, Callable, Dict, List, Mapping, MutableMapping, Optional, Tuple, Union
+from json.encoder import encode_basestring as quoted
+from typing import Any, Callable, Dict, Mapping, MutableMapping, Optional, Tuple, Union
 from urllib.parse import quote
 
 from ._json import text_json
@@ -29,9 +29,9 @@ _TARGET = PATH + "%?#[]\"<>\\^`{|} "
 
 
 @functools.lru_cache(maxsize=None)
-def _environ_headers() -> List[Tuple[str, str]]:
-    """The names of the headers that the library reads: as a WSGI environ has them, and the library's."""
-    return [(f"HTTP_{name.upper().replace('-', '_')}", name) for name in request_headers()]
+def _environ_headers() -> Dict[str, str]:
+    """The names of the headers that the library reads, as a WSGI environ has them, and for each the library's."""
+    return {f"HTTP_{name.upper().replace('-', '_')}": name for name in request_headers()}
 
 
 @functools.lru_cache(maxsize=None)
@@ -62,7 +62,8 @@ def request_of_environ(environ: Environ, target: Target, status: int, content_ty
     client = address if original and address else None
     peer = (original.get("REMOTE_ADDR") if original else address) or _unix_socket(environ)
     host = environ.get("HTTP_HOST") or _host(environ["SERVER_NAME"], environ["SERVER_PORT"])
-    headers = {name: environ[key] for key, name in _environ_headers() if key in environ}
+    known_headers = _environ_headers()
+    headers = {known_headers[key]: environ[key] for key in known_headers.keys() & environ.keys()}
     method, scheme = environ["REQUEST_METHOD"], environ.get("wsgi.url_scheme")
     return request_json(method, scheme, host, target, peer, client, headers, status, content_type, _text)
 
@@ -80,8 +81,11 @@ def _unix_socket(environ: Environ) -> Optional[str]:
 def target_of_scope(scope: Scope) -> str:
     """The target as the client sent it. To be read when the request comes: routers change the scope. Never fails."""
     raw_path = scope.get("raw_path")
-    # Some servers and test clients leave the query in it.
-    target = raw_path.partition(b"?")[0].decode("latin-1") if raw_path else quote(scope.get("path", ""), PATH, errors="replace")
+    if raw_path and isinstance(raw_path, bytes):
+        # Some servers and test clients leave the query in it.
+        target = raw_path.partition(b"?")[0].decode("latin-1")
+    else:
+        target = quote(scope.get("path", ""), PATH, errors="replace")
     query = scope.get("query_string", b"")
     if isinstance(query, bytes):  # Django's test client passes a str
         query = query.decode("latin-1")
@@ -129,14 +133,14 @@ def request_json(
 ) -> str:
     """The members of the library's request, as JSON. `decode` makes texts of a host and headers in which each character is a byte."""
     if scheme and host and peer and content_type and not client:
-        # Most requests are plain text only. Checking all of it at once takes less time than escaping each value.
-        text = "".join([method, scheme, host, target, peer, content_type, *headers.values()])
-        if text.isascii() and text.isprintable() and '"' not in text and "\\" not in text:
-            lines = ",".join([f'"{name}":"{value}"' for name, value in headers.items()])
-            return (
-                f'"method":"{method}","scheme":"{scheme}","host":"{host}","target":"{target}","remoteAddress":"{peer}",'
-                f'"headers":{{{lines}}},"status":{status:d},"contentType":"{content_type}"'
-            )
+        # Most requests are ASCII only, which takes no time to see.
+        lines = ",".join([f'"{name}":{quoted(value)}' for name, value in headers.items()])
+        text = (
+            f'"method":{quoted(method)},"scheme":{quoted(scheme)},"host":{quoted(host)},"target":{quoted(target)},'
+            f'"remoteAddress":{quoted(peer)},"headers":{{{lines}}},"status":{status:d},"contentType":{quoted(content_type)}'
+        )
+        if text.isascii():
+            return text
     lines = ",".join([f'"{name}":{_json(decode(value))}' for name, value in headers.items()])
     optional = "" if client is None else f',"clientAddress":{_json(client)}'
     optional += "" if content_type is None else f',"contentType":{_json(content_type)}'
@@ -150,7 +154,7 @@ def _json(text: Optional[str]) -> str:
     """A text as JSON; null for none."""
     if text is None:
         return "null"
-    return encode_basestring(text) if text.isascii() else text_json(text)
+    return quoted(text) if text.isascii() else text_json(text)
 
 
 def _host(name: str, port: Any) -> str:

@@ -6,7 +6,7 @@ from __future__ import annotations
 import inspect
 import os
 import time
-from typing import Any, Awaitable, Callable, Dict, Generator, List, Literal, Mapping, NamedTuple, Optional, Tuple, Union
+from typing import Any, Awaitable, Callable, Dict, List, Literal, Mapping, NamedTuple, Optional, Tuple, Union
 
 from . import _capture
 from ._additions import sent_leniently
@@ -83,6 +83,8 @@ class Tracker:
     ) -> None:
         check_hook("event", event, awaits)
         check_hook("before_send", before_send, awaits)
+        if client is not None and not isinstance(client, Client):
+            raise TypeError(f"client: found {type(client).__name__}; expected a tpc.Client")
         self._client = client
         self._event = event
         self._before_send = before_send
@@ -114,55 +116,44 @@ class Tracker:
             client = self._client or self.client()
             if client is None:
                 return
-            steps, value = self._steps(client, visit), None
-            while True:
-                value = steps.send(value)
-                if hasattr(value, "__await__"):
-                    value = await value
-        except StopIteration:
-            pass
+            added: Any = None if self._event is None else self._event(visit.request, visit.response())
+            if hasattr(added, "__await__"):
+                added = await added
+            event = self._sent(client, visit, added)
+            if event is not None and self._before_send is not None:
+                changed: Any = self._before_send(event)
+                if hasattr(changed, "__await__"):
+                    changed = await changed
+                _send_changed(client, changed)
         except Exception as error:
             warn_once("a page visit was not tracked", error)
 
     def _track_with_hooks(self, client: Client, visit: Visit) -> None:
-        steps, value = self._steps(client, visit), None
-        try:
-            while True:
-                value = steps.send(value)
-                if hasattr(value, "__await__"):
-                    # Closed, so that Python does not warn about it as well.
-                    getattr(value, "close", int)()
-                    raise TypeError("a hook returned an awaitable, which only asynchronous middleware can wait for")
-        except StopIteration:
-            pass
+        added = None if self._event is None else _at_once(self._event(visit.request, visit.response()))
+        event = self._sent(client, visit, added)
+        if event is not None and self._before_send is not None:
+            _send_changed(client, _at_once(self._before_send(event)))
 
-    def _steps(self, client: Client, visit: Visit) -> Generator[Any, Any, None]:
-        """Tracks the visit; yields what each hook returns, and takes what that stands for."""
-        added: Any = None
-        if self._event is not None:
-            added = yield self._event(visit.request, visit.response())
-            if added is False:
-                return
-            if added is not None and added.__class__ is not dict and not isinstance(added, Mapping):
-                raise _unexpected("event", added)
+    def _sent(self, client: Client, visit: Visit, added: Any) -> Optional[Dict[str, Any]]:
+        """Sends the visit with what `event` returned; if there is a before_send, returns the event for it instead. None also when
+        the visit is left out.
+        """
+        if added is False:
+            return None
+        if added is not None and added.__class__ is not dict and not isinstance(added, Mapping):
+            raise _unexpected("event", added)
         if time.time() - visit.came > _LONG and not (added and "occurredAt" in added):
             added = {"occurredAt": _date_time(visit.came), **(added or {})}
         members = visit.members()
         if self._before_send is None:
             send_request = client._track_request
-            return sent_leniently(lambda event: send_request(f'{{{members},"event":{event}}}'.encode()), added or {})
+            sent_leniently(lambda event: send_request(f'{{{members},"event":{event}}}'.encode()), added or {})
+            return None
         made: List[Optional[Dict[str, Any]]] = []
         sent_leniently(
             lambda event: made.append(event_of_request(client, f'{{{members},"event":{event}}}'.encode())), added or {}
         )
-        if made[0] is None:
-            return
-        changed = yield self._before_send(made[0])
-        if changed is None or changed is False:
-            return
-        if not isinstance(changed, Mapping):
-            raise _unexpected("before_send", changed)
-        sent_leniently(client.track_json, changed)
+        return made[0]
 
     def client(self) -> Optional[Client]:
         """The client; None when it cannot be created, which is tried once and logged."""
@@ -185,10 +176,29 @@ class Tracker:
         """Waits until what is queued is delivered, at most exit_timeout_ms; returns at once if there never was a request."""
         if self._client is not None:
             try:
+                given = [options.get("exit_timeout_ms") for options in (self._options, self._client._options)]
                 unless_given = os.environ.get("TPC_EXIT_TIMEOUT_MS") or DEFAULTS["exit_timeout_ms"]
-                self._client.flush(int(self._options.get("exit_timeout_ms", unless_given)) / 1000)
+                self._client.flush(next((int(one) for one in given if one is not None), int(unless_given)) / 1000)
             except Exception as error:
                 warn_once("queued page visits may not be delivered", error)
+
+
+def _at_once(returned: Any) -> Any:
+    """What a hook returned. Raises TypeError for what would have to be waited for."""
+    if hasattr(returned, "__await__"):
+        # Closed, so that Python does not warn about it as well.
+        getattr(returned, "close", int)()
+        raise TypeError("a hook returned an awaitable, which only asynchronous middleware can wait for")
+    return returned
+
+
+def _send_changed(client: Client, event: Any) -> None:
+    """Sends what before_send returned."""
+    if event is None or event is False:
+        return
+    if not isinstance(event, Mapping):
+        raise _unexpected("before_send", event)
+    sent_leniently(client.track_json, event)
 
 
 def is_async(hook: Any) -> bool:

@@ -24,8 +24,8 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
-# The messages of extensions that send a whole body.
-_WHOLE_BODIES = ("http.response.pathsend", "http.response.zerocopysend")
+# The messages that send a body or a part of it; the last two belong to extensions.
+_BODIES = ("http.response.body", "http.response.pathsend", "http.response.zerocopysend")
 
 
 class Middleware:
@@ -71,23 +71,20 @@ class Middleware:
         async def watch(message: Message) -> None:
             await send(message)
             kind = message["type"]
-            if kind == "http.response.body":
+            if kind == "http.response.start":
+                visit.start = message
+            elif kind in _BODIES:
                 # The first body sends the status: until then, the server has to wait.
                 visit.sent = True
                 if not message.get("more_body", False):
                     await self._end(visit)
-            elif kind == "http.response.start":
-                visit.start = message
-            elif kind in _WHOLE_BODIES:
-                visit.sent = True
-                await self._end(visit)
 
         token = inside_asgi.set(True)
         try:
             await self.app(scope, receive, watch)
         finally:
             inside_asgi.reset(token)
-            if not visit.ended:
+            if not visit.ended or visit.tracking is not None:
                 await self._end(visit)
 
     async def _end(self, visit: _Visit) -> None:
@@ -95,11 +92,16 @@ class Middleware:
         if not visit.ended:
             visit.ended = True
             if visit.sent and visit.start is not None:
-                if self._tracker.has_hooks:
+                if self._tracker.awaits:
+                    # In a task of its own: Starlette cancels a streamed response as soon as the server has its last part.
+                    visit.tracking = asyncio.ensure_future(self._tracker.track_async(visit))
+                elif self._tracker.has_hooks:
                     await self._tracker.track_async(visit)
                 else:
                     self._tracker.track(visit)
-            visit.request.pop(MARK, None)
+        if visit.tracking is not None:
+            await asyncio.wait([visit.tracking])
+        visit.request.pop(MARK, None)
 
     async def _lifespan(self, scope: Scope, receive: Receive, send: Send) -> None:
         asked = False
@@ -140,6 +142,7 @@ class _Visit(Visit):
         self.request = scope
         self.start: Optional[Message] = None
         self.sent = self.ended = False
+        self.tracking: Optional[asyncio.Future[None]] = None
         self._target = target_of_scope(scope)
 
     def members(self) -> str:

@@ -91,17 +91,17 @@ class _Visit(Visit):
     def end(self) -> None:
         """Tracks the visit, if anything was sent; once."""
         environ, status, self._status = self.request, self._status, None
-        environ.pop(MARK, None)
         if self.sent and status is not None:
-            self._code = status[:3]
+            self._sent_status = status
             self._tracker.track(self)
+        environ.pop(MARK, None)
         environ.pop(KEPT, None)
 
     def members(self) -> str:
-        return request_of_environ(self.request, self._target, int(self._code), type_of_headers(self._headers))
+        return request_of_environ(self.request, self._target, int(self._sent_status[:3]), type_of_headers(self._headers))
 
     def response(self) -> Response:
-        return Response(int(self._code), self._headers)
+        return Response(int(self._sent_status[:3]), self._headers)
 
 
 class _Body:

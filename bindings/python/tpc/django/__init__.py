@@ -25,13 +25,12 @@ def Middleware(get_response: Callable[[Any], Any]) -> Callable[[Any], Any]:
     The setting TPC has the options. Its `event` is a function, or the dotted path of one, that is called with Django's request
     and response and returns what to add to the event in the contract's shape, None, or False to leave the visit out. Its
     `before_send` is called with the whole event, a dict, and returns the event to send, or None to send none. Both may be coroutine
-    functions where Django runs the middleware asynchronously. `client`, or its dotted path, is a client of your own.
+    functions. `client`, or its dotted path, is a client of your own.
     """
     setting = Setting.read()
-    awaits = iscoroutinefunction(get_response)
-    tracker = Tracker(setting.client, setting.event, setting.before_send, setting.options, awaits)
+    tracker = Tracker(setting.client, setting.event, setting.before_send, setting.options, awaits=True)
 
-    if awaits:
+    if iscoroutinefunction(get_response):
 
         async def middleware_async(request: Any) -> Any:
             visit = followed(tracker, request)

@@ -8,9 +8,10 @@ from time import time
 from typing import Any, AsyncIterator, Iterator, Optional, Tuple
 from urllib.parse import quote
 
-from asgiref.sync import async_to_sync
+from asgiref.sync import async_to_sync, sync_to_async
 
-from .._requests import MARK, PATH, request_of_environ, request_of_scope, target_of_scope
+from .._faults import warn_once
+from .._requests import MARK, PATH, inside_asgi, request_of_environ, request_of_scope, target_of_scope
 from .._tracker import Tracker, Visit
 
 # What Django makes of bytes in a path that are not UTF-8.
@@ -20,7 +21,7 @@ _BROKEN = re.compile("%(?![89A-F][0-9A-F])")
 def followed(tracker: Tracker, request: Any) -> Optional[_Visit]:
     """The visit that the request may become; None when a middleware outside of this one watches it already."""
     carrier = request.scope if hasattr(request, "scope") else request.META
-    if MARK in carrier:
+    if MARK in carrier or inside_asgi.get():
         return None
     carrier[MARK] = True
     return _Visit(tracker, request)
@@ -49,16 +50,35 @@ class _Visit(Visit):
         return response
 
     def __call__(self) -> None:
-        if self.request is None:
-            return
-        carrier = self.request.scope if hasattr(self.request, "scope") else self.request.META
-        carrier.pop(MARK, None)
-        if not self._broke:
+        if self._ends():
             if self._tracker.awaits:
-                async_to_sync(self._tracker.track_async)(self)
+                self._track_and_wait()
             else:
                 self._tracker.track(self)
         self.request = self._response = None
+
+    async def _end_async(self) -> None:
+        """The same in an event loop."""
+        if not self._tracker.awaits:
+            await sync_to_async(self)()  # a hook may ask Django's database
+            return
+        if self._ends():
+            await self._tracker.track_async(self)
+        self.request = self._response = None
+
+    def _ends(self) -> bool:
+        """Whether this is a visit that ends now."""
+        if self.request is None:
+            return False
+        carrier = self.request.scope if hasattr(self.request, "scope") else self.request.META
+        carrier.pop(MARK, None)
+        return not self._broke
+
+    def _track_and_wait(self) -> None:
+        try:
+            async_to_sync(self._tracker.track_async)(self)
+        except RuntimeError as error:  # this is an event loop's thread: Django's test client in an asynchronous test
+            warn_once("a page visit was not tracked", error)
 
     def _parts(self, parts: Iterator[bytes]) -> Iterator[bytes]:
         """The parts of a body. A fault before the first comes before the status is sent."""
@@ -76,11 +96,12 @@ class _Visit(Visit):
                 yield part
         except Exception:
             # Under ASGI, Django does not close a response that breaks off.
-            if not self._broke and self.request is not None:
-                await self._tracker.track_async(self)
-                self.request = self._response = None
+            await self._end_async()
             raise
         self._broke = False
+        if self._tracker.awaits:
+            # Django's asynchronous test client closes the response in the event loop, where nothing can wait.
+            await self._end_async()
 
     def __reduce__(self) -> Tuple[Any, ...]:
         """In a cache, a copy of the response has no visit."""
