@@ -314,8 +314,9 @@ typedef struct tpc_client tpc_client;
 
 /*
  * Creates a client with a copy of the options; NULL means the defaults with the environment loaded. Starts no thread:
- * the first track or flush does. Returns TPC_ERROR_INVALID_OPTION when the options contradict each other or contain no
- * credential. On success *out is the client, to be closed with tpc_client_close; otherwise it is NULL.
+ * the first event that is queued does. Returns TPC_ERROR_INVALID_OPTION when the options contradict each other or
+ * contain no credential. On success *out is the client, to be closed with tpc_client_close or given up with
+ * tpc_client_release; otherwise it is NULL.
  */
 int32_t tpc_client_new(const tpc_options *options, tpc_client **out, tpc_error *error);
 /*
@@ -370,9 +371,11 @@ int32_t tpc_client_flush(tpc_client *client, int32_t timeout_ms, size_t *pending
 int32_t tpc_client_close(tpc_client *client, int32_t timeout_ms, size_t *undelivered);
 /*
  * Gives a client up without waiting, for a program that cannot wait for it, such as a finalizer. The token is closed at
- * once. What is queued is still delivered, for up to delivery_timeout_ms; then the thread ends and frees the client by
- * itself. Until then, the client counts as one of the 1,024, and the process's exit waits for it as for an open one
- * (exit_timeout_ms). Reports that were not polled are lost, and the client's descriptor is closed at the end.
+ * once. What is queued is still delivered, for up to delivery_timeout_ms; then the thread, after a request that is in
+ * flight, ends and frees the client by itself. Until then, the client counts as one of the 1,024, and the process's
+ * exit waits for it as for an open one (exit_timeout_ms). Flushes that are under way in other threads go on. Reports
+ * that were not polled are lost; the client's descriptor is closed at the end, so stop watching it before the call. In
+ * a forked child, a release of the parent's client leaves the parent's alone.
  */
 int32_t tpc_client_release(tpc_client *client);
 
@@ -603,10 +606,11 @@ void tpc_report_free(tpc_report *report);
 /*
  * Takes the oldest log line that is kept, of all clients whose log_descriptor is -1: "warn: text", without a line end.
  * For programs that have a log of their own. The level comes first: error, warn, info or debug. Writes the line as
- * tpc_event_to_json does; a line has less than 512 bytes. When there is none, the call returns TPC_OK and *length is
- * 0. With no buffer, a call that finds a line returns TPC_ERROR_BUFFER_TOO_SMALL. 16 lines are kept; further ones are
- * only counted, and a last line says how many. What nobody took is written to descriptor 2 by the process's exit.
- * Never waits.
+ * tpc_event_to_json does; a line has less than 512 bytes. When there is none, or another thread is at the lines, the
+ * call returns TPC_OK and *length is 0. With no buffer, a call that finds a line returns TPC_ERROR_BUFFER_TOO_SMALL. 16
+ * lines are kept; further ones are only counted, and a last line says how many. What nobody took is written to
+ * descriptor 2 by the process's exit(3); a process that ends in another way loses it. A forked child has none of its
+ * parent's lines. Never waits.
  */
 int32_t tpc_log_take(char *buffer, size_t capacity, size_t *length);
 

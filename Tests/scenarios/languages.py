@@ -55,7 +55,7 @@ LANGUAGES = (
     Language("c", _compiled_c, "libtpc", "c"),
     Language("swift", _compiled_swift, "libtpc", "c"),
     Language("python", lambda library: [sys.executable, str(FOLDER / "driver.py")], "tpc-events", r"python/3\.\d+"),
-    Language("node", lambda library: ["node", str(FOLDER / "driver.mjs")], "tpc-events", r"node/\d+"),
+    Language("node", lambda library: ["node", "--expose-gc", str(FOLDER / "driver.mjs")], "tpc-events", r"node/\d+"),
     Language("php", lambda library: ["php", str(FOLDER / "driver.php")], "tpc-events", r"php/8\.\d+"),
 )
 

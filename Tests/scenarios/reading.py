@@ -16,7 +16,7 @@ FOLDER = pathlib.Path(__file__).resolve().parent / "cases"
 SCHEMA = json.loads((FOLDER.parent / "scenario.schema.json").read_text(encoding="utf-8"))
 _VALIDATOR = Draft202012Validator(SCHEMA)
 # The members of a scenario and of its calls that say what is expected.
-EXPECTATIONS = ("events", "requests", "reports", "stats", "agent", "error")
+EXPECTATIONS = ("events", "requests", "reports", "stats", "agent", "log", "error")
 
 
 class ScenarioError(ValueError):

@@ -67,6 +67,8 @@ class Run:
             "ai_answer": self._ai_answer,
             "flush": self._flush,
             "close": self._close,
+            "release": self._release,
+            "log": self._log,
             "reports": self._reports,
             "stats": lambda call, place: self._stats(call["stats"], place),
             "mode": lambda call, place: self._collector.mode(*(call["mode"] or ())),
@@ -109,6 +111,15 @@ class Run:
         expected = {"undelivered": call.get("undelivered", 0)}
         if self._ask(call, place, expected, call="close", timeout_ms=call["close"]):
             self._is_open = False
+
+    def _release(self, call, place):
+        self._ask(call, place, {}, call="release")
+        self._is_open = False
+
+    def _log(self, call, place):
+        answer = self._driver.ask(call="log")
+        self.problems += differences(call["log"], answer.get("log"), place=place)
+        self._check_for_secrets(str(answer), place)
 
     def _reports(self, call, place):
         self._ask(call, place, {"reports": call["reports"]}, call="reports")

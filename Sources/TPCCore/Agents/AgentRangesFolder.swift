@@ -109,3 +109,18 @@ final class AgentRangesFolder {
     return true
   }
 }
+
+extension AgentRanges {
+  /// Reads the folder that the options name; nil if they name none. Fails with `invalidOption` or `noMemory`.
+  @export(interface)
+  public static func read(_ options: Options) throws(Failure) -> AgentRanges? {
+    guard options.isSet(.aiRangesFolder) else { return nil }
+    let folder = AgentRangesFolder(.aiRangesFolder)
+    let path = options.text(.aiRangesFolder) + [0]
+    let isRead = path.withUnsafeBytes {
+      $0.baseAddress.map { folder.read($0.assumingMemoryBound(to: CChar.self), onlyLooks: false) } ?? false
+    }
+    guard isRead else { throw folder.file.failure }
+    return folder.ranges
+  }
+}

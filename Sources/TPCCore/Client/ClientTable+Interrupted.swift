@@ -9,11 +9,10 @@ extension ClientTable {
   @export(interface)
   public static func closeWithinCall(_ token: UInt, timeoutMilliseconds: Int) -> Status {
     let deadline = Clock.monotonic() + Int64(timeoutMilliseconds)
-    guard let call = enter(token) else { return .closed }
+    guard let call = enterLast(token) else { return .closed }
     // `leave` is not called here, because the last call to leave frees the client. This comes last: from then on, any
     // thread may finish the call.
     defer { call.slot.pointee.deferred.wrappingAdd(1, ordering: .acquiringAndReleasing) }
-    guard shut(call) else { return .closed }
     // A child that was forked in a handler has nothing to wait for.
     if let delivery = call.slot.pointee.client?._withUnsafeGuaranteedRef({ $0.ownDelivery }) {
       _ = BoundedWait.wait(until: deadline) { delivery.unanswered.load(ordering: .relaxed) == 0 }

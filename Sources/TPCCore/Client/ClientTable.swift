@@ -126,9 +126,9 @@ public enum ClientTable {
 
   // MARK: Using
 
-  /// Enters with an open token; for any other, returns nil and changes nothing.
+  /// Enters with an open token; for any other, returns nil and changes nothing. `change` is made to the word in the same step.
   @inline(__always)
-  static func enter(_ token: UInt) -> Call? {
+  static func enter(_ token: UInt, and change: (ClientWord) -> ClientWord = { $0 }) -> Call? {
     guard let slot = slot(token) else { return nil }
     let forks = ForkDetector.generation
     var current = slot.pointee.word.load(ordering: .relaxed)
@@ -136,7 +136,7 @@ public enum ClientTable {
       let word = ClientWord(current)
       guard isOf(token, word), let entered = word.entered(forks) else { return nil }
       let (isDone, seen) = slot.pointee.word.compareExchange(
-        expected: current, desired: entered.bits, ordering: .acquiringAndReleasing)
+        expected: current, desired: change(entered).bits, ordering: .acquiringAndReleasing)
       if isDone { return Call(slot: slot, forks: forks) }
       current = seen
     }
@@ -184,12 +184,12 @@ public enum ClientTable {
   /// `with` for calls that are not made for each event: its code exists once.
   @export(interface)
   public static func use(_ token: UInt, _ body: (Client) throws(Failure) -> Void) throws(Failure) {
-    try hold(token) { _, client throws(Failure) in try body(client) }
+    try hold(enter(token)) { _, client throws(Failure) in try body(client) }
   }
 
   @inline(never)
-  private static func hold(_ token: UInt, _ body: (Call, Client) throws(Failure) -> Void) throws(Failure) {
-    guard let call = enter(token) else { throw .closed }
+  private static func hold(_ call: Call?, _ body: (Call, Client) throws(Failure) -> Void) throws(Failure) {
+    guard let call else { throw .closed }
     defer { leave(call) }
     guard let client = call.slot.pointee.client else { throw .closed }
     try body(call, client.takeUnretainedValue())
@@ -201,35 +201,23 @@ public enum ClientTable {
   @export(interface)
   public static func close(_ token: UInt, timeoutMilliseconds: Int) throws(Failure) -> Leftover {
     var left = Leftover(0)
-    try hold(token) { call, client throws(Failure) in
-      guard shut(call) else { throw .closed }
-      left = client.leftover(ofClose: timeoutMilliseconds)
-    }
+    try hold(enterLast(token)) { _, client throws(Failure) in left = client.leftover(ofClose: timeoutMilliseconds) }
     return left
   }
 
   /// Closes a client without waiting. Its sender holds the slot until it has delivered what is pending.
   @export(interface)
   public static func release(_ token: UInt) throws(Failure) {
-    try hold(token) { call, client throws(Failure) in
-      // One more call, the sender's: it may leave before this one does.
-      guard shut(call, adding: 1) else { throw .closed }
+    // One more call, the sender's: it may leave before this one does.
+    try hold(enterLast(token, adding: 1)) { call, client throws(Failure) in
       if !client.release(holding: call) { leave(call) }
     }
   }
 
-  /// Closes the slot, with some more calls inside. If several threads close at once, only one succeeds; for the others, the token is closed already.
+  /// Enters and closes the slot, with some more calls inside. If several threads close at once, one enters; for the others, the
+  /// token is closed already.
   @inline(never)
-  static func shut(_ call: Call, adding calls: UInt64 = 0) -> Bool {
-    var current = call.slot.pointee.word.load(ordering: .relaxed)
-    while ClientWord(current).isOpen {
-      let (isDone, seen) = call.slot.pointee.word.compareExchange(
-        expected: current, desired: ClientWord(current).closed(adding: calls).bits, ordering: .acquiringAndReleasing)
-      if isDone { return true }
-      current = seen
-    }
-    return false
-  }
+  static func enterLast(_ token: UInt, adding calls: UInt64 = 0) -> Call? { enter(token) { $0.closed(adding: calls) } }
 
   /// Frees the slot of a closed client that no call holds. In the meantime, another client may have taken over the
   /// slot, and closed.
@@ -267,12 +255,9 @@ public enum ClientTable {
     let start = Clock.monotonic()
     for index in 0..<capacity {
       let word = ClientWord(slots[index].word.load(ordering: .acquiring))
-      if word.isOpen {
-        // Fails if another thread has just closed it: there is nothing left to deliver.
-        try? use(token(index, word)) { client throws(Failure) in client.deliverAtExit(from: start) }
-      } else {
-        released(slots + index)?.deliverAtExit(from: start)
-      }
+      // Fails if another thread has just closed or released it.
+      let isOpen = word.isOpen && (try? use(token(index, word)) { client throws(Failure) in client.deliverAtExit(from: start) }) != nil
+      if !isOpen { released(slots + index)?.deliverAtExit(from: start) }
     }
   }
 

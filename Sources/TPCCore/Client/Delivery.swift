@@ -15,23 +15,24 @@ final class Delivery {
   var life = DeliveryLife()
   /// Exists as long as there is a sender.
   private(set) var transport: Transport?
-  private var thread: Thread?
+  var thread: Thread?
   /// How many events were pending when the state was last used, for callers that cannot wait for the lock.
   let unanswered = Atomic<Int>(0)
   /// Whether its life has ended, for callers that cannot wait for the lock.
-  private let hasEnded = Atomic<Bool>(false)
+  let hasEnded = Atomic<Bool>(false)
   /// Whether the sender is asleep and must be woken for a new event.
   var isParked = false
   /// Used only by the sender: what it took from the state and has not yet passed to libcurl.
   var starting = GrowableArray<DeliveryState.Assignment>()
   /// Whether it was released: the sender ends by itself. It then leaves the client's slot, which this call holds.
-  private(set) var isReleased = false
-  private var hold: ClientTable.Call?
+  var isReleased = false
+  var hold: ClientTable.Call?
   /// How many threads are waiting in a flush or a close, and in a poll.
-  private var flushers = 0
-  private var pollers = 0
+  var flushers = 0
+  var pollers = 0
   /// A descriptor that is readable while there are reports; -1 until it is asked for.
-  private var reportDescriptor: Int32 = -1
+  var reportDescriptor: Int32 = -1
+  var isReadable = false
 
   init(_ configuration: Configuration) {
     self.configuration = configuration
@@ -43,7 +44,7 @@ final class Delivery {
   /// `false` in a child that was forked in a signal handler during a call. That call continues in the child as well,
   /// where no thread holds a lock that the parent's sender may have held. Its event belongs to the parent.
   @inline(__always)
-  private var isOfThisProcess: Bool { forks == ForkDetector.generation }
+  var isOfThisProcess: Bool { forks == ForkDetector.generation }
 
   // MARK: Track
 
@@ -219,115 +220,7 @@ final class Delivery {
     hasEnded.store(true, ordering: .releasing)
   }
 
-  // MARK: Flush
-
-  /// Waits until every event accepted before the call has its outcome, or the time is up. Returns how many are still
-  /// pending.
-  func flush(until deadline: Int64) throws(Failure) -> Leftover {
-    guard mutex.lock(until: deadline, atLeastMilliseconds: ProcessLife.clientLockPatienceMilliseconds) else { return lastKnown }
-    defer { mutex.unlock() }
-    guard life.isOpen else { throw .closed }
-    // Without memory to tell its events from later ones, it waits for all of them.
-    let flush = state.beginFlush()
-    defer { if let flush { state.endFlush(flush) } }
-    return Leftover(wait(for: flush, until: deadline))
-  }
-
-  private var lastKnown: Leftover { Leftover(unanswered.load(ordering: .relaxed), isExact: false) }
-
-  /// Flushes at the process's exit. `exit` may have been called while this thread holds the lock, such as from a signal
-  /// handler, so it never waits for the lock beyond the deadline.
-  func flushAtExit(until deadline: Int64) -> Int {
-    guard mutex.lock(until: deadline) else { return 0 }
-    defer { mutex.unlock() }
-    guard life.isOpen || isReleased else { return 0 }
-    // Other threads may go on tracking; only events accepted before count.
-    let flush = state.beginFlush()
-    defer { if let flush { state.endFlush(flush) } }
-    return wait(for: flush, until: deadline)
-  }
-
-  /// Waits for a flush's events, or for all events if it is nil, until the time is up. Returns how many of them are
-  /// still pending. Called with the lock held.
-  private func wait(for flush: UInt64?, until deadline: Int64) -> Int {
-    guard pending(of: flush) > 0 else { return 0 }
-    flushers += 1
-    state.isHurried = true
-    state.hurry(now: Clock.monotonic())
-    transport?.wake()
-    while pending(of: flush) > 0, life.isDelivering, Clock.monotonic() < deadline { mutex.wait(until: deadline) }
-    flushers -= 1
-    if flushers == 0 { state.isHurried = false }
-    return pending(of: flush)
-  }
-
-  private func pending(of flush: UInt64?) -> Int { flush.map { state.pending(of: $0) } ?? Int(state.statistics.pending) }
-
-  // MARK: Close
-
-  /// Closes the delivery. Returns how many events were not delivered because of it. If the lock was not available in
-  /// time, the sender continues until `shutDown`.
-  func close(until deadline: Int64) -> Leftover {
-    guard mutex.lock(until: deadline, atLeastMilliseconds: ProcessLife.clientLockPatienceMilliseconds) else { return lastKnown }
-    let abandonedBefore = state.statistics.abandoned
-    stop(until: deadline)
-    mutex.unlock()
-    // Not on the condition variable: waking from that means queueing for the lock with everyone who is tracking.
-    let lastMoment = max(deadline, Clock.monotonic() + ProcessLife.closePatienceMilliseconds)
-    _ = BoundedWait.wait(until: lastMoment) { hasEnded.load(ordering: .acquiring) }
-    guard mutex.lock(until: lastMoment, atLeastMilliseconds: ProcessLife.clientLockPatienceMilliseconds) else { return lastKnown }
-    let left = Int(state.statistics.abandoned - abandonedBefore) + (life.isSettled ? 0 : Int(state.statistics.pending))
-    reap()
-    return Leftover(left)
-  }
-
-  /// Completes a close that could not get the lock, when no calls can come any more: only the sender may hold the lock
-  /// now, for a few steps.
-  func shutDown() {
-    mutex.lock()
-    stop(until: 0)
-    reap()
-  }
-
-  /// Closes the delivery without waiting: the sender delivers what is pending, and then ends and leaves the call. `false` if there
-  /// is no sender to do so.
-  func release(holding call: ClientTable.Call?) -> Bool {
-    guard isOfThisProcess else { return false }
-    mutex.lock()
-    defer { mutex.unlock() }
-    isReleased = true
-    mutex.wakeAll()
-    guard case .deliver = life.close(until: .max) else { return false }
-    hold = call
-    thread?.detach()
-    thread = nil
-    transport?.wake()
-    return true
-  }
-
-  /// Called with the lock held.
-  private func stop(until deadline: Int64) {
-    switch life.close(until: deadline) {
-    case .deliver: _ = wait(for: nil, until: deadline)
-    case .abandon:
-      while !state.abandon() {}
-      hasEnded.store(true, ordering: .releasing)
-    case .stop: break
-    }
-    life.stop()
-    transport?.wake()
-    mutex.wakeAll()
-  }
-
-  /// Releases the lock and the thread. A thread that is stuck inside a library ends on its own and keeps what it holds.
-  private func reap() {
-    let former = thread
-    thread = nil
-    mutex.unlock()
-    if hasEnded.load(ordering: .acquiring) { former?.join() } else { former?.detach() }
-  }
-
-  // MARK: Statistics and reports
+  // MARK: Statistics
 
   var statistics: Statistics {
     guard isOfThisProcess else { return Statistics() }
@@ -341,51 +234,5 @@ final class Delivery {
     mutex.lock()
     defer { mutex.unlock() }
     return state.breaker.isMisconfigured
-  }
-
-  /// The oldest report, which the caller must pass to `ReportQueue.destroy`; nil if none comes in time.
-  func poll(until deadline: Int64) throws(Failure) -> UnsafeMutablePointer<Report>? {
-    guard mutex.lock(until: deadline, atLeastMilliseconds: ProcessLife.clientLockPatienceMilliseconds) else { return nil }
-    defer { mutex.unlock() }
-    pollers += 1
-    defer { pollers -= 1 }
-    while true {
-      if let report = state.takeReport() {
-        signalReports()
-        return report
-      }
-      guard life.isOpen else { throw .closed }
-      guard state.reports.isKept, Clock.monotonic() < deadline else { return nil }
-      mutex.wait(until: deadline)
-    }
-  }
-
-  /// The descriptor that is readable while there are reports; -1 if no reports are kept or the system refuses a
-  /// descriptor.
-  func openReportDescriptor() -> Int32 {
-    guard isOfThisProcess else { return -1 }
-    mutex.lock()
-    defer { mutex.unlock() }
-    guard state.reports.isKept, life.isOpen else { return -1 }
-    if reportDescriptor < 0 {
-      reportDescriptor = StandardStreams.avoid { eventfd(0, Int32(EFD_CLOEXEC) | Int32(EFD_NONBLOCK)) }
-      isReadable = false
-      signalReports()
-    }
-    return reportDescriptor
-  }
-
-  private var isReadable = false
-
-  /// Makes the descriptor readable if there are reports, and unreadable if not. Called with the lock held.
-  func signalReports() {
-    guard reportDescriptor >= 0, isReadable != (state.reports.count > 0) else { return }
-    var value: UInt64 = 1
-    if isReadable {
-      _ = read(reportDescriptor, &value, 8)
-    } else {
-      _ = write(reportDescriptor, &value, 8)
-    }
-    isReadable.toggle()
   }
 }

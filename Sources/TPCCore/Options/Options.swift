@@ -79,6 +79,10 @@ public struct Options {
 
   func text(_ option: Option) -> [UInt8] { texts[option.rawValue] ?? [UInt8](OptionTable.row(option).standard.bytes) }
 
+  /// `text` for the tool.
+  @export(interface)
+  public func value(_ option: Option) -> [UInt8] { text(option) }
+
   @inline(never)
   func isSet(_ option: Option) -> Bool { !(texts[option.rawValue] ?? []).isEmpty }
 

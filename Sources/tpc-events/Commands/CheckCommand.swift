@@ -60,7 +60,7 @@ struct CheckCommand {
 
   private func check(base64 line: InputLine, _ decoded: inout ByteBuffer) -> Failure? {
     decoded.truncate(to: 0)
-    if let flaw = Base64.decode(line.textWithoutCarriageReturn, into: &decoded) { return Failure(.invalidJSON, field: [], flaw: flaw) }
+    if let flaw = Base64Line.decode(line.textWithoutCarriageReturn, into: &decoded) { return Failure(.invalidJSON, field: [], flaw: flaw) }
     return decoded.count > limit ? tooLong : check(decoded.bytes)
   }
 

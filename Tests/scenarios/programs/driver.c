@@ -309,6 +309,20 @@ static json_t *close_client(json_t *request) {
     return remaining(status, "undelivered", undelivered);
 }
 
+static json_t *release(json_t *request) {
+    (void)request;
+    return verdict(tpc_client_release(client), NULL);
+}
+
+static json_t *log_lines(json_t *request) {
+    char line[512];
+    size_t length;
+    json_t *lines = json_array();
+    (void)request;
+    while (tpc_log_take(line, sizeof line, &length) == TPC_OK && length > 0) json_array_append_new(lines, json_stringn(line, length));
+    return json_pack("{s:b, s:o}", "ok", 1, "log", lines);
+}
+
 static json_t *stats(json_t *request) {
     tpc_stats stats;
     (void)request;
@@ -354,7 +368,8 @@ static const struct {
     json_t *(*answer)(json_t *request);
 } CALLS[] = {
     {"open", open_client}, {"track", track}, {"track_json", track_json}, {"track_request", track_request},
-    {"ai_agent", ai_agent}, {"ai_answer", ai_answer}, {"flush", flush}, {"close", close_client}, {"stats", stats}, {"reports", reports},
+    {"ai_agent", ai_agent}, {"ai_answer", ai_answer}, {"flush", flush}, {"close", close_client},
+    {"release", release}, {"log", log_lines}, {"stats", stats}, {"reports", reports},
 };
 
 static json_t *answer(json_t *request) {

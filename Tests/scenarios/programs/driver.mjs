@@ -2,6 +2,7 @@
 
 // Carries out the calls of the scenarios with the Node package: one JSON object a line in, one per line out.
 import { createInterface } from 'node:readline';
+import { setImmediate } from 'node:timers/promises';
 import * as events from '../../../build/node/package/lib/index.mjs';
 
 const { Client, OptionError, QueueFullError, TooLargeError, TpcError, aiAgent, aiAnswer } = events;
@@ -17,6 +18,12 @@ function renamed(object, rename) {
 }
 
 let client;
+let lines = [];
+
+/** Collects what comes to the application's logger. */
+const logger = Object.fromEntries(
+  ['error', 'warn', 'info', 'debug'].map((level) => [level, (text) => lines.push(`${level}: ${text.replace(/^tpc: /, '')}`)]),
+);
 
 /** A client as a program makes it. Without the environment means: with one that has no option. */
 async function open({ options, environment }) {
@@ -25,10 +32,24 @@ async function open({ options, environment }) {
   const kept = hidden.map((name) => [name, process.env[name]]);
   for (const name of hidden) delete process.env[name];
   try {
-    client = new Client(renamed(options, camelCase));
+    client = new Client({ ...renamed(options, camelCase), ...(options.log_descriptor === -1 ? { logger } : {}) });
   } finally {
     Object.assign(process.env, Object.fromEntries(kept));
   }
+}
+
+/** The garbage collector ends a client that nothing refers to; a turn of the event loop lets it. */
+async function release() {
+  client = undefined;
+  await setImmediate();
+  global.gc();
+  await setImmediate();
+}
+
+function log() {
+  const taken = lines;
+  lines = [];
+  return { log: taken };
 }
 
 const CALLS = {
@@ -40,6 +61,8 @@ const CALLS = {
   ai_answer: ({ referrer, href }) => ({ answer: aiAnswer(referrer, href) }),
   flush: async ({ timeout_ms: timeout }) => ({ pending: await client.flush(timeout) }),
   close: async ({ timeout_ms: timeout }) => ({ undelivered: await client.close(timeout) }),
+  release,
+  log,
   stats: () => ({ stats: renamed(client.stats(), snakeCase) }),
   reports: () => ({ reports: client.takeReports().map((report) => renamed(report, snakeCase)) }),
 };

@@ -101,11 +101,27 @@ function reports(Client $client): array
     return $reports;
 }
 
+/** What came to PHP's error log since the last call. */
+function log_lines(): array
+{
+    $text = file_get_contents(ini_get('error_log'));
+    file_put_contents(ini_get('error_log'), '');
+    preg_match_all('/^\[[^]]*\] tpc-events: (.*)$/m', $text, $found);
+    return $found[1];
+}
+
 function answer(stdClass $request, ?Client &$client): array
 {
     if ($request->call === 'open') {
         $client = null;
+        if (($request->options->log_descriptor ?? null) === -1) {
+            ini_set('error_log', stream_get_meta_data($GLOBALS['log'] = tmpfile())['uri']);
+        }
         $client = open($request);
+        return [];
+    }
+    if ($request->call === 'release') {
+        $client = null;
         return [];
     }
     return match ($request->call) {
@@ -116,6 +132,7 @@ function answer(stdClass $request, ?Client &$client): array
         'track_request' => track_request($client, $request->request),
         'flush' => ['pending' => $client->flush($request->timeout_ms)],
         'close' => ['undelivered' => $client->close($request->timeout_ms)],
+        'log' => ['log' => log_lines()],
         'stats' => ['stats' => $client->stats()],
         'reports' => ['reports' => reports($client)],
     };

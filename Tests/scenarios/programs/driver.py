@@ -2,6 +2,7 @@
 """Carries out the calls of the scenarios with the Python package: one JSON object per line in, one per line out."""
 
 import json
+import logging
 import os
 import pathlib
 import sys
@@ -11,11 +12,22 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[3] / "bindings" 
 import tpc  # noqa: E402
 
 client = None
+lines = []
+
+
+class Lines(logging.Handler):
+    """Collects what comes to the logger `tpc`."""
+
+    def emit(self, record):
+        level = "warn" if record.levelno == logging.WARNING else record.levelname.lower()
+        lines.append(f"{level}: {record.getMessage()}")
 
 
 def open_client(options, environment=True):
     """A client as a program makes it. Without the environment means with an environment that sets no option."""
     global client
+    if options.get("log_descriptor") == -1:
+        logging.basicConfig(handlers=[Lines()], level=logging.DEBUG)
     kept = dict(os.environ)
     if not environment:
         for name in kept:
@@ -26,6 +38,18 @@ def open_client(options, environment=True):
     finally:
         os.environ.update(kept)
     return {}
+
+
+def release():
+    global client
+    client = None
+    return {}
+
+
+def log():
+    taken = lines[:]
+    lines.clear()
+    return {"log": taken}
 
 
 def agent_of(user_agent):
@@ -47,6 +71,8 @@ CALLS = {
     "ai_answer": answer_of,
     "flush": lambda timeout_ms: {"pending": client.flush(timeout_ms / 1000)},
     "close": lambda timeout_ms: {"undelivered": client.close(timeout_ms / 1000)},
+    "release": release,
+    "log": log,
     "stats": lambda: {"stats": client.stats()._asdict()},
     "reports": lambda: {"reports": [report._asdict() for report in client.reports()]},
 }

@@ -10,7 +10,7 @@ from support.servers.fault_server import FaultServer, Reply
 
 FOLDER = pathlib.Path(__file__).resolve().parent
 FLAGS = ["-std=gnu11", "-O1", "-g", "-Wall", "-Wextra", "-Werror", "-pthread", f"-I{paths.ROOT / 'include'}"]
-SENDING = ["delivery", "rejection", "retry"]
+SENDING = ["delivery", "rejection", "retry", "release"]
 SEQUENCES = ["options", "events", "dry", *SENDING]
 MODES, PROCESSES = ["once", "forever"], ["cold", "warm"]
 REJECTION = b'{"code":"VALIDATION_ERROR","message":"no","details":[{"path":"/page/href","a":[1,null,true]}]}'

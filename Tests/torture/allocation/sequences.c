@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <tpc.h>
 #include <unistd.h>
@@ -308,6 +309,62 @@ static void run_steady(void) {
     if (client != NULL) CHECK(tpc_client_close(client, 0, NULL) == TPC_OK);
 }
 
+/* The process's threads, counted without an allocation. */
+static long threads(void) {
+    struct stat folder;
+    CHECK(stat("/proc/self/task", &folder) == 0);
+    return (long)folder.st_nlink - 2;
+}
+
+/* Takes the log's lines. How many there were. */
+static int take_lines(void) {
+    char line[512];
+    size_t length;
+    int lines = 0;
+    while (well(tpc_log_take(line, sizeof line, &length), NULL) && length > 0) lines++;
+    return lines;
+}
+
+/* Writes an event as it would be sent. */
+static void preview(tpc_client *client) {
+    char buffer[4096];
+    size_t length;
+    tpc_error error;
+    tpc_event *event = fill_event();
+    if (event != NULL && tpc_event_validate(event, NULL) == TPC_OK &&
+        well(tpc_client_event_to_json(client, event, buffer, sizeof buffer, &length, NULL, &error), &error))
+        CHECK(length == strlen(buffer) && length > 0);
+    tpc_event_free(event);
+}
+
+/* A client that is released delivers what it has, ends its thread and leaves nothing behind. */
+static void run_release(void) {
+    const char *const values[][2] = {{"name", "shared"}, {"base_url", address}, {"api_key", "key"}, {"log_descriptor", "-1"},
+                                     {"retry_initial_ms", "1"}, {"retry_max_ms", "2"}, {NULL, NULL}};
+    static const char *const others[][2] = {{"name", "shared"}, {"client_ip", "omit"}, {NULL, NULL}};
+    int lines, refused_before = refused;
+    tpc_error error;
+    tpc_client *client = NULL, *same = NULL;
+    tpc_options *options, *other_options = make_options(others);
+    snprintf(address, sizeof address, "%s/retry", url);
+    options = make_options(values);
+    /* Without its name or address it would be another client. */
+    if (refused == refused_before && well(tpc_client_shared(options, &client, &error), &error)) {
+        CHECK(tpc_client_shared(other_options, &same, &error) == TPC_OK && same == client);
+        lines = take_lines();
+        CHECK(lines == 1 || (lines == 0 && failing_malloc_has_failed()));
+        preview(client);
+        track(client);
+        CHECK(tpc_client_release(client) == TPC_OK && tpc_client_release(client) == TPC_ERROR_CLOSED);
+        if (is_forever) failing_malloc_disarm();
+        for (int turn = 0; threads() > 1; turn++) CHECK(turn < 60000 && usleep(1000) == 0);
+        /* Of the server's refusals. */
+        take_lines();
+    }
+    tpc_options_free(options);
+    tpc_options_free(other_options);
+}
+
 static void run_delivery(void) { send_to("", 0); }
 static void run_rejection(void) { send_to("/reject", 1); }
 static void run_retry(void) { send_to("/retry", 0); }
@@ -317,7 +374,7 @@ static const struct {
     void (*run)(void);
 } sequences[] = {{"options", run_options},     {"events", run_events},       {"dry", run_dry},
                  {"delivery", run_delivery},   {"rejection", run_rejection}, {"retry", run_retry},
-                 {"large", run_large},         {"steady", run_steady}};
+                 {"release", run_release},     {"large", run_large},         {"steady", run_steady}};
 
 /* ---- The runs ---------------------------------------------------------------------------------------------------------- */
 
@@ -366,7 +423,7 @@ static int run_once(void (*run)(void), enum failing_mode mode, long number, int 
 }
 
 static int usage(void) {
-    fprintf(stderr, "sequences options|events|dry|delivery|rejection|retry|large|steady once|forever cold|warm"
+    fprintf(stderr, "sequences options|events|dry|delivery|rejection|retry|release|large|steady once|forever cold|warm"
                     " libtpc|every URL step\n");
     return 2;
 }

@@ -34,6 +34,10 @@ final class Driver {
       return ["answer": try answer(request["referrer"]?.text ?? "", request["href"]?.text ?? "")]
     case "flush": return ["pending": .integer(try opened.flush(timeoutMilliseconds: timeout))]
     case "close": return ["undelivered": .integer(opened.close(timeoutMilliseconds: timeout))]
+    case "release":
+      opened.release()
+      client = nil
+    case "log": return ["log": .list(try logLines())]
     case "stats": return ["stats": .object(numbers(opened.statistics))]
     case "reports": return ["reports": .list(try reports())]
     case let call: fatalError("unknown call: \(call ?? "(none)")")
@@ -127,6 +131,12 @@ final class Driver {
   private func text(_ bytes: Bytes) -> String { String(decoding: bytes, as: UTF8.self) }
 
   // MARK: What became of them
+
+  private func logLines() throws(Failure) -> [JSON] {
+    var lines: [JSON] = []
+    while try KeptLines.take({ lines.append(.text(text($0))) }) {}
+    return lines
+  }
 
   private func reports() throws(Failure) -> [JSON] {
     var reports: [JSON] = []

@@ -2,8 +2,8 @@
 
 import TPCCore
 
-/// Base64 as in RFC 4648, section 4: padded, without white space or other characters.
-enum Base64 {
+/// A line of base64 as in RFC 4648, section 4: padded, without white space or other characters. Says what is wrong with any other.
+enum Base64Line {
   /// Appends what `text` encodes. Returns the flaw of a text that is not base64, of which a part may have been appended, or
   /// says that memory ran out.
   static func decode(_ text: Bytes, into bytes: inout ByteBuffer) -> Flaw? {
