@@ -66,7 +66,7 @@ final class TrackPageVisits implements MiddlewareInterface
     private function track(ServerRequestInterface $request, ?ResponseInterface $response): void
     {
         $describe = $this->describe;
-        PageVisits::track(
+        PageVisits::record(
             $this->options,
             static fn (): array => WebRequest::fromPsr7(
                 $request,

@@ -74,7 +74,7 @@ final class TrackPageVisits
     {
         [$describe, $beforeSend] = [$this->describe, $this->beforeSend];
         $response = $request->attributes->get(self::RESPONSE);
-        PageVisits::track(
+        PageVisits::record(
             OptionVariables::complete($this->options),
             static fn (): array => FoundationRequest::read($request, $response),
             $describe === null ? null : static fn (): array|false|null => $describe()(
