@@ -5,6 +5,7 @@ declare(strict_types=1);
 
 namespace Tpc\Web;
 
+use SensitiveParameter;
 use Throwable;
 use Tpc\Client;
 use Tpc\Exception\OptionException;
@@ -28,8 +29,9 @@ final class PageVisits
      *     leave the visit out
      * @throws OptionException when an option does not exist or its value is not accepted
      */
-    public static function trackAtShutdown(array $options = [], ?callable $describe = null, ?callable $beforeSend = null): void
-    {
+    public static function trackAtShutdown(
+        #[SensitiveParameter] array $options = [], ?callable $describe = null, ?callable $beforeSend = null
+    ): void {
         if (isset($_SERVER['FRANKENPHP_WORKER'])) {
             FailureLog::write('worker', 'trackAtShutdown tracks one visit for each script, and a worker is one script for many '
                 . 'requests; call Tpc\Web\PageVisits::track for each request instead');
@@ -60,7 +62,7 @@ final class PageVisits
      *     leave the visit out
      */
     public static function track(
-        array $options, callable $read, ?callable $describe = null, ?callable $beforeSend = null
+        #[SensitiveParameter] array $options, callable $read, ?callable $describe = null, ?callable $beforeSend = null
     ): void {
         if (!CountedRequest::hasBegun()) {
             self::record($options, $read, $describe, $beforeSend);
@@ -74,7 +76,7 @@ final class PageVisits
      * @param TpcOptions $options
      * @throws OptionException when an option that is given does not exist or its value is not accepted
      */
-    public static function check(array $options): void
+    public static function check(#[SensitiveParameter] array $options): void
     {
         try {
             // The process's client outlives the request, so that this costs what the first visit would cost anyway.
@@ -90,8 +92,9 @@ final class PageVisits
     }
 
     /** @internal tracks the request that a CountedRequest ends */
-    public static function record(array $options, callable $read, ?callable $describe, ?callable $beforeSend): void
-    {
+    public static function record(
+        #[SensitiveParameter] array $options, callable $read, ?callable $describe, ?callable $beforeSend
+    ): void {
         try {
             $request = $read();
             $added = $describe === null ? null : $describe();
