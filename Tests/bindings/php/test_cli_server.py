@@ -64,3 +64,17 @@ def test_where_only_preloaded_code_may_use_ffi_the_log_says_what_to_do(built, tm
         assert [get(server), get(server)] == [b"a page"] * 2
     assert server.log().count("tpc-events: ") == 1
     assert "ffi.enable=preload forbids FFI here; expected php -d ffi.enable=true -S" in server.log()
+
+
+def test_a_request_is_counted_once_whatever_else_counts_it(built, collector, tmp_path):
+    script = tmp_path / "page.php"
+    script.write_text(
+        f"<?php require '{built}/autoload.php'; use Tpc\\Web\\{{PageVisits, WebRequest}};"
+        "PageVisits::trackAtShutdown(); PageVisits::trackAtShutdown();"
+        "PageVisits::track([], fn () => WebRequest::fromServer($_SERVER, 200, 'text/html'));"
+    )
+    with CliServer(script, package.environment(collector.url), "ffi.enable=true") as server:
+        get(server, "/a")
+        get(server, "/b")
+        collector.wait(2)
+    assert [entry["event"]["page"]["pathname"] for entry in collector.good()] == ["/a", "/b"]

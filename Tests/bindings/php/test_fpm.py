@@ -9,7 +9,7 @@ import pytest
 from . import package
 from .fpm_site import PATIENCE, FpmSite
 
-REQUESTS = 2000
+REQUESTS = 800
 LOG_LINE = "tpc-events: "
 
 PAGE = """<?php
@@ -91,7 +91,7 @@ def test_every_visit_arrives_through_a_graceful_reload(page, allowing_ffi, colle
 
 
 def test_every_visit_arrives_when_workers_end_after_so_many_requests(page, collector):
-    with site(page, collector, "ffi.enable=true", max_requests=100) as running:
+    with site(page, collector, "ffi.enable=true", max_requests=40) as running:
         visit_all(running)
         collector.wait(REQUESTS, timeout=PATIENCE)
         assert paths(collector) == {f"/page/{number}" for number in range(REQUESTS)}

@@ -12,7 +12,8 @@ SYSTEMS = {
     "macOS": ("define('Tpc\\\\PHP_OS_FAMILY', 'Darwin');", {}, "found Darwin; expected Linux"),
     "Windows": ("define('Tpc\\\\PHP_OS_FAMILY', 'Windows');", {}, "found Windows; expected Linux"),
     "a Linux with musl": (
-        "eval('namespace Tpc; function glob($pattern) { return str_contains($pattern, \"musl\") ? [$pattern] : []; }');",
+        "eval('namespace Tpc; function glob($pattern) { return str_contains($pattern, \"musl\") ? [$pattern] : []; }"
+        " function is_file($file) { return !str_contains($file, \"ld-linux\"); }');",
         {}, "found a Linux with musl; expected one with glibc",
     ),
     "a PHP without the extension": ("", {"PHP_INI_SCAN_DIR": ""}, "PHP's extension ffi is not loaded; expected extension=ffi in php.ini"),

@@ -27,10 +27,9 @@ final class AiAgent
      */
     public static function find(string $userAgent): ?self
     {
-        if (Library::unsupported() !== null) {
+        if (($functions = Library::available()) === null) {
             return null;
         }
-        $functions = Library::functions();
         $texts = $functions->new('const char *[3]');
         [$name, $operator, $purpose] = [\FFI::addr($texts[0]), \FFI::addr($texts[1]), \FFI::addr($texts[2])];
         return $functions->tpc_ai_agent($userAgent, strlen($userAgent), $name, $operator, $purpose) === 1

@@ -29,10 +29,9 @@ final class AiAnswer
     public static function find(?string $referrer, ?string $href = null): ?self
     {
         [$referrer, $href] = [$referrer ?? '', $href ?? ''];
-        if (Library::unsupported() !== null) {
+        if (($functions = Library::available()) === null) {
             return null;
         }
-        $functions = Library::functions();
         $texts = $functions->new('const char *[3]');
         [$name, $operator, $evidence] = [\FFI::addr($texts[0]), \FFI::addr($texts[1]), \FFI::addr($texts[2])];
         $lengths = [strlen($referrer), strlen($href)];

@@ -16,7 +16,8 @@ use WeakMap;
  */
 final class AtShutdown
 {
-    private const FATAL = E_ERROR | E_PARSE | E_CORE_ERROR | E_COMPILE_ERROR | E_USER_ERROR | E_RECOVERABLE_ERROR;
+    /** The errors that end a script. */
+    public const FATAL = E_ERROR | E_PARSE | E_CORE_ERROR | E_COMPILE_ERROR | E_USER_ERROR | E_RECOVERABLE_ERROR;
     /** Freed when the end comes, which may be that of memory. */
     private const RESERVED_BYTES = 32768;
 

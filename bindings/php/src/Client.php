@@ -46,11 +46,11 @@ final class Client
     public function __construct(#[SensitiveParameter] array $options = [], bool $isShared = false)
     {
         $this->options = array_diff_key($options, Options::SECRETS);
-        if (($reason = Library::unsupported()) !== null) {
-            self::$instead ??= Idle::because($reason);
+        if (($functions = Library::available()) === null) {
+            self::$instead ??= Idle::because((string) Library::unsupported());
             return;
         }
-        $this->functions = Library::functions();
+        $this->functions = $functions;
         $this->error = $this->functions->new('tpc_error');
         $this->errorAddress = FFI::addr($this->error);
         $this->leftOut = $this->functions->new('const char *[1]');

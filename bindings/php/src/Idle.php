@@ -5,6 +5,7 @@ declare(strict_types=1);
 
 namespace Tpc;
 
+use SensitiveParameter;
 use Tpc\Web\FailureLog;
 
 /**
@@ -25,7 +26,7 @@ final class Idle implements Intake
         return new self();
     }
 
-    public function options(array $given): array
+    public function options(#[SensitiveParameter] array $given): array
     {
         return $given;
     }

@@ -5,6 +5,7 @@ declare(strict_types=1);
 
 namespace Tpc;
 
+use SensitiveParameter;
 use Tpc\Exception\TpcException;
 
 /**
@@ -18,7 +19,7 @@ interface Intake
      * @param array<string, mixed> $given
      * @return array<string, mixed> the options of a client that is made now
      */
-    public function options(array $given): array;
+    public function options(#[SensitiveParameter] array $given): array;
 
     /**
      * Takes an event, as JSON.

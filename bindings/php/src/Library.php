@@ -45,6 +45,20 @@ final class Library
     }
 
     /**
+     * The functions; null on a system that can never have them, for which unsupported() has the reason.
+     *
+     * @throws LibraryException when FFI is forbidden or the library cannot be loaded
+     */
+    public static function available(): ?FFI
+    {
+        try {
+            return self::functions();
+        } catch (LibraryException $failure) {
+            return self::unsupported() === null ? throw $failure : null;
+        }
+    }
+
+    /**
      * Why this system can never load the library, so that everything works and nothing is tracked; null where it can. These
      * are developers' own machines. Where a TPC_LIBRARY is named, that one has to load.
      */
@@ -62,7 +76,9 @@ final class Library
 
     private static function isMusl(): bool
     {
-        return (@glob('/lib/ld-musl-*') ?: []) !== [] && (@glob('/lib*/ld-linux-*') ?: []) === [];
+        // Each request asks that does not find the library preloaded, and reading the folders takes longer than tracking.
+        return !@is_file('/lib64/ld-linux-x86-64.so.2') && !@is_file('/lib/ld-linux-aarch64.so.1')
+            && (@glob('/lib/ld-musl-*') ?: []) !== [] && (@glob('/lib*/ld-linux-*') ?: []) === [];
     }
 
     /**
@@ -74,15 +90,15 @@ final class Library
      */
     public static function requestHeaders(): array
     {
-        return self::$requestHeaders ??= self::unsupported() === null ? self::askedRequestHeaders() : [];
+        return self::$requestHeaders ??= self::askedRequestHeaders();
     }
 
     /** @return list<string> */
     private static function askedRequestHeaders(): array
     {
-        $functions = self::functions();
+        $functions = self::available();
         $names = [];
-        for ($index = 0; ($name = $functions->tpc_request_header($index)) !== null; $index++) {
+        for ($index = 0; $functions !== null && ($name = $functions->tpc_request_header($index)) !== null; $index++) {
             $names[] = $name;
         }
         return $names;
@@ -96,6 +112,9 @@ final class Library
      */
     public static function load(): array
     {
+        if (($reason = self::unsupported()) !== null) {
+            throw LibraryException::because($reason);
+        }
         $declarations = self::declarations();
         $tried = [];
         foreach (self::locations() as $origin => $path) {

@@ -121,10 +121,9 @@ final class Options
      */
     public static function validate(#[SensitiveParameter] array $given): void
     {
-        if (Library::unsupported() !== null) {
+        if (($functions = Library::available()) === null) {
             return;
         }
-        $functions = Library::functions();
         $error = $functions->new('tpc_error');
         $made = self::make($functions, $given, $error);
         $code = $functions->tpc_options_validate($made, FFI::addr($error));

@@ -5,6 +5,7 @@ declare(strict_types=1);
 
 namespace Tpc;
 
+use SensitiveParameter;
 use Throwable;
 
 /**
@@ -21,7 +22,7 @@ final class SharedClients
     private static ?Client $last = null;
     private static array $lastOptions = [];
 
-    public static function find(array $options): Client
+    public static function find(#[SensitiveParameter] array $options): Client
     {
         if (self::$last === null || $options !== self::$lastOptions || !self::$last->isOpen()) {
             [self::$last, self::$lastOptions] = [self::other($options), $options];
@@ -29,7 +30,7 @@ final class SharedClients
         return self::$last;
     }
 
-    private static function other(array $options): Client
+    private static function other(#[SensitiveParameter] array $options): Client
     {
         $key = $options === [] ? '' : self::key($options);
         $client = self::$known[$key] ?? null;
@@ -51,7 +52,7 @@ final class SharedClients
     }
 
     /** The options as text. Those that cannot be one have a value that no option takes, so they never make a client. */
-    private static function key(array $options): string
+    private static function key(#[SensitiveParameter] array $options): string
     {
         try {
             return serialize($options);

@@ -8,6 +8,9 @@ use Tpc\Exception\ClosedException;
 use Tpc\Exception\OptionException;
 use Tpc\Exception\QueueFullException;
 use Tpc\Exception\TpcException;
+use Tpc\Psr15\TrackPageVisits;
+use Tpc\Web\OptionVariables;
+use Tpc\Web\PageVisits;
 
 final class ClientTest extends ClientCase
 {
@@ -90,6 +93,22 @@ final class ClientTest extends ClientCase
         $secret = ['api_key' => 'hidden-key', 'proxy' => 'http://user:hidden-key@127.0.0.1:9', 'sample_rate' => 1];
         self::assertStringNotContainsString('hidden-key', print_r(new Client($secret), true) . var_export(Client::shared($secret), true));
         self::assertStringContainsString('sample_rate', print_r(new Client($secret), true));
+        interface_exists(Psr\Http\Server\MiddlewareInterface::class) || eval('namespace Psr\Http\Server; interface MiddlewareInterface {}');
+        self::assertStringNotContainsString('hidden-key', print_r(new TrackPageVisits($secret), true));
+        $refused = ['sample_rate' => 2] + $secret;
+        $before = ini_set('zend.exception_ignore_args', '0');
+        $calls = [Client::shared(...), PageVisits::check(...), PageVisits::trackAtShutdown(...), OptionVariables::check(...)];
+        foreach ([static fn (array $options) => new Client($options), ...$calls] as $call) {
+            try {
+                $call($refused);
+                self::fail('the options are accepted');
+            } catch (OptionException $failure) {
+                $frames = array_filter($failure->getTrace(), static fn (array $frame): bool => str_starts_with($frame['class'] ?? '', 'Tpc\\'));
+                self::assertNotEmpty(array_filter(array_column($frames, 'args')));
+                self::assertStringNotContainsString('hidden-key', print_r(array_column($frames, 'args'), true));
+            }
+        }
+        ini_set('zend.exception_ignore_args', $before);
     }
 
     public function testOptionsAreValidatedWithoutAClient(): void

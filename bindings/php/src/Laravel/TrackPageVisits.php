@@ -70,7 +70,7 @@ final class TrackPageVisits
     private function track(Request $request, ?Response $response): void
     {
         $describe = self::$describe;
-        PageVisits::track(
+        PageVisits::record(
             ServiceProvider::options($this->config),
             static fn (): array => FoundationRequest::read($request, $response),
             $describe === null ? null : static fn (): array|false|null => $describe(

@@ -10,7 +10,9 @@ use Psr\Http\Message\ResponseInterface;
 use Psr\Http\Message\ServerRequestInterface;
 use Psr\Http\Server\MiddlewareInterface;
 use Psr\Http\Server\RequestHandlerInterface;
+use SensitiveParameter;
 use Tpc\Exception\OptionException;
+use Tpc\Options;
 use Tpc\Web\CountedRequest;
 use Tpc\Web\OptionVariables;
 use Tpc\Web\PageVisits;
@@ -39,12 +41,21 @@ final class TrackPageVisits implements MiddlewareInterface
      *     the event to send, or null or false to send none
      * @throws OptionException when the library does not accept an option's name or value
      */
-    public function __construct(private array $options = [], ?callable $describe = null, ?callable $beforeSend = null)
-    {
+    public function __construct(
+        #[SensitiveParameter] private array $options = [],
+        ?callable $describe = null,
+        ?callable $beforeSend = null,
+    ) {
         $this->options = OptionVariables::complete($options);
         PageVisits::check($this->options);
         $this->describe = $describe === null ? null : $describe(...);
         $this->beforeSend = $beforeSend === null ? null : $beforeSend(...);
+    }
+
+    /** What a debugger shows: no credentials. */
+    public function __debugInfo(): array
+    {
+        return ['options' => array_diff_key($this->options, Options::SECRETS)];
     }
 
     public function process(ServerRequestInterface $request, RequestHandlerInterface $handler): ResponseInterface
@@ -66,7 +77,7 @@ final class TrackPageVisits implements MiddlewareInterface
     private function track(ServerRequestInterface $request, ?ResponseInterface $response): void
     {
         $describe = $this->describe;
-        PageVisits::track(
+        PageVisits::record(
             $this->options,
             static fn (): array => WebRequest::fromPsr7(
                 $request,

@@ -5,6 +5,7 @@ declare(strict_types=1);
 
 namespace Tpc\Symfony;
 
+use SensitiveParameter;
 use Symfony\Component\Config\Definition\Exception\InvalidConfigurationException;
 use Symfony\Component\DependencyInjection\Argument\ServiceClosureArgument;
 use Symfony\Component\DependencyInjection\ContainerBuilder;
@@ -44,7 +45,7 @@ final class TpcExtension extends Extension
      *
      * @param array<string, mixed> $options
      */
-    private static function check(array $options, ContainerBuilder $container): void
+    private static function check(#[SensitiveParameter] array $options, ContainerBuilder $container): void
     {
         $isKnown = static function (mixed $value) use ($container): bool {
             $used = [];

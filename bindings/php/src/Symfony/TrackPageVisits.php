@@ -6,12 +6,14 @@ declare(strict_types=1);
 namespace Tpc\Symfony;
 
 use Closure;
+use SensitiveParameter;
 use Symfony\Component\HttpFoundation\Request;
 use Symfony\Component\HttpFoundation\Response;
 use Symfony\Component\HttpKernel\Event\RequestEvent;
 use Symfony\Component\HttpKernel\Event\ResponseEvent;
 use Symfony\Component\HttpKernel\Event\TerminateEvent;
 use Symfony\Component\HttpKernel\KernelEvents;
+use Tpc\Options;
 use Tpc\Web\CountedRequest;
 use Tpc\Web\FoundationRequest;
 use Tpc\Web\OptionVariables;
@@ -34,8 +36,17 @@ final class TrackPageVisits
      * @param (Closure(): (callable(Request, Response): (array|false|null)))|null $describe returns the application's service
      * @param (Closure(): (callable(array): (array|false|null)))|null $beforeSend returns the application's service
      */
-    public function __construct(private array $options, private ?Closure $describe, private ?Closure $beforeSend)
+    public function __construct(
+        #[SensitiveParameter] private array $options,
+        private ?Closure $describe,
+        private ?Closure $beforeSend,
+    ) {
+    }
+
+    /** What a debugger shows: no credentials. */
+    public function __debugInfo(): array
     {
+        return ['options' => array_diff_key($this->options, Options::SECRETS)];
     }
 
     public function onRequest(RequestEvent $event): void
@@ -74,7 +85,7 @@ final class TrackPageVisits
     {
         [$describe, $beforeSend] = [$this->describe, $this->beforeSend];
         $response = $request->attributes->get(self::RESPONSE);
-        PageVisits::track(
+        PageVisits::record(
             OptionVariables::complete($this->options),
             static fn (): array => FoundationRequest::read($request, $response),
             $describe === null ? null : static fn (): array|false|null => $describe()(

@@ -5,6 +5,7 @@ declare(strict_types=1);
 
 namespace Tpc\Testing;
 
+use SensitiveParameter;
 use Tpc\Client;
 use Tpc\Exception\LibraryException;
 use Tpc\Exception\TpcException;
@@ -98,7 +99,7 @@ final class Capture implements Intake
     }
 
     /** @internal */
-    public function options(array $given): array
+    public function options(#[SensitiveParameter] array $given): array
     {
         return self::OPTIONS + array_diff_key($given, array_flip(self::SENDING));
     }

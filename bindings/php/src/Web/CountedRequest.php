@@ -6,6 +6,7 @@ declare(strict_types=1);
 namespace Tpc\Web;
 
 use Closure;
+use Tpc\AtShutdown;
 
 /**
  * One web request, which is counted once: when its framework ends it, or else, for a page that breaks off, a reader who leaves
@@ -37,23 +38,36 @@ final class CountedRequest
      */
     public static function begin(callable $track): ?self
     {
-        if (!self::isTheScript()) {
-            return new self($track(...));
-        }
         if (self::$hasBegun) {
             return null;
         }
-        self::$hasBegun = true;
+        return self::isTheScript() ? self::beginScript($track) : new self($track(...));
+    }
+
+    /**
+     * Begins the visit of a script that serves one request: what ends the script ends the visit.
+     *
+     * @param callable(): void $track called once
+     */
+    public static function beginScript(callable $track): self
+    {
+        // On the command line there may be many requests in one process.
+        self::$hasBegun = PHP_SAPI !== 'cli';
         $visit = new self($track(...));
         register_shutdown_function(static fn () => self::hasFailedUnsent() ? null : $visit->end());
         return $visit;
     }
 
+    /** Whether something counts this script's request already. */
+    public static function hasBegun(): bool
+    {
+        return self::$hasBegun;
+    }
+
     /** Whether a fatal error came before anything was sent: PHP answers with an error, whatever was announced. */
     private static function hasFailedUnsent(): bool
     {
-        $fatal = E_ERROR | E_PARSE | E_CORE_ERROR | E_COMPILE_ERROR | E_USER_ERROR | E_RECOVERABLE_ERROR;
-        return !headers_sent() && ((error_get_last()['type'] ?? 0) & $fatal) !== 0;
+        return !headers_sent() && ((error_get_last()['type'] ?? 0) & AtShutdown::FATAL) !== 0;
     }
 
     public function end(): void

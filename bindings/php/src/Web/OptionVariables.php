@@ -5,6 +5,7 @@ declare(strict_types=1);
 
 namespace Tpc\Web;
 
+use SensitiveParameter;
 use Tpc\Client;
 use Tpc\Exception\LibraryException;
 use Tpc\Exception\OptionException;
@@ -80,7 +81,7 @@ final class OptionVariables
      * @param array<string, mixed> $options
      * @return array<string, mixed>
      */
-    public static function complete(array $options): array
+    public static function complete(#[SensitiveParameter] array $options): array
     {
         $options = array_filter($options, static fn (mixed $value): bool => $value !== null);
         $hasKey = isset($options['api_key']) || isset($options['api_key_file']);
@@ -107,7 +108,7 @@ final class OptionVariables
      * @param array<string, mixed> $options
      * @throws OptionException when the library does not accept an option's name or value
      */
-    public static function check(array $options): void
+    public static function check(#[SensitiveParameter] array $options): void
     {
         try {
             Client::validateOptions(['enabled' => false] + $options);

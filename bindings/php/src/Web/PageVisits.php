@@ -5,6 +5,7 @@ declare(strict_types=1);
 
 namespace Tpc\Web;
 
+use SensitiveParameter;
 use Throwable;
 use Tpc\Client;
 use Tpc\Exception\OptionException;
@@ -17,9 +18,6 @@ use Tpc\Options;
  */
 final class PageVisits
 {
-    /** Whether this request is counted at its end, so that middleware inside it does not count it again. */
-    private static bool $isCountedAtShutdown = false;
-
     /**
      * Tracks this request once the script has ended; for plain PHP. Where one script answers many requests, as in FrankenPHP's
      * worker mode, call track() for each instead.
@@ -31,21 +29,20 @@ final class PageVisits
      *     leave the visit out
      * @throws OptionException when an option does not exist or its value is not accepted
      */
-    public static function trackAtShutdown(array $options = [], ?callable $describe = null, ?callable $beforeSend = null): void
-    {
+    public static function trackAtShutdown(
+        #[SensitiveParameter] array $options = [], ?callable $describe = null, ?callable $beforeSend = null
+    ): void {
         if (isset($_SERVER['FRANKENPHP_WORKER'])) {
             FailureLog::write('worker', 'trackAtShutdown tracks one visit for each script, and a worker is one script for many '
                 . 'requests; call Tpc\Web\PageVisits::track for each request instead');
             return;
         }
-        if (self::$isCountedAtShutdown) {
+        if (CountedRequest::hasBegun()) {
             return;
         }
-        // On the command line there may be many requests in one process.
-        self::$isCountedAtShutdown = PHP_SAPI !== 'cli';
         self::check($options);
-        register_shutdown_function(static function () use ($options, $describe, $beforeSend): void {
-            if (!isset($_SERVER['REQUEST_METHOD']) || self::failedBeforeItsFirstBytes()) {
+        CountedRequest::beginScript(static function () use ($options, $describe, $beforeSend): void {
+            if (!isset($_SERVER['REQUEST_METHOD'])) {
                 return;
             }
             $status = http_response_code();
@@ -55,7 +52,8 @@ final class PageVisits
     }
 
     /**
-     * Tracks one request that was answered; for middleware, and for workers that answer many.
+     * Tracks one request that was answered; for workers that answer many, and for middleware of one's own. A request that
+     * trackAtShutdown or this package's middleware counts is not counted again.
      *
      * @param TpcOptions $options
      * @param callable(): array $read returns what Client::trackRequest takes; Tpc\Web\WebRequest makes it
@@ -64,9 +62,9 @@ final class PageVisits
      *     leave the visit out
      */
     public static function track(
-        array $options, callable $read, ?callable $describe = null, ?callable $beforeSend = null
+        #[SensitiveParameter] array $options, callable $read, ?callable $describe = null, ?callable $beforeSend = null
     ): void {
-        if (!self::$isCountedAtShutdown) {
+        if (!CountedRequest::hasBegun()) {
             self::record($options, $read, $describe, $beforeSend);
         }
     }
@@ -78,7 +76,7 @@ final class PageVisits
      * @param TpcOptions $options
      * @throws OptionException when an option that is given does not exist or its value is not accepted
      */
-    public static function check(array $options): void
+    public static function check(#[SensitiveParameter] array $options): void
     {
         try {
             // The process's client outlives the request, so that this costs what the first visit would cost anyway.
@@ -93,15 +91,10 @@ final class PageVisits
         }
     }
 
-    /** Whether a fatal error came before anything was sent: PHP answers with an error, whatever the script had announced. */
-    private static function failedBeforeItsFirstBytes(): bool
-    {
-        $fatal = E_ERROR | E_PARSE | E_CORE_ERROR | E_COMPILE_ERROR | E_USER_ERROR | E_RECOVERABLE_ERROR;
-        return !headers_sent() && ((error_get_last()['type'] ?? 0) & $fatal) !== 0;
-    }
-
-    private static function record(array $options, callable $read, ?callable $describe, ?callable $beforeSend): void
-    {
+    /** @internal tracks the request that a CountedRequest ends */
+    public static function record(
+        #[SensitiveParameter] array $options, callable $read, ?callable $describe, ?callable $beforeSend
+    ): void {
         try {
             $request = $read();
             $added = $describe === null ? null : $describe();

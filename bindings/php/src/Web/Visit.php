@@ -5,6 +5,7 @@ declare(strict_types=1);
 
 namespace Tpc\Web;
 
+use SensitiveParameter;
 use Tpc\Client;
 use Tpc\Exception\TpcException;
 use Tpc\Exception\ValidationException;
@@ -25,7 +26,7 @@ final class Visit
      * @param mixed $added what the application's hook returned
      * @throws TpcException when it is not what a hook may return
      */
-    public function __construct(private array $options, private array $request, mixed $added)
+    public function __construct(#[SensitiveParameter] private array $options, private array $request, mixed $added)
     {
         $this->additions = match (true) {
             \is_array($added) => Additions::of($added),

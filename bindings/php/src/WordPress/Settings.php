@@ -5,6 +5,7 @@ declare(strict_types=1);
 
 namespace Tpc\WordPress;
 
+use SensitiveParameter;
 use Tpc\Exception\OptionException;
 use Tpc\Web\OptionVariables;
 
@@ -34,7 +35,7 @@ final class Settings
         return self::array('the filter tpc_options', apply_filters('tpc_options', $options));
     }
 
-    private static function array(string $origin, mixed $value): array
+    private static function array(string $origin, #[SensitiveParameter] mixed $value): array
     {
         return \is_array($value) ? $value : throw new OptionException(
             'TPC_ERROR_INVALID_OPTION',
