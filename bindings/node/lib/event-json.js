@@ -4,7 +4,7 @@
 // Writes values as JSON, for the library to judge. JSON.stringify would silently change what JSON cannot express: NaN to
 // null, half a surrogate pair to an escape, a function to nothing. Here it is a ValidationError that names the member.
 
-const { TooLargeError, ValidationError } = require('./errors.js');
+const { TooLargeError, TpcError, ValidationError } = require('./errors.js');
 
 const MAX_LEVELS = 512;
 /** Values in one event: more than the library takes, so that what refers to itself in many ways ends soon. */
@@ -121,6 +121,9 @@ function eventJson(given) {
 
 /** A request's JSON. An error in its event names the member as in an event that was passed alone. */
 function requestJson(request) {
+  if (typeof request !== 'object' || request === null || Array.isArray(request)) {
+    throw new TpcError('TPC_ERROR_INVALID_ARGUMENT', '', `found ${kindOf(request)}; expected an object, the request`);
+  }
   const { event, ...rest } = request;
   const walk = new Walk();
   walk.ancestors.push(rest);
@@ -130,8 +133,15 @@ function requestJson(request) {
   return `{${texts.join()}}`;
 }
 
+function kindOf(value) {
+  return value === null ? 'null' : Array.isArray(value) ? 'an array' : `a value of type ${typeof value}`;
+}
+
 /** The text, if it can be passed to the library as it is; throws a ValidationError otherwise. */
 function wellFormed(text) {
+  if (typeof text !== 'string') {
+    throw new ValidationError('TPC_ERROR_INVALID_JSON', '', `found ${kindOf(text)}; expected text, which is JSON`);
+  }
   if (LONE_SURROGATE.test(text)) {
     const message = 'found half of a surrogate pair, which is not a character; expected well-formed text';
     throw new ValidationError('TPC_ERROR_INVALID_JSON', '', message);
