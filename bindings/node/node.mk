@@ -11,7 +11,7 @@ NODE_PLATFORM := linux-$(patsubst aarch64,arm64,$(patsubst x86_64,x64,$(shell un
 NODE_PACKAGE := $(BUILD)/node/package
 NODE_NATIVE := $(NODE_PACKAGE)/native/$(NODE_PLATFORM)
 NODE_TARBALL := $(BUILD)/node/tpc-events-$(VERSION).tgz
-NODE_FILES := bindings/node/package.json bindings/node/README.md LICENSE $(wildcard bindings/node/lib/*)
+NODE_FILES := $(addprefix bindings/node/,package.json README.md RECIPES.md) LICENSE $(wildcard bindings/node/lib/*)
 
 TEST_PACKAGES += esbuild node-express node-typescript libjemalloc2
 
@@ -37,7 +37,7 @@ $(NODE_NATIVE)/tpc.node: $(wildcard bindings/node/src/*) include/tpc.h $(LIBRARY
 
 $(NODE_TARBALL): $(NODE_NATIVE)/tpc.node $(NODE_FILES) bindings/node/node.mk
 	rm -rf $(NODE_PACKAGE)/lib
-	cp -r bindings/node/package.json bindings/node/README.md bindings/node/lib LICENSE $(NODE_PACKAGE)
+	cp -r $(addprefix bindings/node/,package.json README.md RECIPES.md lib) LICENSE $(NODE_PACKAGE)
 	tar -C $(BUILD)/node --sort=name --owner=0 --group=0 --numeric-owner --mtime=@0 -czf $@.new package
 	mv $@.new $@
 

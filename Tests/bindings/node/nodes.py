@@ -27,6 +27,11 @@ def node(version):
     return str(_wheel(version) / "bin" / "node")
 
 
+def npm(version):
+    """The folder of npm, with the packages that it is made of."""
+    return _wheel(version) / "lib" / "node_modules" / "npm"
+
+
 def end(process):
     """Ends what is left of a process that Project.start returned, with those that it started itself."""
     with contextlib.suppress(ProcessLookupError):
@@ -41,9 +46,8 @@ class Project:
         self.folder, self.version = pathlib.Path(folder), version
         shutil.copytree(PROGRAMS, self.folder, dirs_exist_ok=True)
         (self.folder / "package.json").write_text('{"name": "site", "private": true}')
-        npm = _wheel(version) / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
         quiet = ["--offline", "--no-audit", "--no-fund", "--loglevel=error", f"--cache={self.folder / '.cache'}"]
-        self.run(str(npm), "install", *quiet, str(TARBALL))
+        self.run(str(npm(version) / "bin" / "npm-cli.js"), "install", *quiet, str(TARBALL))
         self.package = self.folder / "node_modules" / "tpc-events"
 
     def environment(self, collector=None, **variables):

@@ -8,7 +8,7 @@ import pytest
 
 from . import load, nodes
 
-REQUESTS = 1000
+REQUESTS = 400
 
 
 @contextlib.contextmanager

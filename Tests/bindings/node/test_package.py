@@ -42,7 +42,7 @@ def test_the_package_holds_what_its_exports_name_and_nothing_else():
     assert libraries == source
     natives = {name.rpartition("/")[2] for name in names - libraries if name.startswith("native/linux-")}
     assert natives == {"tpc.node", "libtpc.so.0"}
-    assert {name for name in names - libraries if "/" not in name} == {"package.json", "README.md", "LICENSE"}
+    assert {name for name in names - libraries if "/" not in name} == {"package.json", "README.md", "RECIPES.md", "LICENSE"}
 
 
 def test_the_addon_uses_node_s_stable_interface_alone(project_20):

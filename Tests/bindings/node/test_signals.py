@@ -47,9 +47,18 @@ def test_a_signal_waits_no_longer_than_it_may(project_20, collector):
     assert collector.totals()["good"] == 0
 
 
-def test_the_programs_own_listener_decides(project_20, collector):
+@pytest.mark.parametrize("who", ["both", "once"])
+def test_the_programs_own_listener_decides(project_20, collector, who):
     collector.mode(SLOW)
-    assert end(project_20, collector, "both", signal.SIGTERM) == 7
+    assert end(project_20, collector, who, signal.SIGTERM) == 7
+    assert collector.totals()["good"] == 20
+
+
+def test_a_package_that_only_passes_signals_on_decides_nothing(project_20, collector):
+    collector.mode(SLOW)
+    # npm's own copy.
+    module = nodes.npm("20") / "node_modules" / "signal-exit" / "dist" / "cjs" / "index.js"
+    assert end(project_20, collector, "signal-exit", signal.SIGTERM, SIGNAL_EXIT=str(module)) == -signal.SIGTERM
     assert collector.totals()["good"] == 20
 
 

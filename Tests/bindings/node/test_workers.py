@@ -8,7 +8,7 @@ from support.servers.fault_server import BODY, FaultServer, Hang
 PATIENT = {"TPC_EXIT_TIMEOUT_MS": "60000"}
 
 
-@pytest.mark.parametrize(("way", "events"), [("naturally", 40), ("by_termination", 20), ("again_and_again", 300)])
+@pytest.mark.parametrize(("way", "events"), [("naturally", 40), ("by_termination", 20), ("again_and_again", 150)])
 def test_a_worker_thread_that_ends_delivers_first(project, collector, way, events):
     environment = project.environment(collector, **PATIENT)
     assert project.run("threads.mjs", way, environment=environment) == "done\n"

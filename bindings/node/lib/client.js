@@ -161,7 +161,7 @@ function checkTimeout(milliseconds) {
 
 /** The AI agent that a User-Agent names: {name, operator, purpose}, or null. */
 function aiAgent(userAgent) {
-  const texts = native.aiAgent(userAgent);
+  const texts = native.aiAgent(userAgent ?? '');
   return texts && { name: texts[0], operator: texts[1], purpose: texts[2] };
 }
 

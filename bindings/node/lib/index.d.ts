@@ -107,7 +107,7 @@ export class Client {
 }
 
 /** The AI agent that a User-Agent names, such as GPTBot of OpenAI; null when it names none. */
-export function aiAgent(userAgent: string): AiAgent | null;
+export function aiAgent(userAgent: string | null | undefined): AiAgent | null;
 
 /**
  * Checks what creating a client with these options and the environment would check, without creating one: for a server's test

@@ -5,11 +5,12 @@
 // a program makes anyway, by a timer while events are pending, and when the process exits. No thread of the library's calls back.
 
 const native = require('./addon.js');
-const { state, tell } = require('./log.js');
+const { tell } = require('./log.js');
 
 const LINE = /^(error|warn|info|debug): (.*)$/s;
 /** How often a timer looks while events are pending. */
 const PERIOD_MS = 250;
+const AT_EXIT = Symbol.for('tpc-events.lines-at-exit');
 const PENDING = native.statsNames.indexOf('pending');
 
 let isBringing = false;
@@ -29,8 +30,9 @@ function bringLines() {
 }
 
 // What is logged later than this, the library writes to the standard error output.
-if (!state.isBroughtAtExit) process.on('exit', bringLines);
-state.isBroughtAtExit = true;
+// The process remembers it: test runners load modules anew, each time with global objects of their own.
+if (process[AT_EXIT] !== true) process.on('exit', bringLines);
+process[AT_EXIT] = true;
 
 /** Looks for lines while events of one client are pending. It does not keep the process alive. */
 class LineWatch {

@@ -8,8 +8,8 @@ const { OptionError } = require('./errors.js');
 
 const REQUIRED = ['error', 'warn'];
 
-/** The thread's, for all copies of this package: the logger that was given last, and whether lines are brought at the exit. */
-const state = (globalThis[Symbol.for('tpc-events.log')] ??= { logger: undefined, isBroughtAtExit: false });
+/** For all copies of this package in the thread: the logger that was given last. */
+const state = (globalThis[Symbol.for('tpc-events.log')] ??= { logger: undefined });
 
 /** Has later lines go to `given`, the option `logger`. Throws OptionError when it is not a logger. */
 function useLogger(given) {
@@ -51,4 +51,4 @@ function warnProcess(text, code) {
   process.emit('warning', warning);
 }
 
-module.exports = { checkLogger, state, tell, useLogger };
+module.exports = { checkLogger, tell, useLogger };

@@ -15,7 +15,7 @@ interface PrometheusRegistry {
 /** OpenTelemetry's Meter, as far as it is used. */
 interface OpenTelemetryMeter {
   createObservableCounter(name: string, options?: { description?: string; unit?: string }): any;
-  createObservableGauge(name: string, options?: { description?: string; unit?: string }): any;
+  createObservableUpDownCounter(name: string, options?: { description?: string; unit?: string }): any;
   addBatchObservableCallback(callback: (result: any) => void, observables: any[]): void;
   removeBatchObservableCallback?(callback: (result: any) => void, observables: any[]): void;
 }

@@ -89,11 +89,11 @@ function registerPrometheus(registry, client) {
 
 /** Makes observable instruments of OpenTelemetry's Meter; returns what removes their callback. */
 function registerOpenTelemetry(meter, client) {
-  check('meter', meter, ['createObservableCounter', 'createObservableGauge', 'addBatchObservableCallback']);
+  check('meter', meter, ['createObservableCounter', 'createObservableUpDownCounter', 'addBatchObservableCallback']);
   check('client', client, ['stats']);
   const instruments = METRICS.map(({ dotted, unit, help, type }) => {
     const options = { description: help, unit };
-    return type === 'counter' ? meter.createObservableCounter(dotted, options) : meter.createObservableGauge(dotted, options);
+    return type === 'counter' ? meter.createObservableCounter(dotted, options) : meter.createObservableUpDownCounter(dotted, options);
   });
   const observe = (result) => {
     const numbers = numbersOf(client);

@@ -16,8 +16,8 @@ const NOT_TRACKED = 'a page visit was not tracked';
 const INVALID_OPTION = 'TPC_ERROR_INVALID_OPTION';
 /** A member that is left out is a warning of its own, for this many of them. */
 const MOST_MEMBERS = 16;
-/** The requests that count already, so that a second middleware in their way leaves them alone; for all copies of the package. */
-const claimed = (globalThis[Symbol.for('tpc-events.tracked')] ??= new WeakSet());
+/** Marks the requests that count already, so that a second middleware in their way leaves them alone; for all copies of the package. */
+const CLAIMED = Symbol.for('tpc-events.tracked');
 
 class Tracker {
   #client;
@@ -183,8 +183,9 @@ function inThisContext(call) {
 
 /** False when another middleware counts the request already. */
 function claim(request) {
-  if (claimed.has(request)) return false;
-  claimed.add(request);
+  if (request[CLAIMED] === true) return false;
+  // Quicker than a WeakSet. A request that takes no members counts as well.
+  Reflect.set(request, CLAIMED, true);
   return true;
 }
 

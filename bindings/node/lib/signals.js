@@ -24,17 +24,27 @@ function deliverOnSignals(signals = SIGNALS) {
   // A worker thread gets no signals.
   if (!isMainThread) return;
   for (const signal of signals) {
-    if (!watched.has(signal)) process.on(signal, deliverAndEnd);
+    // Before the application's: a listener for once is gone by the time that a later one is called.
+    if (!watched.has(signal)) process.prependListener(signal, deliverAndEnd);
     watched.add(signal);
   }
 }
 
 async function deliverAndEnd(signal) {
-  if (process.listenerCount(signal) > 1 || isDelivering) return;
+  if (process.listenerCount(signal) > 1 + countOfSignalExit() || isDelivering) return;
   isDelivering = true;
   await deliver();
   process.off(signal, deliverAndEnd);
   process.kill(process.pid, signal);
+}
+
+/**
+ * The listeners of the package signal-exit, which many others load: they do nothing until no listener but theirs is left. Versions 3
+ * and 4 keep their number here.
+ */
+function countOfSignalExit() {
+  const emitters = [process.__signal_exit_emitter__, globalThis[Symbol.for('signal-exit emitter')]];
+  return emitters.reduce((count, emitter) => count + (Number(emitter?.count) || 0), 0);
 }
 
 module.exports = { deliverOnSignals };

@@ -17,8 +17,8 @@ export interface Capture {
 }
 
 /**
- * Captures the page visits of every client and middleware of this thread, in place of sending them. Needs no key, and no server of the
- * company's. Load this module before the application: from then on, clients work without a key.
+ * Captures the page visits of every client and middleware of this thread, in place of sending them; those of a client whose option
+ * `enabled` is false, too. Needs no key, and no server of the company's. Load this module before the application: from then on, clients work without a key.
  */
 export function capture(): Capture;
 /** Captures the page visits while `during` runs, and returns them. */

@@ -176,7 +176,11 @@ test('text that is not JSON or not an event is refused', () => {
   assert.equal(failure(() => client.trackJson('{')).code, 'TPC_ERROR_INVALID_JSON');
   assert.equal(failure(() => client.trackJson('{"event":"page_visit"}')).field, '/page');
   assert.equal(failure(() => client.trackJson('"\ud800"')).code, 'TPC_ERROR_INVALID_JSON');
-  assert.throws(() => client.trackJson(5), TypeError);
+  for (const odd of [5, null, undefined, Symbol('x'), ['{}']]) assert.equal(failure(() => client.trackJson(odd)).code, 'TPC_ERROR_INVALID_JSON');
+  for (const odd of [5, null, undefined, 'x', []]) {
+    assert.equal(failure(() => client.trackRequest(odd)).code, 'TPC_ERROR_INVALID_ARGUMENT');
+    assert.equal(failure(() => client.eventFromRequest(odd)).code, 'TPC_ERROR_INVALID_ARGUMENT');
+  }
 });
 
 test('options are written in camel case, and so are their errors', () => {
@@ -343,6 +347,7 @@ test('an AI agent is named, and nobody else', () => {
     purpose: 'training',
   });
   assert.equal(aiAgent('Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0'), null);
+  assert.deepEqual([aiAgent(undefined), aiAgent(null), aiAgent('')], [null, null, null]);
 });
 
 test('the AI service that a person comes from is named, by the referrer or by utm_source', () => {

@@ -38,8 +38,8 @@ class Meter {
     return { name };
   }
 
-  createObservableGauge(name) {
-    this.kinds[name] = 'gauge';
+  createObservableUpDownCounter(name) {
+    this.kinds[name] = 'up-down counter';
     return { name };
   }
 
@@ -102,7 +102,7 @@ test("OpenTelemetry's meter observes the same numbers", async () => {
   const prometheusName = (name) => `${name.replaceAll('.', '_')}${meter.kinds[name] === 'counter' ? '_total' : ''}`;
   const lines = Object.entries(found).map(([name, value]) => `${prometheusName(name)} ${value}`);
   assert.deepEqual(lines, exposition(client).split('\n').filter((line) => line !== '' && !line.startsWith('#')));
-  assert.equal(meter.kinds['tpc.events.pending'], 'gauge');
+  assert.equal(meter.kinds['tpc.events.pending'], 'up-down counter');
   assert.equal(meter.kinds['tpc.requests'], 'counter');
   remove();
   assert.deepEqual(meter.collect(), {});

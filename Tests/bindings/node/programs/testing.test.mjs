@@ -64,12 +64,17 @@ test('the rule that leaves a request out is returned, and a sample rate of 0 lea
   assert.deepEqual(visits, []);
 });
 
-test('a client that is disabled by its own options is captured as that, one disabled by the environment is not', async () => {
+test('a client and middleware that are disabled are captured, whether by their own options or by the environment', async () => {
   process.env.TPC_ENABLED = 'false';
-  const [always, here] = [new Client({ enabled: false }), new Client()];
-  const visits = await capture(() => [always, here].forEach((client) => client.track({ page: { href } })));
+  const clients = [new Client({ enabled: false }), new Client()];
+  const visits = await capture(async (captured) => {
+    clients.forEach((client) => client.track({ page: { href } }));
+    await served({ enabled: false, event: () => ({}) }, ['/a']);
+    await served({ enabled: false, beforeSend: (visit) => visit }, ['/b']);
+    await captured.wait(4);
+  });
   delete process.env.TPC_ENABLED;
-  assert.equal(visits.length, 1);
+  assert.deepEqual(visits.map(({ page }) => page.pathname), ['/pricing', '/pricing', '/a', '/b']);
 });
 
 test('mistakes are found as without a test', async () => {

@@ -44,7 +44,7 @@ const WAYS = {
     console.log('more threads', Math.max(0, threads() - before));
   },
   async again_and_again() {
-    for (let round = 0; round < 30; round++) {
+    for (let round = 0; round < 15; round++) {
       const data = { stays: round % 3 > 0, flushes: round % 2 > 0, reads: round % 5 > 0 };
       const worker = await start(data);
       if (data.stays) await worker.terminate();
