@@ -31,7 +31,7 @@ def deliver() -> None:
         left = max(0, int((start - time.monotonic()) * 1000) + _exit_timeout_ms(client))
         # Not Client.flush, which lets gevent's other greenlets go on: this may be a signal handler. A closed client has nothing
         # left to deliver.
-        client._library.tpc_client_flush(client._own, left, ctypes.byref(ctypes.c_size_t()))
+        client._library.tpc_client_flush(client._token, left, ctypes.byref(ctypes.c_size_t()))
 
 
 def _exit_timeout_ms(client: Client) -> int:
