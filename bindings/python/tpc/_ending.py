@@ -90,5 +90,6 @@ def _watch_multiprocessing() -> None:
 
 
 atexit.register(_ignore_a_second_sigterm)
-os.register_at_fork(after_in_child=_watch_multiprocessing)
+if hasattr(os, "register_at_fork"):  # not on Windows
+    os.register_at_fork(after_in_child=_watch_multiprocessing)
 _watch_multiprocessing()
