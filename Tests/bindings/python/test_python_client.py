@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A client's life: options, flush, close, statistics, sharing, and the errors of each."""
 
+import copy
 import pickle
 import threading
 
@@ -17,6 +18,16 @@ def test_a_client_is_a_context_manager_that_delivers_at_its_end(collector):
     with pytest.raises(tpc.Closed, match="closed"):
         client.track(href=HREF)
     assert client.close() == 0
+
+
+@pytest.mark.parametrize("do", [copy.copy, copy.deepcopy, pickle.dumps])
+def test_a_client_cannot_be_copied_or_pickled_and_says_so(client, do):
+    with pytest.raises(TypeError, match="make one of the same options where it is needed"):
+        do(client(dry_run=True))
+
+
+def test_a_request_without_a_user_agent_names_no_agent():
+    assert tpc.ai_agent(None) is None and tpc.ai_agent("") is None and tpc.ai_agent("GPTBot/1.2").name == "GPTBot"
 
 
 @pytest.mark.parametrize("call", ["flush", "stats", "reports", "track_json"])

@@ -7,7 +7,7 @@ import ctypes
 import math
 import weakref
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, AsyncIterator, Callable, Iterator, Mapping, Optional, Set, Type, Union
+from typing import TYPE_CHECKING, Any, AsyncIterator, Callable, Iterator, Mapping, NoReturn, Optional, Set, Type, Union
 
 from . import _capture
 from . import _declarations as c
@@ -235,6 +235,10 @@ class Client:
         """
         async for report in reports_as_they_come(self):
             yield report
+
+    def __reduce__(self) -> NoReturn:
+        """Refuses copy and pickle, as multiprocessing does it with the arguments of a child."""
+        raise TypeError("a tpc.Client cannot be copied or pickled; make one of the same options where it is needed")
 
     def __enter__(self) -> Self:
         return self
