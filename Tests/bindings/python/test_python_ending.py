@@ -9,7 +9,7 @@ import threading
 import pytest
 
 import tpc
-from tpc import _open_clients
+from tpc import _open_clients, _tracker
 
 PATIENCE = 60
 SLOW = {"delay_ms": 200}
@@ -186,6 +186,18 @@ def test_a_shared_client_waits_as_long_as_the_call_that_created_it_says():
     again = tpc.Client.shared(name="ending")
     assert again._exit_timeout_ms == 7
     again.close(0)
+
+
+@pytest.mark.parametrize(
+    ("of_client", "of_middleware", "seconds"), [({"exit_timeout_ms": 7000}, {}, 7), (None, {"exit_timeout_ms": None}, 2)]
+)
+def test_a_lifespans_end_waits_as_long_as_the_client_says(of_client, of_middleware, seconds):
+    given = None if of_client is None else tpc.Client(dry_run=True, **of_client)
+    tracker = _tracker.Tracker(given, None, None, {"dry_run": True, **of_middleware})
+    waited = []
+    tracker.client().flush = waited.append
+    tracker.flush()
+    assert waited == [seconds]
 
 
 def test_only_the_main_thread_can_deliver_on_sigterm():
