@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """A client's life: options, flush, close, statistics, sharing, and the errors of each."""
 
+import copy
+import inspect
 import pickle
 import threading
 
@@ -17,6 +19,16 @@ def test_a_client_is_a_context_manager_that_delivers_at_its_end(collector):
     with pytest.raises(tpc.Closed, match="closed"):
         client.track(href=HREF)
     assert client.close() == 0
+
+
+@pytest.mark.parametrize("do", [copy.copy, copy.deepcopy, pickle.dumps])
+def test_a_client_cannot_be_copied_or_pickled_and_says_so(client, do):
+    with pytest.raises(TypeError, match="make one of the same options where it is needed"):
+        do(client(dry_run=True))
+
+
+def test_a_request_without_a_user_agent_names_no_agent():
+    assert tpc.ai_agent(None) is None and tpc.ai_agent("") is None and tpc.ai_agent("GPTBot/1.2").name == "GPTBot"
 
 
 @pytest.mark.parametrize("call", ["flush", "stats", "reports", "track_json"])
@@ -145,3 +157,18 @@ def test_errors_survive_pickling():
     copy = pickle.loads(pickle.dumps(error))
     assert (type(copy), copy.field, copy.message, copy.code) == (type(error), error.field, error.message, error.code)
     assert "/nowhere" in str(pickle.loads(pickle.dumps(tpc.LibraryNotFound("", "tried /nowhere"))))
+
+
+MODULES = ["aiohttp", "asgi", "django", "flask", "opentelemetry", "prometheus", "testing", "wsgi"]
+
+
+def test_every_public_name_says_what_it_is():
+    named = {f"tpc.{name}": getattr(tpc, name) for name in tpc.__all__}
+    for module in map(tpc.__getattr__, MODULES):
+        of_module = vars(module).items()
+        named.update({f"{module.__name__}.{name}": value for name, value in of_module if getattr(value, "__module__", "") == module.__name__})
+    for name, value in list(named.items()):
+        if inspect.isclass(value):
+            named.update({f"{name}.{member}": function for member, function in vars(value).items() if inspect.isfunction(function)})
+    functions = {name: value for name, value in named.items() if callable(value) and "._" not in name}
+    assert [name for name, value in functions.items() if not value.__doc__] == []

@@ -11,7 +11,8 @@ from .test_python_packages import installed, run, wheel  # noqa: F401
 # What the program imports first is what the standard library itself would look for on that system.
 SYSTEMS = {
     "darwin": "import asyncio, ctypes, logging, sys; sys.platform = 'darwin'",
-    "win32": "import asyncio, ctypes, logging, sys; sys.platform = 'win32'",
+    "win32": "import asyncio, ctypes, logging, os, signal, sys; sys.platform = 'win32'\n"
+    "del os.fork, os.register_at_fork, os.getuid, os.setsid, signal.SIGALRM, signal.SIGHUP, signal.pthread_sigmask",
     "musl": "import platform; platform.libc_ver = lambda: ('musl', '1.2.5')",
 }
 PROGRAM = """

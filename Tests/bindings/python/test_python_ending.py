@@ -9,7 +9,7 @@ import threading
 import pytest
 
 import tpc
-from tpc import _open_clients
+from tpc import _open_clients, _tracker
 
 PATIENCE = 60
 SLOW = {"delay_ms": 200}
@@ -135,6 +135,69 @@ def test_a_second_sigterm_does_not_end_a_server_that_is_on_its_way_out(program, 
         process.send_signal(signal.SIGTERM)
     assert process.returncode == 7
     assert len(collector.good()) == TRACKED
+
+
+def test_ctrl_c_ends_the_wait_and_the_process(program, collector):
+    collector.mode({"status": 503})
+    raising = "def deliver(): raise KeyboardInterrupt\ntpc._ending.deliver = deliver"
+    process = program(SERVER.format(setup=f"tpc.deliver_on_sigterm()\n{raising}"))
+    assert ended(process) == -signal.SIGTERM
+
+
+AGAIN = """
+import signal, tpc
+try:
+    import _interpreters as interpreters
+except ImportError:
+    import _xxsubinterpreters as interpreters
+within = interpreters.create()
+interpreters.run_string(within, "import sys; sys.path[:] = " + repr(__import__("sys").path) + "\\nimport tpc\\nassert not tpc.deliver_on_sigterm()")
+assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+assert tpc.deliver_on_sigterm() and tpc.deliver_on_sigterm()
+"""
+
+
+def test_deliver_on_sigterm_can_be_called_twice_and_does_nothing_in_a_subinterpreter(program):
+    assert program(AGAIN).wait(PATIENCE) == 0
+
+
+LOGGING = """
+import logging, multiprocessing, tpc
+logging.basicConfig(format="LOGGED %(message)s")
+
+def work():
+    tpc.Client(exit_timeout_ms=1).track(href="https://example.com/")
+    while not tpc._library.load()["tpc_log_take"](*tpc._logs.PEEK): pass
+
+child = multiprocessing.get_context("fork").Process(target=work)
+child.start()
+child.join()
+"""
+
+
+def test_a_child_of_multiprocessing_logs_its_lines_at_its_end(environment, collector):
+    collector.mode({"status": 401})
+    done = subprocess.run([sys.executable, "-c", LOGGING], env=environment, capture_output=True, text=True, timeout=PATIENCE)
+    assert done.stderr.startswith("LOGGED the endpoint answers HTTP 401"), done.stderr
+
+
+def test_a_shared_client_waits_as_long_as_the_call_that_created_it_says():
+    tpc.Client.shared(dry_run=True, name="ending", exit_timeout_ms=7)
+    again = tpc.Client.shared(name="ending")
+    assert again._exit_timeout_ms == 7
+    again.close(0)
+
+
+@pytest.mark.parametrize(
+    ("of_client", "of_middleware", "seconds"), [({"exit_timeout_ms": 7000}, {}, 7), (None, {"exit_timeout_ms": None}, 2)]
+)
+def test_a_lifespans_end_waits_as_long_as_the_client_says(of_client, of_middleware, seconds):
+    given = None if of_client is None else tpc.Client(dry_run=True, **of_client)
+    tracker = _tracker.Tracker(given, None, None, {"dry_run": True, **of_middleware})
+    waited = []
+    tracker.client().flush = waited.append
+    tracker.flush()
+    assert waited == [seconds]
 
 
 def test_only_the_main_thread_can_deliver_on_sigterm():

@@ -107,6 +107,38 @@ def test_the_inner_of_two_captures_gets_the_visits():
     assert (paths_of(inner), paths_of(outer)) == (["/inner"], ["/outer"])
 
 
+def test_captures_that_overlap_end_in_any_order(client):
+    sender = client(dry_run=True)
+    first, second = tpc.testing.capture(), tpc.testing.capture()
+    of_first, of_second = first.__enter__(), second.__enter__()
+    sender.track(href=HREF + "both")
+    first.__exit__(None, None, None)
+    sender.track(href=HREF + "second")
+    second.__exit__(None, None, None)
+    sender.track(href=HREF + "sent")
+    assert (paths_of(of_first), paths_of(of_second)) == ([], ["/both", "/second"])
+    assert sender.stats().accepted == 1
+
+
+def test_a_call_that_a_captures_end_overtakes_does_not_fail(client):
+    sender, captured = client(dry_run=True), []
+    with tpc.testing.capture() as visits:
+        captured.append(sender._track_json)
+    # What another thread does that has looked the function up already.
+    event = b'{"event":"page_visit","page":{"href":"https://example.com/"}}'
+    status = captured[0](sender._token, event, len(event), tpc._errors.failure.reference)
+    assert (status, visits, sender.stats().accepted) == (0, [], 1)
+
+
+def test_a_shared_client_is_captured_with_the_options_that_it_was_made_with():
+    tpc.Client.shared(dry_run=True, client_ip="omit", name="captured with options")
+    with tpc.testing.capture() as visits:
+        again = tpc.Client.shared(name="captured with options")
+        again.track(href=HREF, client_ip="192.0.2.7", method="GET")
+    again.close()
+    assert visits[0]["request"] == {"method": "GET"}
+
+
 def test_every_thread_is_captured_and_an_exception_ends_the_capture():
     with pytest.raises(LookupError):
         with tpc.testing.capture() as visits:
@@ -221,9 +253,13 @@ def test_the_documents_tests_pass(tmp_path):
     assert "2 passed" in done.stdout, done.stdout + done.stderr
 
 
-def test_where_nothing_can_be_captured_the_fixture_skips_and_says_why(tmp_path):
+@pytest.mark.parametrize(
+    ("system", "code", "said"),
+    [("musl", 0, "cannot be captured on this system"), ("glibc", 1, "LibraryNotFound: libtpc could not be loaded")],
+)
+def test_where_nothing_is_tracked_the_fixture_skips_and_where_the_library_is_missing_it_fails(tmp_path, system, code, said):
     (tmp_path / "test_site.py").write_text("def test_a_page(tpc_visits): pass\n")
-    faked = "import platform, sys, pytest; platform.libc_ver = lambda: ('musl', '1.2.5')\n"
+    faked = f"import platform, sys, pytest; platform.libc_ver = lambda: ('{system}', '2')\n"
     program = faked + "sys.exit(pytest.main(['-q', '-rs', '-p', 'tpc._pytest', '-p', 'no:cacheprovider', 'test_site.py']))"
     done = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, env={"PYTHONPATH": str(PACKAGE)}, capture_output=True, text=True)
-    assert done.returncode == 0 and "cannot be captured on this system" in done.stdout, done.stdout + done.stderr
+    assert done.returncode == code and said in done.stdout, done.stdout + done.stderr

@@ -93,7 +93,7 @@ def test_the_frameworks_take_the_middleware_with_options(tmp_path, checker):
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-WRONG_OPTIONS = [
+WRONG = [
     "tpc.Client(apikey='key')",
     "tpc.Client.shared(queue_max_evnts=3)",
     "tpc.Client(report_capacity='many')",
@@ -102,17 +102,19 @@ WRONG_OPTIONS = [
     "tpc.asgi.Middleware(application, apikey='key')",
     "tpc.wsgi.Middleware(application, apikey='key')",
     "tpc.flask.TPC(apikey='key')",
+    "tpc.Clinet()",
+    "tpc.prometeus.Collector()",
 ]
 
 
 @pytest.mark.parametrize("checker", CHECKERS)
-def test_a_wrong_option_is_found_wherever_options_are_taken(tmp_path, checker):
+def test_a_wrong_option_or_name_is_found(tmp_path, checker):
     top = "from typing import Any\n\nimport tpc\nimport tpc.asgi\nimport tpc.flask\nimport tpc.wsgi\n\napplication: Any = None\n"
-    (tmp_path / "program.py").write_text(top + "\n".join(WRONG_OPTIONS) + "\n")
+    (tmp_path / "program.py").write_text(top + "\n".join(WRONG) + "\n")
     done = CHECKERS[checker]("program.py", cwd=tmp_path)
     found = {int(line) for line in re.findall(r"program\.py:(\d+)(?::\d+)?(?: -)?:? error", done.stdout)}
     first = top.count("\n") + 1
-    assert found == set(range(first, first + len(WRONG_OPTIONS))), done.stdout + done.stderr
+    assert found == set(range(first, first + len(WRONG))), done.stdout + done.stderr
 
 
 def test_the_options_are_the_librarys_with_their_meanings():

@@ -17,9 +17,9 @@ class AIAgent(NamedTuple):
     purpose: str  # "training", "search" (for answers), "user" (one asked for the page) or "agent" (it acts in a browser)
 
 
-def ai_agent(user_agent: Union[str, bytes]) -> Optional[AIAgent]:
-    """The AI agent that a User-Agent header names, or None."""
-    found = _three_texts(load().tpc_ai_agent, user_agent)
+def ai_agent(user_agent: Union[str, bytes, None]) -> Optional[AIAgent]:
+    """The AI agent that a User-Agent header names, or None. A request without the header has none."""
+    found = _three_texts(load().tpc_ai_agent, user_agent or b"")
     return AIAgent(*found) if found else None
 
 

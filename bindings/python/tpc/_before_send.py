@@ -7,6 +7,7 @@ import ctypes
 import json
 from typing import Any, Dict, Optional, cast
 
+from . import _capture
 from . import _declarations as c
 from ._errors import error_of, failure
 
@@ -15,10 +16,9 @@ def event_of_request(client: Any, request: bytes) -> Optional[Dict[str, Any]]:
     """The event that tracking the request would send, before redaction and the policy for addresses, which apply when it is
     tracked; None when a rule leaves the request out.
     """
-    library, event = client._library, ctypes.c_void_p()
-    status = library.tpc_client_event_from_request(
-        client._token, request, len(request), ctypes.byref(event), None, failure.reference
-    )
+    library, event, capture = client._library, ctypes.c_void_p(), _capture.current
+    token = client._token if capture is None else capture.double(client._token)
+    status = library.tpc_client_event_from_request(token, request, len(request), ctypes.byref(event), None, failure.reference)
     if status != c.TPC_OK:
         raise failure.error(status)
     if event.value is None:

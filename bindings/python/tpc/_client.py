@@ -7,7 +7,7 @@ import ctypes
 import math
 import weakref
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, AsyncIterator, Callable, Iterator, Mapping, Optional, Set, Type, Union
+from typing import TYPE_CHECKING, Any, AsyncIterator, Callable, Iterator, Mapping, NoReturn, Optional, Set, Type, Union
 
 from . import _capture
 from . import _declarations as c
@@ -16,8 +16,8 @@ from ._json import json_bytes, unreadable
 from ._library import load
 from ._listening import reports_as_they_come
 from ._logs import PEEK, forward
-from ._open_clients import remember
-from ._options import options_handle
+from ._open_clients import forget_shared, options_of_shared, remember
+from ._options import exit_timeout_ms, options_handle
 from ._reports import Report, Stats, stats_of, take_report
 from ._visit import ABSENT, PageVisit, Property, VisitFields, event_bytes, visit_bytes
 from ._waiting import waiting, waiting_async
@@ -66,18 +66,21 @@ class Client:
         self._library = load()
         self._options = options
         try:
-            self._own = self._created(function, options)
+            self._token = self._created(function, options)
         except OptionError:
             if _capture.current is None:
                 raise
             # A test needs no key. This client is not shared: who needs a key should not get it later.
             function = "tpc_client_new"
-            self._own = self._created(function, {**options, "dry_run": True})
+            self._token = self._created(function, {**options, "dry_run": True})
+        if function == "tpc_client_shared":
+            self._options = options_of_shared(self._token.value, options)
+        self._exit_timeout_ms = exit_timeout_ms(self._options)
         self._take_line: Any = self._library["tpc_log_take"]
         self._wakers: Set[Callable[[], object]] = set()
         self._finalizer: Any = None
         if function == "tpc_client_new":
-            self._finalizer = weakref.finalize(self, self._library.tpc_client_release, self._own)
+            self._finalizer = weakref.finalize(self, self._library.tpc_client_release, self._token)
             # The library itself waits for what is queued when the process ends.
             self._finalizer.atexit = False
         self._queue_again()
@@ -95,7 +98,6 @@ class Client:
 
     def _queue_again(self) -> None:
         """Lets the events go to the queue. While a test captures them, they go elsewhere."""
-        self._token = self._own
         # Separate functions without argument types: what `track` passes needs no conversion, and converting would take longer
         # than the call.
         self._track_json: Any = self._library["tpc_client_track_json"]
@@ -170,7 +172,7 @@ class Client:
         tried at once. Returns how many have not ended. Python handles signals after the call. gevent's other greenlets go on.
         """
         pending = ctypes.c_size_t()
-        arguments = self._own, _milliseconds(timeout), ctypes.byref(pending)
+        arguments = self._token, _milliseconds(timeout), ctypes.byref(pending)
         status = waiting(lambda: self._library.tpc_client_flush(*arguments))
         forward(self._take_line)
         if status not in (c.TPC_OK, c.TPC_ERROR_TIMEOUT):
@@ -182,7 +184,7 @@ class Client:
         events ended undelivered because of that. Reports that were not taken are lost. A closed client stays closed.
         """
         undelivered = ctypes.c_size_t()
-        arguments = self._own, _milliseconds(timeout), ctypes.byref(undelivered)
+        arguments = self._token, _milliseconds(timeout), ctypes.byref(undelivered)
         try:
             status = waiting(lambda: self._library.tpc_client_close(*arguments))
         finally:
@@ -191,6 +193,8 @@ class Client:
                 wake()
         if self._finalizer is not None and status != c.TPC_ERROR_INVALID_ARGUMENT:
             self._finalizer.detach()
+        if status != c.TPC_ERROR_INVALID_ARGUMENT:
+            forget_shared(self._token.value)
         self._queue_again()  # which says that it is closed
         forward(self._take_line)
         if status not in (c.TPC_OK, c.TPC_ERROR_TIMEOUT, c.TPC_ERROR_CLOSED):
@@ -208,7 +212,7 @@ class Client:
     def stats(self) -> Stats:
         """Returns the counters."""
         record = c.tpc_stats()
-        status = self._library.tpc_client_stats(self._own, ctypes.byref(record), ctypes.sizeof(record))
+        status = self._library.tpc_client_stats(self._token, ctypes.byref(record), ctypes.sizeof(record))
         forward(self._take_line)
         if status != c.TPC_OK:
             raise error_of(status)
@@ -218,7 +222,7 @@ class Client:
         """Takes the reports that are available, oldest first. Reports are kept only when report_capacity is above 0."""
         while True:
             handle = ctypes.c_void_p()
-            status = self._library.tpc_client_poll(self._own, 0, ctypes.byref(handle))
+            status = self._library.tpc_client_poll(self._token, 0, ctypes.byref(handle))
             if status != c.TPC_OK:
                 raise error_of(status)
             if handle.value is None:
@@ -231,6 +235,10 @@ class Client:
         """
         async for report in reports_as_they_come(self):
             yield report
+
+    def __reduce__(self) -> NoReturn:
+        """Refuses copy and pickle, as multiprocessing does it with the arguments of a child."""
+        raise TypeError("a tpc.Client cannot be copied or pickled; make one of the same options where it is needed")
 
     def __enter__(self) -> Self:
         return self

@@ -13,13 +13,10 @@ import signal
 import sys
 import threading
 import time
-from typing import TYPE_CHECKING
 
+from ._library import load
+from ._logs import forward
 from ._open_clients import keep_the_last, open_clients
-from ._options import DEFAULTS
-
-if TYPE_CHECKING:
-    from ._client import Client
 
 _is_registered = False
 
@@ -28,36 +25,35 @@ def deliver() -> None:
     """Waits until what is queued in every client is delivered, for each client at most its exit_timeout_ms."""
     start = time.monotonic()
     for client in open_clients():
-        left = max(0, int((start - time.monotonic()) * 1000) + _exit_timeout_ms(client))
+        left = max(0, int((start - time.monotonic()) * 1000) + client._exit_timeout_ms)
         # Not Client.flush, which lets gevent's other greenlets go on: this may be a signal handler. A closed client has nothing
         # left to deliver.
-        client._library.tpc_client_flush(client._own, left, ctypes.byref(ctypes.c_size_t()))
-
-
-def _exit_timeout_ms(client: Client) -> int:
-    given = client._options.get("exit_timeout_ms")
-    # The library has checked it.
-    return int(os.environ.get("TPC_EXIT_TIMEOUT_MS") or DEFAULTS["exit_timeout_ms"] if given is None else given)
+        client._library.tpc_client_flush(client._token, left, ctypes.byref(ctypes.c_size_t()))
 
 
 def deliver_on_sigterm() -> bool:
     """Lets SIGTERM wait until what is queued is delivered, for at most exit_timeout_ms; then the signal ends the process as it
     would have without this call. For programs and servers that do not handle SIGTERM, such as waitress.
 
-    Returns whether it did so: a handler that somebody else has set stays, and only the main thread can set one.
+    Returns whether SIGTERM waits now: a handler that somebody else has set stays, and only the main thread of the main interpreter
+    can set one.
     """
-    if threading.current_thread() is not threading.main_thread() or signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL:
-        return False
-    signal.signal(signal.SIGTERM, _deliver_and_end)
-    return True
+    handler = signal.getsignal(signal.SIGTERM)
+    if handler is signal.SIG_DFL and threading.current_thread() is threading.main_thread():
+        with contextlib.suppress(ValueError):  # raised in a subinterpreter, as mod_wsgi has them
+            signal.signal(signal.SIGTERM, _deliver_and_end)
+            return True
+    return handler is _deliver_and_end
 
 
 def _deliver_and_end(number: int, frame: object) -> None:
     # systemd sends the signal to every process, and a server may pass on its own: the second one must not cut this short.
     signal.signal(number, signal.SIG_IGN)
-    deliver()
-    signal.signal(number, signal.SIG_DFL)
-    os.kill(os.getpid(), number)
+    try:
+        deliver()
+    finally:  # also when Ctrl-C ends the wait
+        signal.signal(number, signal.SIG_DFL)
+        os.kill(os.getpid(), number)
 
 
 def _ignore_a_second_sigterm() -> None:
@@ -72,7 +68,13 @@ def _ignore_a_second_sigterm() -> None:
 def _deliver_at_the_end_of_a_child(_: object = None) -> None:
     """Called in a child of multiprocessing. What it started itself is ended before."""
     keep_the_last()
-    sys.modules["multiprocessing.util"].Finalize(None, deliver, exitpriority=-100)
+    sys.modules["multiprocessing.util"].Finalize(None, _deliver_and_log, exitpriority=-100)
+
+
+def _deliver_and_log() -> None:
+    deliver()
+    if open_clients():  # so that the library is loaded
+        forward(load()["tpc_log_take"])
 
 
 def _watch_multiprocessing() -> None:
@@ -88,5 +90,6 @@ def _watch_multiprocessing() -> None:
 
 
 atexit.register(_ignore_a_second_sigterm)
-os.register_at_fork(after_in_child=_watch_multiprocessing)
+if hasattr(os, "register_at_fork"):  # not on Windows
+    os.register_at_fork(after_in_child=_watch_multiprocessing)
 _watch_multiprocessing()

@@ -52,7 +52,7 @@ def _descriptor(client: Client) -> Optional[int]:
     """Readable when there are reports. A duplicate: the library's own is closed with the client, and its number may then belong to
     another file. None on a system where nothing is tracked, so that there never are any.
     """
-    descriptor = client._library.tpc_client_report_descriptor(client._own)
+    descriptor = client._library.tpc_client_report_descriptor(client._token)
     if descriptor >= 0:
         return os.dup(descriptor)
     client.stats()  # raises Closed if the client is closed

@@ -5,12 +5,14 @@ from __future__ import annotations
 
 import collections
 import weakref
-from typing import TYPE_CHECKING, Deque, List
+from typing import TYPE_CHECKING, Any, Deque, Dict, List, Mapping, Optional
 
 if TYPE_CHECKING:
     from ._client import Client
 
 _clients: weakref.WeakValueDictionary[int, Client] = weakref.WeakValueDictionary()
+# The options of each shared client, by its token: those of the call that created it.
+_shared_options: Dict[Optional[int], Mapping[str, Any]] = {}
 # In a child of multiprocessing, the last clients stay until its end: nobody can wait for one that is collected.
 _kept: Deque[Client] = collections.deque(maxlen=0)
 
@@ -19,6 +21,16 @@ def remember(client: Client) -> None:
     """Remembers a client until it is collected."""
     _clients[id(client)] = client
     _kept.append(client)
+
+
+def options_of_shared(token: Optional[int], given: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The options of a shared client: those that are given if it is new, as later calls may name some of them or none."""
+    return _shared_options.setdefault(token, given)
+
+
+def forget_shared(token: Optional[int]) -> None:
+    """Forgets the options of a client that is closed."""
+    _shared_options.pop(token, None)
 
 
 def keep_the_last() -> None:
@@ -34,4 +46,4 @@ def all_clients() -> List[Client]:
 
 def open_clients() -> List[Client]:
     """One object for each client."""
-    return list({client._own.value: client for client in all_clients()}.values())
+    return list({client._token.value: client for client in all_clients()}.values())

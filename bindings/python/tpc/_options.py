@@ -63,6 +63,12 @@ def validate_options(**options: Unpack[ClientOptions]) -> None:
         raise failure.error(status)
 
 
+def exit_timeout_ms(given: Mapping[str, Any]) -> int:
+    """The exit_timeout_ms of a client that was created with these options, so that the library has checked it."""
+    value = given.get("exit_timeout_ms")
+    return int(os.environ.get("TPC_EXIT_TIMEOUT_MS") or DEFAULTS["exit_timeout_ms"] if value is None else value)
+
+
 def _set(library: ctypes.PyDLL, handle: int, values: Mapping[str, Any]) -> None:
     for name, value in values.items():
         if value is None:

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import inspect
-import os
 import time
 from typing import Any, Awaitable, Callable, Dict, List, Literal, Mapping, NamedTuple, Optional, Tuple, Union
 
@@ -14,7 +13,7 @@ from ._before_send import event_of_request
 from ._client import Client
 from ._errors import LibraryNotFound, OptionError
 from ._faults import warn_once
-from ._options import DEFAULTS, validate_options
+from ._options import validate_options
 
 Added = Union[Mapping[str, Any], Literal[False], None]
 # Takes the framework's request and response; returns what the application adds to the event, in the contract's shape, None when it
@@ -176,9 +175,7 @@ class Tracker:
         """Waits until what is queued is delivered, at most exit_timeout_ms; returns at once if there never was a request."""
         if self._client is not None:
             try:
-                given = [options.get("exit_timeout_ms") for options in (self._options, self._client._options)]
-                unless_given = os.environ.get("TPC_EXIT_TIMEOUT_MS") or DEFAULTS["exit_timeout_ms"]
-                self._client.flush(next((int(one) for one in given if one is not None), int(unless_given)) / 1000)
+                self._client.flush(self._client._exit_timeout_ms / 1000)
             except Exception as error:
                 warn_once("queued page visits may not be delivered", error)
 

@@ -48,6 +48,7 @@ class TPC:
             self.init_app(app)
 
     def init_app(self, app: Any) -> None:
+        """Tracks the application's visits, with the options of app.config["TPC_..."] and those that were given to TPC."""
         event = None if self._event is None else self._with_request
         options: Any = {**app.config.get_namespace("TPC_"), **self._options}
         app.wsgi_app = wsgi.Middleware(

@@ -26,9 +26,11 @@ class Collector(_Collector):
         self._client = client
 
     def describe(self) -> List[Metric]:
+        """The metrics without their values: registering asks for their names, and needs no client."""
         return [_family(metric, None) for metric in _metrics.METRICS.values()]
 
     def collect(self) -> Iterator[Metric]:
+        """The metrics with their values, for a scrape."""
         stats = _metrics.totals(self._client)
         for member, metric in _metrics.METRICS.items():
             yield _family(metric, getattr(stats, member))

@@ -14,8 +14,7 @@ import contextlib
 import ctypes
 from typing import Any, Dict, Iterator, List
 
-from . import _capture
-from ._open_clients import all_clients
+from ._capture import Capture
 from ._elsewhere import Elsewhere
 from ._errors import LibraryNotFound
 from ._library import load
@@ -27,22 +26,15 @@ def capture() -> Iterator[List[Dict[str, Any]]]:
     a rule leaves out are not in it.
 
     It gets the visits of every client and middleware of the process, in any thread, whenever it was made; nothing is queued or
-    counted. Pages of this machine, such as http://testserver/, count as well, and enabled=False does not. Within another capture,
-    the inner one gets the visits. Raises LibraryNotFound where the library is missing, and on a system where nothing is tracked.
+    counted. Pages of this machine, such as http://testserver/, count as well, and enabled=False does not. Of several captures, the
+    one that began last gets the visits. Raises LibraryNotFound where the library is missing, and on a system where nothing is tracked.
     """
     library: ctypes.PyDLL = load()
     if isinstance(library, Elsewhere):
         raise LibraryNotFound("", "page visits cannot be captured on this system, which is not Linux with glibc")
-    captured, outer = _capture.Capture(library), _capture.current
-    _capture.current = captured
+    captured = Capture(library)
     try:
-        for client in all_clients():
-            captured.attach(client)
+        captured.begin()
         yield captured.events
     finally:
-        _capture.current = outer
-        for client in all_clients():
-            client._queue_again()
-            if outer is not None:
-                outer.attach(client)
         captured.end()
