@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What an application's hooks return, as values that the contract takes: odd ones are converted where it is plain what is meant, and
-are left out otherwise. Each that is left out is a warning; the visit is not lost for it.
+"""What an application's hooks return, as values that JSON has: odd ones are converted where it is plain what is meant, and are left
+out otherwise. Each that is left out is a warning; the visit is not lost for it.
 """
 
 from __future__ import annotations
@@ -20,8 +20,15 @@ from ._json import json_text
 _LAZY = {"Promise", "LazyString", "LazyProxy"}
 _MOST_REFUSED = 20
 _LEFT_OUT = object()
-# Without one of its members, what the request itself says would be sent, which the application may have wanted to hide: null is sent.
-_REQUEST = "/request"
+# The members that are text, by the pointer of what they are in.
+_TEXTS = {
+    "": {"eventId", "sessionId", "anonymousId"},
+    "/page": {"href", "domain", "pathname", "title", "canonicalUrl"},
+    "/request": {"referrer", "userAgent", "clientIp", "method"},
+    "/sdk": {"name", "version", "runtime"},
+}
+# What the request says would take their place, and the application may have wanted to hide it: without these, nothing is sent.
+_HIDING = {"/page", "/page/href", "/request"}
 
 
 def sent_leniently(send: Callable[[str], None], event: Mapping[str, Any]) -> None:
@@ -61,12 +68,17 @@ def _member(name: Any, value: Any, parent: str) -> Any:
         members = {key: _member(key, inner, pointer) for key, inner in value.items()}
         return {key: inner for key, inner in members.items() if inner is not _LEFT_OUT}
     try:
-        return _text_of(_converted(value)) if parent != "/properties" else _converted(value)
+        converted = _converted(value)
+        is_number = isinstance(converted, (int, float)) and not isinstance(converted, bool)
+        return str(converted) if is_number and name in _TEXTS.get(parent, ()) else converted
     except Exception:
         # The value is not shown: it may be a visitor's.
         found = "a number that is not finite" if _is_infinite(value) else type(value).__name__
-        _warn(pointer, f"found {found}; expected text, a number, a boolean, None, a date or a UUID")
-        return None if parent == _REQUEST else _LEFT_OUT
+        message = f"found {found}; expected text, a number, a boolean, None, a date or a UUID"
+        if pointer in _HIDING:
+            raise ValidationError(pointer, message) from None
+        _warn(pointer, message)
+        return None if parent == "/request" else _LEFT_OUT
 
 
 def _converted(value: Any) -> Any:
@@ -87,11 +99,6 @@ def _converted(value: Any) -> Any:
         raise TypeError
     json_text(value)
     return value
-
-
-def _text_of(value: Any) -> Any:
-    """A number as text: everything is text but properties."""
-    return str(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else value
 
 
 def _decimal(value: Decimal) -> Any:
@@ -130,11 +137,12 @@ def _removed(event: Dict[str, Any], error: ValidationError) -> bool:
     holder: Any = event
     for parent in parents:
         holder = holder.get(parent) if isinstance(holder, dict) else None
-    # An odd page.href may be there to hide the page.
-    if not isinstance(holder, dict) or name not in holder or field == "/page/href":
+    if not isinstance(holder, dict) or name not in holder or field in _HIDING:
         return False
-    if parents == ["request"] and holder[name] is not None:
-        holder[name] = None
+    if field == "/event":
+        holder[name] = "page_visit"
+    elif field.startswith("/request/") and holder[name] is not None:
+        holder[name] = None  # rather than what the request says
     else:
         del holder[name]
     _warn(field, error.message)

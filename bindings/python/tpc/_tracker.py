@@ -162,7 +162,7 @@ class Tracker:
             return
         if not isinstance(changed, Mapping):
             raise _unexpected("before_send", changed)
-        sent_leniently(client.track_json, changed)
+        sent_leniently(client.track_json, {"event": "page_visit", **changed})
 
     def client(self) -> Optional[Client]:
         """The client; None when it cannot be created, which is tried once and logged."""
