@@ -24,19 +24,19 @@ class Capture {
   /** A client for the options of each client whose events are captured. It sends nothing. */
   #handles = new Map();
 
-  /** Takes an event that a client with these options would send. */
+  /** Takes an event that a client with these options would send; one with enabled=false, too. */
   event(options, text) {
-    if (options.enabled !== false) this.#take(native.eventToJson(this.#handleFor(options), text));
+    this.#take(native.eventToJson(this.#handleFor(options), text));
   }
 
   /** The same for a web request; returns the rule that left it out, or null. */
   request(options, text) {
-    return options.enabled === false ? null : this.#take(native.requestToJson(this.#handleFor(options), text));
+    return this.#take(native.requestToJson(this.#handleFor(options), text));
   }
 
   /** The JSON of a web request's event, for a hook to look at; null when a rule leaves it out. */
   draft(options, text) {
-    return options.enabled === false ? null : native.eventFromRequest(this.#handleFor(options), text);
+    return native.eventFromRequest(this.#handleFor(options), text);
   }
 
   /** Resolves to the events once there are this many; rejects after `timeoutMs`. */

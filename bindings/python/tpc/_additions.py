@@ -78,6 +78,8 @@ def _member(name: Any, value: Any, parent: str) -> Any:
         if pointer in _HIDING:
             raise ValidationError(pointer, message) from None
         _warn(pointer, message)
+        if pointer == "/event":
+            return "page_visit"
         return None if parent == "/request" else _LEFT_OUT
 
 

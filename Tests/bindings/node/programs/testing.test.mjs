@@ -64,12 +64,12 @@ test('the rule that leaves a request out is returned, and a sample rate of 0 lea
   assert.deepEqual(visits, []);
 });
 
-test('a client that is disabled by its own options is captured as that, one disabled by the environment is not', async () => {
+test('a client that is off is captured as well', async () => {
   process.env.TPC_ENABLED = 'false';
-  const [always, here] = [new Client({ enabled: false }), new Client()];
-  const visits = await capture(() => [always, here].forEach((client) => client.track({ page: { href } })));
+  const clients = [new Client({ enabled: false }), new Client()];
+  const visits = await capture(() => clients.forEach((client) => client.track({ page: { href } })));
   delete process.env.TPC_ENABLED;
-  assert.equal(visits.length, 1);
+  assert.equal(visits.length, 2);
 });
 
 test('mistakes are found as without a test', async () => {
