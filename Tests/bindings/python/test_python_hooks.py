@@ -102,7 +102,7 @@ def test_what_is_not_is_left_out_with_one_warning_that_names_it(name, events, ca
     assert f"/properties/{name}: {found}" in record.getMessage()
 
 
-def test_a_property_whose_name_is_no_text_is_left_out(events, caplog):
+def test_a_property_whose_name_is_not_text_is_left_out(events, caplog):
     (event,) = events(event=lambda *_: {"properties": {1: "x", "plan": "pro"}})
     assert event["properties"] == {"status": 200, "plan": "pro"}
     assert "found a name of type int" in caplog.text
@@ -185,7 +185,7 @@ def test_redaction_and_the_policy_for_addresses_apply_after_before_send(client, 
     assert request["event"]["page"]["href"] == "https://example.com/?token=REDACTED" and "clientIp" not in request["event"]["request"]
 
 
-def test_before_send_is_not_called_for_what_is_no_visit(client):
+def test_before_send_is_not_called_when_there_is_no_visit(client):
     sender = client()
     app = tpc.wsgi.Middleware(page, sender, before_send=lambda event: 1 / 0)
     run(app, environ_of(REQUEST_METHOD="POST"))

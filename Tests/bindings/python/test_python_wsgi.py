@@ -355,7 +355,7 @@ def test_a_wrong_variable_is_one_warning_when_the_middleware_is_made(caplog, mon
     assert "page visits are not tracked: TPC_MAX_IN_FLIGHT" in record.getMessage()
 
 
-def test_what_is_no_client_is_refused_when_the_middleware_is_made():
+def test_another_value_than_a_client_is_refused_when_the_middleware_is_made():
     with pytest.raises(TypeError, match="client: found int"):
         tpc.wsgi.Middleware(page, 5)
 

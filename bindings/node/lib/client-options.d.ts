@@ -102,7 +102,7 @@ export interface LibraryOptions {
   allowInsecureHttp?: boolean;
   /** What is logged. Default: warn. */
   logLevel?: 'off' | 'error' | 'warn' | 'info' | 'debug';
-  /** Descriptor that log lines are written to. Default: -1, which is logger. */
+  /** Descriptor that log lines are written to; -1: kept for tpc_log_take. Default: -1, which is logger. */
   logDescriptor?: number;
   /** False: track accepts every event and does nothing. Default: true. */
   enabled?: boolean;
