@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """The hooks of the middleware: programs/hooks.test.mjs under each Node, where every second fault would end the process."""
 
-from support import paths
+import pathlib
 
 from . import nodes
 
+ADDITIONS = pathlib.Path(__file__).resolve().parents[1] / "additions.json"
+
 
 def test_nothing_that_a_hook_does_reaches_the_application(project):
-    odd = (paths.ROOT / "Tests/bindings/odd_additions.json").read_text(encoding="utf-8")
-    environment = project.environment(NODE_PATH=nodes.DEBIAN_MODULES, NODE_OPTIONS="--throw-deprecation", ODD_ADDITIONS=odd)
+    environment = project.environment(ADDITIONS=str(ADDITIONS), NODE_PATH=nodes.DEBIAN_MODULES, NODE_OPTIONS="--throw-deprecation")
     print(project.run("--test", "hooks.test.mjs", environment=environment))

@@ -20,7 +20,7 @@ FPM = """
 [global]
 error_log = {folder}/fpm.log
 daemonize = no
-process_control_timeout = 90s
+process_control_timeout = {process_control_timeout}
 [www]
 user = {user}
 group = {group}
@@ -59,13 +59,23 @@ http {{
 """
 
 
+def configuration(
+    folder, variables, workers=4, max_requests=0, catch_workers_output="yes", process_control_timeout="90s"
+):
+    """php-fpm's file, run as whoever runs this; `variables` are lines such as `env[NAME] = value`."""
+    user, group = getpass.getuser(), grp.getgrgid(os.getgid()).gr_name
+    return FPM.format(
+        folder=folder, user=user, group=group, variables="\n".join(variables), workers=workers, max_requests=max_requests,
+        catch_workers_output=catch_workers_output, process_control_timeout=process_control_timeout,
+    )  # fmt: skip
+
+
 class FpmSite:
     """Serves one front controller; ends both servers with the `with` block."""
 
-    def __init__(self, script, variables, *flags, workers=4, max_requests=0, catch_workers_output="yes"):
-        self._script, self._flags = pathlib.Path(script), flags
-        self._variables = "\n".join(f'env[{name}] = "{value}"' for name, value in variables.items())
-        self._pool = {"workers": workers, "max_requests": max_requests, "catch_workers_output": catch_workers_output}
+    def __init__(self, script, variables, *flags, **pool):
+        self._script, self._flags, self._pool = pathlib.Path(script), flags, pool
+        self._variables = [f'env[{name}] = "{value}"' for name, value in variables.items()]
 
     def __enter__(self):
         with contextlib.ExitStack() as stack:
@@ -109,15 +119,12 @@ class FpmSite:
         self._wait(lambda: self.log().count(text) >= times, f"{times} times {text!r}")
 
     def _start_fpm(self, stack):
-        user, group = getpass.getuser(), grp.getgrgid(os.getgid()).gr_name
-        configuration = self.folder / "fpm.conf"
-        configuration.write_text(
-            FPM.format(folder=self.folder, user=user, group=group, variables=self._variables, **self._pool)
-        )
+        file = self.folder / "fpm.conf"
+        file.write_text(configuration(self.folder, self._variables, **self._pool))
         program = sorted(glob.glob("/usr/sbin/php-fpm*"))[-1]
-        as_root = ["-R", "-d", f"opcache.preload_user={user}"] if os.geteuid() == 0 else []
+        as_root = ["-R", "-d", f"opcache.preload_user={getpass.getuser()}"] if os.geteuid() == 0 else []
         settings = [part for flag in self._flags for part in ("-d", flag)]
-        self._fpm = _start(stack, [program, "-F", "-y", configuration, *as_root, *settings], signal.SIGQUIT)
+        self._fpm = _start(stack, [program, "-F", "-y", file, *as_root, *settings], signal.SIGQUIT)
         self._wait((self.folder / "fpm.sock").exists, "php-fpm's socket")
         self.wait_for_log("ready to handle connections")
 
@@ -130,9 +137,9 @@ class FpmSite:
                 folder=self.folder, port=self.port, script=self._script, user=getpass.getuser(),
                 group=grp.getgrgid(os.getgid()).gr_name,
             )  # fmt: skip
-            configuration = self.folder / "nginx.conf"
-            configuration.write_text(text)
-            command = [program, "-c", configuration, "-p", self.folder, "-e", self.folder / "nginx.log"]
+            file = self.folder / "nginx.conf"
+            file.write_text(text)
+            command = [program, "-c", file, "-p", self.folder, "-e", self.folder / "nginx.log"]
             _start(stack, command, signal.SIGTERM, env={**os.environ, "NGINX": f"{listener.fileno()};"},
                    pass_fds=[listener.fileno()])  # fmt: skip
         # The kernel queues what comes before nginx is there to take it.

@@ -187,7 +187,7 @@ def test_a_file_that_the_server_sends_is_a_visit(kind):
     assert len(client.requests) == 1
 
 
-def test_a_first_body_that_cannot_be_sent_is_no_visit():
+def test_a_first_body_that_cannot_be_sent_is_not_a_visit():
     async def send(message):
         if message["type"] == "http.response.body":
             raise OSError("the reader is gone")

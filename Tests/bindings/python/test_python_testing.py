@@ -94,7 +94,7 @@ def test_a_client_that_is_off_is_captured_as_well(monkeypatch):
     monkeypatch.setenv("TPC_ENABLED", "false")
     with tpc.testing.capture() as visits:
         tpc.Client().track(href=HREF)
-        tpc.Client().track_request(REQUEST)
+        tpc.Client(enabled=False).track_request(REQUEST)
     assert len(visits) == 2
 
 

@@ -359,8 +359,37 @@ def test_a_status_that_only_a_lenient_server_takes_is_no_fault_of_the_page(caplo
     assert "TypeError in" in caplog.text
 
 
+def test_a_wrong_variable_is_one_warning_when_the_middleware_is_made(caplog, monkeypatch):
+    monkeypatch.setenv("TPC_MAX_IN_FLIGHT", "-5")
+    assert run(tpc.wsgi.Middleware(page, api_key="key-of-the-test"), environ_of())[1] == b"<h1></h1>"
+    (record,) = caplog.records
+    assert "page visits are not tracked: TPC_MAX_IN_FLIGHT" in record.getMessage()
+
+
+def test_another_value_than_a_client_is_refused_when_the_middleware_is_made():
+    with pytest.raises(TypeError, match="client: found int"):
+        tpc.wsgi.Middleware(page, 5)
+
+
+def test_options_beside_a_client_are_checked_and_one_warning_says_that_they_do_nothing(caplog):
+    client = tpc.Client(dry_run=True)
+    with pytest.raises(tpc.OptionError, match="max_in_flight"):
+        tpc.wsgi.Middleware(page, client, max_in_flight=-1)
+    for _ in range(2):
+        tpc.wsgi.Middleware(page, client, max_in_flight=1, log_level=None)
+    (record,) = caplog.records
+    assert "max_in_flight: not used, since `client` has its own options" in record.getMessage()
+
+
+def test_a_shared_client_that_is_there_needs_no_second_key(collector, caplog):
+    client = tpc.Client.shared(name="there", base_url=collector.url, api_key="key-of-the-test")
+    run(tpc.wsgi.Middleware(page, name="there"), environ_of())
+    assert client.flush(60) == 0 and not caplog.records
+    assert len(collector.good()) == 1
+
+
 def test_a_missing_key_is_one_warning_when_the_middleware_is_made_and_harms_no_page(caplog):
-    apps = [tpc.wsgi.Middleware(page) for _ in range(3)]
+    apps = [tpc.wsgi.Middleware(page, name="nobody's") for _ in range(3)]
     (record,) = caplog.records
     assert "page visits are not tracked: api_key: no credential is set" in record.getMessage()
     assert [run(app, environ_of())[1] for app in apps] == [b"<h1></h1>"] * 3 and len(caplog.records) == 1

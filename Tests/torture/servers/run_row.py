@@ -22,13 +22,14 @@ AGENT = {"User-Agent": "GPTBot/1.2", "Host": "example.com", "Connection": "close
 
 
 class Outcome:
-    """How many visits arrived, and what the server printed."""
+    """How many visits arrived, None if the row could not be run, and what the server printed."""
 
     def __init__(self, arrived, log, left_running):
         self.arrived, self.log, self.left_running = arrived, log, left_running
 
     def agrees(self, row):
-        return (self.arrived == VISITS) == (row.arrives == ALL)
+        as_expected = (self.arrived == VISITS) == (row.arrives == ALL)
+        return self.arrived is not None and as_expected and not self.left_running
 
 
 def run_row(row, scene, **variables):

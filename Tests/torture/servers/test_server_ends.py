@@ -1,18 +1,24 @@
 """A few servers, ended right after 60 visits, and the page with the rows of all; `make torture-servers` has the long form."""
 
 import concurrent.futures
+import itertools
 import re
 
 import pytest
 from support.paths import ROOT
 
+from . import apache
+from .__main__ import described, run_until_it_agrees
 from .page import tables
+from .row import NOTHING, SOME, Row
 from .run_row import VISITS, run_row
 from .table import ROWS
 
 PAGE = (ROOT / "docs" / "servers.md").read_text(encoding="utf-8")
 QUICK = [row for row in ROWS if row.is_quick]
 AT_ONCE = 3
+# Of commands that are only made: nobody listens there.
+PORTS = itertools.count(1)
 
 
 @pytest.fixture(scope="module")
@@ -40,3 +46,20 @@ def test_the_page_has_the_rows_of_the_rig(title):
 
 def test_each_row_has_a_name_of_its_own():
     assert len({row.name for row in ROWS}) == len(ROWS)
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
+def test_each_row_has_a_command_on_this_machine(row, scene, monkeypatch):
+    monkeypatch.setattr(apache, "_unpacked", lambda _, pattern: pattern)  # a module of the long form
+    assert all(map(str, row.command(scene, next(PORTS))))
+
+
+def test_a_row_that_cannot_be_run_is_wrong_and_ends_nothing(scene):
+    def fails(scene, port):
+        raise KeyError("a setting")
+
+    row = Row("a server", "SIGTERM", SOME, NOTHING, fails, None)
+    outcomes = run_until_it_agrees(row, scene)
+    assert not any(outcome.agrees(row) for outcome in outcomes)
+    assert described(outcomes) == "nothing, as it failed (before that nothing, as it failed, nothing, as it failed)"
+    assert "KeyError: 'a setting'" in outcomes[-1].log

@@ -16,6 +16,8 @@ const TEXTS = {
 };
 const IDS = new Set(['eventId', 'sessionId', 'anonymousId']);
 const LONE_SURROGATE = /\p{Surrogate}/u;
+/** What the request says would take their place, and the application may have wanted to hide it: without these, nothing is sent. */
+const HIDING = new Set(['/page', '/page/href', '/request']);
 /** More members that the library refuses than this are not looked for: the visit is lost. */
 const MOST_REFUSED = 16;
 const PROPERTY = 'text, a number, true, false or null';
@@ -72,13 +74,19 @@ function membersOf(value) {
   return members.filter(([key, member]) => member !== undefined && typeof key !== 'symbol');
 }
 
+function goWithout(path, message, leaveOut) {
+  if (HIDING.has(path)) throw new ValidationError('TPC_ERROR_INVALID_EVENT', path, message);
+  leaveOut(path, message);
+}
+
 /** page, request, sdk or properties. `leaveOut` is called with what it goes without. */
 function containerOf(name, value, leaveOut) {
   const path = `/${name}`;
-  if (value === null) return value;
-  const isContainer = typeof value === 'object' && !Array.isArray(value) && !types.isSet(value) && !types.isDate(value);
+  if (value === null && name !== 'page' && name !== 'request') return value;
+  const isContainer = typeof value === 'object' && value !== null && !Array.isArray(value) && !types.isSet(value) && !types.isDate(value);
   if (!isContainer) {
-    leaveOut(path, `found ${Array.isArray(value) ? 'an Array' : kindOf(value)}; expected an object`);
+    const message = `found ${value === null ? 'null' : Array.isArray(value) ? 'an Array' : kindOf(value)}; expected an object`;
+    goWithout(path, message, leaveOut);
     return undefined;
   }
   const isProperties = name === 'properties';
@@ -90,10 +98,8 @@ function containerOf(name, value, leaveOut) {
       continue;
     }
     const message = `found ${member.found}; expected ${isProperties ? PROPERTY : TEXT}`;
-    // What would take the place of these two is what the application wanted to hide, or may have.
-    if (name === 'page' && key === 'href') throw new ValidationError('TPC_ERROR_INVALID_EVENT', '/page/href', message);
-    if (name === 'request') result[key] = null;
-    leaveOut(pointer(path, key), message);
+    if (name === 'request') result[key] = null; // rather than what the request says
+    goWithout(pointer(path, key), message, leaveOut);
   }
   return result;
 }
@@ -132,7 +138,7 @@ function sendWithoutRefused(event, send, leaveOut) {
 /** Removes the member at a JSON pointer. False when it is not there, or when its absence would not do. */
 function remove(event, field) {
   const keys = String(field).split('/').slice(1).map((key) => key.replace(/~1/g, '/').replace(/~0/g, '~'));
-  if (event === undefined || keys.length === 0 || field === '/page/href') return false;
+  if (event === undefined || keys.length === 0 || HIDING.has(field)) return false;
   const last = keys.pop();
   let object = event;
   for (const key of keys) object = Object.hasOwn(Object(object), key) ? object[key] : undefined;

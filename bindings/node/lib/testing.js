@@ -24,7 +24,7 @@ class Capture {
   /** A client for the options of each client whose events are captured. It sends nothing. */
   #handles = new Map();
 
-  /** Takes an event that a client with these options would send. */
+  /** Takes an event that a client with these options would send; one with enabled=false, too. */
   event(options, text) {
     this.#take(native.eventToJson(this.#handleFor(options), text));
   }

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What an application's hooks return, as values that the contract takes: odd ones are converted where it is plain what is meant, and
-are left out otherwise. Each that is left out is a warning; the visit is not lost for it.
+"""What an application's hooks return, as values that JSON has: odd ones are converted where it is plain what is meant, and are left
+out otherwise. Each that is left out is a warning; the visit is not lost for it.
 """
 
 from __future__ import annotations
@@ -24,6 +24,13 @@ _MOST_REFUSED = 20
 # withheld. A request's other members become null.
 _NEEDED = {"/page", "/page/href", "/request"}
 _LEFT_OUT = object()
+# The members that are text, by the pointer of what they are in.
+_TEXTS = {
+    "": {"eventId", "sessionId", "anonymousId"},
+    "/page": {"href", "domain", "pathname", "title", "canonicalUrl"},
+    "/request": {"referrer", "userAgent", "clientIp", "method"},
+    "/sdk": {"name", "version", "runtime"},
+}
 
 
 def sent_leniently(send: Callable[[str], None], event: Mapping[str, Any]) -> None:
@@ -68,7 +75,9 @@ def _member(name: Any, value: Any, parent: str) -> Any:
         text_json(name)
         items = list(value.items()) if not parent and isinstance(value, Mapping) else None
         if items is None:
-            return _converted(value) if parent == "/properties" else _text_of(_converted(value))
+            converted = _converted(value)
+            is_number = isinstance(converted, (int, float)) and not isinstance(converted, bool)
+            return str(converted) if is_number and name in _TEXTS.get(parent, ()) else converted
     except Exception:
         # The value is not shown: it may be a visitor's.
         found = "a number that is not finite" if _is_infinite(value) else type(value).__name__
@@ -81,6 +90,8 @@ def _left_out(pointer: str, message: str) -> Any:
     if pointer in _NEEDED:
         raise ValidationError(pointer, message)
     _warn(pointer, message)
+    if pointer == "/event":
+        return "page_visit"
     return None if pointer.startswith("/request/") else _LEFT_OUT
 
 
@@ -104,11 +115,6 @@ def _converted(value: Any) -> Any:
         raise TypeError
     json_text(value)
     return value
-
-
-def _text_of(value: Any) -> Any:
-    """A number as text: everything is text but properties."""
-    return str(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else value
 
 
 def _item(value: Any) -> Any:
@@ -157,8 +163,9 @@ def _removed(event: Dict[str, Any], error: Error) -> bool:
         holder = holder.get(parent) if isinstance(holder, dict) else None
     if not isinstance(holder, dict) or name not in holder or field in _NEEDED:
         return False
-    if holder.pop(name) is not None and _left_out(field, error.message) is None:
-        holder[name] = None
+    former, instead = holder.pop(name), _left_out(field, error.message)
+    if former is not None and instead is not _LEFT_OUT:
+        holder[name] = instead
     return True
 
 

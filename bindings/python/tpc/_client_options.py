@@ -111,7 +111,7 @@ class ClientOptions(TypedDict, total=False):
     log_level: Optional[Literal["off", "error", "warn", "info", "debug"]]
     """What is logged."""
     log_descriptor: Optional[int]
-    """Descriptor that log lines are written to."""
+    """Descriptor that log lines are written to; -1: kept for tpc_log_take."""
     enabled: Optional[bool]
     """False: track accepts every event and does nothing."""
     dry_run: Optional[bool]

@@ -12,7 +12,7 @@ from ._additions import sent_leniently
 from ._before_send import event_of_request
 from ._client import Client
 from ._errors import LibraryNotFound, OptionError
-from ._faults import warn_once
+from ._faults import warn_kind, warn_once
 from ._options import validate_options
 
 Added = Union[Mapping[str, Any], Literal[False], None]
@@ -82,7 +82,7 @@ class Tracker:
     ) -> None:
         check_hook("event", event, awaits)
         check_hook("before_send", before_send, awaits)
-        if client is not None and not isinstance(client, Client):
+        if client is not None and not hasattr(client, "_track_request"):
             raise TypeError(f"client: found {type(client).__name__}; expected a tpc.Client")
         self._client = client
         self._event = event
@@ -195,7 +195,7 @@ def _send_changed(client: Client, event: Any) -> None:
         return
     if not isinstance(event, Mapping):
         raise _unexpected("before_send", event)
-    sent_leniently(client.track_json, event)
+    sent_leniently(client.track_json, {"event": "page_visit", **event})
 
 
 def is_async(hook: Any) -> bool:
@@ -214,18 +214,34 @@ def check_hook(name: str, hook: Any, awaits: bool) -> None:
 
 
 def _checked(options: Mapping[str, Any], has_client: bool) -> bool:
-    """Whether a client can be made of the options. Raises OptionError for a wrong one."""
+    """Whether a client can be made of the options, or is there already. Raises OptionError for a wrong one that is given; what is
+    wrong in the environment, which differs from machine to machine, is one warning.
+    """
+    given = [name for name, value in options.items() if value is not None]
     try:
-        validate_options(**options)
+        validate_options(**({**options, "enabled": False} if has_client else options))
+        if has_client and given:
+            warn_kind(f"unused {given}", f"{', '.join(given)}: not used, since `client` has its own options")
     except LibraryNotFound as error:
         warn_once("page visits are not tracked", error)
         return False
     except OptionError as error:
-        if not lacks_credential(error):
+        lacks_key = lacks_credential(error)
+        if not lacks_key and error.field in given:
             raise
-        if not has_client:
-            warn_once("page visits are not tracked", error)
-            return False
+        if has_client or lacks_key and _is_shared(options):
+            return True
+        warn_once("page visits are not tracked", error)
+        return False
+    return True
+
+
+def _is_shared(options: Mapping[str, Any]) -> bool:
+    """Whether the process has a shared client already that these options, which have no key, do not contradict."""
+    try:
+        Client.shared(**options)
+    except OptionError:
+        return False
     return True
 
 

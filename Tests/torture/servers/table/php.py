@@ -27,10 +27,10 @@ def fpm(is_patient):
         folder = scene.folder / f"fpm-{port}"
         folder.mkdir()
         user, group = getpass.getuser(), grp.getgrgid(os.getgid()).gr_name
-        variables = "\n".join(f"env[{name}] = ${name}" for name in ("TPC_API_KEY", "THE_PROMPTING_COMPANY_BASE_URL"))
-        pool = fpm_site.FPM.format(folder=folder, user=user, group=group, workers=2, max_requests=0, variables=variables)
+        patience = "90s" if is_patient else "0"
+        pool = fpm_site.configuration(folder, ["clear_env = no"], workers=2, process_control_timeout=patience)
         site = fpm_site.NGINX.format(folder=folder, port=port, script=scene.folder / "site.php", user=user, group=group)
-        (folder / "fpm.conf").write_text(pool if is_patient else pool.replace("process_control_timeout = 90s", ""))
+        (folder / "fpm.conf").write_text(pool)
         (folder / "nginx.conf").write_text(site)
         nginx = shutil.which("nginx", path=os.environ.get("PATH", "") + ":/usr/sbin")
         as_root = ["-R"] if os.geteuid() == 0 else []

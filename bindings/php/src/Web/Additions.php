@@ -16,14 +16,22 @@ use UnitEnum;
 /**
  * What an application's hook says about a visit. A value that the contract has no type for is converted where it is plain what
  * is meant. Otherwise it is left out, so that the visit is not lost for it. It may be there to hide what the request itself says:
- * a member of `request` is then sent as null, and an odd page.href withholds the visit.
+ * a member of `request` is then sent as null, and an odd page, page.href or request withholds the visit.
  *
  * @internal
  */
 final class Additions
 {
-    /** The contract's objects, and whether they have texts only. */
-    private const OBJECTS = ['page' => true, 'request' => true, 'sdk' => true, 'properties' => false];
+    /** What the request says would take their place, and the application may have wanted to hide it: without these, nothing is sent. */
+    private const HIDING = ['/page', '/page/href', '/request'];
+    /** The contract's objects, with those of their members that are texts. */
+    private const TEXTS = [
+        'page' => ['href', 'domain', 'pathname', 'title', 'canonicalUrl'],
+        'request' => ['referrer', 'userAgent', 'clientIp', 'method'],
+        'sdk' => ['name', 'version', 'runtime'],
+        'properties' => [],
+    ];
+    private const IDS = ['eventId', 'sessionId', 'anonymousId'];
 
     /** @var array<string, string> what was found and what is accepted, by the pointer of each member that was left out */
     public array $leftOut = [];
@@ -37,12 +45,13 @@ final class Additions
     {
         $made = new self([]);
         foreach ($given as $name => $value) {
-            if (\is_string($value) || $value === null) {
+            if (\is_array($value) && isset(self::TEXTS[$name])) {
+                $made->event[$name] = $made->members($value, $name);
+            } elseif (\is_string($value) || !\in_array($name, self::IDS, true)) {
                 $made->event[$name] = $value;
-            } elseif (isset(self::OBJECTS[$name])) {
-                $made->event[$name] = \is_array($value) ? $made->members($value, $name) : $value;
             } else {
-                $made->add($made->event, '', $name, $value, true);
+                [$converted, $flaw] = self::converted($value, true);
+                $flaw === null ? $made->event[$name] = $converted : $made->leftOut["/$name"] = $flaw;
             }
         }
         return $made;
@@ -57,16 +66,19 @@ final class Additions
     {
         $names = array_map(static fn (string $name): string => strtr($name, ['~1' => '/', '~0' => '~']), explode('/', $pointer));
         [, $object, $member] = $names + [1 => '', ''];
-        if (count($names) > 3 || $pointer === '/page/href' || !array_key_exists($object, $this->event)) {
+        if (\in_array($pointer, self::HIDING, true) || count($names) > 3 || !array_key_exists($object, $this->event)) {
             return false;
         }
         if (count($names) === 2) {
             unset($this->event[$object]);
         } elseif (is_array($this->event[$object]) && array_key_exists($member, $this->event[$object])) {
             $members = $this->event[$object];
-            $isHidden = $object === 'request' && $members[$member] !== null;
-            unset($members[$member]);
-            $this->event[$object] = $isHidden ? [$member => null] + $members : $members;
+            if ($object === 'request' && $members[$member] !== null) {
+                $members[$member] = null; // rather than what the request says
+            } else {
+                unset($members[$member]);
+            }
+            $this->event[$object] = $members;
         } else {
             return false;
         }
@@ -76,31 +88,27 @@ final class Additions
 
     private function members(array $given, string $object): array
     {
-        $areTexts = self::OBJECTS[$object];
+        $texts = self::TEXTS[$object];
         $members = [];
         foreach ($given as $name => $value) {
             // Nearly all are as they should be.
-            if (\is_string($value) || $value === null || !$areTexts && (\is_int($value) || \is_bool($value))) {
+            if (\is_string($value) || $value === null || $texts === [] && (\is_int($value) || \is_bool($value))) {
                 $members[$name] = $value;
                 continue;
             }
-            $this->add($members, "/$object", $name, $value, $areTexts);
+            $isText = \in_array($name, $texts, true);
+            [$converted, $flaw] = $isText || $texts === [] ? self::converted($value, $isText) : [$value, null];
+            $path = $flaw === null ? '' : "/$object/" . strtr((string) $name, ['~' => '~0', '/' => '~1']);
+            if ($flaw === null || $path === '/page/href') {
+                $members[$name] = $converted;
+                continue;
+            }
+            $this->leftOut[Json::shown($path)] = $flaw;
+            if ($object === 'request') {
+                $members[$name] = null; // rather than what the request says
+            }
         }
         return $members;
-    }
-
-    /** Adds the member, converted; or notes that it is left out. */
-    private function add(array &$members, string $path, string|int $name, mixed $value, bool $isText): void
-    {
-        [$converted, $flaw] = self::converted($value, $isText);
-        if ($flaw === null || "$path/$name" === '/page/href') {
-            $members[$name] = $converted;
-            return;
-        }
-        if ($path === '/request') {
-            $members[$name] = null;
-        }
-        $this->leftOut[Json::shown("$path/" . strtr((string) $name, ['~' => '~0', '/' => '~1']))] = $flaw;
     }
 
     /** @return array{mixed, string|null} the value in one of the contract's types; else as it is, and what was found */

@@ -29,7 +29,7 @@ final class Visit
     public function __construct(#[SensitiveParameter] private array $options, private array $request, mixed $added)
     {
         $this->additions = match (true) {
-            \is_array($added) => Additions::of($added),
+            \is_array($added) && ($added === [] || !array_is_list($added)) => Additions::of($added),
             $added === null => Additions::of([]),
             default => throw self::refused('adds to the event', $added),
         };
@@ -63,7 +63,7 @@ final class Visit
             return;
         }
         $answer = $beforeSend($event);
-        if (!is_array($answer)) {
+        if (!is_array($answer) || $answer !== [] && array_is_list($answer)) {
             $answer === null || $answer === false || throw self::refused('changes the event', $answer);
             return;
         }
@@ -98,7 +98,7 @@ final class Visit
 
     private static function refused(string $what, mixed $answer): TpcException
     {
-        $found = get_debug_type($answer);
+        $found = is_array($answer) ? 'a list' : get_debug_type($answer);
         return new TpcException('TPC_ERROR_INVALID_ARGUMENT', '', "the hook that $what returned $found; expected an array, null or false");
     }
 }
