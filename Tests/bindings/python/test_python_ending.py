@@ -189,9 +189,9 @@ def test_a_shared_client_waits_as_long_as_the_call_that_created_it_says():
 
 
 @pytest.mark.parametrize(
-    ("of_client", "of_middleware", "seconds"), [({"exit_timeout_ms": 7000}, {}, 7), (None, {"exit_timeout_ms": None}, 2)]
+    ("of_client", "of_middleware", "seconds"), [({"exit_timeout_ms": 7000}, {}, 7), ({}, {"exit_timeout_ms": 9000}, 9), (None, {"exit_timeout_ms": None}, 2)],
 )
-def test_a_lifespans_end_waits_as_long_as_the_client_says(of_client, of_middleware, seconds):
+def test_a_lifespans_end_waits_as_long_as_the_middleware_or_else_the_client_says(of_client, of_middleware, seconds):
     given = None if of_client is None else tpc.Client(dry_run=True, **of_client)
     tracker = _tracker.Tracker(given, None, None, {"dry_run": True, **of_middleware})
     waited = []

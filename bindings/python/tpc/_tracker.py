@@ -172,10 +172,13 @@ class Tracker:
         return self._client
 
     def flush(self) -> None:
-        """Waits until what is queued is delivered, at most exit_timeout_ms; returns at once if there never was a request."""
+        """Waits until what is queued is delivered, at most exit_timeout_ms, the middleware's or else the client's. Returns
+        at once if there never was a request.
+        """
         if self._client is not None:
             try:
-                self._client.flush(self._client._exit_timeout_ms / 1000)
+                given = self._options.get("exit_timeout_ms")
+                self._client.flush((self._client._exit_timeout_ms if given is None else int(given)) / 1000)
             except Exception as error:
                 warn_once("queued page visits may not be delivered", error)
 
