@@ -230,8 +230,8 @@ async def ignorant(scope, receive, send):
 @pytest.mark.parametrize("app", [knowing, ignorant])
 def test_what_is_queued_is_delivered_before_the_server_hears_of_the_end(app, client, collector):
     collector.mode({"status": 503, "count": 1})
-    sender = client(retry_initial_ms=600000, retry_max_ms=600000)
-    middleware = tpc.asgi.Middleware(app, sender, exit_timeout_ms=60000)
+    sender = client(retry_initial_ms=600000, retry_max_ms=600000, exit_timeout_ms=60000)
+    middleware = tpc.asgi.Middleware(app, sender)
     run(middleware, scope_of())
     assert lifespan(middleware) == ["lifespan.startup.complete", "lifespan.shutdown.complete"]
     assert collector.totals()["good"] == 1

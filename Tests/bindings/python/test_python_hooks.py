@@ -128,7 +128,7 @@ def test_what_is_not_is_left_out_with_one_warning_that_names_it(name, events, ca
     assert f"/properties/{name}: {found}" in record.getMessage()
 
 
-def test_a_name_that_is_no_text_or_too_long_is_left_out(events, caplog):
+def test_a_name_that_is_not_text_or_too_long_is_left_out(events, caplog):
     (event,) = events(event=lambda *_: {"properties": {1: "x", "\ud800": "y", "plan": "pro"}})
     assert event["properties"] == {"status": 200, "plan": "pro"}
     assert "found a name of type int" in caplog.text and "/properties/\\uD800: found" in caplog.text

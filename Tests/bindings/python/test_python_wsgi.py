@@ -350,7 +350,7 @@ def test_a_wrong_option_is_refused_when_the_middleware_is_made_and_starts_nothin
         tpc.wsgi.Middleware(page, "key-of-the-test")
 
 
-def test_a_status_that_only_a_lenient_server_takes_is_no_fault_of_the_page(caplog):
+def test_a_status_that_only_a_lenient_server_takes_does_not_harm_the_page(caplog):
     def app(environ, start_response):
         start_response(200, [])
         return [b"page"]
