@@ -2,8 +2,11 @@
 
 import ctypes
 import os
+import subprocess
+import sys
 
 import pytest
+from support import paths
 from support.library import shared
 from support.objects import Client, Options
 
@@ -36,12 +39,18 @@ def log(tmp_path):
     os.close(descriptor)
 
 
-def test_without_a_name_a_call_gets_the_client_whose_options_it_repeats(ask):
-    first = ask(**OPTIONS)
-    assert ask(**OPTIONS) == first
-    assert ask(api_key="key-of-the-test") == first and ask(log_level="off") == first
-    # A call that sets nothing contradicts nothing.
-    assert ask() == first
+# In a process of its own, without other shared clients: a call that sets nothing contradicts nothing.
+REPEATING = """
+from support.objects import Client
+
+options = {"api_key": "key", "base_url": "http://127.0.0.1:9", "log_level": "off"}
+asks = [options, options, {"api_key": "key"}, {"log_level": "off"}, {}]
+print(len({Client(shared_one=True, **given).handle for given in asks}))
+"""
+
+
+def test_without_a_name_a_call_gets_the_client_whose_options_it_repeats():
+    assert subprocess.check_output([sys.executable, "-c", REPEATING], env={**os.environ, "PYTHONPATH": "Tests"}, cwd=paths.ROOT) == b"1\n"
 
 
 @pytest.mark.parametrize(("name", "value"), [
