@@ -99,7 +99,7 @@ def test_a_response_is_freed_without_the_collector_of_garbage(program):
     assert int(printed) < 10, "MB more after 60 responses of 5 MB"
 
 
-def test_hundreds_of_test_clients_and_flask_apps_leave_threads_and_descriptors_as_they_were(program):
+def test_two_thousand_test_clients_and_flask_apps_leave_threads_and_descriptors_as_they_were(program):
     printed = program("""
         import os, flask
         from django.test import Client
@@ -113,7 +113,7 @@ def test_hundreds_of_test_clients_and_flask_apps_leave_threads_and_descriptors_a
         Client().get("/page/one"); app().get("/", buffered=True)
         tpc.django.client().flush(60)
         before = held()
-        for number in range(400):
+        for number in range(2000):
             assert Client().get("/page/one").status_code == 200
             if number % 10 == 0:
                 assert app().get("/", buffered=True).status_code == 200
@@ -124,7 +124,7 @@ def test_hundreds_of_test_clients_and_flask_apps_leave_threads_and_descriptors_a
     """)
     numbers = [int(number) for number in printed.replace("(", " ").replace(")", " ").replace(",", " ").split()]
     assert numbers[2] <= numbers[0] + 8 and numbers[3] <= numbers[1] + 16, printed  # the connections that it may open
-    assert numbers[4] == 400 + 40 + 2
+    assert numbers[4] == 2000 + 200 + 2
 
 
 def test_the_client_is_the_middlewares(program):

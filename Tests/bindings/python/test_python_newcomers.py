@@ -8,6 +8,7 @@ import signal
 import sys
 
 import pytest
+from support import paths
 
 from . import web_servers
 from .conftest import PACKAGE
@@ -17,8 +18,8 @@ NAMES = sorted(file.name[: -len("_site.py")] for file in (web_servers.SITES / "n
 
 @pytest.fixture(scope="module")
 def ports(running_collector):
-    kept = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "TMPDIR", "LANG", "TPC_LIBRARY")}
-    variables = {"TPC_API_KEY": "key", "TPC_BASE_URL": running_collector.url}
+    kept = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "TMPDIR", "LANG")}
+    variables = {"TPC_API_KEY": "key", "TPC_BASE_URL": running_collector.url, "TPC_LIBRARY": str(paths.LIBRARY)}
     environment = {**kept, **variables, "PYTHONPATH": str(PACKAGE)}
     command = [sys.executable, "serve_newcomers.py"]
     with web_servers.WebServer(command, r"ports .*: (\d+)}", environment) as server:
