@@ -73,6 +73,14 @@ napi_value track_json(napi_env env, napi_callback_info info);
 napi_value track_request(napi_env env, napi_callback_info info);
 napi_value track_request_texts(napi_env env, napi_callback_info info);
 napi_value event_from_request(napi_env env, napi_callback_info info);
+/* The event of a web request, or NULL and the rule that left it out; and the client that it was made with. */
+struct request_event {
+    tpc_client *client;
+    tpc_event *event;
+    const char *left_out;
+};
+/* Reads the arguments (handle, json). The caller frees the event. False with a pending exception. */
+bool read_event_of_request(napi_env env, napi_callback_info info, struct request_event *made);
 napi_value client_number(napi_env env, napi_callback_info info);
 napi_value ai_agent(napi_env env, napi_callback_info info);
 napi_value ai_answer(napi_env env, napi_callback_info info);

@@ -154,20 +154,28 @@ static napi_value take_json(napi_env env, tpc_event *event) {
     return text;
 }
 
-/* (handle, json): the event's JSON, or null when a rule left the request out. */
-napi_value event_from_request(napi_env env, napi_callback_info info) {
+bool read_event_of_request(napi_env env, napi_callback_info info, struct request_event *made) {
     size_t count = 2;
     napi_value arguments[2];
     struct text json;
-    tpc_event *event = NULL;
     tpc_error error;
     int32_t status;
 
     napi_get_cb_info(env, info, &count, arguments, NULL, NULL);
-    if (!read_text(env, arguments[1], &json)) return NULL;
-    status = tpc_client_event_from_request(read_client(env, arguments[0]), json.bytes, json.length, &event, NULL, &error);
-    if (status != TPC_OK) return throw_error(env, &error);
-    return event == NULL ? make_null(env) : take_json(env, event);
+    if (!read_text(env, arguments[1], &json)) return false;
+    made->client = read_client(env, arguments[0]);
+    status = tpc_client_event_from_request(made->client, json.bytes, json.length, &made->event, &made->left_out, &error);
+    done_with_text(env);
+    if (status != TPC_OK) throw_error(env, &error);
+    return status == TPC_OK;
+}
+
+/* (handle, json): the event's JSON, or null when a rule left the request out. */
+napi_value event_from_request(napi_env env, napi_callback_info info) {
+    struct request_event made = {0};
+
+    if (!read_event_of_request(env, info, &made)) return NULL;
+    return made.event == NULL ? make_null(env) : take_json(env, made.event);
 }
 
 enum { TEXTS = TPC_REQUEST_TRACEPARENT + 1 };

@@ -47,27 +47,20 @@ napi_value event_to_json(napi_env env, napi_callback_info info) {
     struct text json;
     tpc_event *event = NULL;
     tpc_error error;
+    int32_t status;
 
     napi_get_cb_info(env, info, &count, arguments, NULL, NULL);
     if (!read_text(env, arguments[1], &json)) return NULL;
-    if (tpc_event_from_json(json.bytes, json.length, &event, &error) != TPC_OK) return throw_error(env, &error);
+    status = tpc_event_from_json(json.bytes, json.length, &event, &error);
+    done_with_text(env);
+    if (status != TPC_OK) return throw_error(env, &error);
     return finished(env, read_client(env, arguments[0]), event);
 }
 
 /* (handle, text): the pair of a web request that is JSON. */
 napi_value request_to_json(napi_env env, napi_callback_info info) {
-    size_t count = 2;
-    napi_value arguments[2];
-    struct text json;
-    tpc_client *client;
-    tpc_event *event = NULL;
-    const char *left_out = NULL;
-    tpc_error error;
+    struct request_event made = {0};
 
-    napi_get_cb_info(env, info, &count, arguments, NULL, NULL);
-    if (!read_text(env, arguments[1], &json)) return NULL;
-    client = read_client(env, arguments[0]);
-    if (tpc_client_event_from_request(client, json.bytes, json.length, &event, &left_out, &error) != TPC_OK)
-        return throw_error(env, &error);
-    return event == NULL ? make_pair(env, NULL, left_out) : finished(env, client, event);
+    if (!read_event_of_request(env, info, &made)) return NULL;
+    return made.event == NULL ? make_pair(env, NULL, made.left_out) : finished(env, made.client, made.event);
 }
