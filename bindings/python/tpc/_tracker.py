@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import inspect
 import time
+from datetime import datetime, timezone
 from typing import Any, Awaitable, Callable, Dict, List, Literal, Mapping, NamedTuple, Optional, Tuple, Union
 
 from . import _capture
@@ -13,6 +14,7 @@ from ._before_send import event_of_request
 from ._client import Client
 from ._errors import LibraryNotFound, OptionError
 from ._faults import warn_kind, warn_once
+from ._json import json_text
 from ._options import validate_options
 
 Added = Union[Mapping[str, Any], Literal[False], None]
@@ -102,7 +104,7 @@ class Tracker:
             if self.has_hooks:
                 return self._track_with_hooks(client, visit)
             if time.time() - visit.came > _LONG:
-                text = f'{{{visit.members()},"event":{{"occurredAt":"{_date_time(visit.came)}"}}}}'
+                text = f'{{{visit.members()},"event":{json_text({"occurredAt": _moment(visit.came)})}}}'
             else:
                 text = f"{{{visit.members()}}}"
             client._track_request(text.encode())
@@ -142,7 +144,7 @@ class Tracker:
         if added is not None and added.__class__ is not dict and not isinstance(added, Mapping):
             raise _unexpected("event", added)
         if time.time() - visit.came > _LONG and not (added and "occurredAt" in added):
-            added = {"occurredAt": _date_time(visit.came), **(added or {})}
+            added = {"occurredAt": _moment(visit.came), **(added or {})}
         members = visit.members()
         if self._before_send is None:
             send_request = client._track_request
@@ -257,6 +259,6 @@ def _unexpected(hook: str, returned: Any) -> Exception:
     return OptionError(hook, f"the hook returned {type(returned).__name__}; expected a mapping, None or False")
 
 
-def _date_time(seconds: float) -> str:
-    """RFC 3339 in UTC, with milliseconds."""
-    return f"{time.strftime('%Y-%m-%dT%H:%M:%S', time.gmtime(seconds))}.{int(seconds % 1 * 1000):03d}Z"
+def _moment(seconds: float) -> datetime:
+    """A time in UTC, to the millisecond."""
+    return datetime.fromtimestamp(int(seconds * 1000) / 1000, timezone.utc)
