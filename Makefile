@@ -36,7 +36,7 @@ TOOL    := $(BUILD)/bin/tpc-events
 VENV    := .venv
 PYTHON  := $(VENV)/bin/python
 SWIFT   := swift build -c release --disable-local-rpath --scratch-path $(SCRATCH) $(MODE)
-SOURCES := $(shell find Sources include Package.swift -type f)
+SOURCES := $(shell find Sources/TPCCore Sources/TPCExport Sources/tpc-events Sources/C* include Package.swift -type f)
 
 # Each function has a section of its own (see MODE), so that --gc-sections can leave out what nothing uses. The library is never
 # unloaded (-z nodelete), since a sender thread may be running in it. The linker is lld: gold, the default, leaves Swift's own

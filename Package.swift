@@ -1,26 +1,65 @@
-// swift-tools-version: 6.0
+// swift-tools-version: 6.3
 // SPDX-License-Identifier: Apache-2.0
 import PackageDescription
 
+// libtpc runs on Linux. Swift programs use the product TPC, and servers of Hummingbird TPCHummingbird too; `make` builds the others.
 // The manifest needs no unsafe flags: `make` passes those of the Embedded build and of the link (see Makefile).
 let package = Package(
   name: "libtpc",
   products: [
-    .library(name: "TPCCore", targets: ["TPCCore"]),
+    .library(name: "TPC", targets: ["TPC"]),
+    .library(name: "TPCHummingbird", targets: ["TPCHummingbird"]),
     .library(name: "tpc", type: .dynamic, targets: ["TPCExport"]),
     .executable(name: "tpc-events", targets: ["tpc-events"]),
   ],
+  // Off unless a package that depends on this one names them: without them, no other package is fetched.
+  traits: [
+    .default(enabledTraits: []),
+    .trait(name: "Logging", description: "Log lines come to a Logger of swift-log."),
+    .trait(name: "Metrics", description: "The counters come to swift-metrics."),
+    .trait(name: "ServiceLifecycle", description: "PageVisits is a Service, which a graceful shutdown closes."),
+    .trait(
+      name: "Hummingbird", description: "TPCHummingbird: middleware that tracks a server's page visits.",
+      enabledTraits: ["Logging", "ServiceLifecycle"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-log.git", from: "1.6.0"),
+    .package(url: "https://github.com/apple/swift-metrics.git", from: "2.5.0"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.6.0"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.5.0"),
+  ],
   targets: [
-    // The ABI's own header: Swift and C read the same file.
-    .systemLibrary(name: "CTPC", path: "include"),
+    // The ABI's own header: Swift and C read the same file, as the module CTPC.
+    .systemLibrary(name: "CTPCHeader", path: "include"),
     // Header-only shims: what Swift cannot import as it is.
-    .systemLibrary(name: "CPOSIX"),
-    .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
-    .systemLibrary(name: "CJansson", pkgConfig: "jansson", providers: [.apt(["libjansson-dev"])]),
-    .target(name: "TPCCore", dependencies: ["CPOSIX", "CCurl", "CJansson"]),
-    .target(name: "TPCExport", dependencies: ["TPCCore", "CTPC", "CPOSIX"]),
-    .executableTarget(name: "tpc-events", dependencies: ["TPCCore", "CPOSIX"]),
+    .systemLibrary(name: "CTPCPOSIX"),
+    .systemLibrary(name: "CTPCCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+    .systemLibrary(name: "CTPCJansson", pkgConfig: "jansson", providers: [.apt(["libjansson-dev"])]),
+    .target(name: "TPCCore", dependencies: ["CTPCPOSIX", "CTPCCurl", "CTPCJansson"]),
+    .target(name: "TPCExport", dependencies: ["TPCCore", "CTPCHeader", "CTPCPOSIX"]),
+    .executableTarget(name: "tpc-events", dependencies: ["TPCCore", "CTPCPOSIX"]),
+    .target(
+      name: "TPC",
+      dependencies: [
+        "TPCCore",
+        .product(name: "Logging", package: "swift-log", condition: .when(traits: ["Logging"])),
+        .product(name: "CoreMetrics", package: "swift-metrics", condition: .when(traits: ["Metrics"])),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle", condition: .when(traits: ["ServiceLifecycle"])),
+      ],
+      swiftSettings: swift6),
+    .target(
+      name: "TPCHummingbird",
+      dependencies: [
+        "TPC",
+        .product(name: "Hummingbird", package: "hummingbird", condition: .when(traits: ["Hummingbird"])),
+      ],
+      swiftSettings: swift6),
     .testTarget(name: "TPCCoreTests", dependencies: ["TPCCore"], path: "Tests/unit"),
   ],
   swiftLanguageModes: [.v5]
 )
+
+var swift6: [SwiftSetting] {
+  [.swiftLanguageMode(.v6), .enableUpcomingFeature("InternalImportsByDefault"), .enableUpcomingFeature("MemberImportVisibility"),
+   .enableUpcomingFeature("ExistentialAny")]
+}

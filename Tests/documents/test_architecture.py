@@ -14,7 +14,7 @@ from support.paths import ROOT
 
 PAGE = ROOT / "docs" / "internals" / "architecture.md"
 TARGETS = ("TPCCore", "tpc-events")
-SHIMS = [part for shim in ("CPOSIX", "CCurl", "CJansson") for part in ("-I", f"Sources/{shim}")]
+SHIMS = [part for shim in ("CTPCPOSIX", "CTPCCurl", "CTPCJansson") for part in ("-I", f"Sources/{shim}")]
 ERROR = re.compile(r"^(Sources/\S+?:\d+):\d+: error: (.*)$", re.MULTILINE)
 
 
@@ -45,7 +45,7 @@ def core(folder):
     """Where the module TPCCore is found by the tool's sources; made here, so that nothing has to be built before."""
     sources = sorted(map(str, (ROOT / "Sources/TPCCore").rglob("*.swift")))
     # What it declares; the functions' bodies would take thirty times as long.
-    command = ["swiftc", "-frontend", "-emit-module", "-experimental-skip-non-inlinable-function-bodies", "-swift-version", "5"]
+    command = ["swiftc", "-frontend", "-emit-module", "-experimental-skip-non-inlinable-function-bodies", "-swift-version", "5", "-package-name", "libtpc"]
     module = ["-parse-as-library", "-module-name", "TPCCore", "-o", f"{folder}/TPCCore.swiftmodule"]
     subprocess.run([*command, *module, *SHIMS, *sources], cwd=ROOT, check=True)
     return ["-I", str(folder)]
@@ -57,7 +57,7 @@ def errors(target, names, imports):
     files = [(name, str(file.relative_to(ROOT))) for name in names for file in sorted((ROOT / "Sources" / target / name).rglob("*.swift"))]
     # Only primary files are checked; the others are read for what they declare.
     sources = [part for name, file in files for part in (["-primary-file"] if name == names[-1] else []) + [file]]
-    command = ["swiftc", "-frontend", "-typecheck", "-swift-version", "5", "-parse-as-library", "-module-name", target.replace("-", "_")]
+    command = ["swiftc", "-frontend", "-typecheck", "-swift-version", "5", "-package-name", "libtpc", "-parse-as-library", "-module-name", target.replace("-", "_")]
     done = subprocess.run([*command, *SHIMS, *imports, *sources], cwd=ROOT, capture_output=True, text=True, check=False)
     found = sorted({f"{place}: {said}" for place, said in ERROR.findall(done.stderr)})
     assert found or done.returncode == 0, done.stderr

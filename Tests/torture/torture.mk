@@ -37,8 +37,8 @@ torture-servers: wheel npm php $(RIG_SERVERS)/installed
 # Both runtimes are the Swift toolchain's own.
 
 FUZZ_BUILD   := .build-fuzz
-FUZZ_SWIFT   := swiftc -O -g -wmo -parse-as-library -sanitize=address,fuzzer -enable-testing \
-	-I $(FUZZ_BUILD) -I Sources/CPOSIX -I Sources/CCurl -I Sources/CJansson -I include
+FUZZ_SWIFT   := swiftc -O -g -wmo -parse-as-library -package-name libtpc -sanitize=address,fuzzer -enable-testing \
+	-I $(FUZZ_BUILD) -I Sources/CTPCPOSIX -I Sources/CTPCCurl -I Sources/CTPCJansson -I include
 FUZZ_TARGETS := $(wildcard Tests/torture/fuzz/targets/*.swift)
 # The tool's log reader; its entry point would be a second main.
 FUZZ_TOOL    := $(filter-out %/EntryPoint.swift,$(shell find Sources/tpc-events -name '*.swift'))
@@ -65,8 +65,8 @@ torture-fuzz: $(FUZZ_BUILD)/fuzz
 
 SANITIZED       := .build-sanitizers
 SANITIZER_CLANG := $(dir $(realpath $(shell command -v swiftc)))clang
-SANITIZER_SWIFT  = swiftc -O -g -wmo -parse-as-library -sanitize=$* -enable-experimental-feature Embedded \
-	-enforce-exclusivity=unchecked -I $(@D) -I Sources/CPOSIX -I Sources/CCurl -I Sources/CJansson -I include
+SANITIZER_SWIFT  = swiftc -O -g -wmo -parse-as-library -package-name libtpc -sanitize=$* -enable-experimental-feature Embedded \
+	-enforce-exclusivity=unchecked -I $(@D) -I Sources/CTPCPOSIX -I Sources/CTPCCurl -I Sources/CTPCJansson -I include
 SANITIZER_LINK   = -shared -g -fsanitize=$* -shared-libsan -fuse-ld=lld -Wl,-soname,$(SONAME) -Wl,-z,defs -Wl,-z,nodelete \
 	-Wl,--version-script=packaging/libtpc.map
 

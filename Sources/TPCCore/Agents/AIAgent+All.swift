@@ -4,7 +4,7 @@ extension AIAgent {
   /// Calls `body` with each agent that a client with these options knows: those of the operator's file, then the table's. Fails with
   /// `invalidOption` or `noMemory`.
   @export(interface)
-  public static func forEach(_ options: Options, _ body: (AIAgent) -> Void) throws(Failure) {
+  package static func forEach(_ options: Options, _ body: (AIAgent) -> Void) throws(Failure) {
     func tell(_ agent: AIAgent) {
       // The others say who signs as a host.
       if agent.name.first != UInt8(ascii: "@") { body(agent) }

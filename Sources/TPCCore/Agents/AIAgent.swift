@@ -2,9 +2,9 @@
 
 /// An AI agent that reads pages: a row of `AIAgentTable`, whose texts last forever, or one that an operator's file adds
 /// (`AddedAgents`). Its texts end with a NUL.
-public struct AIAgent: @unchecked Sendable {
+package struct AIAgent: @unchecked Sendable {
   /// Why an agent reads pages.
-  public enum Purpose: UInt8, Sendable, BitwiseCopyable {
+  package enum Purpose: UInt8, Sendable, BitwiseCopyable {
     /// To train models.
     case training = 0x74
     /// To build an index that answers are searched in.
@@ -14,7 +14,7 @@ public struct AIAgent: @unchecked Sendable {
     /// To act in a browser, on behalf of a user.
     case agent = 0x61
 
-    public var name: StaticString {
+    package var name: StaticString {
       switch self {
       case .training: "training"
       case .search: "search"
@@ -31,9 +31,9 @@ public struct AIAgent: @unchecked Sendable {
   }
 
   /// The name as its operator writes it, which is also the product token (RFC 9110, section 10.1.5) in its user agent.
-  public let name: Bytes
-  public let operatorName: Bytes
-  public let purpose: Purpose
+  package let name: Bytes
+  package let operatorName: Bytes
+  package let purpose: Purpose
 
   init(_ name: Bytes, _ operatorName: Bytes, _ purpose: Purpose) {
     self.name = name
@@ -53,7 +53,7 @@ public struct AIAgent: @unchecked Sendable {
   /// The agent that a user agent names; nil if it names none. A token matches only as a whole: `notGPTBot` and `GPTBotanist` do
   /// not match, and neither does a token inside a URL.
   @export(interface)
-  public static func named(in userAgent: Bytes) -> AIAgent? { named(in: userAgent, nil) }
+  package static func named(in userAgent: Bytes) -> AIAgent? { named(in: userAgent, nil) }
 
   /// The same with the agents that an operator's file adds, which come before the table's.
   @_optimize(speed)

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// The AI service whose answer a person came from: a row of `AIAnswerTable`. Its texts end with a NUL and last forever.
-public struct AIAnswer: @unchecked Sendable {
+package struct AIAnswer: @unchecked Sendable {
   /// What named the service.
-  public enum Evidence: Sendable {
+  package enum Evidence: Sendable {
     /// The page that held the link, as the browser reports it.
     case referrer
     /// The parameter `utm_source` of the page's URL, as the service wrote it into the link.
     case utm
 
-    public var name: StaticString {
+    package var name: StaticString {
       switch self {
       case .referrer: "referrer"
       case .utm: "utm"
@@ -17,9 +17,9 @@ public struct AIAnswer: @unchecked Sendable {
     }
   }
 
-  public let name: Bytes
-  public let operatorName: Bytes
-  public let evidence: Evidence
+  package let name: Bytes
+  package let operatorName: Bytes
+  package let evidence: Evidence
 
   private init(_ row: TableRow, _ evidence: Evidence) {
     var row = row
@@ -30,7 +30,7 @@ public struct AIAnswer: @unchecked Sendable {
 
   /// The service that the referrer names, else the one that `utm_source` in the page's URL names; nil if neither does.
   @export(interface)
-  public static func from(referrer: Bytes, href: Bytes) -> AIAnswer? {
+  package static func from(referrer: Bytes, href: Bytes) -> AIAnswer? {
     if let row = row(ofAddress: referrer) { return AIAnswer(row, .referrer) }
     return row(ofSourceIn: href).map { AIAnswer($0, .utm) }
   }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import CJansson
+import CTPCJansson
 
 /// The public keys that AI agents sign their requests with, from files that hold them as their operators publish them (RFC 7517): a
 /// file is called after the host that signs, as `chatgpt.com.json`. Only Ed25519 keys count (RFC 8037); others are passed over.

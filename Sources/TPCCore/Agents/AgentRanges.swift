@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import CPOSIX
+import CTPCPOSIX
 
 /// The networks that AI agents come from, as the files of a folder had them when they were read. They never change afterwards, so
 /// any thread may look.
-public final class AgentRanges: @unchecked Sendable {
+package final class AgentRanges: @unchecked Sendable {
   /// The networks of a file, which are those after the last list's.
   private struct List: BitwiseCopyable {
     /// Where the name ends in `names`: an agent's, or an operator's for all of its agents.
@@ -26,7 +26,7 @@ public final class AgentRanges: @unchecked Sendable {
   static let maximumRanges = 100_000
 
   /// How many files were read.
-  public var count: Int { lists.count }
+  package var count: Int { lists.count }
 
   // MARK: Building
 
@@ -70,7 +70,7 @@ public final class AgentRanges: @unchecked Sendable {
   // MARK: Looking
 
   /// A file's name without its extension, the number of its networks and when it was last changed.
-  public func file(_ index: Int) -> (name: Bytes, networks: Int, changed: Int64)? {
+  package func file(_ index: Int) -> (name: Bytes, networks: Int, changed: Int64)? {
     guard let list = lists[index] else { return nil }
     let before = lists[index - 1]
     return (names.bytes.part(before?.nameEnd ?? 0, list.nameEnd), list.end - (before?.end ?? 0), list.changed)
@@ -83,7 +83,7 @@ public final class AgentRanges: @unchecked Sendable {
   /// Whether the address is one of the agent's. Nil when no file tells: there is none, or one that might tell was last changed before
   /// `oldest`, or the address is a private one, such as that of a proxy which is not trusted.
   @inline(never)
-  public func holds(_ address: IPAddress, of agent: AIAgent, oldest: Int64) -> Bool? {
+  package func holds(_ address: IPAddress, of agent: AIAgent, oldest: Int64) -> Bool? {
     var (isKnown, isOld) = (false, false)
     var (nameStart, first) = (0, 0)
     for list in lists.elements {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import CJansson
-import CPOSIX
+import CTPCJansson
+import CTPCPOSIX
 
 /// Reads the folder that `ai_ranges_dir` names: the networks of AI agents, in files as their operators publish them. A file is
 /// called after an agent or an operator, in any case, and ends in `.json` or `.txt`; other files are not read.
@@ -113,7 +113,7 @@ final class AgentRangesFolder {
 extension AgentRanges {
   /// Reads the folder that the options name; nil if they name none. Fails with `invalidOption` or `noMemory`.
   @export(interface)
-  public static func read(_ options: Options) throws(Failure) -> AgentRanges? {
+  package static func read(_ options: Options) throws(Failure) -> AgentRanges? {
     guard options.isSet(.aiRangesFolder) else { return nil }
     let folder = AgentRangesFolder(.aiRangesFolder)
     let path = options.text(.aiRangesFolder) + [0]

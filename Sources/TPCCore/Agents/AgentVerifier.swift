@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import CJansson
+import CTPCJansson
 import Synchronization
 
 /// Keeps what the files of one folder say: the networks of agents (`ai_ranges_dir`), by which a visit's address is judged, or their

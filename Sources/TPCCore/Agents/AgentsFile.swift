@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import CJansson
+import CTPCJansson
 
 /// Reads the file that `ai_agents_file` names: agents that the table does not have, or has otherwise, as JSON.
 ///

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import CPOSIX
+import CTPCPOSIX
 
 /// A table of texts, whose rows are found by their first text, the key, in any case. It is a literal with a perfect hash, which
 /// `Sources/AITables/renew.py` computes: most texts that are not a key are ruled out by one look at one number. Not an array of

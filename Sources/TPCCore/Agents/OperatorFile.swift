@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import CJansson
+import CTPCJansson
 
 /// A file that the operator of the site gave us, as far as its JSON and its faults are concerned. A fault says where in the file it
 /// is, and never what the file holds.

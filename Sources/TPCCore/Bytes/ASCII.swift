@@ -3,15 +3,15 @@
 extension UInt8 {
   /// The byte, made lower case if it is an ASCII letter.
   @inline(__always)
-  public var lowercased: UInt8 { self >= 0x41 && self <= 0x5A ? self | 0x20 : self }
+  package var lowercased: UInt8 { self >= 0x41 && self <= 0x5A ? self | 0x20 : self }
 }
 
 extension UnsafeBufferPointer where Element == UInt8 {
   /// Compares ASCII text, ignoring the case of letters.
-  public func matchesIgnoringCase(_ literal: StaticString) -> Bool { matchesIgnoringCase(literal.bytes) }
+  package func matchesIgnoringCase(_ literal: StaticString) -> Bool { matchesIgnoringCase(literal.bytes) }
 
   @_optimize(speed)
-  public func matchesIgnoringCase(_ other: Bytes) -> Bool {
+  package func matchesIgnoringCase(_ other: Bytes) -> Bool {
     guard count == other.count else { return false }
     // Most texts that match are written alike.
     guard !matches(other), let mine = baseAddress, let wanted = other.baseAddress else { return true }

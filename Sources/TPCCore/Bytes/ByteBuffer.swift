@@ -1,24 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import CPOSIX
+import CTPCPOSIX
 
 /// A growable byte buffer in memory from malloc. A Swift array cannot report that memory ran out (it traps, and a trap
 /// kills the host), so anything that input can make large is kept here: when memory runs out, `append` and `reserve`
 /// return `false` and change nothing.
-public struct ByteBuffer: ~Copyable {
-  public private(set) var base: UnsafeMutablePointer<UInt8>?
-  public private(set) var count = 0
-  public private(set) var capacity = 0
+@usableFromInline  // An Embedded build of another module has to see how it is freed.
+package struct ByteBuffer: ~Copyable {
+  package private(set) var base: UnsafeMutablePointer<UInt8>?
+  package private(set) var count = 0
+  package private(set) var capacity = 0
 
-  public init() {}
+  package init() {}
 
   deinit { free(base) }
 
-  public var bytes: Bytes { Bytes(start: base, count: count) }
+  package var bytes: Bytes { Bytes(start: base, count: count) }
 
   /// Makes room for `extra` more bytes. `false` when memory ran out.
   @inline(__always)
-  public mutating func reserve(_ extra: Int) -> Bool {
+  package mutating func reserve(_ extra: Int) -> Bool {
     if extra <= capacity &- count { return true }
     return grow(extra)
   }
@@ -34,7 +35,7 @@ public struct ByteBuffer: ~Copyable {
   }
 
   @inline(__always)
-  public mutating func append(_ byte: UInt8) -> Bool {
+  package mutating func append(_ byte: UInt8) -> Bool {
     guard reserve(1), let base else { return false }
     base[count] = byte
     count &+= 1
@@ -42,7 +43,7 @@ public struct ByteBuffer: ~Copyable {
   }
 
   @inline(__always)
-  public mutating func append(_ text: Bytes) -> Bool {
+  package mutating func append(_ text: Bytes) -> Bool {
     guard reserve(text.count), let base else { return text.count == 0 }
     if let start = text.baseAddress { copyBytes(to: base + count, from: start, text.count) }
     count &+= text.count
@@ -50,7 +51,7 @@ public struct ByteBuffer: ~Copyable {
   }
 
   @inline(__always)
-  public mutating func append(_ text: StaticString) -> Bool { append(text.bytes) }
+  package mutating func append(_ text: StaticString) -> Bool { append(text.bytes) }
 
   /// Appends like `append`, but is never inlined, which saves half a kilobyte of code per use. For code whose speed
   /// does not matter.
@@ -75,7 +76,7 @@ public struct ByteBuffer: ~Copyable {
 
   /// Appends a number in decimal.
   @_optimize(speed)
-  public mutating func append(decimal value: Int) -> Bool {
+  package mutating func append(decimal value: Int) -> Bool {
     // Room for the longest, with its sign.
     guard reserve(20), let base else { return false }
     if value < 0 {
@@ -99,18 +100,18 @@ public struct ByteBuffer: ~Copyable {
 
   /// Adds `extra` bytes to `count`, after the caller has reserved room and written them at `base + count`.
   @inline(__always)
-  public mutating func commit(_ extra: Int) {
+  package mutating func commit(_ extra: Int) {
     count = min(capacity, count &+ max(0, extra))
   }
 
   /// Drops everything after `length`. The memory is kept and reused.
   @inline(__always)
-  public mutating func truncate(to length: Int) {
+  package mutating func truncate(to length: Int) {
     if length >= 0 && length < count { count = length }
   }
 
   /// Hands the memory over to the caller, who must `free` it. The buffer is empty afterwards.
-  public mutating func take() -> UnsafeMutablePointer<UInt8>? {
+  package mutating func take() -> UnsafeMutablePointer<UInt8>? {
     let taken = base
     base = nil
     count = 0

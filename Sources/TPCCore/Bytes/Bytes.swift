@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import CPOSIX
+import CTPCPOSIX
 
 /// A view of bytes, mostly UTF-8, that someone else owns. All text in the core is handled as bytes: Embedded Swift's
 /// `String` comparison would pull in Unicode tables, and nothing here needs them.
-public typealias Bytes = UnsafeBufferPointer<UInt8>
+package typealias Bytes = UnsafeBufferPointer<UInt8>
 
 extension StaticString {
   /// The literal's UTF-8 bytes, valid forever. (`utf8Start` does not work for a literal stored as a single scalar, but
   /// the compiler only makes those when a `UnicodeScalar` literal is asked for.)
   @inline(__always)
-  public var bytes: Bytes { Bytes(start: utf8Start, count: utf8CodeUnitCount) }
+  package var bytes: Bytes { Bytes(start: utf8Start, count: utf8CodeUnitCount) }
 }
 
 extension UnsafeBufferPointer where Element == UInt8 {
   /// The literal's bytes, valid forever.
   @inline(__always)
-  public init(_ literal: StaticString) { self = literal.bytes }
+  package init(_ literal: StaticString) { self = literal.bytes }
 
   /// Whether the byte occurs in the view.
   @inline(__always)
@@ -34,14 +34,14 @@ extension UnsafeBufferPointer where Element == UInt8 {
 
   /// Whether both views hold the same bytes.
   @inline(__always)
-  public func matches(_ other: Bytes) -> Bool {
+  package func matches(_ other: Bytes) -> Bool {
     if count != other.count { return false }
     guard let left = baseAddress, let right = other.baseAddress else { return count == 0 }
     return memcmp(left, right, count) == 0
   }
 
   @inline(__always)
-  public func matches(_ literal: StaticString) -> Bool { matches(literal.bytes) }
+  package func matches(_ literal: StaticString) -> Bool { matches(literal.bytes) }
 
   /// The view from `from` on; it must have that many bytes.
   @inline(__always)
@@ -52,7 +52,7 @@ extension UnsafeBufferPointer where Element == UInt8 {
 
   /// Part of the view, without copying. Bounds outside the view are clamped to it.
   @inline(__always)
-  public func part(_ from: Int, _ to: Int) -> Bytes {
+  package func part(_ from: Int, _ to: Int) -> Bytes {
     let end = Swift.min(Swift.max(to, 0), count)
     let start = Swift.min(Swift.max(from, 0), end)
     // A view without a base address has no bytes, so `start` is 0.
@@ -60,5 +60,5 @@ extension UnsafeBufferPointer where Element == UInt8 {
   }
   /// Part of the view, given as a range.
   @inline(__always)
-  public func part(_ range: Range<Int>) -> Bytes { part(range.lowerBound, range.upperBound) }
+  package func part(_ range: Range<Int>) -> Bytes { part(range.lowerBound, range.upperBound) }
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import CPOSIX
+import CTPCPOSIX
 
 /// Copies bytes between buffers that do not overlap. An event is assembled from some fifty short pieces, for which
 /// calling memcpy costs more than the copying. Up to 64 bytes are moved by loads and stores, which overlap unless the

@@ -2,19 +2,19 @@
 
 /// What a check found wrong with a text. It describes the problem without quoting the text, which may be a visitor's
 /// data.
-public struct Flaw: Equatable {
+package struct Flaw: Equatable {
   /// The offset in bytes from the start of the text; the text's length if it ends too early.
-  public var offset: Int
+  package var offset: Int
   /// The byte at that offset; nil if the text ends there or if `found` says more than a byte can.
-  public var byte: UInt8?
+  package var byte: UInt8?
   /// What was found, such as "a space"; nil if the byte says enough.
-  public var found: StaticString?
+  package var found: StaticString?
   /// What is accepted instead, such as "an absolute URI (RFC 3986)".
-  public var expected: StaticString
+  package var expected: StaticString
   /// Whether the text is valid as far as it was read but exceeds a limit, which `expected` names.
-  public var isLimit: Bool
+  package var isLimit: Bool
 
-  public init(
+  package init(
     offset: Int, byte: UInt8? = nil, found: StaticString? = nil, expected: StaticString, isLimit: Bool = false
   ) {
     self.offset = offset
@@ -24,7 +24,7 @@ public struct Flaw: Equatable {
     self.isLimit = isLimit
   }
 
-  public static func == (left: Flaw, right: Flaw) -> Bool {
+  package static func == (left: Flaw, right: Flaw) -> Bool {
     left.offset == right.offset && left.byte == right.byte
   }
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import CPOSIX
+import CTPCPOSIX
 
 /// A growable array of plain values in memory from malloc, for anything that input can make long. As in `ByteBuffer`,
 /// `append` returns `false` when memory runs out instead of trapping.

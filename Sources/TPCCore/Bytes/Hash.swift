@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// A fast 64-bit hash of bytes. It is the same on every machine and in every version, since sampling depends on it.
-public enum Hash {
+package enum Hash {
   /// FNV-1a followed by splitmix64's finisher, because FNV alone leaves the high bits of short texts poorly mixed.
-  public static func of(_ text: Bytes) -> UInt64 {
+  package static func of(_ text: Bytes) -> UInt64 {
     var hash: UInt64 = 0xCBF2_9CE4_8422_2325
     for byte in text { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
     return finish(hash)

@@ -3,11 +3,11 @@
 /// Makes untrusted text safe to show to people. Characters that a terminal or a log's reader would act on are shown as
 /// escapes such as `\u001B`: control characters (C0, DEL, C1), line separators, and the marks that change the direction
 /// of text. So are bytes that are not UTF-8, which an 8-bit terminal may take for control characters.
-public enum Printable {
+package enum Printable {
   /// Calls `put` with the text, piece by piece. In JSON, whitespace is passed on unchanged: it only occurs between
   /// values, and everything that is shown as an escape only within strings, so the result is the same JSON.
   @export(interface)
-  public static func forEachPiece(of text: Bytes, isJSON: Bool = false, _ put: (Bytes) -> Void) {
+  package static func forEachPiece(of text: Bytes, isJSON: Bool = false, _ put: (Bytes) -> Void) {
     var start = 0
     var at = 0
     while let (scalar, length) = nextHidden(text, &at) {
@@ -74,7 +74,7 @@ public enum Printable {
 
 extension MessageBuilder {
   /// Adds untrusted text, with escapes where needed (`Printable`).
-  public mutating func add(printable text: Bytes) { Printable.forEachPiece(of: text) { add($0) } }
+  package mutating func add(printable text: Bytes) { Printable.forEachPiece(of: text) { add($0) } }
 
   /// The text with escapes where needed (`Printable`); the text itself if it needs none.
   static func printable(_ text: [UInt8]) -> [UInt8] {

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// UTF-8 as RFC 3629 defines it: no surrogates, no overlong forms, nothing above U+10FFFF.
-public enum UTF8Text {
+package enum UTF8Text {
   static let expected: StaticString = "valid UTF-8 (RFC 3629)"
 
   static func isASCII(_ text: Bytes) -> Bool { text.baseAddress.map { ByteWord.isASCII($0, text.count) } ?? true }
 
   /// The first flaw in the text's UTF-8; nil if all of it is valid.
   @_optimize(speed)
-  public static func check(_ text: Bytes) -> Flaw? {
+  package static func check(_ text: Bytes) -> Flaw? {
     guard let base = text.baseAddress, !ByteWord.isASCII(base, text.count) else { return nil }
     return check(base, text.count)
   }
@@ -30,7 +30,7 @@ public enum UTF8Text {
 
   /// The largest length up to `limit` that does not split a character.
   @export(interface)
-  public static func cut(_ text: Bytes, to limit: Int) -> Int {
+  package static func cut(_ text: Bytes, to limit: Int) -> Int {
     guard limit < text.count else { return text.count }
     guard limit > 0, let base = text.baseAddress else { return 0 }
     var length = limit

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import CPOSIX
+import CTPCPOSIX
 
 /// Values that C holds by pointer, in memory from malloc, so that running out of memory is an error rather than a trap.
 ///
 /// They are made and freed here rather than in the ABI's module, since an Embedded build cannot destroy a noncopyable value of
 /// another module.
-public enum CMemory {
+package enum CMemory {
   @export(interface)
-  public static func makeEvent() -> UnsafeMutablePointer<PageVisit>? { allocate(PageVisit()) }
+  package static func makeEvent() -> UnsafeMutablePointer<PageVisit>? { allocate(PageVisit()) }
 
   @export(interface)
-  public static func makeEvent(json: Bytes) throws(Failure) -> UnsafeMutablePointer<PageVisit> {
+  package static func makeEvent(json: Bytes) throws(Failure) -> UnsafeMutablePointer<PageVisit> {
     guard let event = makeEvent() else { throw .outOfMemory }
     do throws(Failure) {
       try event.pointee.read(json)
@@ -23,22 +23,22 @@ public enum CMemory {
   }
 
   @export(interface)
-  public static func makeOptions() -> UnsafeMutablePointer<Options>? { allocate(Options()) }
+  package static func makeOptions() -> UnsafeMutablePointer<Options>? { allocate(Options()) }
 
   @export(interface)
-  public static func free(_ event: UnsafeMutablePointer<PageVisit>?) {
+  package static func free(_ event: UnsafeMutablePointer<PageVisit>?) {
     event?.deinitialize(count: 1)
-    CPOSIX.free(event)
+    CTPCPOSIX.free(event)
   }
 
   @export(interface)
-  public static func free(_ options: UnsafeMutablePointer<Options>?) {
+  package static func free(_ options: UnsafeMutablePointer<Options>?) {
     options?.deinitialize(count: 1)
-    CPOSIX.free(options)
+    CTPCPOSIX.free(options)
   }
 
   @export(interface)
-  public static func free(_ report: UnsafeMutablePointer<Report>?) { ReportQueue.destroy(report) }
+  package static func free(_ report: UnsafeMutablePointer<Report>?) { ReportQueue.destroy(report) }
 
   static func allocate<Value: ~Copyable>(_ value: consuming Value) -> UnsafeMutablePointer<Value>? {
     guard let memory = malloc(MemoryLayout<Value>.stride) else { return nil }

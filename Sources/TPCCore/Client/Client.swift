@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import CPOSIX
+import CTPCPOSIX
 import Synchronization
 
 /// Sends page visits to one endpoint in the background.
@@ -15,7 +15,7 @@ import Synchronization
 ///
 /// Any thread may use a client. After a fork, the child's calls find an empty queue and a sender of their own; the child does not
 /// have to call anything for it.
-public final class Client: @unchecked Sendable {
+package final class Client: @unchecked Sendable {
   let configuration: Configuration
   /// This process's `Delivery`, retained. A forked child replaces it with its own and never touches its parent's: a lock in that
   /// may stay taken forever, and its connections are the parent's.
@@ -28,7 +28,7 @@ public final class Client: @unchecked Sendable {
 
   /// Fails with `invalidOption` when the options contradict each other or name no credential. Starts no thread.
   @export(interface)
-  public convenience init(_ options: Options) throws(Failure) {
+  package convenience init(_ options: Options) throws(Failure) {
     // First, since a name that is not read may be why it fails.
     options.unread.log(to: options.log)
     // Whatever can fail comes before the object: an Embedded build never frees an object whose initializer fails.
@@ -94,13 +94,13 @@ public final class Client: @unchecked Sendable {
   /// `tooLarge`, `queueFull`, `closed`, `noMemory` or `system`; an event that was queued is accounted for to the end.
   @export(interface)
   @discardableResult
-  public func track(_ visit: borrowing PageVisit) throws(Failure) -> TrackResult { try delivery.track(visit) }
+  package func track(_ visit: borrowing PageVisit) throws(Failure) -> TrackResult { try delivery.track(visit) }
 
   /// Tracks an event from its JSON. Fails as `track(_:)` does, and with `invalidJSON`.
   @export(interface)
   @discardableResult
   @_optimize(speed)
-  public func track(json: Bytes) throws(Failure) -> TrackResult {
+  package func track(json: Bytes) throws(Failure) -> TrackResult {
     let delivery = delivery
     guard configuration.isEnabled else { return delivery.countDisabled() }
     guard let workspace = delivery.spare.take() else { throw delivery.refuse(.outOfMemory) }
@@ -117,7 +117,7 @@ public final class Client: @unchecked Sendable {
   /// keeps the bytes until it is written again. Fails as `track(_:)` does.
   @export(interface)
   @inline(never)
-  public func body(of visit: borrowing PageVisit) throws(Failure) -> (body: Bytes, leftOut: StaticString?) {
+  package func body(of visit: borrowing PageVisit) throws(Failure) -> (body: Bytes, leftOut: StaticString?) {
     let delivery = delivery
     switch try Completion.complete(visit, configuration.completion, random: { delivery.randomBits() }) {
     case .body(let body): return (body.bytes, nil)
@@ -130,13 +130,13 @@ public final class Client: @unchecked Sendable {
   /// `track(_:)` does, and with `invalidArgument` for JSON that is not a request.
   @discardableResult
   @_optimize(speed)
-  public func track(request json: Bytes) throws(Failure) -> TrackResult { try track(RequestInput(json: json)) }
+  package func track(request json: Bytes) throws(Failure) -> TrackResult { try track(RequestInput(json: json)) }
 
   @export(interface)
   @inline(never)
   @discardableResult
   @_optimize(speed)
-  public func track(_ request: RequestInput) throws(Failure) -> TrackResult {
+  package func track(_ request: RequestInput) throws(Failure) -> TrackResult {
     let delivery = delivery
     guard configuration.isEnabled else { return delivery.countDisabled() }
     guard let workspace = delivery.spare.take() else { throw delivery.refuse(.outOfMemory) }
@@ -149,7 +149,7 @@ public final class Client: @unchecked Sendable {
   /// leaves the request out. Fails as `track(request:)` does.
   @export(interface)
   @inline(never)
-  public func event(
+  package func event(
     from request: RequestInput
   ) throws(Failure) -> (event: UnsafeMutablePointer<PageVisit>?, leftOut: LeftOut?) {
     guard let workspace = delivery.spare.take() else { throw delivery.refuse(.outOfMemory) }
@@ -216,12 +216,12 @@ public final class Client: @unchecked Sendable {
   /// have not when the time is up. Fails with `closed`, and with `invalidArgument` for a negative time.
   @export(interface)
   @discardableResult
-  public func flush(timeoutMilliseconds: Int) throws(Failure) -> Int {
+  package func flush(timeoutMilliseconds: Int) throws(Failure) -> Int {
     try leftover(ofFlush: timeoutMilliseconds).count
   }
 
   @export(interface)
-  public func leftover(ofFlush timeoutMilliseconds: Int) throws(Failure) -> Leftover {
+  package func leftover(ofFlush timeoutMilliseconds: Int) throws(Failure) -> Leftover {
     try delivery.flush(until: Client.deadline(checking: timeoutMilliseconds))
   }
 
@@ -229,30 +229,30 @@ public final class Client: @unchecked Sendable {
   /// many events were dropped.
   @export(interface)
   @discardableResult
-  public func close(timeoutMilliseconds: Int) -> Int { leftover(ofClose: timeoutMilliseconds).count }
+  package func close(timeoutMilliseconds: Int) -> Int { leftover(ofClose: timeoutMilliseconds).count }
 
   func leftover(ofClose timeoutMilliseconds: Int) -> Leftover { delivery.close(until: Client.deadline(timeoutMilliseconds)) }
 
   /// Gives the client up without waiting: it takes no more events, and its thread delivers what is pending, however long that takes,
   /// and ends by itself.
-  public func release() { _ = release(holding: nil) }
+  package func release() { _ = release(holding: nil) }
 
   /// The same for a client in a slot: the thread leaves the call when it ends. `false` if there is no thread.
   func release(holding call: ClientTable.Call?) -> Bool { ownDelivery?.release(holding: call) ?? false }
 
-  public var statistics: Statistics {
+  package var statistics: Statistics {
     @export(interface) get { delivery.statistics }
   }
 
   /// Whether the endpoint's last response means that nothing gets through until somebody corrects the configuration (401, 403, 404,
   /// 407, a redirect). Events are kept and retried all the same.
-  public var isMisconfigured: Bool {
+  package var isMisconfigured: Bool {
     @export(interface) get { delivery.isMisconfigured }
   }
 
   /// Takes the oldest delivery report, waiting for one until the time is up. Nil when there is none; fails as
   /// `flush` does.
-  public func poll(timeoutMilliseconds: Int) throws(Failure) -> Report? {
+  package func poll(timeoutMilliseconds: Int) throws(Failure) -> Report? {
     guard let report = try pollPointer(timeoutMilliseconds: timeoutMilliseconds) else { return nil }
     let taken = report.move()
     free(report)
@@ -261,12 +261,12 @@ public final class Client: @unchecked Sendable {
 
   /// Takes the oldest delivery report as `poll` does, in memory that `CMemory.free` frees.
   @export(interface)
-  public func pollPointer(timeoutMilliseconds: Int) throws(Failure) -> UnsafeMutablePointer<Report>? {
+  package func pollPointer(timeoutMilliseconds: Int) throws(Failure) -> UnsafeMutablePointer<Report>? {
     try delivery.poll(until: Client.deadline(checking: timeoutMilliseconds))
   }
 
   /// A descriptor that is readable while there are reports; it belongs to the client. -1 when no reports are kept.
-  public var reportDescriptor: Int32 {
+  package var reportDescriptor: Int32 {
     @export(interface) get { delivery.openReportDescriptor() }
   }
 

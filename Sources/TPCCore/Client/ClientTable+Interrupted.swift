@@ -7,7 +7,7 @@ extension ClientTable {
   /// Closes the token and lets the sender continue until everything is delivered or the time is up. Returns `timeout`,
   /// or `closed` if the token was closed already. The interrupted call must call `finishDeferred`.
   @export(interface)
-  public static func closeWithinCall(_ token: UInt, timeoutMilliseconds: Int) -> Status {
+  package static func closeWithinCall(_ token: UInt, timeoutMilliseconds: Int) -> Status {
     let deadline = Clock.monotonic() + Int64(timeoutMilliseconds)
     guard let call = enterLast(token) else { return .closed }
     // `leave` is not called here, because the last call to leave frees the client. This comes last: from then on, any
@@ -22,7 +22,7 @@ extension ClientTable {
 
   /// Finishes the calls that handlers on any thread have begun and left to others.
   @export(interface)
-  public static func finishDeferred() {
+  package static func finishDeferred() {
     guard let slots else { return }
     HostThread.undisturbed {
       for index in 0..<capacity where slots[index].deferred.load(ordering: .relaxed) > 0 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import CPOSIX
+import CTPCPOSIX
 import Synchronization
 
 /// The clients of C programs, which hold them as tokens made of a slot and a generation. A token is never dereferenced,
@@ -8,8 +8,8 @@ import Synchronization
 ///
 /// A call holds its client while it lasts, by one atomic word (`ClientWord`). `close` makes the slot refuse new calls,
 /// and the last call to leave releases the client. So close does not wait for other callers.
-public enum ClientTable {
-  public static let capacity = 1024
+package enum ClientTable {
+  package static let capacity = 1024
 
   struct Slot: ~Copyable {
     /// A `ClientWord`.
@@ -40,12 +40,12 @@ public enum ClientTable {
 
   /// Makes a client in a free slot and returns its token, which is never 0.
   @export(interface)
-  public static func open(_ options: Options) throws(Failure) -> UInt { try install(make(options), isShared: false) }
+  package static func open(_ options: Options) throws(Failure) -> UInt { try install(make(options), isShared: false) }
 
   /// The process's only client with the options' name, made by the first call. Without a name, the first shared client without one
   /// that has none of the options otherwise.
   @export(interface)
-  public static func shared(_ options: Options) throws(Failure) -> UInt {
+  package static func shared(_ options: Options) throws(Failure) -> UInt {
     try lockTable()
     let known = find(options)
     lock.unlock()
@@ -172,7 +172,7 @@ public enum ClientTable {
   /// Calls `body` with the client of a token, which exists until `body` returns. Fails with `closed` for any other
   /// number.
   @inline(__always)
-  public static func with<Result>(
+  package static func with<Result>(
     _ token: UInt, _ body: (Client) throws(Failure) -> Result
   ) throws(Failure) -> Result {
     guard let call = enter(token) else { throw .closed }
@@ -183,7 +183,7 @@ public enum ClientTable {
 
   /// `with` for calls that are not made for each event: its code exists once.
   @export(interface)
-  public static func use(_ token: UInt, _ body: (Client) throws(Failure) -> Void) throws(Failure) {
+  package static func use(_ token: UInt, _ body: (Client) throws(Failure) -> Void) throws(Failure) {
     try hold(enter(token)) { _, client throws(Failure) in try body(client) }
   }
 
@@ -199,7 +199,7 @@ public enum ClientTable {
 
   /// Closes a client. Returns how many events were not delivered because of it.
   @export(interface)
-  public static func close(_ token: UInt, timeoutMilliseconds: Int) throws(Failure) -> Leftover {
+  package static func close(_ token: UInt, timeoutMilliseconds: Int) throws(Failure) -> Leftover {
     var left = Leftover(0)
     try hold(enterLast(token)) { _, client throws(Failure) in left = client.leftover(ofClose: timeoutMilliseconds) }
     return left
@@ -207,7 +207,7 @@ public enum ClientTable {
 
   /// Closes a client without waiting. Its sender holds the slot until it has delivered what is pending.
   @export(interface)
-  public static func release(_ token: UInt) throws(Failure) {
+  package static func release(_ token: UInt) throws(Failure) {
     // One more call, the sender's: it may leave before this one does.
     try hold(enterLast(token, adding: 1)) { call, client throws(Failure) in
       if !client.release(holding: call) { leave(call) }

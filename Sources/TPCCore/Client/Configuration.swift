@@ -59,5 +59,5 @@ extension Options {
   /// Checks what making a client would check, without making one: the values in combination, the credential, and the
   /// files that they name. Fails with `invalidOption`.
   @export(interface)
-  public func validate() throws(Failure) { _ = try Configuration(self) }
+  package func validate() throws(Failure) { _ = try Configuration(self) }
 }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Synchronization
+
 /// How threads of the host wait for what is pending: in a flush, a close and the process's exit. And the release, which does not wait.
 extension Delivery {
   // MARK: Flush

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import CPOSIX
+import CTPCPOSIX
 
 /// Polling for reports, and the descriptor that is readable while there are any.
 extension Delivery {

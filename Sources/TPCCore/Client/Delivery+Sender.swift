@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import CCurl
-import CPOSIX
+import CTPCCurl
+import CTPCPOSIX
 
 /// The sender thread, one per client and process. It performs with libcurl what `DeliveryState` decides, and holds no
 /// lock while it waits for the network.

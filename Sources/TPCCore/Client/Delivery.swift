@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import CPOSIX
+import CTPCPOSIX
 import Synchronization
 
 /// A client's delivery within one process: the state, the lock around it and the sender thread. A forked child gets a
@@ -39,7 +39,7 @@ final class Delivery {
     state = DeliveryState(configuration.delivery, random: Random())
   }
 
-  deinit { if reportDescriptor >= 0 { _ = CPOSIX.close(reportDescriptor) } }
+  deinit { if reportDescriptor >= 0 { _ = CTPCPOSIX.close(reportDescriptor) } }
 
   /// `false` in a child that was forked in a signal handler during a call. That call continues in the child as well,
   /// where no thread holds a lock that the parent's sender may have held. Its event belongs to the parent.

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Shows what a client with the same options would send, without a client, a credential or a network.
-public final class EventPreview {
+package final class EventPreview {
   private let settings: CompletionSettings
   private var random = Random()
 
   /// Fails with `invalidOption` where making a client would, but for the credential; logs the variables that nobody reads.
   @export(interface)
-  public convenience init(_ options: Options) throws(Failure) {
+  package convenience init(_ options: Options) throws(Failure) {
     options.unread.log(to: options.log)
     var dry = options
     try dry.set(.dryRun, Bytes("true"))
@@ -19,7 +19,7 @@ public final class EventPreview {
   /// Appends the event's JSON, with everything that `track` fills in, truncates and redacts. Returns `false` if
   /// `sample_rate`, `only_ai_agents` or `only_ai` leaves the event out. Fails as `track` does.
   @export(interface)
-  public func append(_ visit: borrowing PageVisit, to json: inout ByteBuffer) throws(Failure) -> Bool {
+  package func append(_ visit: borrowing PageVisit, to json: inout ByteBuffer) throws(Failure) -> Bool {
     guard case .body(let body) = try Completion.complete(visit, settings, random: { (random.next(), random.next()) }) else {
       return false
     }

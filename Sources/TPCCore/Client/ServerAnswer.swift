@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import CPOSIX
+import CTPCPOSIX
 
 extension RequestResult {
   /// Whether the endpoint refuses every request, for a reason that only its answer gives: the key, its scope, the

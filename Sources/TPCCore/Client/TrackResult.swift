@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// What `track` did with an event or a request that it did not refuse.
-public enum TrackResult: Sendable {
+package enum TrackResult: Sendable {
   /// The event is in the queue, and will end as exactly one report.
   case queued
   /// `sample_rate` left it out.

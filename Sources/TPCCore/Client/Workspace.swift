@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import CPOSIX
+import CTPCPOSIX
 import Synchronization
 
 /// The memory that a call reads its event or request into.
@@ -37,6 +37,6 @@ struct SpareWorkspace: ~Copyable {
 
   private static func free(_ workspace: UnsafeMutablePointer<Workspace>?) {
     workspace?.deinitialize(count: 1)
-    CPOSIX.free(workspace)
+    CTPCPOSIX.free(workspace)
   }
 }

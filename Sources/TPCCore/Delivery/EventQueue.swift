@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import CPOSIX
+import CTPCPOSIX
 
 /// The waiting events: new ones in the order of their acceptance, failed ones for their next attempt. Both grow by
 /// doubling, up to the configured bounds; if an allocation fails, the event is refused.

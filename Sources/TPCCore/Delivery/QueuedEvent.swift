@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import CPOSIX
+import CTPCPOSIX
 
 /// An accepted event: its final bytes, and what has been tried so far. Whoever ends it returns its bytes, once, to the
 /// memory they are in.

@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import CPOSIX
+import CTPCPOSIX
 
 /// A delivery report: how one event ended. One block of memory; its texts end with NUL, so that C can read them in
 /// place.
-public struct Report: ~Copyable {
-  public enum Text: Int { case eventID, code, message, details, receivedAt }
+@usableFromInline  // An Embedded build of another module has to see how it is freed.
+package struct Report: ~Copyable {
+  package enum Text: Int { case eventID, code, message, details, receivedAt }
 
-  public let outcome: Outcome
+  package let outcome: Outcome
   /// The last HTTP status; 0 if no server answered.
-  public let httpStatus: Int32
+  package let httpStatus: Int32
   /// The number of requests that carried the event.
-  public let attempts: UInt32
+  package let attempts: UInt32
   private let texts: UnsafeMutablePointer<UInt8>
   private let starts: InlineArray<6, Int>
 
@@ -49,7 +50,7 @@ public struct Report: ~Copyable {
 
   /// One of the texts, in UTF-8 and followed by a NUL; empty if there is none. Valid as long as the report.
   @export(interface)
-  public func text(_ which: Text) -> Bytes {
+  package func text(_ which: Text) -> Bytes {
     let start = starts[which.rawValue]
     return Bytes(start: texts + start, count: starts[which.rawValue + 1] - start - 1)
   }
@@ -57,11 +58,11 @@ public struct Report: ~Copyable {
 
 #if !hasFeature(Embedded)
   extension Report {
-    public var eventID: String { String(decoding: text(.eventID), as: UTF8.self) }
-    public var code: String { String(decoding: text(.code), as: UTF8.self) }
-    public var message: String { String(decoding: text(.message), as: UTF8.self) }
+    package var eventID: String { String(decoding: text(.eventID), as: UTF8.self) }
+    package var code: String { String(decoding: text(.code), as: UTF8.self) }
+    package var message: String { String(decoding: text(.message), as: UTF8.self) }
     /// As JSON.
-    public var details: String { String(decoding: text(.details), as: UTF8.self) }
-    public var receivedAt: String { String(decoding: text(.receivedAt), as: UTF8.self) }
+    package var details: String { String(decoding: text(.details), as: UTF8.self) }
+    package var receivedAt: String { String(decoding: text(.receivedAt), as: UTF8.self) }
   }
 #endif

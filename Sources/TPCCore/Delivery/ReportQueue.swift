@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import CPOSIX
+import CTPCPOSIX
 
 /// The reports waiting to be polled, oldest first. If there is no room for a new one, the oldest is dropped. Limited in
 /// number and in bytes, since an event's id may be as long as the event.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// How an accepted event ended. The numbers are those of the C ABI (`TPC_OUTCOME_…`).
-public enum Outcome: Int32, Sendable {
+package enum Outcome: Int32, Sendable {
   case delivered = 1
   case rejected = 2
   case expired = 3
@@ -10,29 +10,29 @@ public enum Outcome: Int32, Sendable {
 
 /// Counters of what happened to the events. At every moment, accepted = delivered + rejected + expired + abandoned +
 /// pending.
-public struct Statistics: Equatable, Sendable {
-  public internal(set) var accepted: UInt64 = 0
-  public internal(set) var delivered: UInt64 = 0
-  public internal(set) var rejected: UInt64 = 0
-  public internal(set) var expired: UInt64 = 0
-  public internal(set) var abandoned: UInt64 = 0
-  public internal(set) var pending: UInt64 = 0
-  public internal(set) var refusedInvalid: UInt64 = 0
-  public internal(set) var refusedTooLarge: UInt64 = 0
-  public internal(set) var refusedQueueFull: UInt64 = 0
-  public internal(set) var refusedSystem: UInt64 = 0
-  public internal(set) var sampledOut: UInt64 = 0
-  public internal(set) var disabled: UInt64 = 0
-  public internal(set) var requests: UInt64 = 0
-  public internal(set) var failedRequests: UInt64 = 0
-  public internal(set) var retries: UInt64 = 0
-  public internal(set) var oddResponses: UInt64 = 0
-  public internal(set) var reportsDropped: UInt64 = 0
-  public internal(set) var queueBytes: UInt64 = 0
-  public internal(set) var inFlight: UInt64 = 0
-  public internal(set) var leftOut: UInt64 = 0
+package struct Statistics: Equatable, Sendable {
+  package internal(set) var accepted: UInt64 = 0
+  package internal(set) var delivered: UInt64 = 0
+  package internal(set) var rejected: UInt64 = 0
+  package internal(set) var expired: UInt64 = 0
+  package internal(set) var abandoned: UInt64 = 0
+  package internal(set) var pending: UInt64 = 0
+  package internal(set) var refusedInvalid: UInt64 = 0
+  package internal(set) var refusedTooLarge: UInt64 = 0
+  package internal(set) var refusedQueueFull: UInt64 = 0
+  package internal(set) var refusedSystem: UInt64 = 0
+  package internal(set) var sampledOut: UInt64 = 0
+  package internal(set) var disabled: UInt64 = 0
+  package internal(set) var requests: UInt64 = 0
+  package internal(set) var failedRequests: UInt64 = 0
+  package internal(set) var retries: UInt64 = 0
+  package internal(set) var oddResponses: UInt64 = 0
+  package internal(set) var reportsDropped: UInt64 = 0
+  package internal(set) var queueBytes: UInt64 = 0
+  package internal(set) var inFlight: UInt64 = 0
+  package internal(set) var leftOut: UInt64 = 0
 
-  public init() {}
+  package init() {}
 
   mutating func count(_ outcome: Outcome) {
     switch outcome {

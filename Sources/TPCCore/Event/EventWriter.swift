@@ -286,13 +286,13 @@ enum EventWriter {
 
 extension PageVisit {
   /// Appends the event's JSON, with nothing filled in. Fails when memory ran out.
-  public func json(into buffer: inout ByteBuffer) throws(Failure) {
+  package func json(into buffer: inout ByteBuffer) throws(Failure) {
     guard let body = EventWriter.write(self, EventValues(self)), buffer.append(body.bytes) else { throw .outOfMemory }
   }
 
   /// Calls `body` with the event's JSON, with nothing filled in, which is valid during the call. Fails when memory ran out.
   @export(interface)
-  public func withJSON(_ body: (Bytes) throws(Failure) -> Void) throws(Failure) {
+  package func withJSON(_ body: (Bytes) throws(Failure) -> Void) throws(Failure) {
     guard let written = EventWriter.write(self, EventValues(self)) else { throw .outOfMemory }
     try body(written.bytes)
   }

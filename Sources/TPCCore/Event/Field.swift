@@ -2,14 +2,14 @@
 
 /// The fields of the contract's request body, in its order (`requestBody … schema.properties`). The numbers are those
 /// of the C ABI (`TPC_FIELD_…`).
-public enum Field: Int, CaseIterable, Sendable {
+package enum Field: Int, CaseIterable, Sendable {
   case event, occurredAt, eventId, sessionId, anonymousId
   case pageHref, pageDomain, pagePathname, pageTitle, pageCanonicalUrl
   case requestReferrer, requestUserAgent, requestClientIp, requestMethod
   case sdkName, sdkVersion, sdkRuntime
 
   /// The number of fields, from the last of them: `allCases` would build an array.
-  public static let count = Field.sdkRuntime.rawValue + 1
+  package static let count = Field.sdkRuntime.rawValue + 1
 
   /// The field's bit in a set of fields.
   @inline(__always)
@@ -26,7 +26,7 @@ public enum Field: Int, CaseIterable, Sendable {
   }
 
   /// The field's JSON pointer (RFC 6901).
-  public var pointer: StaticString {
+  package var pointer: StaticString {
     switch self {
     case .event: "/event"
     case .occurredAt: "/occurredAt"
@@ -141,13 +141,13 @@ enum Container: UInt8, BitwiseCopyable {
 }
 
 /// The limits of an event, whoever sends it. A client's `max_event_bytes` is usually lower.
-public enum Limit {
+package enum Limit {
   /// Bytes of one event's JSON.
-  public static let eventBytes = 1 << 20
+  package static let eventBytes = 1 << 20
   /// How many times longer than its event a JSON text may be, because JSON may escape every character.
   static let escaping = JSONString.longestEscape
   /// Properties and other members that the contract does not name, together.
-  public static let members = 1024
+  package static let members = 1024
   /// Bytes of a property's key.
-  public static let keyBytes = 1024
+  package static let keyBytes = 1024
 }

@@ -4,7 +4,7 @@
 extension PageVisit {
   /// Appends the event's id as a report will contain it. An event without an id is given one first, as `track` would.
   @export(interface)
-  public mutating func identify(into id: inout ByteBuffer) throws(Failure) {
+  package mutating func identify(into id: inout ByteBuffer) throws(Failure) {
     if let given = value(.eventId) {
       guard JSONString.decode(given, into: &id) else { throw .outOfMemory }
       return

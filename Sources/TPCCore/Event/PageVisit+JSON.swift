@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import CPOSIX
+import CTPCPOSIX
 
 /// Reads an event from JSON, and refuses what the contract refuses (`requestBody.content.application/json.schema`).
 extension PageVisit {
@@ -8,14 +8,14 @@ extension PageVisit {
   /// contract's fields; keeps members that the contract does not name, and the text of numbers. If a member is repeated, the last
   /// one wins, as it does for the readers that servers use. Escapes are kept, and counted, in their shortest form.
   @export(interface)
-  public init(json: Bytes) throws(Failure) {
+  package init(json: Bytes) throws(Failure) {
     self.init()
     try read(json)
   }
 
   /// Replaces this event with the one in `json`, in the memory that it has. Fails as `init(json:)` does.
   @export(interface)
-  public mutating func read(_ json: Bytes) throws(Failure) {
+  package mutating func read(_ json: Bytes) throws(Failure) {
     clear()
     try read(json, isWhole: true)
   }
@@ -212,7 +212,7 @@ extension PageVisit {
 
   /// Fails with `invalidEvent` when the event lacks what the contract requires. What was set is valid already.
   @export(interface)
-  public func validate() throws(Failure) {
+  package func validate() throws(Failure) {
     if isAbsent(.pageHref) {
       throw FieldRule.missing(Field.pageHref.pointer, "an absolute URI (RFC 3986)")
     }

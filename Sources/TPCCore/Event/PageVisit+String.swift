@@ -5,29 +5,29 @@
 
 /// Setters that take Swift strings, for Swift programs.
 extension PageVisit {
-  public mutating func set(_ field: Field, _ value: String) throws(Failure) {
+  package mutating func set(_ field: Field, _ value: String) throws(Failure) {
     try withUTF8Bytes(value) { bytes throws(Failure) in try set(field, bytes) }
   }
 
-  public mutating func setProperty(_ key: String, _ value: String) throws(Failure) {
+  package mutating func setProperty(_ key: String, _ value: String) throws(Failure) {
     try withUTF8Bytes(key) { key throws(Failure) in
       try withUTF8Bytes(value) { value throws(Failure) in try setProperty(key, value) }
     }
   }
 
-  public mutating func setProperty(_ key: String, _ value: Double) throws(Failure) {
+  package mutating func setProperty(_ key: String, _ value: Double) throws(Failure) {
     try withUTF8Bytes(key) { key throws(Failure) in try setProperty(key, value) }
   }
 
-  public mutating func setProperty(_ key: String, _ value: Int) throws(Failure) {
+  package mutating func setProperty(_ key: String, _ value: Int) throws(Failure) {
     try withUTF8Bytes(key) { key throws(Failure) in try setProperty(key, Int64(value)) }
   }
 
-  public mutating func setProperty(_ key: String, _ value: Bool) throws(Failure) {
+  package mutating func setProperty(_ key: String, _ value: Bool) throws(Failure) {
     try withUTF8Bytes(key) { key throws(Failure) in try setProperty(key, value) }
   }
 
-  public mutating func setNullProperty(_ key: String) throws(Failure) {
+  package mutating func setNullProperty(_ key: String) throws(Failure) {
     try withUTF8Bytes(key) { key throws(Failure) in try setNullProperty(key) }
   }
 }

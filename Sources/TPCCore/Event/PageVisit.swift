@@ -9,7 +9,8 @@
 ///
 /// A value is checked and escaped when it is set, so an event never holds anything invalid, and `track` only has to
 /// join the pieces. Everything is stored in one buffer, which `clear` keeps: an event that is reused allocates nothing.
-public struct PageVisit: ~Copyable {
+@usableFromInline  // An Embedded build of another module has to see how it is freed.
+package struct PageVisit: ~Copyable {
   /// A range of `text`.
   struct Span: BitwiseCopyable {
     var offset: UInt32 = 0
@@ -50,14 +51,14 @@ public struct PageVisit: ~Copyable {
   /// How many bytes longer the text read last was than its shortest form, because of its escapes.
   private(set) var shortened = 0
 
-  public init() {
+  package init() {
     body = EventWorkspace()
     spans = body.spans
   }
 
   /// Empties the event and keeps its memory.
   @export(interface)
-  public mutating func clear() {
+  package mutating func clear() {
     text.truncate(to: 0)
     textFields = 0
     nullFields = 0
@@ -74,7 +75,7 @@ public struct PageVisit: ~Copyable {
   /// Sets a field from UTF-8 text. If the contract does not allow the value, throws and keeps the old one.
   @export(interface)
   @_optimize(speed)
-  public mutating func set(_ field: Field, _ value: Bytes) throws(Failure) {
+  package mutating func set(_ field: Field, _ value: Bytes) throws(Failure) {
     let needsEscape = try FieldRule.check(field, value)
     try makeRoom(for: value.count)
     let start = text.count
@@ -132,7 +133,7 @@ public struct PageVisit: ~Copyable {
 
   /// Sets a field to JSON null, if the contract allows that.
   @export(interface)
-  public mutating func setNull(_ field: Field) throws(Failure) {
+  package mutating func setNull(_ field: Field) throws(Failure) {
     guard field.isNullable else { throw FieldRule.notNullable(field) }
     discard(field)
     textFields &= ~field.bit

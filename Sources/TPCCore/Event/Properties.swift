@@ -19,7 +19,7 @@ extension PageVisit {
   }
 
   @export(interface)
-  public mutating func setProperty(_ key: Bytes, _ value: Bytes) throws(Failure) {
+  package mutating func setProperty(_ key: Bytes, _ value: Bytes) throws(Failure) {
     let (flaw, needsEscape) = JSONString.scan(value)
     if let flaw {
       try FieldRule.checkKey(key)
@@ -30,7 +30,7 @@ extension PageVisit {
 
   /// Sets a number, which must be finite: JSON has no others.
   @export(interface)
-  public mutating func setProperty(_ key: Bytes, _ value: Double) throws(Failure) {
+  package mutating func setProperty(_ key: Bytes, _ value: Double) throws(Failure) {
     guard value.isFinite else {
       try FieldRule.checkKey(key)
       let message: StaticString = "found a number that is not finite; expected one that JSON can write"
@@ -40,15 +40,15 @@ extension PageVisit {
   }
 
   @export(interface)
-  public mutating func setProperty(_ key: Bytes, _ value: Int64) throws(Failure) { try setProperty(key, .integer(value)) }
+  package mutating func setProperty(_ key: Bytes, _ value: Int64) throws(Failure) { try setProperty(key, .integer(value)) }
 
   @export(interface)
-  public mutating func setProperty(_ key: Bytes, _ value: Bool) throws(Failure) {
+  package mutating func setProperty(_ key: Bytes, _ value: Bool) throws(Failure) {
     try setProperty(key, .word(value ? "true" : "false"))
   }
 
   @export(interface)
-  public mutating func setNullProperty(_ key: Bytes) throws(Failure) { try setProperty(key, .word("null")) }
+  package mutating func setNullProperty(_ key: Bytes) throws(Failure) { try setProperty(key, .word("null")) }
 }
 
 extension ByteBuffer {

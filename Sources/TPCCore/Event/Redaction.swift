@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import CPOSIX
+import CTPCPOSIX
 
 /// Removes secrets from URLs. A user's name and password are left out. The values of named parameters become
 /// `REDACTED`: in the query, in the fragment (where OAuth 2.0's implicit grant puts its token), and in the parameters

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// The kind of a JSON value.
-public enum JSONKind: UInt8, Sendable, BitwiseCopyable {
+package enum JSONKind: UInt8, Sendable, BitwiseCopyable {
   case object, array, string, number, `true`, `false`, null
   /// No value starts there. Does not occur in a text that `JSONSyntax.check` accepts.
   case invalid
@@ -28,11 +28,11 @@ public enum JSONKind: UInt8, Sendable, BitwiseCopyable {
 ///     var cursor = JSONCursor(text)
 ///     guard cursor.enterObject() else { … }
 ///     while let key = cursor.nextMember() { let value = cursor.skipValue() … }
-public struct JSONCursor {
+package struct JSONCursor {
   private let text: Bytes
   private var at = 0
 
-  public init(_ text: Bytes) { self.text = text }
+  package init(_ text: Bytes) { self.text = text }
 
   @inline(__always)
   private func byte(_ offset: Int) -> UInt8 {
@@ -41,19 +41,19 @@ public struct JSONCursor {
   }
 
   @inline(__always)
-  public mutating func skipWhitespace() {
+  package mutating func skipWhitespace() {
     while at < text.count && isWhitespace(byte(at)) { at &+= 1 }
   }
 
   /// The kind of the value at the position, after any whitespace there.
-  public var kind: JSONKind {
+  package var kind: JSONKind {
     var start = at
     while start < text.count && isWhitespace(byte(start)) { start &+= 1 }
     return JSONKind(first: byte(start))
   }
 
   /// Skips the value at the position and returns its text, which for a string includes the quotes.
-  public mutating func skipValue() -> Bytes {
+  package mutating func skipValue() -> Bytes {
     skipWhitespace()
     let start = at
     switch byte(at) {
@@ -68,7 +68,7 @@ public struct JSONCursor {
   }
 
   /// Steps into the object at the position, before its first member. `false`, without a step, if there is no object.
-  public mutating func enterObject() -> Bool {
+  package mutating func enterObject() -> Bool {
     skipWhitespace()
     guard byte(at) == UInt8(ascii: "{") else { return false }
     at &+= 1
@@ -77,7 +77,7 @@ public struct JSONCursor {
 
   /// Reads the next member's name and moves to its value. Returns the raw text between the quotes. At the object's end
   /// it returns nil and moves past the end.
-  public mutating func nextMember() -> Bytes? {
+  package mutating func nextMember() -> Bytes? {
     skipWhitespace()
     if byte(at) == UInt8(ascii: ",") {
       at &+= 1
@@ -95,7 +95,7 @@ public struct JSONCursor {
   }
 
   /// Steps into the array at the position, before its first element. `false`, without a step, if there is no array.
-  public mutating func enterArray() -> Bool {
+  package mutating func enterArray() -> Bool {
     skipWhitespace()
     guard byte(at) == UInt8(ascii: "[") else { return false }
     at &+= 1
@@ -103,7 +103,7 @@ public struct JSONCursor {
   }
 
   /// Reads the next element's text. At the array's end it returns nil and moves past the end.
-  public mutating func nextElement() -> Bytes? {
+  package mutating func nextElement() -> Bytes? {
     skipWhitespace()
     if byte(at) == UInt8(ascii: ",") { at &+= 1 }
     skipWhitespace()

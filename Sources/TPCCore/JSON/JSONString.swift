@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import CPOSIX
+import CTPCPOSIX
 
 /// Decodes and encodes the text of JSON strings, always without the quotes around it (RFC 8259, section 7).
-public enum JSONString {
+package enum JSONString {
   /// The most that `shorten` can shrink an escape: `\u0061` becomes `a`.
   static let longestEscape = 6
 
   /// Appends the UTF-8 text that `escaped` represents. A lone surrogate, which UTF-8 cannot represent, becomes U+FFFD.
   /// `false` when memory ran out.
-  public static func decode(_ escaped: Bytes, into text: inout ByteBuffer) -> Bool {
+  package static func decode(_ escaped: Bytes, into text: inout ByteBuffer) -> Bool {
     // An escape is never shorter than the character it represents.
     guard let base = escaped.baseAddress else { return true }
     guard text.reserve(escaped.count) else { return false }
@@ -24,7 +24,7 @@ public enum JSONString {
   }
 
   /// Whether `escaped` represents the UTF-8 text `literal`.
-  public static func equals(_ escaped: Bytes, _ literal: Bytes) -> Bool {
+  package static func equals(_ escaped: Bytes, _ literal: Bytes) -> Bool {
     if escaped.count < literal.count { return false }
     guard let base = escaped.baseAddress, let other = literal.baseAddress else { return escaped.count == literal.count }
     guard find(base, 0, escaped.count) != nil else { return escaped.matches(literal) }
@@ -49,7 +49,7 @@ public enum JSONString {
 
   /// Appends valid UTF-8 text, escaping what JSON requires: `"`, `\` and control characters. `false` when memory ran
   /// out.
-  public static func encode(_ text: Bytes, into escaped: inout ByteBuffer) -> Bool {
+  package static func encode(_ text: Bytes, into escaped: inout ByteBuffer) -> Bool {
     guard let base = text.baseAddress else { return true }
     var at = 0
     while true {
@@ -84,7 +84,7 @@ public enum JSONString {
 
   /// Checks that the text is valid UTF-8, and whether `encode` would change it.
   @inline(__always)
-  public static func scan(_ text: Bytes) -> (flaw: Flaw?, needsEscape: Bool) {
+  package static func scan(_ text: Bytes) -> (flaw: Flaw?, needsEscape: Bool) {
     guard let base = text.baseAddress, !ByteWord.isPlain(base, text.count) else { return (nil, false) }
     return scanSpecial(base, text.count)
   }

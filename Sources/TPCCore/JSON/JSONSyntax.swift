@@ -3,12 +3,12 @@
 /// Checks that a text is JSON as RFC 8259 defines it, in valid UTF-8 without a byte order mark.
 ///
 /// Lone surrogates written as escapes are accepted, and so are numbers of any size: the grammar permits both.
-public enum JSONSyntax {
+package enum JSONSyntax {
   /// The deepest nesting of objects and arrays. RFC 8259, section 9, leaves this limit to the implementation.
-  public static let maximumDepth = SyntaxReader.Levels.count * UInt64.bitWidth
+  package static let maximumDepth = SyntaxReader.Levels.count * UInt64.bitWidth
 
   /// The first flaw that keeps the text from being JSON; nil if it is JSON.
-  public static func check(_ text: Bytes) -> Flaw? {
+  package static func check(_ text: Bytes) -> Flaw? {
     guard let base = text.baseAddress, text.count > 0 else { return Flaw(offset: 0, expected: "a JSON value") }
     var reader = SyntaxReader(base: base, count: text.count)
     return reader.readStart() && reader.readValue() && reader.readEnd() ? nil : reader.flaw

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import CPOSIX
+import CTPCPOSIX
 
 /// Reads the process's environment. For a program that runs with more rights than the user who started it (set-user-ID,
 /// set-group-ID, file capabilities), it is empty: that user could otherwise choose whom the program trusts with its

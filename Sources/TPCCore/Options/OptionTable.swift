@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// All options. `OptionTable` has the details of each.
-public enum Option: Int, CaseIterable, Sendable {
+package enum Option: Int, CaseIterable, Sendable {
   case apiKey, apiKeyFile, bearerToken, sessionToken
   case organizationId, organizationSlug, productId, productSlug
   case environment, baseURL
@@ -19,11 +19,11 @@ public enum Option: Int, CaseIterable, Sendable {
   case sdkName, sdkVersion, sdkRuntime
 
   /// The number of options, from the last of them: `allCases` would build an array.
-  public static let count = Option.sdkRuntime.rawValue + 1
+  package static let count = Option.sdkRuntime.rawValue + 1
 }
 
 /// The values that an option accepts.
-public enum OptionKind: Sendable {
+package enum OptionKind: Sendable {
   /// Text without control characters, up to `Options.maximumBytes`.
   case text
   /// Text that is never shown.
@@ -43,25 +43,25 @@ public enum OptionKind: Sendable {
 /// One row of the table, the only place that defines an option's name, type, default, range and meaning.
 /// `tpc_options_set`, the environment, the tool's flags and help, and the documented table of options are derived from
 /// it.
-public struct OptionRow: Sendable {
-  public let name: StaticString
-  public let kind: OptionKind
+package struct OptionRow: Sendable {
+  package let name: StaticString
+  package let kind: OptionKind
   /// The default as text; empty if there is none.
-  public let standard: StaticString
-  public let meaning: StaticString
+  package let standard: StaticString
+  package let meaning: StaticString
   /// The environment variable, if the company has its own name for it; otherwise empty.
-  public let variable: StaticString
+  package let variable: StaticString
   /// A further variable of the company's, which counts when no other is set; empty if there is none.
-  public let otherVariable: StaticString
+  package let otherVariable: StaticString
 }
 
-public enum OptionTable {
+package enum OptionTable {
   /// The name of the option at an index from 0; nil for an index past the last one.
   @export(interface)
-  public static func name(at index: Int) -> StaticString? { Option(rawValue: index).map { row($0).name } }
+  package static func name(at index: Int) -> StaticString? { Option(rawValue: index).map { row($0).name } }
 
   /// The option's row. An option without a row does not compile.
-  public static func row(_ option: Option) -> OptionRow {
+  package static func row(_ option: Option) -> OptionRow {
     switch option {
     // The account and the server.
     case .apiKey:
@@ -222,7 +222,7 @@ extension OptionRow {
     self.otherVariable = otherVariable
   }
 
-  public var isSecret: Bool {
+  package var isSecret: Bool {
     if case .secret = kind { return true }
     return isCookie
   }

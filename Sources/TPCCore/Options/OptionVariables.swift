@@ -6,7 +6,7 @@
 /// option's name in capitals, and another name that the company uses. The first that is set counts.
 extension OptionRow {
   /// The option's main variable.
-  public var environmentVariable: [UInt8] { variable.utf8CodeUnitCount > 0 ? [UInt8](variable.bytes) : regularVariable }
+  package var environmentVariable: [UInt8] { variable.utf8CodeUnitCount > 0 ? [UInt8](variable.bytes) : regularVariable }
 
   /// `TPC_` and the option's name in capitals.
   var regularVariable: [UInt8] {

@@ -5,7 +5,7 @@
 
 /// Setting options from Swift strings, for Swift programs.
 extension Options {
-  public mutating func set(_ option: Option, _ value: String) throws(Failure) {
+  package mutating func set(_ option: Option, _ value: String) throws(Failure) {
     try withUTF8Bytes(value) { bytes throws(Failure) in try set(option, bytes) }
   }
 }

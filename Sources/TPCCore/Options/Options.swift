@@ -5,7 +5,7 @@
 ///     var options = Options()
 ///     try options.set(.apiKey, "…")
 ///     try options.set("max_in_flight", "50")
-public struct Options {
+package struct Options {
   /// Each option's value as the text that set it; nil if it has its default. `numbers` has the parsed values.
   private var texts = [[UInt8]?](repeating: nil, count: Option.count)
   private var numbers = [Double](repeating: 0, count: Option.count)
@@ -18,10 +18,10 @@ public struct Options {
 
   /// Creates the options with their defaults. Reads neither environment nor files.
   @export(interface)
-  public init() {}
+  package init() {}
 
   /// Sets one option from text. Fails with `invalidOption` if the option does not accept the value.
-  public mutating func set(_ option: Option, _ value: Bytes) throws(Failure) {
+  package mutating func set(_ option: Option, _ value: Bytes) throws(Failure) {
     let name = [UInt8](OptionTable.row(option).name.bytes)
     try set(option, value, reportedAs: name)
     guard hasKeyOfEnvironment, option == .apiKey || option == .apiKeyFile else { return }
@@ -43,12 +43,12 @@ public struct Options {
 
   /// Sets one option by name. For an unknown name, the failure suggests the most similar option.
   @export(interface)
-  public mutating func set(_ name: Bytes, _ value: Bytes) throws(Failure) {
+  package mutating func set(_ name: Bytes, _ value: Bytes) throws(Failure) {
     guard let option = Options.option(named: name) else { throw Options.unknown(name) }
     try set(option, value)
   }
 
-  public static func option(named name: Bytes) -> Option? {
+  package static func option(named name: Bytes) -> Option? {
     for option in Option.allCases where name.matches(OptionTable.row(option).name) { return option }
     return nil
   }
@@ -63,7 +63,7 @@ public struct Options {
   /// changes, and the failure's field is the variable. Must not run while another thread changes the environment
   /// (getenv(3)).
   @export(interface)
-  public mutating func loadEnvironment() throws(Failure) {
+  package mutating func loadEnvironment() throws(Failure) {
     var loaded = self
     loaded.unread.find()
     for option in Option.allCases {
@@ -81,19 +81,19 @@ public struct Options {
 
   /// `text` for the tool.
   @export(interface)
-  public func value(_ option: Option) -> [UInt8] { text(option) }
+  package func value(_ option: Option) -> [UInt8] { text(option) }
 
   @inline(never)
   func isSet(_ option: Option) -> Bool { !(texts[option.rawValue] ?? []).isEmpty }
 
   @export(interface)
-  public func integer(_ option: Option) -> Int64 { Int64(number(option)) }
+  package func integer(_ option: Option) -> Int64 { Int64(number(option)) }
 
   /// The index of a choice's word among the choices.
   func choice(_ option: Option) -> Int { Int(number(option)) }
 
   @export(interface)
-  public func boolean(_ option: Option) -> Bool { number(option) != 0 }
+  package func boolean(_ option: Option) -> Bool { number(option) != 0 }
 
   func number(_ option: Option) -> Double {
     if texts[option.rawValue] != nil { return numbers[option.rawValue] }
@@ -137,7 +137,7 @@ public struct Options {
 
   /// The option whose name takes the fewest edits, if they are few. Case and a flag's dashes do not count as edits.
   @export(interface)
-  public static func nearest(to name: Bytes) -> Option? {
+  package static func nearest(to name: Bytes) -> Option? {
     guard name.count <= 64 else { return nil }
     // A variable's name is often taken for the option's.
     let own = name.part(0, 4).matchesIgnoringCase("tpc_") ? name.tail(4) : name

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import CPOSIX
+import CTPCPOSIX
 import Synchronization
 
 /// The variables whose names look like this library's but that nobody reads, such as `TPC_TRUSTED_PROXY`. They are

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import CPOSIX
+import CTPCPOSIX
 
 /// Waits for another thread where there is no lock to wait on: after a fork, or in a signal handler, the thread that
 /// holds a lock may not exist, or may be the very thread that waits.

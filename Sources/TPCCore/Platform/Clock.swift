@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import CPOSIX
+import CTPCPOSIX
 
 /// The two clocks. Delivery uses monotonic milliseconds, so that setting the wall clock has no effect on it. Wall-clock
 /// time is used only for what goes into an event or comes from an HTTP date.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import CCurl
-import CPOSIX
+import CTPCCurl
+import CTPCPOSIX
 
 /// HMAC-SHA-256 (RFC 2104), over the SHA-256 of libcrypto; only where `LibCrypto.hasSHA256` is true.
 struct KeyedHash {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import CCurl
+import CTPCCurl
 
 /// OpenSSL's libcrypto, as far as libcurl brings it. Its functions are weak symbols (`crypto_shim.h`), which the system's
 /// linker has found when the library was loaded, or not: nothing is opened, and nothing is looked up later.

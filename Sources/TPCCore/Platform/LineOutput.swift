@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import CPOSIX
+import CTPCPOSIX
 
 /// Writes a line to one of the host's descriptors, of any kind, without blocking and without raising a signal. A line
 /// that cannot be written at once is lost.
@@ -22,7 +22,7 @@ enum LineOutput {
     // reader. Linux can be asked not to wait, but not before 6.4, and not for terminals.
     var written = tpc_posix_write_without_waiting(descriptor, line.baseAddress, line.count)
     if written < 0 && tpc_posix_errno() != EAGAIN && tpc_posix_errno() != EPIPE {
-      written = CPOSIX.write(descriptor, line.baseAddress, line.count)
+      written = CTPCPOSIX.write(descriptor, line.baseAddress, line.count)
     }
     return written < 0 && tpc_posix_errno() == EPIPE
   }

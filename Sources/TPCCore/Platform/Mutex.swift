@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import CPOSIX
+import CTPCPOSIX
 
 /// A POSIX mutex with its condition variable. (`Synchronization.Mutex` is missing from Embedded Swift.) Both are
 /// allocated separately, so that their addresses never change.

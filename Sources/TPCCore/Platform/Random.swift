@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import CPOSIX
+import CTPCPOSIX
 
 /// The random number generator xoshiro256** (Blackman and Vigna, 2018): fast and well distributed, for event ids and
 /// jitter. Not for secrets. It is a value, so that a test can seed it and a forked child gets its own.

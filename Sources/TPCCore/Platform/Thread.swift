@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import CPOSIX
+import CTPCPOSIX
 
 /// A raw thread with all signals blocked, so that the host's signals are never delivered to it.
 struct Thread {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import CCurl
-import CPOSIX
+import CTPCCurl
+import CTPCPOSIX
 import Synchronization
 
 /// Keeps sender threads out of libcurl, and so out of OpenSSL, while the process forks or exits.
@@ -11,7 +11,7 @@ import Synchronization
 /// (OPENSSL_cleanup) while other threads are still running: a sender inside OpenSSL then crashes the host. So handlers
 /// for both events, and for this library's own end, close this gate and wait a moment for the senders inside to leave.
 /// `ProcessLife` describes their order.
-public enum CurlGate {
+package enum CurlGate {
   private static let word = Atomic<UInt64>(0)
   /// When a thread last entered the empty gate, or one of the host's last entered it at all (`Clock.monotonic`).
   private static let occupiedSince = Atomic<Int64>(0)
@@ -123,7 +123,7 @@ public enum CurlGate {
   /// Closes the gate permanently, at the end of the process: waits for the threads inside to leave, and lets none in.
   /// Only the first call waits.
   @export(interface)
-  public static func close() {
+  package static func close() {
     guard !isExiting.exchange(true, ordering: .sequentiallyConsistent) else { return }
     waitUntilEmpty(
       patienceMilliseconds: ProcessLife.exitPatienceMilliseconds,

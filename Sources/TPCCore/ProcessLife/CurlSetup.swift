@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import CCurl
-import CPOSIX
+import CTPCCurl
+import CTPCPOSIX
 import Synchronization
 
 /// Sets up libcurl and its TLS library, once per process and inside the gate.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import CCurl
+import CTPCCurl
 
 /// Signatures of Ed25519 (RFC 8032), by the libcrypto that libcurl uses; only where `LibCrypto.hasEd25519` is true and libcurl is set
 /// up.

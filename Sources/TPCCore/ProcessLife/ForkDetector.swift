@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import CPOSIX
+import CTPCPOSIX
 import Synchronization
 
 /// Tells a forked child from its parent without a system call, by two signs, either of which is enough:

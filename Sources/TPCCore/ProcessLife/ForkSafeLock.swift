@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import CPOSIX
+import CTPCPOSIX
 import Synchronization
 
 /// A lock for rare, short work that no fork can leave locked: if the holder is of another generation, it does not exist

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import CPOSIX
+import CTPCPOSIX
 
 extension UnsafeBufferPointer where Element == UInt8 {
   /// The text without a byte order mark, which some editors put before it.
@@ -42,7 +42,7 @@ enum HostFile {
     defer { close(descriptor) }
     guard tpc_posix_is_file(descriptor) != 0 else { return .notAFile }
     while true {
-      let length = CPOSIX.read(descriptor, base + text.count, maximumBytes + 1 - text.count)
+      let length = CTPCPOSIX.read(descriptor, base + text.count, maximumBytes + 1 - text.count)
       guard length > 0 else { return length == 0 ? .read : .unreadable }
       text.commit(length)
       if text.count > maximumBytes { return .tooLarge }

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import CPOSIX
+import CTPCPOSIX
 
 /// Preserves the calling thread's errno and cancellation state during a call.
-public enum HostThread {
+package enum HostThread {
   /// Runs `body`, which may wait or make system calls, with the thread's `errno` preserved and cancellation deferred to
   /// the host's next cancellation point. If `pthread_cancel` unwound the call half-way, its locks would stay taken
   /// forever.
   @inline(__always)
-  public static func undisturbed<Result, Problem: Error>(_ body: () throws(Problem) -> Result) throws(Problem) -> Result {
+  package static func undisturbed<Result, Problem: Error>(_ body: () throws(Problem) -> Result) throws(Problem) -> Result {
     let error = tpc_posix_errno()
     var cancellation: Int32 = 0
     pthread_setcancelstate(Int32(PTHREAD_CANCEL_DISABLE), &cancellation)

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import CPOSIX
+import CTPCPOSIX
 import Synchronization
 
 /// The log lines of all clients whose `log_descriptor` is -1, until the host takes them. A callback would run the host's code on
 /// a thread of ours; here a line waits for the host's next call. What nobody took by the process's exit goes to standard error.
-public enum KeptLines {
+package enum KeptLines {
   /// The most lines that are kept; further ones are only counted, and one last line says how many.
   private static let capacity = 16
   /// A line with its NUL.
@@ -56,7 +56,7 @@ public enum KeptLines {
   /// Calls `body` with the oldest line, such as "warn: text", which is gone then unless `body` fails. `false` when there is none,
   /// or another thread is at the lines. Never waits.
   @export(interface)
-  public static func take(_ body: (Bytes) throws(Failure) -> Void) throws(Failure) -> Bool {
+  package static func take(_ body: (Bytes) throws(Failure) -> Void) throws(Failure) -> Bool {
     guard count.load(ordering: .relaxed) > 0 || lost.load(ordering: .relaxed) > 0, lock.lock(until: 0) else { return false }
     defer { lock.unlock() }
     forgetParent()

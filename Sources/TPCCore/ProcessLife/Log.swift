@@ -2,11 +2,11 @@
 
 /// Writes log lines for the host's operator, each in a single write. Callers pass codes, counts and host names; never a
 /// credential, a body or a URL's path.
-public struct Log {
-  public enum Level: Int, Comparable {
+package struct Log {
+  package enum Level: Int, Comparable {
     case off, error, warn, info, debug
 
-    public static func < (left: Level, right: Level) -> Bool { left.rawValue < right.rawValue }
+    package static func < (left: Level, right: Level) -> Bool { left.rawValue < right.rawValue }
 
     var label: StaticString {
       switch self {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import CPOSIX
+import CTPCPOSIX
 import Synchronization
 
 /// Keeps our descriptors away from the numbers 0 to 2. A host that closed one of them may still write to it, and the

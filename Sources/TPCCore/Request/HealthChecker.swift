@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// The user agents of load balancers, orchestrators and uptime monitors, which ask for a page to see whether the server is up.
-public enum HealthChecker {
+package enum HealthChecker {
   /// How their names begin, each as its operator documents it.
   private static let names: InlineArray<_, StaticString> = [
     // docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html
@@ -57,7 +57,7 @@ public enum HealthChecker {
   /// Whether a user agent is one: its name comes first, or after `compatible;`, or last, after a browser's.
   @export(interface)
   @_optimize(speed)
-  public static func isNamed(in userAgent: Bytes) -> Bool {
+  package static func isNamed(in userAgent: Bytes) -> Bool {
     if !userAgent.part(0, 8).matches("Mozilla/") { return isName(userAgent) }
     if userAgent.part(12, 24).matches("(compatible;") {
       return isName(userAgent.part(userAgent.count > 24 && userAgent[24] == 0x20 ? 25 : 24, userAgent.count))

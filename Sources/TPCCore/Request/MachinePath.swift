@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Paths that programs read rather than people: by convention they lead to files for crawlers, feeds and health checks.
-public enum MachinePath {
-  public enum Kind: Sendable {
+package enum MachinePath {
+  package enum Kind: Sendable {
     /// robots.txt, a sitemap or a feed.
     case file
     /// Asks whether the server is up.
@@ -12,7 +12,7 @@ public enum MachinePath {
   /// What a path is; nil for any other. `isHTML` says that the response is HTML: then a path that only looks like a feed, a sitemap
   /// or a health check is a page.
   @export(interface)
-  public static func kind(_ path: Bytes, isHTML: Bool) -> Kind? {
+  package static func kind(_ path: Bytes, isHTML: Bool) -> Kind? {
     let path = path.last == UInt8(ascii: "/") ? path.part(0, path.count &- 1) : path
     if path.isSame("/robots.txt") { return .file }
     if isHealthCheck(path, isHTML: isHTML) { return .healthCheck }
@@ -92,7 +92,7 @@ public enum MachinePath {
   /// Whether AI agents read what a path leads to, whatever its content type: Markdown, llms.txt (llmstxt.org), descriptions of APIs,
   /// and what RFC 8615 puts below `/.well-known/`, such as the cards of agents.
   @export(interface)
-  public static func isForAgents(_ path: Bytes) -> Bool {
+  package static func isForAgents(_ path: Bytes) -> Bool {
     // Of most paths, no more is looked at.
     switch path.last {
     case UInt8(ascii: "d"), UInt8(ascii: "t"), UInt8(ascii: "n"), UInt8(ascii: "l"): break

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Decides by method, status and path whether a request is a visit to a page: for web requests and for lines of access logs.
-public enum PageRule {
-  public static func isPageMethod(_ method: Bytes) -> Bool { method.matches("GET") || method.matches("HEAD") }
+package enum PageRule {
+  package static func isPageMethod(_ method: Bytes) -> Bool { method.matches("GET") || method.matches("HEAD") }
 
   /// 304 counts: the visitor has the page already, and reads it. 204 and 205 have no page, and 206 has a part of one, which may be
   /// any part.
-  public static func isPageStatus(_ status: Int) -> Bool {
+  package static func isPageStatus(_ status: Int) -> Bool {
     (200...299).contains(status) && !(204...206).contains(status) || status == 304
   }
 
@@ -38,7 +38,7 @@ public enum PageRule {
 
   /// Whether a path leads to an asset, by its extension as it is written and as a server sees it.
   @export(interface)
-  public static func isAsset(_ path: Bytes) -> Bool {
+  package static func isAsset(_ path: Bytes) -> Bool {
     if hasAssetExtension(path) { return true }
     guard let plain = try? PlainPath(path) else { return false }
     return hasAssetExtension(plain.bytes)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import CPOSIX
+import CTPCPOSIX
 
 /// Patterns for paths: the options `include_paths` and `exclude_paths`. `*` matches any characters, slashes among them, and
 /// everything else matches itself. A pattern is matched against a path as it was sent and as a server sees it (`PlainPath`).

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// The request headers that the rules for page visits read. Bindings ask for the names, so that the list is written once.
-public enum RequestHeaders {
+package enum RequestHeaders {
   /// The name of the header at an index from 0, in lower case; nil for an index past the last one.
-  public static func name(at index: Int) -> StaticString? {
+  package static func name(at index: Int) -> StaticString? {
     guard index >= 0, index < WebRequest.Part.count else { return nil }
     return WebRequest.Part(rawValue: WebRequest.Part.userAgent.rawValue &+ index)?.name
   }

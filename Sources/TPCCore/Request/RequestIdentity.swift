@@ -2,14 +2,14 @@
 
 /// Gives the visits of one request the same id, wherever the request is seen: at the CDN, in the server's log and in the
 /// application. The option `event_id`.
-public struct RequestIdentity {
+package struct RequestIdentity {
   private let identity: HashedIdentity
   /// The lengths of an id that can be unique. Shorter ones are counters, or placeholders such as `-`.
   private static let lengths = 8...200
 
   /// Nil when the options ask for new ids. Fails with `invalidOption` where libcrypto is not there.
   @export(interface)
-  public static func make(_ options: Options) throws(Failure) -> RequestIdentity? {
+  package static func make(_ options: Options) throws(Failure) -> RequestIdentity? {
     try HashedIdentity.make(options, for: .eventID).map { RequestIdentity(identity: $0) }
   }
 
@@ -21,7 +21,7 @@ public struct RequestIdentity {
   /// The page's domain and the visitor's address are part of it, since visitors can send any header: one who repeats the id of
   /// somebody else's request cannot make the server take that visit for a repetition.
   @export(interface)
-  public func set(of visit: inout PageVisit, requestID: Bytes?, traceparent: Bytes?) throws(Failure) {
+  package func set(of visit: inout PageVisit, requestID: Bytes?, traceparent: Bytes?) throws(Failure) {
     guard let request = RequestIdentity.text(requestID, traceparent), let href = visit.value(.pageHref) else { return }
     // W3C's placeholder for no trace, and those of others: a visitor's visits would all have one id.
     if request.allSatisfy({ $0 == UInt8(ascii: "0") || $0 == UInt8(ascii: "-") || $0 == 0x20 }) { return }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import CPOSIX
+import CTPCPOSIX
 
 /// A web request as a caller passes it: JSON, or texts by their numbers (`WebRequest.Part`).
-public struct RequestInput {
+package struct RequestInput {
   let json: Bytes?
   let count: Int
   private let texts: UnsafePointer<UnsafePointer<CChar>?>?
@@ -11,13 +11,13 @@ public struct RequestInput {
   /// What the application adds to a request that is not JSON.
   let added: UnsafePointer<PageVisit>?
 
-  public init(json: Bytes) {
+  package init(json: Bytes) {
     self.json = json
     (count, texts, lengths, added) = (0, nil, nil, nil)
   }
 
   /// A text is as long as its length says; it ends at its first NUL when that is -1, or when there are no lengths.
-  public init(
+  package init(
     _ texts: UnsafePointer<UnsafePointer<CChar>?>, _ lengths: UnsafePointer<Int>?, _ count: Int,
     _ added: UnsafePointer<PageVisit>?
   ) {

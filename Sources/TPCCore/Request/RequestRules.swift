@@ -190,11 +190,11 @@ enum TrackedErrors: Int {
 }
 
 /// The rule that leaves a request out.
-public enum LeftOut: Sendable {
+package enum LeftOut: Sendable {
   case method, status, destination, prefetch, contentType, asset, machineFile, path, healthCheck, localHost, privacySignal, notAIAgent, notAI
 
   /// The rule's name in the C ABI.
-  public var name: StaticString {
+  package var name: StaticString {
     switch self {
     case .method: "method"
     case .status: "status"

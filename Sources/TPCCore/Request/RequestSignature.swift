@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import CPOSIX
+import CTPCPOSIX
 
 /// Verifies a signed request as Web Bot Auth has it: HTTP message signatures (RFC 9421) with Ed25519, by keys that are known
 /// (draft-ietf-webbotauth-httpsig-protocol).

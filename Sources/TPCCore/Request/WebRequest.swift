@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import CPOSIX
+import CTPCPOSIX
 
 /// A web request as a framework passes it on, as JSON or as texts by their numbers: the parts that decide whether it is a visit, and
 /// what the visit says.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import CCurl
+import CTPCCurl
 
 /// One multi handle of libcurl: its connections, the requests on them, and the resolved addresses of the host. Used
 /// only by the sender thread.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import CCurl
-import CPOSIX
+import CTPCCurl
+import CTPCPOSIX
 
 /// Makes libcurl's multi handles. Each has a pair of descriptors for `curl_multi_wakeup`, which libcurl does not
 /// expose, and which programs started by the host would inherit (libcurl 7.88 and older).

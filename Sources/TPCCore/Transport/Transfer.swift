@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import CCurl
-import CPOSIX
+import CTPCCurl
+import CTPCPOSIX
 
 /// One easy handle and what was received on it. Handles are reused: making one costs more than a request.
 final class Transfer {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import CCurl
-import CPOSIX
+import CTPCCurl
+import CTPCPOSIX
 
 /// Performs requests with libcurl. Used only by the sender thread, except for `wake`.
 ///

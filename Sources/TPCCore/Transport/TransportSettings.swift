@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import CCurl
-import CPOSIX
+import CTPCCurl
+import CTPCPOSIX
 
 /// What all requests have in common. Texts are terminated by NUL, for libcurl.
 struct TransportSettings {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import CCurl
-import CPOSIX
+import CTPCCurl
+import CTPCPOSIX
 
 /// Wakes the sender from any thread. Not `curl_multi_wakeup`: some versions of libcurl lose a wake-up that comes while
 /// they work (8.21.0; curl/curl#22272). This one stays pending until the sender has seen it.

@@ -5,11 +5,11 @@
 /// `T` and `Z` may be in lower case; no other character may replace the `T`. A second may be 60 if it is the last of a
 /// UTC day (section 5.7). Which days have a leap second is announced too late for a library to know, so any day is
 /// accepted.
-public enum DateTime {
+package enum DateTime {
   static let expected: StaticString = "a date-time such as 2026-01-31T12:00:00Z (RFC 3339)"
 
   /// The first flaw that keeps the text from being a date-time; nil if it is one.
-  public static func check(_ text: Bytes) -> Flaw? {
+  package static func check(_ text: Bytes) -> Flaw? {
     if isPlain(text) { return nil }
     var reader = DateTimeReader(text: text)
     return reader.read()
@@ -31,20 +31,20 @@ public enum DateTime {
 
   /// Milliseconds since 1970-01-01T00:00:00Z, with further digits of the fraction cut off; nil if `check` finds a flaw.
   /// A leap second counts as the second after it.
-  public static func milliseconds(_ text: Bytes) -> Int64? {
+  package static func milliseconds(_ text: Bytes) -> Int64? {
     var reader = DateTimeReader(text: text)
     return reader.read() == nil ? reader.milliseconds : nil
   }
 
   /// The number of bytes that `format` appends.
-  public static let formattedLength = 24
+  package static let formattedLength = 24
   /// The times that a year of four digits can express: 0000-01-01T00:00:00.000Z to 9999-12-31T23:59:59.999Z.
-  public static let formattable: ClosedRange<Int64> = -62_167_219_200_000...253_402_300_799_999
+  package static let formattable: ClosedRange<Int64> = -62_167_219_200_000...253_402_300_799_999
 
   /// Appends a time as `2026-11-23T10:00:00.000Z`; a time outside `formattable` becomes the nearest in it. `false` when
   /// memory ran out.
   @_optimize(speed)
-  public static func format(millisecondsSinceEpoch: Int64, into text: inout ByteBuffer) -> Bool {
+  package static func format(millisecondsSinceEpoch: Int64, into text: inout ByteBuffer) -> Bool {
     guard text.reserve(formattedLength), let base = text.base else { return false }
     let first = base + text.count
     let time = min(max(millisecondsSinceEpoch, formattable.lowerBound), formattable.upperBound)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Dates in HTTP headers such as `Retry-After` (RFC 9110, section 5.6.7).
-public enum HTTPDate {
+package enum HTTPDate {
   /// Seconds since 1970-01-01T00:00:00Z of a date in any of the three forms; nil if the text is not such a date. `now`,
   /// in the same seconds, decides which century the two digits of an RFC 850 date mean: the latest year with these
   /// digits that is at most 50 years ahead.
@@ -9,7 +9,7 @@ public enum HTTPDate {
   ///     Sun, 06 Nov 1994 08:49:37 GMT
   ///     Sunday, 06-Nov-94 08:49:37 GMT
   ///     Sun Nov  6 08:49:37 1994
-  public static func seconds(_ text: Bytes, now: Int64) -> Int64? {
+  package static func seconds(_ text: Bytes, now: Int64) -> Int64? {
     var reader = HTTPDateReader(text: text)
     guard let weekday = reader.readName("MonTueWedThuFriSatSun") else { return nil }
     let seconds: Int64?

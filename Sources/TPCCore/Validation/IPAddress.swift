@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// An IPv4 or IPv6 address. An IPv4-mapped IPv6 address (`::ffff:192.0.2.1`) is treated as the IPv4 address.
-public struct IPAddress: Equatable, BitwiseCopyable {
+package struct IPAddress: Equatable, BitwiseCopyable {
   /// The 16 bytes in network order, as two numbers. IPv4 addresses are stored as IPv4-mapped ones (RFC 4291, section
   /// 2.5.5.2).
   let high: UInt64
@@ -16,7 +16,7 @@ public struct IPAddress: Equatable, BitwiseCopyable {
 
   /// Reads dotted decimal without leading zeros, or the text forms of RFC 4291, section 2.2. No zone, prefix length or
   /// brackets.
-  public init?(_ text: Bytes) {
+  package init?(_ text: Bytes) {
     if let address = IPAddress.parseIPv4(text) {
       self.init(high: 0, low: IPAddress.mappedPrefix | UInt64(address))
     } else if let address = IPAddress.parseIPv6(text) {
@@ -29,13 +29,13 @@ public struct IPAddress: Equatable, BitwiseCopyable {
   /// Whether the address comes before another in network order.
   func precedes(_ other: IPAddress) -> Bool { high != other.high ? high < other.high : low < other.low }
 
-  public var isIPv4: Bool { high == 0 && low & ~0xFFFF_FFFF == IPAddress.mappedPrefix }
+  package var isIPv4: Bool { high == 0 && low & ~0xFFFF_FFFF == IPAddress.mappedPrefix }
 
   /// The address's network: the first 24 bits of an IPv4 address, the first 48 of an IPv6 address. An IPv6 address that
   /// contains an IPv4 address is cut as that: a 6to4 address, which has it after its first 16 bits (RFC 3056), and one
   /// of a NAT64 (64:ff9b::/96), which has it at its end (RFC 6052). Others have it further back (RFC 4380's Teredo,
   /// RFC 4214's ISATAP), where none of it is kept.
-  public var truncated: IPAddress {
+  package var truncated: IPAddress {
     if isIPv4 { return IPAddress(high: 0, low: low & ~0xFF) }
     if high == 0x0064_FF9B_0000_0000, low >> 32 == 0 { return IPAddress(high: high, low: low & ~0xFF) }
     let is6to4 = high >> 48 == 0x2002
@@ -45,7 +45,7 @@ public struct IPAddress: Equatable, BitwiseCopyable {
   // MARK: Writing
 
   /// Appends the address in dotted decimal, or as RFC 5952, section 4, recommends. `false` when memory ran out.
-  public func format(into text: inout ByteBuffer) -> Bool { isIPv4 ? formatIPv4(into: &text) : formatIPv6(into: &text) }
+  package func format(into text: inout ByteBuffer) -> Bool { isIPv4 ? formatIPv4(into: &text) : formatIPv6(into: &text) }
 
   @_optimize(speed)
   private func formatIPv4(into text: inout ByteBuffer) -> Bool {

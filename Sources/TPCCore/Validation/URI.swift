@@ -2,12 +2,12 @@
 
 /// URIs as RFC 3986, appendix A, defines them: the rule `URI`, which requires a scheme and allows a fragment. ASCII
 /// only.
-public enum URI {
+package enum URI {
   static let expectedURI: StaticString = "an absolute URI such as https://example.com/page (RFC 3986)"
 
   /// The first flaw that keeps the text from being a URI; nil if it is one.
   @_optimize(speed)
-  public static func check(_ text: Bytes) -> Flaw? {
+  package static func check(_ text: Bytes) -> Flaw? {
     guard let base = text.baseAddress else { return Flaw(offset: 0, expected: expectedURI) }
     let count = text.count
     guard let colon = schemeEnd(text) else { return flaw(text, schemeRun(text), "a scheme and ':', as in https:") }

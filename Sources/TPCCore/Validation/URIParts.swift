@@ -4,18 +4,18 @@ extension URI {
   /// The ranges of a URI's parts within its text, without delimiters: the scheme has no `:`, the query no `?`. An
   /// absent part is nil; an empty part is an empty range. For text that `URI.check` accepts; for any other text, the
   /// ranges are merely within it.
-  public struct Parts {
-    public private(set) var scheme = 0..<0
-    public private(set) var userinfo: Range<Int>?
+  package struct Parts {
+    package private(set) var scheme = 0..<0
+    package private(set) var userinfo: Range<Int>?
     /// The host, with the brackets of an IP literal. Nil if the URI has no authority, as in `mailto:`.
-    public private(set) var host: Range<Int>?
-    public private(set) var port: Range<Int>?
-    public private(set) var path = 0..<0
-    public private(set) var query: Range<Int>?
-    public private(set) var fragment: Range<Int>?
+    package private(set) var host: Range<Int>?
+    package private(set) var port: Range<Int>?
+    package private(set) var path = 0..<0
+    package private(set) var query: Range<Int>?
+    package private(set) var fragment: Range<Int>?
 
     @_optimize(speed)
-    public init(_ text: Bytes) {
+    package init(_ text: Bytes) {
       var at = 0
       if let colon = URI.schemeEnd(text) {
         scheme = Parts.range(0, colon)

@@ -2,8 +2,8 @@
 
 /// Turns URLs that servers log and browsers send into valid URIs: some 0.7 % of real URLs have characters that RFC 3986
 /// does not allow.
-public enum URIRepair {
-  public enum Result {
+package enum URIRepair {
+  package enum Result {
     /// A URI that `URI.check` accepts was appended.
     case encoded
     /// Percent-encoding cannot make it a URI; nothing was appended.
@@ -16,7 +16,7 @@ public enum URIRepair {
   /// characters, non-ASCII text (in a host too), `"<>\^` and backquote, `{|}`, brackets, a `%` without two digits, a
   /// second `#`. Spaces and control characters at both ends are dropped. A valid URI is appended unchanged. Refuses
   /// text without a scheme or with an invalid host or port.
-  public static func encode(_ text: Bytes, into uri: inout ByteBuffer) -> Result {
+  package static func encode(_ text: Bytes, into uri: inout ByteBuffer) -> Result {
     let start = uri.count
     let trimmed = trim(text)
     guard URI.check(trimmed) != nil else { return uri.put(trimmed) ? .encoded : .outOfMemory }
@@ -110,7 +110,7 @@ public enum URIRepair {
 extension URIRepair {
   /// Calls `body` with the repaired text. Fails with `invalidEvent` if percent-encoding cannot repair it.
   @export(interface)
-  public static func withEncoded(_ text: Bytes, _ body: (Bytes) throws(Failure) -> Void) throws(Failure) {
+  package static func withEncoded(_ text: Bytes, _ body: (Bytes) throws(Failure) -> Void) throws(Failure) {
     var repaired = ByteBuffer()
     switch encode(text, into: &repaired) {
     case .encoded: try body(repaired.bytes)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import CPOSIX
+import CTPCPOSIX
 import TPCCore
 
 /// What a command was given: options from the environment and then from flags, the command's own flags, and the operands.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import CPOSIX
+import CTPCPOSIX
 import TPCCore
 
 /// A command's flags and options in the form of getopt_long(3).
@@ -23,7 +23,7 @@ final class GetoptTable {
       let argument = row.isBoolean ? optional_argument : required_argument
       add(row.flagName, argument: argument, number: GetoptTable.firstOption + Int32(option.rawValue))
     }
-    table.append(CPOSIX.option(name: nil, has_arg: 0, flag: nil, val: 0))
+    table.append(CTPCPOSIX.option(name: nil, has_arg: 0, flag: nil, val: 0))
   }
 
   deinit { for name in names { name.deallocate() } }
@@ -53,7 +53,7 @@ final class GetoptTable {
     for (index, byte) in name.enumerated() { (copy + index).initialize(to: CChar(bitPattern: byte)) }
     (copy + name.count).initialize(to: 0)
     names.append(copy)
-    table.append(CPOSIX.option(name: copy, has_arg: argument, flag: nil, val: number))
+    table.append(CTPCPOSIX.option(name: copy, has_arg: argument, flag: nil, val: number))
   }
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import CPOSIX
+import CTPCPOSIX
 import TPCCore
 
 /// An error that keeps a command from starting or going on: in its arguments, with a file, or for lack of memory. The message

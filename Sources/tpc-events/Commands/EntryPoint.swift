@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import CPOSIX
+import CTPCPOSIX
 import TPCCore
 
 /// The start of the process. Embedded Swift has no `CommandLine`, so this is the C entry point, written out; SwiftPM links an

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import CPOSIX
+import CTPCPOSIX
 import TPCCore
 
 /// The value of `--property KEY=VALUE`: a number, true, false or null, written as in JSON, or else a text.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import CPOSIX
+import CTPCPOSIX
 import TPCCore
 
 /// Sends the events of many lines to the endpoint at full speed, or prints them for `--dry-run`. Knows the line of each event

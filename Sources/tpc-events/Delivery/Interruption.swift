@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import CPOSIX
+import CTPCPOSIX
 
 /// Turns Ctrl-C and SIGTERM into a flag, so that a run can end in an orderly way: with a bounded wait and a summary. After the
 /// first signal, the next one ends the process as usual.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import CPOSIX
+import CTPCPOSIX
 import TPCCore
 
 /// The lines whose events are in the queue and not reported yet, by the hash of their event ids. A file may repeat an id: `take`
@@ -15,7 +15,7 @@ final class OutstandingLines {
     /// Empty where the text is not kept.
     var text: Bytes { Bytes(start: start, count: length) }
 
-    func free() { CPOSIX.free(start) }
+    func free() { CTPCPOSIX.free(start) }
   }
 
   private struct Entry {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import CPOSIX
+import CTPCPOSIX
 import TPCCore
 
 /// The file of `--rejected FILE`, with one row for each line that was not delivered: line number, JSON pointer or code, reason

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import CPOSIX
+import CTPCPOSIX
 import TPCCore
 
 /// A file to read, or standard input for `-`.

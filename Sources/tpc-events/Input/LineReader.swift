@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import CPOSIX
+import CTPCPOSIX
 import TPCCore
 
 /// Reads a descriptor line by line in bounded memory, whatever the length of its lines and whatever bytes are in them.

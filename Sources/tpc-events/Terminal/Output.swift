@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import CPOSIX
+import CTPCPOSIX
 import TPCCore
 
 /// Writes to a descriptor through a buffer. After a write that fails, `isBroken` is true and nothing more is written.

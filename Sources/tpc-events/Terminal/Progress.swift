@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import CPOSIX
+import CTPCPOSIX
 import TPCCore
 
 /// Draws one line on a terminal that shows how far a run is, a few times a second. Does nothing where there is no terminal.

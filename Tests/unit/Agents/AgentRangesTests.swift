@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import CPOSIX
+import CTPCPOSIX
 import Testing
 
 @testable import TPCCore
@@ -30,7 +30,7 @@ final class RangesFolder {
   /// Writes a file as of some days ago, and some nanoseconds, by which versions of a file differ.
   func write(_ name: String, _ text: String, daysAgo: Int = 0, version: Int = 0) {
     let descriptor = tpc_posix_open("\(path)/\(name)", O_WRONLY | O_CREAT | O_TRUNC, 0o600)
-    _ = text.withCString { CPOSIX.write(descriptor, $0, strlen($0)) }
+    _ = text.withCString { CTPCPOSIX.write(descriptor, $0, strlen($0)) }
     let time = timespec(tv_sec: Int(Clock.wall() / 1000) - daysAgo * 86_400, tv_nsec: version)
     _ = [time, time].withUnsafeBufferPointer { futimens(descriptor, $0.baseAddress) }
     close(descriptor)

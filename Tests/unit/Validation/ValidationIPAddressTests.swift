@@ -4,7 +4,7 @@ import Testing
 
 @testable import TPCCore
 
-/// The C library's reader: 1 when it takes the text. Its own Swift module cannot be imported beside CPOSIX.
+/// The C library's reader: 1 when it takes the text. Its own Swift module cannot be imported beside CTPCPOSIX.
 @_silgen_name("inet_pton")
 private func inet_pton(_ family: Int32, _ text: UnsafePointer<CChar>, _ address: UnsafeMutableRawPointer?) -> Int32
 

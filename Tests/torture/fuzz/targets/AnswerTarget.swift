@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import CPOSIX
+import CTPCPOSIX
 @testable import TPCCore
 
 /// Any bytes as a server's answer: its status, header lines and body.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import CPOSIX
+import CTPCPOSIX
 
 /// Each takes any bytes, and ends the process where the library does something that it must not.
 private let targets: [(name: StaticString, run: (inout FuzzInput) -> Void)] = [

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import CPOSIX
+import CTPCPOSIX
 import TPCCore
 
 /// Reads numbers and texts off a fuzzer's input, front to back. At its end numbers are 0 and texts empty.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import CPOSIX
+import CTPCPOSIX
 import TPCCore
 
 /// Any bytes as an access log: each line becomes an event that can be sent, or is left out for a reason.

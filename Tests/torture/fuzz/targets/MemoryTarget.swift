@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import CPOSIX
+import CTPCPOSIX
 @testable import TPCCore
 
 /// Any sequence of bodies that come and go: each keeps its bytes until it is freed, so that no two overlap.
