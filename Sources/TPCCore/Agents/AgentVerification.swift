@@ -2,9 +2,9 @@
 
 /// Whether a visit that names an AI agent is the agent's own, and what shows it. Nil where nobody knows: what is missing or out of
 /// date never makes an agent a false one.
-struct AgentVerification: Equatable {
+struct AgentVerification: Hashable {
   /// What shows it; the stronger one last.
-  enum Evidence: UInt8 {
+  enum Evidence: UInt8, Sendable {
     /// The address, which is or is not one of its operator's.
     case ip
     /// The request's signature.

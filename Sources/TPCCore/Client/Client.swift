@@ -265,7 +265,27 @@ package final class Client: @unchecked Sendable {
     try delivery.poll(until: Client.deadline(checking: timeoutMilliseconds))
   }
 
-  /// A descriptor that is readable while there are reports; it belongs to the client. -1 when no reports are kept.
+  /// The oldest delivery report without waiting, in memory that `CMemory.free` frees, and whether there can be none any more.
+  package func takeReport() -> (report: UnsafeMutablePointer<Report>?, isOver: Bool) { delivery.takeReport() }
+
+  /// Counts an event that was refused before it reached `track`, and returns the failure again.
+  package func refuse(_ failure: Failure) -> Failure { delivery.refuse(failure) }
+
+  /// Whether events are tracked at all; the option `enabled`.
+  package var isEnabled: Bool { configuration.isEnabled }
+
+  /// Whether reports are kept; the option `report_capacity`.
+  package var keepsReports: Bool { configuration.delivery.reportCapacity > 0 }
+
+  /// The option `exit_timeout_ms`.
+  package var exitTimeoutMilliseconds: Int64 { configuration.exitTimeoutMilliseconds }
+
+  /// Logs a warning about how the client is used.
+  package func warn(_ text: StaticString) {
+    HostThread.undisturbed { configuration.log.write(.warn) { $0.add(text) } }
+  }
+
+  /// A descriptor that is readable while there are reports, and when all of a closed client's have come; it belongs to the client. -1 when no reports are kept.
   package var reportDescriptor: Int32 {
     @export(interface) get { delivery.openReportDescriptor() }
   }

@@ -100,6 +100,7 @@ extension Delivery {
     case .stop: break
     }
     life.stop()
+    signalReports()
     transport?.wake()
     mutex.wakeAll()
   }

@@ -21,13 +21,23 @@ extension Delivery {
     }
   }
 
-  /// The descriptor that is readable while there are reports; -1 if no reports are kept or the system refuses a
-  /// descriptor.
+  /// The oldest report, without waiting for one, and whether there can be none any more. A closed delivery's are still there.
+  func takeReport() -> (report: UnsafeMutablePointer<Report>?, isOver: Bool) {
+    guard isOfThisProcess else { return (nil, true) }
+    mutex.lock()
+    defer { mutex.unlock() }
+    let report = state.takeReport()
+    signalReports()
+    return (report, report == nil && (life.isSettled || !state.reports.isKept))
+  }
+
+  /// The descriptor that is readable while there are reports, and when all have come; -1 if no reports are kept or the system refuses
+  /// a descriptor.
   func openReportDescriptor() -> Int32 {
     guard isOfThisProcess else { return -1 }
     mutex.lock()
     defer { mutex.unlock() }
-    guard state.reports.isKept, life.isOpen else { return -1 }
+    guard state.reports.isKept, !life.isSettled else { return -1 }
     if reportDescriptor < 0 {
       reportDescriptor = StandardStreams.avoid { eventfd(0, Int32(EFD_CLOEXEC) | Int32(EFD_NONBLOCK)) }
       isReadable = false
@@ -36,9 +46,10 @@ extension Delivery {
     return reportDescriptor
   }
 
-  /// Makes the descriptor readable if there are reports, and unreadable if not. Called with the lock held.
+  /// Makes the descriptor readable if there are reports, or will be none any more, and unreadable otherwise. Called with the lock
+  /// held.
   func signalReports() {
-    guard reportDescriptor >= 0, isReadable != (state.reports.count > 0) else { return }
+    guard reportDescriptor >= 0, isReadable != (state.reports.count > 0 || life.isSettled) else { return }
     var value: UInt64 = 1
     if isReadable {
       _ = read(reportDescriptor, &value, 8)

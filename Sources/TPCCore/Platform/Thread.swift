@@ -3,11 +3,11 @@
 import CTPCPOSIX
 
 /// A raw thread with all signals blocked, so that the host's signals are never delivered to it.
-struct Thread {
+package struct Thread {
   private var handle: pthread_t
 
   /// Starts `body` with `context`. Nil if the system refuses to start a thread.
-  init?(_ body: @convention(c) (UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer?, _ context: UnsafeMutableRawPointer) {
+  package init?(_ body: @convention(c) (UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer?, _ context: UnsafeMutableRawPointer) {
     var attributes = pthread_attr_t()
     guard pthread_attr_init(&attributes) == 0 else { return nil }
     defer { pthread_attr_destroy(&attributes) }
@@ -36,7 +36,7 @@ struct Thread {
   }
 
   /// Sets the name of the calling thread that ps and debuggers show.
-  static func nameCurrent(_ name: StaticString) {
+  package static func nameCurrent(_ name: StaticString) {
     name.bytes.withMemoryRebound(to: CChar.self) { tpc_posix_name_thread($0.baseAddress) }
   }
 
@@ -44,5 +44,5 @@ struct Thread {
   func join() { pthread_join(handle, nil) }
 
   /// Lets the thread end on its own.
-  func detach() { pthread_detach(handle) }
+  package func detach() { pthread_detach(handle) }
 }

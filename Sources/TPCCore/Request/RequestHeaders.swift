@@ -8,6 +8,9 @@ package enum RequestHeaders {
     return WebRequest.Part(rawValue: WebRequest.Part.userAgent.rawValue &+ index)?.name
   }
 
+  /// The number of the header of a name, in any case, among a request's texts; nil for one that the rules do not read.
+  package static func number(of name: Bytes) -> Int? { WebRequest.header(name)?.rawValue }
+
   /// The header that `client_ip_header` names, in any case; nil for an empty text. Fails with `invalidOption` for another one.
   static func clientHeader(_ name: [UInt8]) throws(Failure) -> WebRequest.Part? {
     if name.isEmpty { return nil }

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import TPCCore
+
+/// Counters of what happened to the visits. At every moment, `accepted` is `delivered`, `rejected`, `expired`, `abandoned` and
+/// `pending` together.
+///
+/// ```swift
+/// let statistics = visits.statistics
+/// print("\(statistics.delivered) of \(statistics.accepted) visits delivered")
+/// ```
+public struct Statistics: Sendable, Hashable, Codable {
+  /// Visits taken into the queue.
+  public let accepted: Int
+  /// Visits that the server accepted.
+  public let delivered: Int
+  /// Visits that the server refused permanently.
+  public let rejected: Int
+  /// Visits not delivered within ``Configuration/deliveryTimeout``.
+  public let expired: Int
+  /// Visits left when ``PageVisits/close(timeout:)`` ran out of time.
+  public let abandoned: Int
+  /// Visits queued, in flight or waiting for a retry.
+  public let pending: Int
+  /// Visits that the contract refuses.
+  public let refusedInvalid: Int
+  /// Visits larger than ``Configuration/maxEventBytes``.
+  public let refusedTooLarge: Int
+  /// Visits refused because the queue was full.
+  public let refusedQueueFull: Int
+  /// Visits refused for lack of memory or a thread.
+  public let refusedSystem: Int
+  /// Visits left out by ``Configuration/sampleRate``.
+  public let sampledOut: Int
+  /// Visits left out because ``Configuration/isEnabled`` is false.
+  public let disabled: Int
+  /// HTTP requests to the server that ended, whatever the answer.
+  public let requests: Int
+  /// HTTP requests that were not answered with 2xx.
+  public let failedRequests: Int
+  /// HTTP requests beyond a visit's first.
+  public let retries: Int
+  /// 2xx responses whose body is not what the contract says.
+  public let oddResponses: Int
+  /// Reports dropped because ``Configuration/reportCapacity`` was used up.
+  public let reportsDropped: Int
+  /// Bytes that the pending visits occupy.
+  public let queueBytes: Int
+  /// HTTP requests in progress.
+  public let inFlight: Int
+  /// Web requests and visits that a rule left out.
+  public let leftOut: Int
+
+  init(_ numbers: TPCCore.Statistics) {
+    accepted = Int(clamping: numbers.accepted)
+    delivered = Int(clamping: numbers.delivered)
+    rejected = Int(clamping: numbers.rejected)
+    expired = Int(clamping: numbers.expired)
+    abandoned = Int(clamping: numbers.abandoned)
+    pending = Int(clamping: numbers.pending)
+    refusedInvalid = Int(clamping: numbers.refusedInvalid)
+    refusedTooLarge = Int(clamping: numbers.refusedTooLarge)
+    refusedQueueFull = Int(clamping: numbers.refusedQueueFull)
+    refusedSystem = Int(clamping: numbers.refusedSystem)
+    sampledOut = Int(clamping: numbers.sampledOut)
+    disabled = Int(clamping: numbers.disabled)
+    requests = Int(clamping: numbers.requests)
+    failedRequests = Int(clamping: numbers.failedRequests)
+    retries = Int(clamping: numbers.retries)
+    oddResponses = Int(clamping: numbers.oddResponses)
+    reportsDropped = Int(clamping: numbers.reportsDropped)
+    queueBytes = Int(clamping: numbers.queueBytes)
+    inFlight = Int(clamping: numbers.inFlight)
+    leftOut = Int(clamping: numbers.leftOut)
+  }
+}

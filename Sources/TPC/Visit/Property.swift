@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The value of one of a visit's properties: text, a number, a boolean or null.
+///
+/// Literals are properties:
+///
+/// ```swift
+/// var visit = Visit(href: "https://example.com/pricing")
+/// visit.properties = ["plan": "pro", "seats": 3, "discount": 0.5, "trial": true, "coupon": nil]
+/// ```
+public enum Property: Sendable, Hashable {
+  /// Text.
+  case string(String)
+  /// A whole number.
+  case integer(Int)
+  /// Any other number. The contract has no infinity and no NaN: `track` refuses them.
+  case number(Double)
+  /// True or false.
+  case boolean(Bool)
+  /// JSON's null.
+  case null
+}
+
+extension Property: ExpressibleByStringLiteral, ExpressibleByStringInterpolation, ExpressibleByIntegerLiteral, ExpressibleByFloatLiteral,
+  ExpressibleByBooleanLiteral, ExpressibleByNilLiteral
+{
+  /// Text, as in `properties["plan"] = "pro"`.
+  public init(stringLiteral value: String) { self = .string(value) }
+
+  /// A whole number, as in `properties["seats"] = 3`.
+  public init(integerLiteral value: Int) { self = .integer(value) }
+
+  /// A number, as in `properties["discount"] = 0.5`.
+  public init(floatLiteral value: Double) { self = .number(value) }
+
+  /// True or false, as in `properties["trial"] = true`.
+  public init(booleanLiteral value: Bool) { self = .boolean(value) }
+
+  /// JSON's null, in a literal of a dictionary. `properties["coupon"] = nil` removes the property instead, as with every dictionary.
+  public init(nilLiteral: ()) { self = .null }
+}
+
+extension Property: Codable {
+  /// Reads text, a number, a boolean or null. Fails for an array or an object, which the contract does not take.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    if container.decodeNil() {
+      self = .null
+    } else if let value = try? container.decode(Bool.self) {
+      self = .boolean(value)
+    } else if let value = try? container.decode(Int.self) {
+      self = .integer(value)
+    } else if let value = try? container.decode(Double.self) {
+      self = .number(value)
+    } else if let value = try? container.decode(String.self) {
+      self = .string(value)
+    } else {
+      throw DecodingError.typeMismatch(
+        Property.self,
+        .init(codingPath: decoder.codingPath, debugDescription: "expected a string, a number, a boolean or null"))
+    }
+  }
+
+  /// Writes the value itself, as in `"plan": "pro"`.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    switch self {
+    case .string(let value): try container.encode(value)
+    case .integer(let value): try container.encode(value)
+    case .number(let value): try container.encode(value)
+    case .boolean(let value): try container.encode(value)
+    case .null: try container.encodeNil()
+    }
+  }
+}
