@@ -161,3 +161,8 @@ public final class PageVisits: Sendable {
     return try request.withInput(adding: event, body)
   }
 }
+
+extension PageVisits: CustomReflectable {
+  /// The configuration, which shows no secret.
+  public var customMirror: Mirror { Mirror(self, children: ["configuration": configuration]) }
+}
