@@ -6,11 +6,11 @@ import TPC
 private func check<Value: Equatable>(
   _ configuration: inout Configuration, _ path: WritableKeyPath<Configuration, Value?>, _ value: Value
 ) {
-  expectEqual(configuration[keyPath: path], nil, "\(path) before it is set")
+  expect(configuration[keyPath: path] == nil, "\(path) is set before")
   configuration[keyPath: path] = value
   expectEqual(configuration[keyPath: path], value, "\(path)")
   configuration[keyPath: path] = nil
-  expectEqual(configuration[keyPath: path], nil, "\(path) after it was taken back")
+  expect(configuration[keyPath: path] == nil, "\(path) is set after it was taken back")
   configuration[keyPath: path] = value
 }
 
@@ -37,7 +37,7 @@ func checkOptions() throws {
   for path in [
     \Configuration.connectTimeout, \.requestTimeout, \.deliveryTimeout, \.retryInitial, \.retryMax, \.exitTimeout,
   ] { check(&all, path, .milliseconds(1_500)) }
-  for rate in [0, 1, 0.1, 0.07, 1 / 3, 0.00001, 0.012345678901234568] {
+  for rate in [0, 1, 0.1, 0.07, 1.0 / 3, 0.00001, 1e-17] {
     check(&all, path: \.sampleRate, replaceBy: rate)
     var one = Configuration()
     one.dryRun = true

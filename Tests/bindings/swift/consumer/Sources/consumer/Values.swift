@@ -59,7 +59,7 @@ func checkDates() async throws {
     (Date(timeIntervalSince1970: 1.5), "1970-01-01T00:00:01.500Z"), (Date(timeIntervalSince1970: 1.000001), "1970-01-01T00:00:01.000001Z"),
     (Date(timeIntervalSince1970: -719_528 * day), "0000-01-01T00:00:00.000Z"),
     (Date(timeIntervalSince1970: 2_932_897 * day - 1), "9999-12-31T23:59:59.000Z"),
-    (.distantPast, "0001-01-01T00:00:00.000Z"), (.distantFuture, "4001-01-01T00:00:00.000Z"),
+    (.distantPast, "0000-12-30T00:00:00.000Z"), (.distantFuture, "4001-01-01T00:00:00.000Z"),
   ]
   for (date, text) in good {
     let visit = Visit(href: "https://example.com/", occurredAt: date)
