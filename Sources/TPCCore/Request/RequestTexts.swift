@@ -11,7 +11,9 @@ package struct RequestTexts: ~Copyable {
   }
 
   private var bytes: [UInt8] = []
-  private var ranges = [Range<Int>?](repeating: nil, count: WebRequest.Part.count)
+  /// Where each text starts and ends in `bytes`; -1 for one that is absent. As many as there are parts of a request.
+  private var starts = InlineArray<39, Int>(repeating: -1)
+  private var ends = InlineArray<39, Int>(repeating: 0)
 
   package init() { bytes.reserveCapacity(1024) }
 
@@ -21,34 +23,44 @@ package struct RequestTexts: ~Copyable {
 
   /// Sets a text by its number, which a header's is (`RequestHeaders.number(of:)`).
   package mutating func set(_ number: Int, _ text: String) {
-    guard ranges.indices.contains(number) else { return }
-    let start = bytes.count
+    guard number >= 0, number < starts.count else { return }
+    starts[number] = bytes.count
     bytes.append(contentsOf: text.utf8)
-    ranges[number] = start..<bytes.count
+    ends[number] = bytes.count
   }
 
   /// Calls `body` with the texts, valid only during the call.
   package func withInput<Result>(
     adding event: UnsafePointer<PageVisit>?, _ body: (RequestInput) throws(Failure) -> Result
   ) throws(Failure) -> Result {
-    // A text without a byte is not absent: it needs an address, too.
-    let memory = bytes.isEmpty ? [0] : bytes
-    let result = memory.withUnsafeBufferPointer { memory -> Swift.Result<Result, Failure> in
-      let start = UnsafeRawPointer(memory.baseAddress)?.assumingMemoryBound(to: CChar.self)
-      let starts = ranges.map { range in range.flatMap { range in start.map { $0 + range.lowerBound } } }
-      let lengths = ranges.map { $0?.count ?? 0 }
-      return starts.withUnsafeBufferPointer { starts in
-        lengths.withUnsafeBufferPointer { lengths in
-          guard let texts = starts.baseAddress else { return .failure(.outOfMemory) }
-          do throws(Failure) {
-            return .success(try body(RequestInput(texts, lengths.baseAddress, starts.count, event)))
-          } catch {
-            return .failure(error)
-          }
+    var pointers = InlineArray<39, UnsafePointer<CChar>?>(repeating: nil)
+    var lengths = InlineArray<39, Int>(repeating: 0)
+    let result = bytes.withUnsafeBytes { memory -> Swift.Result<Result, Failure> in
+      // There is memory even for texts without a byte: its capacity was reserved.
+      guard let base = memory.bindMemory(to: CChar.self).baseAddress else { return .failure(.outOfMemory) }
+      for number in starts.indices where starts[number] >= 0 {
+        pointers[number] = base + starts[number]
+        lengths[number] = ends[number] - starts[number]
+      }
+      return RequestTexts.with(pointers, lengths, event, body)
+    }
+    return try result.get()
+  }
+
+  private static func with<Result>(
+    _ pointers: InlineArray<39, UnsafePointer<CChar>?>, _ lengths: InlineArray<39, Int>,
+    _ event: UnsafePointer<PageVisit>?, _ body: (RequestInput) throws(Failure) -> Result
+  ) -> Swift.Result<Result, Failure> {
+    pointers.span.withUnsafeBufferPointer { pointers in
+      lengths.span.withUnsafeBufferPointer { lengths in
+        guard let texts = pointers.baseAddress else { return .failure(.outOfMemory) }
+        do throws(Failure) {
+          return .success(try body(RequestInput(texts, lengths.baseAddress, pointers.count, event)))
+        } catch {
+          return .failure(error)
         }
       }
     }
-    return try result.get()
   }
 }
 
