@@ -11,6 +11,10 @@ internal import TPCCore
 /// ```
 public struct AIAgent: Sendable, Hashable, Codable {
   /// Why an agent reads pages.
+  ///
+  /// ```swift
+  /// let trains = AIAgent.named(in: "GPTBot/1.2")?.purpose == .training
+  /// ```
   public enum Purpose: String, Sendable, Hashable, Codable, CaseIterable {
     /// To train models.
     case training
@@ -29,7 +33,7 @@ public struct AIAgent: Sendable, Hashable, Codable {
   /// Why it reads pages.
   public let purpose: Purpose
 
-  /// The agent that a `User-Agent` names; nil if it names none. A token counts as a whole: `notGPTBot` is no agent.
+  /// The agent that a `User-Agent` names; nil if it names none. A token counts as a whole: `notGPTBot` is not an agent.
   ///
   /// ```swift
   /// let isAgent = AIAgent.named(in: "ClaudeBot/1.0") != nil
@@ -51,6 +55,10 @@ public struct AIAgent: Sendable, Hashable, Codable {
 /// ```
 public struct AIAnswer: Sendable, Hashable, Codable {
   /// What named the service.
+  ///
+  /// ```swift
+  /// let isByLink = AIAnswer.from(referrer: "https://chatgpt.com/")?.evidence == .referrer
+  /// ```
   public enum Evidence: String, Sendable, Hashable, Codable, CaseIterable {
     /// The page that held the link, as the browser reports it.
     case referrer
