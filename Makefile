@@ -94,7 +94,8 @@ $(TOOL): $(LIBRARY)
 	@mkdir -p $(BUILD)/bin
 	cp $(SCRATCH)/release/tpc-events $@.new && mv $@.new $@
 
-# Within the build tree the header is in ../include, so that a program can be compiled without an install.
+# Within the build tree the header is in ../include, so that a program can be compiled without an install. Its module map is in a
+# folder of its own: in /usr/local/include itself, it would take part in the compilation of whatever else is installed there.
 $(BUILD)/lib/pkgconfig/tpc.pc: packaging/tpc.pc.in Makefile VERSION
 	@mkdir -p $(@D)
 	sed -e 's|@VERSION@|$(VERSION)|' -e 's|@INCLUDEDIR@|../include|' $< > $@
@@ -113,9 +114,10 @@ $(BUILD)/man/tpc.3: include/tpc.h $(wildcard packaging/manual/*.py)
 	python3 -B packaging/manual/header_page.py $< > $@.new && mv $@.new $@
 
 install: all
-	install -d $(DESTDIR)$(PREFIX)/include $(DESTDIR)$(PREFIX)/lib/pkgconfig $(DESTDIR)$(PREFIX)/lib/cmake/tpc \
+	install -d $(DESTDIR)$(PREFIX)/include/tpc $(DESTDIR)$(PREFIX)/lib/pkgconfig $(DESTDIR)$(PREFIX)/lib/cmake/tpc \
 		$(DESTDIR)$(PREFIX)/bin
 	install -m 644 include/tpc.h $(DESTDIR)$(PREFIX)/include/
+	install -m 644 include/tpc/module.modulemap $(DESTDIR)$(PREFIX)/include/tpc/
 	install -m 755 $(LIBRARY) $(DESTDIR)$(PREFIX)/lib/
 	ln -sf libtpc.so.$(VERSION) $(DESTDIR)$(PREFIX)/lib/$(SONAME)
 	ln -sf $(SONAME) $(DESTDIR)$(PREFIX)/lib/libtpc.so
