@@ -29,7 +29,7 @@ public struct AIAgent: Sendable, Hashable, Codable {
   /// Why it reads pages.
   public let purpose: Purpose
 
-  /// The agent that a `User-Agent` names; nil if it names none. A token counts as a whole: `notGPTBot` is no agent.
+  /// The agent that a `User-Agent` names; nil if it names none. A token counts as a whole: `notGPTBot` is not an agent.
   ///
   /// ```swift
   /// let isAgent = AIAgent.named(in: "ClaudeBot/1.0") != nil

@@ -32,7 +32,7 @@ public struct Statistics: Sendable, Hashable, Codable {
   public let refusedSystem: Int
   /// Visits left out by ``Configuration/sampleRate``.
   public let sampledOut: Int
-  /// Visits left out because ``Configuration/isEnabled`` is false.
+  /// Visits left out because ``Configuration/enabled`` is false.
   public let disabled: Int
   /// HTTP requests to the server that ended, whatever the answer.
   public let requests: Int
