@@ -60,6 +60,7 @@ help:
 	@echo 'make torture    the long forms of the reliability rigs; takes hours'
 	@echo 'make version    sets the version number everywhere (V=0.2.0)'
 	@echo 'make man        the manual pages, in $(BUILD)/man'
+	@echo 'make docc       the documentation of the Swift module TPC, in build/docc'
 	@echo 'make install    into PREFIX=$(PREFIX), below DESTDIR='
 	@echo 'STDLIB=static   the same with Swift'"'"'s standard library inside, in build-static/'
 
@@ -112,6 +113,12 @@ $(BUILD)/man/tpc-events.1: $(TOOL) $(wildcard packaging/manual/*.py)
 $(BUILD)/man/tpc.3: include/tpc.h $(wildcard packaging/manual/*.py)
 	@mkdir -p $(@D)
 	python3 -B packaging/manual/header_page.py $< > $@.new && mv $@.new $@
+
+# The Swift module's tutorial and reference. In a browser: python3 -m http.server -d build/docc, then /documentation/tpc.
+.PHONY: docc
+docc:
+	swift build --scratch-path .build-docc --target TPC
+	packaging/docc .build-docc/debug/Modules build/docc
 
 install: all
 	install -d $(DESTDIR)$(PREFIX)/include/tpc $(DESTDIR)$(PREFIX)/lib/pkgconfig $(DESTDIR)$(PREFIX)/lib/cmake/tpc \

@@ -17,6 +17,7 @@ KINDS = {
     "manifest": "a Package.swift, which SwiftPM reads; the first one builds the Swift program",
     "swift": "a Swift program",
     "statements": "Swift statements that have a PageVisits, a Configuration, a Visit and a WebRequest",
+    "swifttest": "a test of a Swift application",
     "ctpc": "a Swift program over the C interface",
     "vapor": "middleware for Vapor, run with declarations like Vapor's",
     "hummingbird": "a server on Hummingbird, which `make test-hummingbird` builds",

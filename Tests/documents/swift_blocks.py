@@ -18,6 +18,7 @@ let package = Package(
     .executableTarget(name: "statements", dependencies: [.product(name: "TPC", package: "libtpc")]),
     .target(name: "Vapor"),
     .executableTarget(name: "vapor-site", dependencies: ["Vapor", .product(name: "TPC", package: "libtpc")]),
+    .testTarget(name: "application", dependencies: [.product(name: "TPC", package: "libtpc")]),
   ]
 )
 """
@@ -45,8 +46,7 @@ def articles():
 
 def statements():
     """The blocks that are statements: those of the documents, and of the catalogue."""
-    theirs = [block for page in articles() for block in page.blocks() if block.language == "swift"]
-    return pages.blocks("statements") + theirs
+    return [block for page in [*pages.PAGES.values(), *articles()] for block in page.blocks() if block.kind == "statements"]
 
 
 def source(number, block):
@@ -68,3 +68,6 @@ def write(folder):
     (folder / "Sources/Vapor/Vapor.swift").write_text((STAND_INS / "Vapor.swift").read_text(encoding="utf-8"), encoding="utf-8")
     (folder / "Sources/vapor-site/main.swift").write_text((STAND_INS / "main.swift").read_text(encoding="utf-8"), encoding="utf-8")
     (folder / "Sources/vapor-site/TrackPageVisits.swift").write_text(middleware.text, encoding="utf-8")
+    (folder / "Tests/application").mkdir(parents=True)
+    for number, block in enumerate(pages.blocks("swifttest")):
+        (folder / "Tests/application" / f"test{number}.swift").write_text(block.text, encoding="utf-8")

@@ -1,10 +1,16 @@
 """The Swift of the documents: every statement compiles, and every program does what its text says."""
 
+import json
+
 import pytest
 
 import pages
 import swift_blocks
-from support import swift_programs
+from support import paths, swift_programs
+from support.alone import alone
+
+# What DocC lists by itself: a type's cases, and what its protocols demand.
+LISTED = {"Enumeration Cases", "Initializers", "Default Implementations"}
 
 
 @pytest.fixture(scope="module")
@@ -30,6 +36,13 @@ def test_the_middleware_for_vapor_tracks_a_page(package, run, sending, collector
     assert event["request"] == {"userAgent": "GPTBot/1.2", "clientIp": "192.0.2.7", "method": "GET"}
 
 
+def test_the_tests_of_an_application_pass(package, run):
+    scratch = swift_programs.built(package, "statements").parents[1]
+    with alone():
+        done = run("swift", "test", "--package-path", package, "--scratch-path", scratch)
+    assert f"Test run with {sum(block.text.count('@Test') for block in pages.blocks('swifttest'))} tests" in done.stdout
+
+
 @pytest.mark.parametrize("block", pages.blocks("ctpc"), ids=str)
 def test_the_program_over_the_c_interface_compiles_and_delivers_its_visit(block, run, sending, collector, tmp_path):
     collector.reset()
@@ -45,3 +58,27 @@ def test_the_program_over_the_c_interface_compiles_and_delivers_its_visit(block,
 def test_a_manifest_is_read_by_swiftpm_and_names_products_of_the_package(block, run, tmp_path):
     (tmp_path / "Package.swift").write_text(block.text, encoding="utf-8")
     assert '"libtpc"' in run("swift", "package", "--package-path", tmp_path, "dump-package").stdout
+
+
+def test_every_block_of_the_catalogue_says_how_it_is_tested():
+    blocks = [block for page in swift_blocks.articles() for block in page.blocks()]
+    assert [str(block) for block in blocks if block.kind not in pages.KINDS] == []
+    # A program stands in docs/swift.md as well, where it is run.
+    programs = {block.text for kind in ("manifest", "swift", "hummingbird") for block in pages.blocks(kind)}
+    assert [str(block) for block in blocks if block.kind in ("manifest", "swift", "hummingbird") and block.text not in programs] == []
+
+
+def test_the_catalogue_builds_without_a_warning_and_has_a_place_for_every_symbol(package, run, tmp_path):
+    modules = swift_programs.built(package, "statements").parent / "Modules"
+    run(paths.ROOT / "packaging/docc", modules, tmp_path / "docc")
+    module = tmp_path / "docc/data/documentation/tpc"
+    found = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in [module.with_suffix(".json"), *module.glob("*.json")]}
+    assert {"tpc", "pagevisits", "configuration", "visit", "webrequest", "statistics", "firstvisit"} <= set(found)
+    # What no page puts anywhere, DocC lists by kind.
+    left = {
+        (name, section["title"])
+        for name, page in found.items()
+        for section in page.get("topicSections", [])
+        if section.get("generated") and section["title"] not in LISTED
+    }
+    assert left == set()
