@@ -30,6 +30,7 @@
 
     /// The response, whose body says when it is sent.
     func watched(_ response: Response) -> Response {
+      guard state.load(ordering: .relaxed) != .ended else { return response }
       let body = response.body
       var watched = response
       watched.body = ResponseBody(contentLength: body.contentLength) { writer in
@@ -45,10 +46,15 @@
       return watched
     }
 
+    /// The response is as good as sent.
+    func complete(_ response: Response) async {
+      begin()
+      await end(response)
+    }
+
     /// The handler has thrown: Hummingbird answers with the error's status.
     func fail(_ error: any Error) async {
-      begin()
-      await end(Response(status: (error as? any HTTPResponseError)?.status ?? .internalServerError))
+      await complete(Response(status: (error as? any HTTPResponseError)?.status ?? .internalServerError))
     }
 
     private func begin() { _ = state.compareExchange(expected: .announced, desired: .begun, ordering: .relaxed) }

@@ -34,6 +34,10 @@
   /// ```
   public struct TrackPageVisits<Context: RequestContext>: RouterMiddleware {
     /// Changes a visit before it is tracked, or withholds it.
+    ///
+    /// ```swift
+    /// let edit: TrackPageVisits<BasicRequestContext>.Edit = { visit, _, _, _ in visit?.title = "Pricing" }
+    /// ```
     public typealias Edit = @Sendable (inout Visit?, Request, Response, Context) async throws -> Void
 
     let visits: PageVisits
@@ -70,6 +74,8 @@
       let answer = Answer(to: request, in: context, by: self)
       do {
         let response = try await Watched.$isInside.withValue(true) { try await next(request, context) }
+        // Hummingbird may make the response to HEAD of one to GET, whose body nobody writes.
+        if request.method == .head { await answer.complete(response) }
         return answer.watched(response)
       } catch {
         await answer.fail(error)

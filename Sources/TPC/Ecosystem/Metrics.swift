@@ -18,7 +18,10 @@
     public func recordMetrics(
       every interval: Duration = .seconds(10), factory: any MetricsFactory = MetricsSystem.factory
     ) async {
-      let recorder = MetricsRecorder(factory)
+      await recordMetrics(every: interval, with: MetricsRecorder(factory))
+    }
+
+    func recordMetrics(every interval: Duration = .seconds(10), with recorder: MetricsRecorder) async {
       while !Task.isCancelled, !isClosed {
         recorder.record(self)
         try? await Task.sleep(for: max(interval, .milliseconds(100)))
@@ -87,7 +90,9 @@
         counter.increment(by: now[keyPath: number] - (before?[keyPath: number] ?? 0))
       }
       for (meter, number) in gauges {
-        meter.increment(by: Double(now[keyPath: number] - (before?[keyPath: number] ?? 0)))
+        let change = now[keyPath: number] - (before?[keyPath: number] ?? 0)
+        // Neither takes a negative number.
+        if change < 0 { meter.decrement(by: Double(-change)) } else { meter.increment(by: Double(change)) }
       }
     }
 

@@ -21,9 +21,12 @@
     /// try await visits.run()
     /// ```
     public func run() async throws {
+      #if Metrics
+        let recorder = MetricsRecorder()
+      #endif
       await withTaskGroup { group in
         #if Metrics
-          group.addTask { await self.recordMetrics() }
+          group.addTask { await self.recordMetrics(with: recorder) }
         #endif
         #if Logging
           if configuration.logger != nil { group.addTask { await self.passLogLinesOn() } }
@@ -34,7 +37,7 @@
       }
       #if Metrics
         // A cancellation has ended the recording before the client was closed.
-        MetricsRecorder().record(self)
+        recorder.record(self)
       #endif
     }
 

@@ -73,13 +73,26 @@ def test_a_sender_that_is_closed_neither_ends_its_group_nor_holds_it_up(start):
 
 
 def test_each_level_comes_to_the_logger_and_nothing_to_standard_error(run, collector):
-    lines, _ = run("lines", "one", TPC_LOG_LEVEL="debug")
-    assert any(line.startswith("one debug ") for line in lines)
+    collector.mode({"status": 401, "count": 1})
+    lines, errors = run("lines", "one", TPC_LOG_LEVEL="info", TPC_RETRY_INITIAL_MS="10")
+    assert [line.split()[:2] for line in lines] == [["one", "error"], ["one", "info"], ["one", "warning"], ["one", "refused"]]
+    assert errors == []
+    assert [line.split()[:2] for line in run("lines", "one", TPC_LOG_LEVEL="off")[0]] == [["one", "refused"]]
+
+
+def test_each_sender_has_a_logger_of_its_own(run, collector):
     collector.mode({"status": 401})
-    lines, errors = run("lines", "one", TPC_LOG_LEVEL="info")
-    assert any(line.startswith("one error ") for line in lines)
-    assert any(line.startswith("one warning ") for line in lines)
-    assert lines[-1] == "one refused closed" and errors == []
+    lines, errors = run("lines", "one", "two", TPC_LOG_LEVEL="error")
+    assert [line.split()[:2] for line in lines] == [["one", "error"], ["one", "refused"], ["two", "error"], ["two", "refused"]]
+    assert errors == []
+
+
+def test_of_many_lines_the_first_come_and_one_more_counts_the_others(run, collector):
+    collector.mode({"status": 401})
+    lines, errors = run("many", TPC_LOG_LEVEL="error")
+    assert [line.split()[:2] for line in lines[:16]] == [["many", "error"]] * 16
+    assert "not kept: 4" in lines[16]
+    assert errors == []
 
 
 def test_a_quiet_servers_lines_come_without_another_call(start, collector):

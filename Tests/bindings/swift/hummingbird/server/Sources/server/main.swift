@@ -10,9 +10,9 @@ let environment = ProcessInfo.processInfo.environment
 let visits = try PageVisits()
 let isBasic = environment["CONTEXT"] == "basic"
 if isBasic {
-  try await serve(Router(context: BasicRequestContext.self))
+  try await serve(Router(context: BasicRequestContext.self, options: .autoGenerateHeadEndpoints))
 } else {
-  try await serve(Router(context: SiteContext.self))
+  try await serve(Router(context: SiteContext.self, options: .autoGenerateHeadEndpoints))
 }
 let numbers = visits.statistics
 say("accepted \(numbers.accepted) delivered \(numbers.delivered) left out \(numbers.leftOut)")

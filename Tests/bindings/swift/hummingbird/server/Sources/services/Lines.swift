@@ -30,9 +30,25 @@ func lines(_ names: [String]) async throws {
     try track(20, with: visits)
     try await visits.flush(timeout: .seconds(1))
     await visits.close(timeout: .zero)
+    // Asks for what is not kept: a warning.
+    for await _ in visits.reports {}
     do { try visits.track(Visit(href: "https://example.com/")) } catch { say("\(name) refused \(error.code)") }
     _ = visits.statistics
   }
+}
+
+/// More lines than are kept until the next call.
+func manyLines() async throws {
+  // Those without a logger take no lines.
+  var configuration = Configuration()
+  configuration.logDescriptor = -1
+  let senders = try (0..<20).map { _ in try PageVisits(configuration) }
+  for visits in senders { try track(1, with: visits) }
+  for visits in senders {
+    while !visits.isMisconfigured { try await Task.sleep(for: .milliseconds(5)) }
+  }
+  _ = try logged(as: "many").statistics
+  for visits in senders { await visits.close(timeout: .zero) }
 }
 
 /// A server without visitors after its first: prints what is logged, until SIGTERM.

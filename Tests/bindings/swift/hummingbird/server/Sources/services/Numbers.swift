@@ -8,7 +8,7 @@ import TPC
 func show(_ recorded: TestMetrics) throws {
   var numbers: [String: Double] = [:]
   for counter in recorded.counters { numbers[counter.label] = Double(counter.totalValue) }
-  for meter in recorded.meters { numbers[meter.label] = meter.values.last }
+  for meter in recorded.meters { numbers[meter.label] = meter.values.last ?? 0 }
   say(String(decoding: try JSONSerialization.data(withJSONObject: numbers), as: UTF8.self))
 }
 
