@@ -56,6 +56,7 @@ help:
 	@echo 'make demo       a web log and programs in four languages, sent to a local collector (PORT=, LOG=, SITE=)'
 	@echo 'make wheel, make npm, make php   the packages, in build/python, build/node and build/php'
 	@echo 'make test       everything that has to pass; from a fresh clone, it sets itself up'
+	@echo 'make test-hummingbird   the parts behind package traits, with a Hummingbird server; fetches packages and takes minutes'
 	@echo 'make bench      the table of speeds, each next to its reference'
 	@echo 'make torture    the long forms of the reliability rigs; takes hours'
 	@echo 'make version    sets the version number everywhere (V=0.2.0)'
@@ -148,7 +149,7 @@ TEST_PACKAGES  := g++ python3-venv nginx-light openssl abigail-tools cmake clang
 setup: system-packages $(VENV)/installed
 
 # Each binding adds its own targets and packages, and so do the rigs.
--include $(wildcard bindings/*/*.mk Tests/*/*.mk)
+-include $(wildcard bindings/*/*.mk Tests/*/*.mk Tests/bindings/*/*.mk)
 
 # Checked when the library has to be built: `sudo make install` of a finished tree finds no Swift on root's PATH, and needs none.
 requirements:

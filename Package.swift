@@ -52,6 +52,7 @@ let package = Package(
       dependencies: [
         "TPC",
         .product(name: "Hummingbird", package: "hummingbird", condition: .when(traits: ["Hummingbird"])),
+        .product(name: "Logging", package: "swift-log", condition: .when(traits: ["Hummingbird"])),
       ],
       swiftSettings: swift6),
     .testTarget(name: "TPCCoreTests", dependencies: ["TPCCore"], path: "Tests/unit"),
