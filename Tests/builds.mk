@@ -21,4 +21,5 @@ fuzz:
 	$(MAKE) --no-print-directory .build-fuzz/fuzz
 
 programs:
-	PYTHONPATH=Tests .venv/bin/python -m support.swift_programs Tests/scenarios/programs/swift scenario-driver
+	PYTHONPATH=Tests .venv/bin/python -m support.swift_programs Tests/scenarios/programs/swift scenario-driver \
+		Tests/bindings/swift/consumer consumer examples/swift page-visit

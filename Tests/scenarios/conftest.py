@@ -7,6 +7,7 @@ import pytest
 from support.servers.collector_process import CollectorProcess
 
 from . import reading, running
+from .compiled import compiles
 from .languages import LANGUAGES, TEXTS, Drivers
 
 
@@ -14,6 +15,7 @@ def pytest_generate_tests(metafunc):
     if "scenario" in metafunc.fixturenames:
         scenarios = reading.load()
         cases = [(language, scenario) for language in LANGUAGES for scenario in scenarios]
+        cases = [(language, scenario) for language, scenario in cases if not language.is_compiled or compiles(scenario)]
         cases += [(TEXTS, scenario) for scenario in scenarios if any("track_request" in call for call in scenario.calls)]
         # Where only the library is built, as for planted bugs, the other languages have nothing to run.
         named = os.environ.get("SCENARIO_LANGUAGES", "").split()

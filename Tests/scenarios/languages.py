@@ -42,6 +42,8 @@ class Language:
     command: Callable
     sdk_name: str
     runtime: str
+    # Whether it has only the scenarios that `compiled.py` says.
+    is_compiled: bool = False
 
     @property
     def sdk(self):
@@ -53,7 +55,7 @@ class Language:
 TEXTS = Language("c texts", lambda library: [*_compiled_c(library), "texts"], "libtpc", "c")
 LANGUAGES = (
     Language("c", _compiled_c, "libtpc", "c"),
-    Language("swift", _compiled_swift, "libtpc", "c"),
+    Language("swift", _compiled_swift, "libtpc", "swift", is_compiled=True),
     Language("python", lambda library: [sys.executable, str(FOLDER / "driver.py")], "tpc-events", r"python/3\.\d+"),
     Language("node", lambda library: ["node", "--expose-gc", str(FOLDER / "driver.mjs")], "tpc-events", r"node/\d+"),
     Language("php", lambda library: ["php", str(FOLDER / "driver.php")], "tpc-events", r"php/8\.\d+"),

@@ -5,6 +5,7 @@ from library.abi.option_table import OPTIONS
 from support.header import DECLARATIONS, constants
 
 from . import reading
+from .compiled import compiles
 from .languages import FOLDER, LANGUAGES
 
 SCENARIOS = reading.load()
@@ -54,3 +55,15 @@ def test_every_rule_for_requests_is_in_a_scenario():
 def test_every_driver_has_its_language():
     found = {path.suffix.lstrip(".") or path.name for path in FOLDER.iterdir() if path.name != "__pycache__"}
     assert len(found) == len(LANGUAGES), f"{found} and {[language.name for language in LANGUAGES]}"
+
+
+def test_seven_scenarios_do_not_compile_in_swift():
+    assert [scenario.title for scenario in SCENARIOS if not compiles(scenario)] == [
+        "lifecycle: a closed client has no reports, and says so",
+        "lifecycle: a negative time is refused",
+        "requests: a header that no rule reads may be of any type, and so may what the contract does not name",
+        "requests_refused: a member of another type in the application's event is named within the event",
+        "requests_refused: a request without method or target is refused by name",
+        "requests_refused: a member of another type is refused by name",
+        "requests_refused: a member that no request has is refused by name",
+    ]

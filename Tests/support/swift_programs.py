@@ -1,4 +1,4 @@
-"""Swift packages that use the library's Swift product, built in one folder: its module is compiled once for all of them."""
+"""Swift packages that use the library's module TPC, built in one folder: the module is compiled once for all of them."""
 
 import hashlib
 import shutil
@@ -9,6 +9,8 @@ from .alone import alone
 from .paths import ROOT
 
 FOLDER = ROOT / ".build-programs"
+# The program that the tests of the module are about: it brings the module's compiled form, too.
+CONSUMER = (ROOT / "Tests/bindings/swift/consumer", "consumer")
 
 
 def _scratch():
@@ -30,5 +32,12 @@ def built(package, program):
     return scratch / "debug" / program
 
 
+def module_flags():
+    """What swiftc and the tools beside it need to find the compiled module."""
+    maps = [ROOT / "Sources" / name / "module.modulemap" for name in ("CTPCPOSIX", "CTPCCurl", "CTPCJansson")]
+    folder = built(*CONSUMER).parent / "Modules"
+    return ["-I", str(folder), *(part for path in maps for part in ("-Xcc", f"-fmodule-map-file={path}"))]
+
+
 if __name__ == "__main__":
-    print(built(*sys.argv[1:]))
+    print(*(built(package, program) for package, program in zip(sys.argv[1::2], sys.argv[2::2])), sep="\n")

@@ -27,16 +27,36 @@ public struct DeliveryReports: AsyncSequence, Sendable {
   let visits: PageVisits
 
   /// Starts with the oldest report that was not taken.
+  ///
+  /// ```swift
+  /// var iterator = visits.reports.makeAsyncIterator()
+  /// let first = await iterator.next()
+  /// ```
   public func makeAsyncIterator() -> Iterator { Iterator(visits: visits) }
 
   /// Takes one report after the other.
+  ///
+  /// ```swift
+  /// var iterator = visits.reports.makeAsyncIterator()
+  /// while let report = await iterator.next() { print(report.outcome) }
+  /// ```
   public struct Iterator: AsyncIteratorProtocol {
     let visits: PageVisits
 
     /// The oldest report, as soon as there is one; nil when there are no more, or the task is cancelled.
+    ///
+    /// ```swift
+    /// var iterator = visits.reports.makeAsyncIterator()
+    /// if let report = await iterator.next() { print(report.outcome) }
+    /// ```
     public mutating func next() async -> DeliveryReport? { await visits.nextReport() }
 
     /// The same, for a caller on any actor.
+    ///
+    /// ```swift
+    /// var iterator = visits.reports.makeAsyncIterator()
+    /// if let report = await iterator.next(isolation: nil) { print(report.outcome) }
+    /// ```
     public mutating func next(isolation actor: isolated (any Actor)?) async -> DeliveryReport? { await visits.nextReport() }
   }
 }
@@ -59,7 +79,7 @@ extension PageVisits {
   }
 
   private func endOfReports() -> DeliveryReport? {
-    if !client.keepsReports {
+    if !client.keepsReports, !hasWarnedOfReports.exchange(true, ordering: .relaxed) {
       client.warn("delivery reports were asked for, but none are kept; set report_capacity (TPC_REPORT_CAPACITY)")
     }
     return nil

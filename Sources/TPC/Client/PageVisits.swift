@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Synchronization
 internal import TPCCore
 
 /// Sends page visits in the background: a queue, its sender, and their connection to one endpoint.
@@ -20,6 +21,8 @@ public final class PageVisits: Sendable {
   let configuration: Configuration
   /// Whether others may use the client, by its name.
   private let isShared: Bool
+  /// Whether it was logged that reports were asked for, and none are kept.
+  let hasWarnedOfReports = Atomic<Bool>(false)
 
   /// Makes a sender; the first visit starts its thread. Does not wait for the network.
   ///
@@ -163,4 +166,9 @@ public final class PageVisits: Sendable {
     try write(visit, to: &event.pointee)
     return try request.withInput(adding: event, body)
   }
+}
+
+extension PageVisits: CustomReflectable {
+  /// The configuration, which shows no secret.
+  public var customMirror: Mirror { Mirror(self, children: ["configuration": configuration]) }
 }

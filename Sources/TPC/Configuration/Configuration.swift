@@ -49,6 +49,25 @@ public struct Configuration: Sendable {
   /// ```
   public static var environment: Configuration { Configuration() }
 
+  /// Sets an option by its name in the table of options, from text, as a file of settings has it. Fails with
+  /// ``TPCError/Code/invalidOption`` when there is no such option, or when it does not accept the value.
+  ///
+  /// ```swift
+  /// for (name, value) in ["max_in_flight": "20", "client_ip": "truncate"] {
+  ///   try configuration.set(name, to: value)
+  /// }
+  /// ```
+  public mutating func set(_ name: String, to value: String) throws(TPCError) {
+    var options = Options()
+    try call { () throws(Failure) in
+      try withUTF8Bytes(name) { name throws(Failure) in
+        try withUTF8Bytes(value) { value throws(Failure) in try options.set(name, value) }
+      }
+    }
+    guard let option = withBytes(name, { Options.option(named: $0) }) else { return }
+    if case .boolean = OptionTable.row(option).kind { set(option, options.boolean(option)) } else { texts[option] = value }
+  }
+
   /// Checks what making a ``PageVisits`` would check, without making one: each value, the values in combination, the credential, and
   /// the files that they name. Fails with ``TPCError/Code/invalidOption``.
   ///
@@ -86,8 +105,15 @@ extension Configuration {
 
   func boolean(_ option: TPCCore.Option) -> Bool? { texts[option].map { $0 == "true" } }
 
-  /// The items; the core separates them by commas.
-  func list(_ option: TPCCore.Option) -> [String]? { texts[option].map { $0.split(separator: ",").map(String.init) } }
+  /// The entries, which the core separates by commas. It drops spaces around them, and empty ones.
+  func list(_ option: TPCCore.Option) -> [String]? {
+    texts[option].map { text in
+      text.split(separator: ",").compactMap { entry in
+        guard let end = entry.lastIndex(where: { $0 != " " }) else { return nil }
+        return String(entry[...end].drop { $0 == " " })
+      }
+    }
+  }
 
   func choice<Choice: RawRepresentable<String>>(_ option: TPCCore.Option) -> Choice? {
     texts[option].flatMap { Choice(rawValue: $0) }
@@ -100,6 +126,8 @@ extension Configuration {
   mutating func set(_ option: TPCCore.Option, _ value: Secret?) { texts[option] = value?.text }
 
   mutating func set(_ option: TPCCore.Option, _ value: (some LosslessStringConvertible)?) { texts[option] = value.map { "\($0)" } }
+
+  mutating func set(_ option: TPCCore.Option, _ value: Double?) { texts[option] = value.map { $0.decimal } }
 
   mutating func set(_ option: TPCCore.Option, _ value: [String]?) { texts[option] = value?.joined(separator: ",") }
 

@@ -4,7 +4,7 @@
 ///
 /// ```swift
 /// var configuration = Configuration()
-/// configuration.apiKey = Secret(try String(contentsOfFile: "/run/secrets/tpc", encoding: .utf8))
+/// configuration.apiKey = Secret(ProcessInfo.processInfo.environment["SITE_KEY"] ?? "")
 /// print(configuration)  // Configuration(api_key: <redacted>)
 /// ```
 public struct Secret: Sendable, Hashable {
@@ -13,7 +13,7 @@ public struct Secret: Sendable, Hashable {
   /// Takes the text as it is.
   ///
   /// ```swift
-  /// configuration.apiKey = Secret(key)
+  /// if let key = ProcessInfo.processInfo.environment["SITE_KEY"] { configuration.apiKey = Secret(key) }
   /// ```
   public init(_ text: String) { self.text = text }
 
@@ -22,6 +22,10 @@ public struct Secret: Sendable, Hashable {
 
 extension Secret: ExpressibleByStringLiteral {
   /// Takes a literal, which a program that is published should not contain.
+  ///
+  /// ```swift
+  /// configuration.apiKey = "…"
+  /// ```
   public init(stringLiteral value: String) { self.init(value) }
 }
 

@@ -24,24 +24,48 @@ public enum Property: Sendable, Hashable {
 extension Property: ExpressibleByStringLiteral, ExpressibleByStringInterpolation, ExpressibleByIntegerLiteral, ExpressibleByFloatLiteral,
   ExpressibleByBooleanLiteral, ExpressibleByNilLiteral
 {
-  /// Text, as in `properties["plan"] = "pro"`.
+  /// Text.
+  ///
+  /// ```swift
+  /// visit.properties["plan"] = "pro"
+  /// ```
   public init(stringLiteral value: String) { self = .string(value) }
 
-  /// A whole number, as in `properties["seats"] = 3`.
+  /// A whole number.
+  ///
+  /// ```swift
+  /// visit.properties["seats"] = 3
+  /// ```
   public init(integerLiteral value: Int) { self = .integer(value) }
 
-  /// A number, as in `properties["discount"] = 0.5`.
+  /// A number.
+  ///
+  /// ```swift
+  /// visit.properties["discount"] = 0.5
+  /// ```
   public init(floatLiteral value: Double) { self = .number(value) }
 
-  /// True or false, as in `properties["trial"] = true`.
+  /// True or false.
+  ///
+  /// ```swift
+  /// visit.properties["trial"] = true
+  /// ```
   public init(booleanLiteral value: Bool) { self = .boolean(value) }
 
   /// JSON's null, in a literal of a dictionary. `properties["coupon"] = nil` removes the property instead, as with every dictionary.
+  ///
+  /// ```swift
+  /// visit.properties = ["coupon": nil]
+  /// ```
   public init(nilLiteral: ()) { self = .null }
 }
 
 extension Property: Codable {
   /// Reads text, a number, a boolean or null. Fails for an array or an object, which the contract does not take.
+  ///
+  /// ```swift
+  /// let properties = try JSONDecoder().decode([String: Property].self, from: Data(#"{"plan": "pro"}"#.utf8))
+  /// ```
   public init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
     if container.decodeNil() {
@@ -62,6 +86,10 @@ extension Property: Codable {
   }
 
   /// Writes the value itself, as in `"plan": "pro"`.
+  ///
+  /// ```swift
+  /// let json = try JSONEncoder().encode(["plan": Property.string("pro")])
+  /// ```
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
     switch self {

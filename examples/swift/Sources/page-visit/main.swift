@@ -4,37 +4,32 @@
 //
 //     TPC_API_KEY=... swift run --package-path examples/swift page-visit
 
-import Glibc
-import TPCCore
+import Foundation
+import TPC
 
-func send() throws(Failure) -> Bool {
+func send() async throws(TPCError) -> Bool {
   // Options from the environment (TPC_API_KEY and so on), and one more: reports are kept.
-  var options = Options()
-  try options.loadEnvironment()
-  try options.set(.reportCapacity, "100")
-  // A server creates one client and keeps it.
-  let client = try Client(options)
+  var configuration = Configuration.environment
+  configuration.reportCapacity = 100
+  // A server makes one and keeps it.
+  let visits = try PageVisits(configuration)
 
-  // A wrong value throws here; the error names the field and what is accepted.
-  var visit = PageVisit()
-  try visit.set(.pageHref, "https://docs.example.com/quickstart")
-  try visit.set(.requestUserAgent, "page-visit.swift")
-  try visit.setProperty("status", 200)
+  // Queues the visit and returns; delivery happens in the background. A wrong value throws here; the error names the field and what is
+  // accepted.
+  try visits.track(
+    Visit(href: "https://docs.example.com/quickstart", userAgent: "page-visit.swift", properties: ["status": 200]))
+  await visits.close(timeout: .seconds(5))
 
-  // Queues the event and returns; delivery happens in the background.
-  try client.track(visit)
-  try client.flush(timeoutMilliseconds: 5_000)
-
-  guard let report = try client.poll(timeoutMilliseconds: 0) else {
-    print("no answer within five seconds")
-    return false
+  // The reports end with the last one, since no more can come.
+  for await report in visits.reports {
+    print("\(report.outcome): HTTP \(report.httpStatus ?? 0), event \(report.eventID)")
+    return report.outcome == .delivered
   }
-  print("\(report.outcome): HTTP \(report.httpStatus), event \(report.eventID)")
-  return report.outcome == .delivered
+  return false
 }
 
 do {
-  exit(try send() ? 0 : 1)
+  exit(try await send() ? 0 : 1)
 } catch {
   print(error)
   exit(1)

@@ -1,154 +1,124 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
-import TPCCore
+import TPC
 
-/// Answers one call after the other with the client that `open` made last.
+/// Answers one call after the other with the `PageVisits` that `open` made last.
+@MainActor
 final class Driver {
-  private(set) var client: Client?
+  private(set) var visits: PageVisits?
+  private let log = Log()
+  private var reportsTaken = 0
 
-  func answer(to request: JSON) -> JSON {
-    do throws(Failure) {
-      var answer = try result(of: request)
-      answer["ok"] = .boolean(true)
-      return .object(answer)
+  func answer(to request: JSON) async -> JSON {
+    do throws(TPCError) {
+      return .object(try await result(of: request).merging(["ok": .boolean(true)]) { given, _ in given })
     } catch {
-      return .object([
-        "error": .object([
-          "code": .text(name(of: error.status)), "field": .text(String(decoding: error.field, as: UTF8.self)),
-          "message": .text(String(decoding: error.message, as: UTF8.self)),
-        ])
-      ])
+      let error = ["code": name(of: error.code), "field": error.field, "message": error.message]
+      return .object(["error": .object(error.mapValues { .text($0) })])
     }
   }
 
-  private func result(of request: JSON) throws(Failure) -> [String: JSON] {
-    let timeout = request["timeout_ms"]?.integer ?? 0
+  private func result(of request: JSON) async throws(TPCError) -> [String: JSON] {
+    let timeout = Duration.milliseconds(request["timeout_ms"]?.integer ?? 0)
     switch request["call"]?.text {
-    case "open": try open(request)
+    case "open": try await open(request)
     case "track": try track(request["event"] ?? .null)
-    case "track_json": try track(json: request["text"]?.text ?? "")
-    case "track_request": return ["left_out": try trackRequest(request["request"] ?? .null)]
-    case "ai_agent": return ["agent": try agent(in: request["user_agent"]?.text ?? "")]
+    case "track_json": try opened.track(json: request["text"]?.text ?? "")
+    case "track_request": return ["left_out": try trackRequest(request["request"]?.members ?? [:])]
+    case "ai_agent":
+      let agent = AIAgent.named(in: request["user_agent"]?.text ?? "")
+      return ["agent": object(agent.map { ["name": $0.name, "operator": $0.operatorName, "purpose": $0.purpose.rawValue] })]
     case "ai_answer":
-      return ["answer": try answer(request["referrer"]?.text ?? "", request["href"]?.text ?? "")]
-    case "flush": return ["pending": .integer(try opened.flush(timeoutMilliseconds: timeout))]
-    case "close": return ["undelivered": .integer(opened.close(timeoutMilliseconds: timeout))]
-    case "release":
-      opened.release()
-      client = nil
-    case "log": return ["log": .list(try logLines())]
+      let answer = AIAnswer.from(referrer: request["referrer"]?.text ?? "", href: request["href"]?.text ?? "")
+      return ["answer": object(answer.map { ["name": $0.name, "operator": $0.operatorName, "evidence": $0.evidence.rawValue] })]
+    case "flush": return ["pending": .integer(try await opened.flush(timeout: timeout))]
+    case "close": return ["undelivered": .integer(await opened.close(timeout: timeout))]
+    case "release": visits = nil
+    case "log": return ["log": .list(log.lines().map { .text($0) })]
     case "stats": return ["stats": .object(numbers(opened.statistics))]
-    case "reports": return ["reports": .list(try reports())]
+    case "reports": return ["reports": .list(await reports())]
     case let call: fatalError("unknown call: \(call ?? "(none)")")
     }
     return [:]
   }
 
-  private var opened: Client {
-    guard let client else { fatalError("the first call has to be open") }
-    return client
+  private var opened: PageVisits {
+    guard let visits else { fatalError("the first call has to be open") }
+    return visits
   }
 
   // MARK: Options
 
-  private func open(_ request: JSON) throws(Failure) {
-    client?.close(timeoutMilliseconds: 0)
-    var options = Options()
-    if request["environment"]?.isFalse != true { try options.loadEnvironment() }
-    for (name, value) in request["options"]?.members ?? [:] {
-      try withBytes(name) { name throws(Failure) in
-        try withBytes(optionText(value)) { value throws(Failure) in try options.set(name, value) }
-      }
+  private func open(_ request: JSON) async throws(TPCError) {
+    await visits?.close(timeout: .zero)
+    var configuration = Configuration.environment
+    for (name, value) in request["options"]?.members ?? [:] { try Options.set(name, to: value, in: &configuration) }
+    if configuration.logDescriptor == -1 { configuration.logDescriptor = log.descriptor }
+    let hidden = request["environment"]?.boolean == false ? variables : [:]
+    for name in hidden.keys { unsetenv(name) }
+    defer { for (name, value) in hidden { setenv(name, value, 1) } }
+    visits = try PageVisits(configuration)
+    reportsTaken = 0
+  }
+
+  /// Those that set options.
+  private var variables: [String: String] {
+    ProcessInfo.processInfo.environment.filter { $0.key.hasPrefix("TPC_") || $0.key.hasPrefix("THE_PROMPTING_COMPANY_") }
+  }
+
+  // MARK: Visits
+
+  /// As a `Visit`, if it can hold the event as it is; as JSON otherwise. The event's name is the library's to fill in.
+  private func track(_ event: JSON) throws(TPCError) {
+    let named = JSON.object((event.members ?? [:]).merging(["event": .text("page_visit")]) { given, _ in given })
+    if let visit = visit(named), (try? copy(visit)) == named { return try opened.track(visit) }
+    guard let data = try? JSONEncoder().encode(named) else { fatalError("an event that is not JSON") }
+    try opened.track(json: String(decoding: data, as: UTF8.self))
+  }
+
+  private func visit(_ event: JSON) -> Visit? {
+    (try? JSONEncoder().encode(event)).flatMap { try? JSONDecoder().decode(Visit.self, from: $0) }
+  }
+
+  private func copy(_ visit: Visit) throws -> JSON { try JSONDecoder().decode(JSON.self, from: JSONEncoder().encode(visit)) }
+
+  private func trackRequest(_ members: [String: JSON]) throws(TPCError) -> JSON {
+    var request = WebRequest(method: members["method"]?.text ?? "", target: members["target"]?.text ?? "")
+    request.scheme = members["scheme"]?.text
+    request.host = members["host"]?.text
+    request.status = members["status"]?.integer
+    request.contentType = members["contentType"]?.text
+    request.remoteAddress = members["remoteAddress"]?.text
+    request.clientAddress = members["clientAddress"]?.text
+    for (name, value) in members["headers"]?.members ?? [:] {
+      let values = if case .list(let values) = value { values } else { [value] }
+      for text in values.compactMap(\.text) { request.addHeader(name, text) }
     }
-    client = try Client(options)
-  }
-
-  private func optionText(_ value: JSON) -> String {
-    switch value {
-    case .boolean(let value): "\(value)"
-    case .integer(let value): "\(value)"
-    case .number(let value): "\(value)"
-    default: value.text ?? ""
+    var adding: Visit?
+    if let event = members["event"], event != .null {
+      guard let visit = visit(event) else { fatalError("an event that no Visit holds") }
+      adding = visit
     }
+    return try opened.track(request, adding: adding).map { .text($0.rawValue) } ?? .null
   }
-
-  // MARK: Events
-
-  /// With the setters, as a Swift program does; what these cannot express goes as JSON.
-  private func track(_ event: JSON) throws(Failure) {
-    if EventShape.isSettable(event) {
-      var visit = PageVisit()
-      try EventShape.fill(&visit, from: event)
-      try opened.track(visit)
-      return
-    }
-    // The name is the library's to fill in, for setters; JSON has to have it.
-    let named = (event.members ?? [:]).merging(["event": .text("page_visit")]) { given, _ in given }
-    guard let data = try? JSON.object(named).data else { fatalError("an event that is not JSON") }
-    try track(json: String(decoding: data, as: UTF8.self))
-  }
-
-  private func track(json: String) throws(Failure) {
-    let client = opened
-    try withBytes(json) { json throws(Failure) in try client.track(json: json) }
-  }
-
-  // MARK: Web requests and agents
-
-  private func trackRequest(_ request: JSON) throws(Failure) -> JSON {
-    guard let data = try? request.data else { fatalError("a request that is not JSON") }
-    let client = opened
-    var result = TrackResult.queued
-    try withBytes(String(decoding: data, as: UTF8.self)) { json throws(Failure) in
-      result = try client.track(request: json)
-    }
-    guard case .leftOut(let rule) = result else { return .null }
-    return .text("\(rule.name)")
-  }
-
-  private func agent(in userAgent: String) throws(Failure) -> JSON {
-    var agent: AIAgent?
-    try withBytes(userAgent) { text throws(Failure) in agent = AIAgent.named(in: text) }
-    guard let agent else { return .null }
-    return .object([
-      "name": .text(text(agent.name)), "operator": .text(text(agent.operatorName)), "purpose": .text("\(agent.purpose.name)"),
-    ])
-  }
-
-  private func answer(_ referrer: String, _ href: String) throws(Failure) -> JSON {
-    var answer: AIAnswer?
-    try withBytes(referrer) { referrer throws(Failure) in
-      try withBytes(href) { href throws(Failure) in answer = AIAnswer.from(referrer: referrer, href: href) }
-    }
-    guard let answer else { return .null }
-    return .object([
-      "name": .text(text(answer.name)), "operator": .text(text(answer.operatorName)),
-      "evidence": .text("\(answer.evidence.name)"),
-    ])
-  }
-
-  private func text(_ bytes: Bytes) -> String { String(decoding: bytes, as: UTF8.self) }
 
   // MARK: What became of them
 
-  private func logLines() throws(Failure) -> [JSON] {
-    var lines: [JSON] = []
-    while try KeptLines.take({ lines.append(.text(text($0))) }) {}
-    return lines
-  }
-
-  private func reports() throws(Failure) -> [JSON] {
+  /// The reports that are there: as many as visits have ended since they were taken.
+  private func reports() async -> [JSON] {
     var reports: [JSON] = []
-    while let report = try opened.poll(timeoutMilliseconds: 0) {
+    let statistics = opened.statistics
+    let ended = statistics.delivered + statistics.rejected + statistics.expired + statistics.abandoned
+    for await report in opened.reports.prefix(ended - statistics.reportsDropped - reportsTaken) {
       reports.append(
         .object([
-          "outcome": .text("\(report.outcome)"), "event_id": .text(report.eventID),
-          "http_status": .integer(Int(report.httpStatus)), "attempts": .integer(Int(report.attempts)),
-          "code": .text(report.code), "message": .text(report.message), "details": .text(report.details),
-          "received_at": .text(report.receivedAt),
+          "outcome": .text(report.outcome.rawValue), "event_id": .text(report.eventID),
+          "http_status": .integer(report.httpStatus ?? 0), "attempts": .integer(report.attempts), "code": .text(report.code),
+          "message": .text(report.message), "details": .text(report.details), "received_at": .text(report.receivedAt),
         ]))
     }
+    reportsTaken += reports.count
     return reports
   }
 
@@ -162,33 +132,14 @@ final class Driver {
       "failed_requests": statistics.failedRequests, "retries": statistics.retries,
       "odd_responses": statistics.oddResponses, "reports_dropped": statistics.reportsDropped,
       "queue_bytes": statistics.queueBytes, "in_flight": statistics.inFlight, "left_out": statistics.leftOut,
-    ].mapValues { .integer(Int($0)) }
+    ].mapValues { .integer($0) }
   }
+
+  private func object(_ texts: [String: String]?) -> JSON { texts.map { .object($0.mapValues { .text($0) }) } ?? .null }
 }
 
-/// tpc.h's name of a status.
-private func name(of status: Status) -> String {
-  switch status {
-  case .ok: "TPC_OK"
-  case .invalidArgument: "TPC_ERROR_INVALID_ARGUMENT"
-  case .invalidOption: "TPC_ERROR_INVALID_OPTION"
-  case .invalidEvent: "TPC_ERROR_INVALID_EVENT"
-  case .invalidJSON: "TPC_ERROR_INVALID_JSON"
-  case .tooLarge: "TPC_ERROR_TOO_LARGE"
-  case .queueFull: "TPC_ERROR_QUEUE_FULL"
-  case .closed: "TPC_ERROR_CLOSED"
-  case .timeout: "TPC_ERROR_TIMEOUT"
-  case .noMemory: "TPC_ERROR_NO_MEMORY"
-  case .bufferTooSmall: "TPC_ERROR_BUFFER_TOO_SMALL"
-  case .system: "TPC_ERROR_SYSTEM"
-  }
-}
-
-/// The UTF-8 of a text for the length of a call.
-func withBytes(_ text: String, _ body: (Bytes) throws(Failure) -> Void) throws(Failure) {
-  var result: Result<Void, Failure> = .success(())
-  Array(text.utf8).withUnsafeBufferPointer { bytes in
-    do throws(Failure) { try body(bytes) } catch { result = .failure(error) }
-  }
-  try result.get()
+/// tpc.h's name of an error: `TPC_ERROR_QUEUE_FULL` for `queueFull`.
+private func name(of code: TPCError.Code) -> String {
+  if code == .invalidJSON { return "TPC_ERROR_INVALID_JSON" }
+  return "TPC_ERROR_" + code.rawValue.map { $0.isUppercase ? "_\($0)" : $0.uppercased() }.joined()
 }

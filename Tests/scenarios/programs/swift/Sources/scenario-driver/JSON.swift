@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Foundation
-
 /// A JSON value, with true and 1 kept apart.
-enum JSON: Codable {
+enum JSON: Codable, Equatable, Sendable {
   case null
   case boolean(Bool)
   case integer(Int)
@@ -12,7 +10,7 @@ enum JSON: Codable {
   case list([JSON])
   case object([String: JSON])
 
-  init(from decoder: Decoder) throws {
+  init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
     if container.decodeNil() {
       self = .null
@@ -31,7 +29,7 @@ enum JSON: Codable {
     }
   }
 
-  func encode(to encoder: Encoder) throws {
+  func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
     switch self {
     case .null: try container.encodeNil()
@@ -42,11 +40,6 @@ enum JSON: Codable {
     case .list(let value): try container.encode(value)
     case .object(let value): try container.encode(value)
     }
-  }
-
-  var data: Data {
-    // Nothing here holds an infinity, the one thing that cannot be encoded.
-    get throws { try JSONEncoder().encode(self) }
   }
 
   // MARK: Reading
@@ -66,11 +59,11 @@ enum JSON: Codable {
     if case .integer(let number) = self { number } else { nil }
   }
 
-  var isNull: Bool {
-    if case .null = self { true } else { false }
+  var number: Double? {
+    if case .number(let number) = self { number } else { integer.map(Double.init) }
   }
 
-  var isFalse: Bool {
-    if case .boolean(false) = self { true } else { false }
+  var boolean: Bool? {
+    if case .boolean(let value) = self { value } else { nil }
   }
 }

@@ -1,0 +1,1 @@
+"""The module TPC: a user's program in Swift 6 mode, its public names, and the examples of its doc comments."""

@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How a PageVisits ends: with the process, with its scope, by its name, and in a child."""
+
+from support.servers.fault_server import BODY, FaultServer, Hang
+
+
+def test_visits_that_are_queued_at_exit_arrive(run, collector):
+    run("exit")
+    assert collector.totals()["good"] == 20
+
+
+def test_an_exit_without_a_timeout_waits_for_nothing(run):
+    with FaultServer(lambda request: Hang(BODY)) as server:
+        # Ten minutes would be too long for this test.
+        run("exit-zero", url=server.url, TPC_EXIT_TIMEOUT_MS="600000")
+
+
+def test_one_that_leaves_its_scope_delivers_its_queue_and_its_thread_ends(start, collector):
+    process = start("scope", collector.url)
+    assert process.stdout.readline() == "left\n"
+    # It is still there, so this is no exit.
+    assert collector.wait(20)["good"] == 20 and process.poll() is None
+    output, errors = process.communicate("go\n", timeout=60)
+    assert (process.returncode, output, errors) == (0, "ended\n", "")
+
+
+def test_two_thousand_that_are_dropped_leave_no_thread_no_descriptor_and_no_slot(run, collector):
+    run("dropped")
+    assert collector.totals()["good"] == collector.totals()["distinct_ids"] == 200
+
+
+def test_two_of_one_name_share_their_queue_and_their_end(run, collector):
+    run("name")
+    assert sorted(record["event"]["page"]["href"][-1] for record in collector.good()) == ["1", "2", "3", "5"]
+
+
+def test_a_child_delivers_its_own_visits_and_the_parents_are_not_sent_twice(run, collector):
+    run("fork")
+    totals = collector.totals()
+    assert (totals["good"], totals["distinct_ids"], totals["duplicates"], totals["bad"]) == (30, 30, 0, 0)
+    numbers = sorted(int(record["event"]["page"]["pathname"][1:]) for record in collector.good())
+    assert numbers == [*range(10), *range(100, 110), *range(200, 210)]
