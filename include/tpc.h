@@ -564,8 +564,8 @@ enum tpc_outcome {
  */
 int32_t tpc_client_poll(tpc_client *client, int32_t timeout_ms, tpc_report **out);
 /*
- * Returns a descriptor that is readable while there are reports, and once the client has ended, for poll(2), epoll or an
- * event loop. It belongs to the client: do not read from it or close it. Returns -1 when the client is closed or
+ * Returns a descriptor that is readable while there are reports, and once the client has ended, for poll(2), epoll or
+ * an event loop. It belongs to the client: do not read from it or close it. Returns -1 when the client is closed or
  * report_capacity is 0.
  */
 int32_t tpc_client_report_descriptor(tpc_client *client);

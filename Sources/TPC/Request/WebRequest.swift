@@ -29,8 +29,13 @@ public struct WebRequest: Sendable, Hashable {
   public var remoteAddress: String?
   /// The visitor's address, if the server itself has found it behind its proxies.
   public var clientAddress: String?
-  /// The headers that the rules read, by the core's numbers.
-  private var headers: [Int: String] = [:]
+  /// The headers that the rules read, by the core's numbers, in the order in which they were added.
+  private var headers: [Header] = []
+
+  private struct Header: Sendable, Hashable {
+    let number: Int
+    var value: String
+  }
 
   /// Makes a request of what is known about it. The target and the method are required, and so is the host for a visit.
   ///
@@ -61,7 +66,11 @@ public struct WebRequest: Sendable, Hashable {
   /// ```
   public mutating func addHeader(_ name: String, _ value: String) {
     guard let number = withBytes(name, { RequestHeaders.number(of: $0) }) else { return }
-    headers[number] = headers[number].map { "\($0), \(value)" } ?? value
+    if let index = headers.firstIndex(where: { $0.number == number }) {
+      headers[index].value += ", " + value
+    } else {
+      headers.append(Header(number: number, value: value))
+    }
   }
 
   /// The names of the headers that ``addHeader(_:_:)`` keeps, in lower case.
@@ -88,7 +97,7 @@ extension WebRequest {
     texts.set(.contentType, contentType)
     texts.set(.remoteAddress, remoteAddress)
     texts.set(.clientAddress, clientAddress)
-    for (number, value) in headers { texts.set(number, value) }
+    for header in headers { texts.set(header.number, header.value) }
     return try texts.withInput(adding: event, body)
   }
 }

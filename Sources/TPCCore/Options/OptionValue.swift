@@ -76,7 +76,22 @@ enum OptionValue {
   }
 
   /// Parses a decimal fraction from 0 to 1, such as "0.25".
+  /// A number from 0 to 1, also as languages write small ones: 1e-05, 1.0E-5.
   private static func ratio(_ value: Bytes) -> Double? {
+    let end = value.firstIndex { $0 | 0x20 == UInt8(ascii: "e") } ?? value.count
+    guard var number = decimal(value.part(0, end)) else { return nil }
+    if end < value.count {
+      guard value.count > end &+ 2, value[end &+ 1] == UInt8(ascii: "-"), let tens = Decimal.value(value.tail(end &+ 2)), tens < 309
+      else { return nil }
+      var power = 1.0
+      for _ in 0..<tens { power *= 10 }
+      number /= power
+    }
+    return number <= 1 ? number : nil
+  }
+
+  /// Digits, with or without a point among them.
+  private static func decimal(_ value: Bytes) -> Double? {
     var number = 0.0
     var scale = 0.0
     var digits = 0
@@ -92,8 +107,7 @@ enum OptionValue {
       }
     }
     guard digits > 0 else { return nil }
-    if scale > 0 { number /= scale }
-    return number <= 1 ? number : nil
+    return scale > 0 ? number / scale : number
   }
 
   private static func boolean(_ value: Bytes) -> Double? {

@@ -3,6 +3,8 @@
 // Left out of the C library: strings pull in much of Swift's standard library.
 #if !hasFeature(Embedded)
 
+import CTPCPOSIX
+
 /// A web request's texts for `RequestInput`, from Swift strings.
 package struct RequestTexts: ~Copyable {
   /// A request's own members.
@@ -11,9 +13,19 @@ package struct RequestTexts: ~Copyable {
   }
 
   private var bytes: [UInt8] = []
-  private var ranges = [Range<Int>?](repeating: nil, count: WebRequest.Part.count)
+  /// By part: where the text starts in `bytes`, or -1 for one that is absent, and its length. Not InlineArrays, which the compiler
+  /// copies as a whole to change one element.
+  private let starts: UnsafeMutablePointer<Int>
+  private let lengths: UnsafeMutablePointer<Int>
 
-  package init() { bytes.reserveCapacity(1024) }
+  package init() {
+    bytes.reserveCapacity(1024)
+    starts = .allocate(capacity: WebRequest.Part.count * 2)
+    lengths = starts + WebRequest.Part.count
+    starts.initialize(repeating: -1, count: WebRequest.Part.count * 2)
+  }
+
+  deinit { starts.deallocate() }
 
   package mutating func set(_ member: Member, _ text: String?) {
     if let text { set(member.rawValue, text) }
@@ -21,30 +33,27 @@ package struct RequestTexts: ~Copyable {
 
   /// Sets a text by its number, which a header's is (`RequestHeaders.number(of:)`).
   package mutating func set(_ number: Int, _ text: String) {
-    guard ranges.indices.contains(number) else { return }
-    let start = bytes.count
+    guard number >= 0, number < WebRequest.Part.count else { return }
+    starts[number] = bytes.count
     bytes.append(contentsOf: text.utf8)
-    ranges[number] = start..<bytes.count
+    lengths[number] = bytes.count - starts[number]
   }
 
   /// Calls `body` with the texts, valid only during the call.
   package func withInput<Result>(
     adding event: UnsafePointer<PageVisit>?, _ body: (RequestInput) throws(Failure) -> Result
   ) throws(Failure) -> Result {
-    // A text without a byte is not absent: it needs an address, too.
-    let memory = bytes.isEmpty ? [0] : bytes
-    let result = memory.withUnsafeBufferPointer { memory -> Swift.Result<Result, Failure> in
-      let start = UnsafeRawPointer(memory.baseAddress)?.assumingMemoryBound(to: CChar.self)
-      let starts = ranges.map { range in range.flatMap { range in start.map { $0 + range.lowerBound } } }
-      let lengths = ranges.map { $0?.count ?? 0 }
-      return starts.withUnsafeBufferPointer { starts in
-        lengths.withUnsafeBufferPointer { lengths in
-          guard let texts = starts.baseAddress else { return .failure(.outOfMemory) }
-          do throws(Failure) {
-            return .success(try body(RequestInput(texts, lengths.baseAddress, starts.count, event)))
-          } catch {
-            return .failure(error)
-          }
+    let result = bytes.withUnsafeBytes { memory -> Swift.Result<Result, Failure> in
+      withUnsafeTemporaryAllocation(of: UnsafePointer<CChar>?.self, capacity: WebRequest.Part.count) { texts in
+        // There is memory even for texts without a byte: its capacity was reserved.
+        guard let base = memory.bindMemory(to: CChar.self).baseAddress, let first = texts.baseAddress else { return .failure(.outOfMemory) }
+        for number in 0..<WebRequest.Part.count {
+          (first + number).initialize(to: starts[number] < 0 ? nil : base + starts[number])
+        }
+        do throws(Failure) {
+          return .success(try body(RequestInput(first, lengths, WebRequest.Part.count, event)))
+        } catch {
+          return .failure(error)
         }
       }
     }

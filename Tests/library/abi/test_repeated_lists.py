@@ -32,10 +32,16 @@ def between(path, start, end):
     return re.search(rf"{start}(.*?){end}", text_of(path), flags=re.DOTALL)[1]
 
 
+def cases_in_swift(path, enum):
+    """The names of an enum's cases in the module TPC, in quotes: their raw values."""
+    body = between(ROOT / "Sources/TPC" / path, rf"public enum {enum}\b", r"\n *\}\n")
+    return " ".join(f'"{value or name}"' for name, value in re.findall(r'^ *case (\w+)(?: = "(\w+)")?', body, flags=re.MULTILINE))
+
+
 def names_in_the_core(enum):
     """The names that an enum of the core has for its cases."""
     [body] = re.findall(
-        rf"public enum {enum}\b.*?var name: StaticString \{{(.*?)\n *\}}\n",
+        rf"package enum {enum}\b.*?var name: StaticString \{{(.*?)\n *\}}\n",
         "\n".join(text_of(path) for path in sorted((ROOT / "Sources/TPCCore").rglob("*.swift"))),
         flags=re.DOTALL,
     )
@@ -79,8 +85,9 @@ def test_every_outcome_has_the_header_s_name_in_lower_case(path, pattern):
         between(PYTHON / "_reports.py", "class Report", "event_id"),
         between(NODE / "lib/index.d.ts", r"\n  outcome: ", ";"),
         between(PHP / "Report.php", r"@param string \$outcome ", "\n"),
+        cases_in_swift("Client/DeliveryReport.swift", "Outcome"),
     ],
-    ids=["Python", "Node", "PHP"],
+    ids=["Python", "Node", "PHP", "Swift"],
 )
 def test_every_binding_documents_every_outcome(text):
     outcomes = [name for name in header.DECLARATIONS.constants if name.startswith("TPC_OUTCOME_")]
@@ -94,8 +101,9 @@ def test_every_binding_documents_every_outcome(text):
         between(PYTHON / "_client.py", "otherwise the name of the rule", "Raises"),
         between(NODE / "lib/visits.d.ts", "export type LeftOut =", ";"),
         between(PHP / "Client.php", "else the name of the rule", "@throws"),
+        cases_in_swift("Request/LeftOut.swift", "LeftOut"),
     ],
-    ids=["C", "Python", "Node", "PHP"],
+    ids=["C", "Python", "Node", "PHP", "Swift"],
 )
 def test_every_binding_documents_every_rule_that_leaves_a_request_out(text):
     assert sorted(quoted(text)) == names_in_the_core("LeftOut")
@@ -108,8 +116,9 @@ def test_every_binding_documents_every_rule_that_leaves_a_request_out(text):
         between(PYTHON / "_agents.py", "purpose: str", "\n"),
         between(NODE / "lib/index.d.ts", "purpose: ", ";"),
         between(PHP / "AiAgent.php", r"@param string \$purpose ", "\n"),
+        cases_in_swift("Agents/AIAgent.swift", "Purpose"),
     ],
-    ids=["C", "Python", "Node", "PHP"],
+    ids=["C", "Python", "Node", "PHP", "Swift"],
 )
 def test_every_binding_documents_every_purpose_of_an_agent(text):
     assert sorted(quoted(text)) == names_in_the_core("Purpose")
@@ -122,8 +131,9 @@ def test_every_binding_documents_every_purpose_of_an_agent(text):
         between(PYTHON / "_agents.py", "evidence: str", r"\("),
         between(NODE / "lib/index.d.ts", "evidence: ", ";"),
         between(PHP / "AiAnswer.php", r"@param string \$evidence ", r"\("),
+        cases_in_swift("Agents/AIAgent.swift", "Evidence"),
     ],
-    ids=["C", "Python", "Node", "PHP"],
+    ids=["C", "Python", "Node", "PHP", "Swift"],
 )
 def test_every_binding_documents_every_evidence_of_an_answer(text):
     assert sorted(quoted(text)) == names_in_the_core("Evidence")

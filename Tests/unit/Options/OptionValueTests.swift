@@ -51,7 +51,8 @@ struct OptionValueTests {
   @Test(
     "A share is a number from 0 to 1",
     arguments: [
-      ("0", 0), ("1", 1), ("1.000", 1), ("0.25", 0.25), (".5", 0.5), ("1.", 1), ("00.1", 0.1),
+      ("0", 0), ("1", 1), ("1.000", 1), ("0.25", 0.25), (".5", 0.5), ("1.", 1), ("00.1", 0.1), ("1e-1", 0.1),
+      ("1e-05", 0.00001), ("2.5E-7", 0.00000025), ("1e-20", 1e-20),
     ])
   func ratio(text: String, wanted: Double) throws {
     #expect(try options([(.sampleRate, text)]).number(.sampleRate) == wanted)
@@ -59,7 +60,7 @@ struct OptionValueTests {
 
   @Test(
     "A value that is not a share is refused",
-    arguments: ["", ".", "1.0000001", "2", "-0.5", "+0.5", "1e-1", "0,5", "0.5%", "50%", "NaN", "inf", "0.1.1", " 0.5"])
+    arguments: ["", ".", "1.0000001", "2", "-0.5", "+0.5", "1e", "1e-", "e-5", "1e5", "1e0", "1e-5e-5", "1e-309", "25e-1", "0,5", "0.5%", "50%", "NaN", "inf", "0.1.1", " 0.5"])
   func noRatio(text: String) {
     let found = refusal("sample_rate", text)
     #expect(found?.status == .invalidOption && found?.messageText.contains("a number from 0 to 1") == true)

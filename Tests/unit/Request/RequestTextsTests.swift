@@ -51,6 +51,17 @@ struct RequestTextsTests {
     #expect(absent?.fieldText == "/method")
   }
 
+  @Test("There is room for every part of a request", arguments: 0..<WebRequest.Part.count)
+  func room(number: Int) throws {
+    guard WebRequest.Part(rawValue: number) != nil else { return }
+    var texts = RequestTexts()
+    texts.set(number, "\(number)")
+    let found = try texts.withInput(adding: nil) { input throws(Failure) in
+      (input.count, input.text(number).map { string($0) })
+    }
+    #expect(found == (WebRequest.Part.count, "\(number)"))
+  }
+
   @Test("The rules read no header of another name, and no number that is not one")
   func unknown() throws {
     #expect(withBytes("accept") { RequestHeaders.number(of: $0) } == nil)
