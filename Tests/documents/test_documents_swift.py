@@ -1,6 +1,7 @@
 """The Swift of the documents: every statement compiles, and every program does what its text says."""
 
 import json
+import re
 
 import pytest
 
@@ -82,3 +83,9 @@ def test_the_catalogue_builds_without_a_warning_and_has_a_place_for_every_symbol
         if section.get("generated") and section["title"] not in LISTED
     }
     assert left == set()
+
+
+@pytest.mark.parametrize("block", pages.blocks("hummingbird"), ids=str)
+def test_the_server_on_hummingbird_is_the_one_that_is_built_and_run(block):
+    program = (paths.ROOT / "Tests/bindings/swift/hummingbird/server/Sources/three/main.swift").read_text(encoding="utf-8")
+    assert block.text == re.sub(r"^//.*\n", "", program, flags=re.MULTILINE)

@@ -18,7 +18,7 @@ def test_an_exit_without_a_timeout_waits_for_nothing(run):
 def test_one_that_leaves_its_scope_delivers_its_queue_and_its_thread_ends(start, collector):
     process = start("scope", collector.url)
     assert process.stdout.readline() == "left\n"
-    # It is still there, so this is no exit.
+    # It is still there, so this is not an exit.
     assert collector.wait(20)["good"] == 20 and process.poll() is None
     output, errors = process.communicate("go\n", timeout=60)
     assert (process.returncode, output, errors) == (0, "ended\n", "")
