@@ -32,6 +32,14 @@
   /// }
   /// let router = Router(context: SiteContext.self)
   /// ```
+  ///
+  /// Where Hummingbird speaks TLS itself, it calls the scheme of HTTP/1.1 `http` all the same. Correct that in `edit`:
+  ///
+  /// ```swift
+  /// let middleware = TrackPageVisits<BasicRequestContext>(visits) { visit, _, _, _ in
+  ///   if let href = visit?.href, href.hasPrefix("http:") { visit?.href = "https:" + href.dropFirst(5) }
+  /// }
+  /// ```
   public struct TrackPageVisits<Context: RequestContext>: RouterMiddleware {
     /// Changes a visit before it is tracked, or withholds it.
     ///

@@ -1,5 +1,5 @@
 # The parts of the Swift product that are behind package traits, with a real Hummingbird server. The build takes minutes, and its
-# packages come from wherever git is told to look, so this is not a part of `make test`.
+# packages come from wherever git is told to look, so `make test` leaves it out.
 #
 # SPDX-License-Identifier: Apache-2.0
 

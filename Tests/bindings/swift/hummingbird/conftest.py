@@ -4,6 +4,7 @@
 import os
 import subprocess
 
+import examples
 import pytest
 from support.paths import ROOT
 from support.servers.collector_process import CollectorProcess
@@ -21,6 +22,7 @@ def build_output():
     for folder in ("TPC", "TPCHummingbird"):
         for source in (ROOT / "Sources" / folder).rglob("*.swift"):
             source.touch()
+    (SERVER / "Sources/examples/Examples.swift").write_text(examples.source(), encoding="utf-8")
     command = ["swift", "build", "--package-path", SERVER, "--scratch-path", SCRATCH]
     done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     assert done.returncode == 0, done.stdout

@@ -103,7 +103,7 @@ def test_a_quiet_servers_lines_come_without_another_call(start, collector):
 
 
 def test_what_nobody_took_goes_to_standard_error_at_the_exit(run, collector):
-    collector.mode({"status": 401})
+    collector.mode({"status": 401, "delay_ms": 300})
     lines, errors = run("untaken")
     assert lines == []
     assert any(line.startswith("tpc: ") and "401" in line for line in errors)

@@ -28,6 +28,14 @@ let package = Package(
       ],
       swiftSettings: [.treatAllWarnings(as: .error)]),
     .executableTarget(
+      name: "examples",
+      dependencies: [
+        .product(name: "TPC", package: "libtpc"), .product(name: "TPCHummingbird", package: "libtpc"),
+        .product(name: "Hummingbird", package: "hummingbird"), .product(name: "Logging", package: "swift-log"),
+        .product(name: "CoreMetrics", package: "swift-metrics"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+      ]),
+    .executableTarget(
       name: "services",
       dependencies: [
         .product(name: "TPC", package: "libtpc"), .product(name: "Logging", package: "swift-log"),
