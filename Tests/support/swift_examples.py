@@ -92,7 +92,7 @@ def write(found, folder, imports=("Foundation", "TPC")):
 
 def checked(files, flags=("-warnings-as-errors",)):
     """What the compiler says about files of one module, in Swift 6 mode: nothing when all is well."""
-    command = ["swiftc", "-typecheck", "-swift-version", "6", "-parse-as-library", *flags, *swift_programs.module_flags(), *files]
+    command = ["swiftc", "-typecheck", "-wmo", "-swift-version", "6", "-parse-as-library", *flags, *swift_programs.module_flags(), *files]
     done = subprocess.run([str(word) for word in command], stdin=subprocess.DEVNULL, capture_output=True, text=True)
     assert (done.returncode == 0) == ("error: " not in done.stderr), done.stderr
     return done.stderr

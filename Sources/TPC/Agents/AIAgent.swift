@@ -11,6 +11,10 @@ internal import TPCCore
 /// ```
 public struct AIAgent: Sendable, Hashable, Codable {
   /// Why an agent reads pages.
+  ///
+  /// ```swift
+  /// let trains = AIAgent.named(in: "GPTBot/1.2")?.purpose == .training
+  /// ```
   public enum Purpose: String, Sendable, Hashable, Codable, CaseIterable {
     /// To train models.
     case training
@@ -51,6 +55,10 @@ public struct AIAgent: Sendable, Hashable, Codable {
 /// ```
 public struct AIAnswer: Sendable, Hashable, Codable {
   /// What named the service.
+  ///
+  /// ```swift
+  /// let isByLink = AIAnswer.from(referrer: "https://chatgpt.com/")?.evidence == .referrer
+  /// ```
   public enum Evidence: String, Sendable, Hashable, Codable, CaseIterable {
     /// The page that held the link, as the browser reports it.
     case referrer

@@ -11,6 +11,10 @@ internal import TPCCore
 /// ```
 public struct DeliveryReport: Sendable, Hashable, Codable {
   /// How an accepted visit can end.
+  ///
+  /// ```swift
+  /// for await report in visits.reports where report.outcome == .rejected { print(report.code) }
+  /// ```
   public enum Outcome: String, Sendable, Hashable, Codable, CaseIterable {
     /// The server accepted it.
     case delivered

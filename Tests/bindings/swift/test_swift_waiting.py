@@ -6,7 +6,7 @@ from support.servers.fault_server import BODY, FaultServer, Hang
 
 def test_waits_delay_no_other_task_however_many_there_are(run):
     with FaultServer(lambda request: Hang(BODY)) as server:
-        assert run("waits", url=server.url) == "ended before the other task: 0\n"
+        assert run("waits", url=server.url, THE_PROMPTING_COMPANY_LOG="off") == "ended before the other task: 0\n"
 
 
 def test_reports_come_once_until_the_end(run, collector):

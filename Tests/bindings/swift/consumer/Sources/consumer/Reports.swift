@@ -22,8 +22,7 @@ func readReports() async throws {
   try track(0..<50, with: visits)
   var seen: Set<String> = []
   for await report in visits.reports.prefix(50) {
-    expectEqual(report.outcome, .delivered, "an outcome")
-    expectEqual(report.httpStatus, 200, "a status")
+    checkDelivered(report)
     seen.insert(report.eventID)
   }
   expectEqual(seen, ids(0..<50), "the reports")
@@ -54,9 +53,18 @@ func readReports() async throws {
   expect(outcomes == [.abandoned] || outcomes == [.delivered], "the outcomes of a close at once: \(outcomes)")
 }
 
+private func checkDelivered(_ report: DeliveryReport) {
+  expectEqual(report.outcome, DeliveryReport.Outcome.delivered, "an outcome")
+  expectEqual(report.httpStatus, 200, "a status")
+  expectEqual(report.attempts, 1, "attempts")
+  expectEqual([report.code, report.message, report.details], ["", "", ""], "the texts of an error")
+  expect(report.receivedAt.hasSuffix("Z"), "received at: \(report.receivedAt)")
+}
+
 private func collected(_ visits: PageVisits) async -> Set<String> {
   var seen: Set<String> = []
-  var iterator = visits.reports.makeAsyncIterator()
+  let reports: DeliveryReports = visits.reports
+  var iterator: DeliveryReports.Iterator = reports.makeAsyncIterator()
   while let report = await iterator.next(isolation: nil) { seen.insert(report.eventID) }
   return seen
 }

@@ -72,7 +72,19 @@ func trackFromTasks() async throws {
   }
   let pending = try await visits.flush(timeout: .seconds(120))
   expectEqual(pending, 0, "pending")
-  expectEqual(visits.statistics.delivered, 4_000, "delivered")
+  check(visits.statistics)
   let undelivered = await visits.close(timeout: .seconds(60))
   expectEqual(undelivered, 0, "undelivered")
+}
+
+/// The counters when 4,000 visits were delivered at the first try.
+private func check(_ statistics: Statistics) {
+  expectEqual([statistics.accepted, statistics.delivered, statistics.requests], [4_000, 4_000, 4_000], "delivered")
+  let others = [
+    statistics.rejected, statistics.expired, statistics.abandoned, statistics.pending, statistics.refusedInvalid,
+    statistics.refusedTooLarge, statistics.refusedQueueFull, statistics.refusedSystem, statistics.sampledOut, statistics.disabled,
+    statistics.failedRequests, statistics.retries, statistics.oddResponses, statistics.reportsDropped, statistics.queueBytes,
+    statistics.inFlight, statistics.leftOut,
+  ]
+  expectEqual(others, others.map { _ in 0 }, "the other counters")
 }
