@@ -56,10 +56,12 @@ help:
 	@echo 'make demo       a web log and programs in four languages, sent to a local collector (PORT=, LOG=, SITE=)'
 	@echo 'make wheel, make npm, make php   the packages, in build/python, build/node and build/php'
 	@echo 'make test       everything that has to pass; from a fresh clone, it sets itself up'
+	@echo 'make test-hummingbird   the parts behind package traits, with a Hummingbird server; fetches packages and takes minutes'
 	@echo 'make bench      the table of speeds, each next to its reference'
 	@echo 'make torture    the long forms of the reliability rigs; takes hours'
 	@echo 'make version    sets the version number everywhere (V=0.2.0)'
 	@echo 'make man        the manual pages, in $(BUILD)/man'
+	@echo 'make docc       the documentation of the Swift module TPC, in build/docc'
 	@echo 'make install    into PREFIX=$(PREFIX), below DESTDIR='
 	@echo 'STDLIB=static   the same with Swift'"'"'s standard library inside, in build-static/'
 
@@ -94,7 +96,8 @@ $(TOOL): $(LIBRARY)
 	@mkdir -p $(BUILD)/bin
 	cp $(SCRATCH)/release/tpc-events $@.new && mv $@.new $@
 
-# Within the build tree the header is in ../include, so that a program can be compiled without an install.
+# Within the build tree the header is in ../include, so that a program can be compiled without an install. Its module map is in a
+# folder of its own: in /usr/local/include itself, it would take part in the compilation of whatever else is installed there.
 $(BUILD)/lib/pkgconfig/tpc.pc: packaging/tpc.pc.in Makefile VERSION
 	@mkdir -p $(@D)
 	sed -e 's|@VERSION@|$(VERSION)|' -e 's|@INCLUDEDIR@|../include|' $< > $@
@@ -112,10 +115,17 @@ $(BUILD)/man/tpc.3: include/tpc.h $(wildcard packaging/manual/*.py)
 	@mkdir -p $(@D)
 	python3 -B packaging/manual/header_page.py $< > $@.new && mv $@.new $@
 
+# The Swift module's tutorial and reference. In a browser: python3 -m http.server -d build/docc, then /documentation/tpc.
+.PHONY: docc
+docc:
+	swift build --scratch-path .build-docc --target TPC
+	packaging/docc .build-docc/debug/Modules build/docc
+
 install: all
-	install -d $(DESTDIR)$(PREFIX)/include $(DESTDIR)$(PREFIX)/lib/pkgconfig $(DESTDIR)$(PREFIX)/lib/cmake/tpc \
+	install -d $(DESTDIR)$(PREFIX)/include/tpc $(DESTDIR)$(PREFIX)/lib/pkgconfig $(DESTDIR)$(PREFIX)/lib/cmake/tpc \
 		$(DESTDIR)$(PREFIX)/bin
 	install -m 644 include/tpc.h $(DESTDIR)$(PREFIX)/include/
+	install -m 644 include/tpc/module.modulemap $(DESTDIR)$(PREFIX)/include/tpc/
 	install -m 755 $(LIBRARY) $(DESTDIR)$(PREFIX)/lib/
 	ln -sf libtpc.so.$(VERSION) $(DESTDIR)$(PREFIX)/lib/$(SONAME)
 	ln -sf $(SONAME) $(DESTDIR)$(PREFIX)/lib/libtpc.so
@@ -139,7 +149,7 @@ TEST_PACKAGES  := g++ python3-venv nginx-light openssl abigail-tools cmake clang
 setup: system-packages $(VENV)/installed
 
 # Each binding adds its own targets and packages, and so do the rigs.
--include $(wildcard bindings/*/*.mk Tests/*/*.mk)
+-include $(wildcard bindings/*/*.mk Tests/*/*.mk Tests/bindings/*/*.mk)
 
 # Checked when the library has to be built: `sudo make install` of a finished tree finds no Swift on root's PATH, and needs none.
 requirements:

@@ -30,7 +30,7 @@ let package = Package(
   ],
   targets: [
     // The ABI's own header: Swift and C read the same file, as the module CTPC.
-    .systemLibrary(name: "CTPCHeader", path: "include"),
+    .systemLibrary(name: "CTPCHeader", path: "include/tpc"),
     // Header-only shims: what Swift cannot import as it is.
     .systemLibrary(name: "CTPCPOSIX"),
     .systemLibrary(name: "CTPCCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
@@ -52,6 +52,7 @@ let package = Package(
       dependencies: [
         "TPC",
         .product(name: "Hummingbird", package: "hummingbird", condition: .when(traits: ["Hummingbird"])),
+        .product(name: "Logging", package: "swift-log", condition: .when(traits: ["Hummingbird"])),
       ],
       swiftSettings: swift6),
     .testTarget(name: "TPCCoreTests", dependencies: ["TPCCore"], path: "Tests/unit"),

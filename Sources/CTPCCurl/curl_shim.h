@@ -6,6 +6,10 @@
 #ifndef TPC_CURL_SHIM_H
 #define TPC_CURL_SHIM_H
 
+#ifndef __linux__
+#error "libtpc runs on Linux; docs/swift.md says how a package for macOS leaves it out"
+#endif
+
 #include <curl/curl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>

@@ -6,6 +6,10 @@
 #ifndef TPC_JANSSON_SHIM_H
 #define TPC_JANSSON_SHIM_H
 
+#ifndef __linux__
+#error "libtpc runs on Linux; docs/swift.md says how a package for macOS leaves it out"
+#endif
+
 #include <jansson.h>
 
 static inline void tpc_json_release(json_t *value) { json_decref(value); }

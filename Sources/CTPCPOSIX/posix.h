@@ -7,6 +7,10 @@
 #ifndef TPC_POSIX_H
 #define TPC_POSIX_H
 
+#ifndef __linux__
+#error "libtpc runs on Linux; docs/swift.md says how a package for macOS leaves it out"
+#endif
+
 /* No _GNU_SOURCE: the same system types would differ from those of Swift's own modules. */
 #include <dirent.h>
 #include <errno.h>

@@ -192,6 +192,22 @@ def test_pkg_config_does_not_know_the_library(run, surroundings, tmp_path):
     explained(done.stderr.splitlines()[0])
 
 
+def compiled(run, shim, *flags):
+    """What clang says first about one of the headers that Swift compiles."""
+    header = paths.ROOT / "Sources" / shim
+    done = run("clang", "-fsyntax-only", *flags, "-x", "c", header, check=False)
+    return re.search(r"error: (.*)", done.stderr)[1].strip('"')
+
+
+def test_the_headers_of_libcurl_are_not_installed(run):
+    explained(compiled(run, "CTPCCurl/curl_shim.h", "-nostdinc"))
+    assert compiled(run, "CTPCJansson/jansson_shim.h", "-nostdinc") == "'jansson.h' file not found"
+
+
+def test_another_system_than_linux(run):
+    explained(compiled(run, "CTPCPOSIX/posix.h", "-target", "x86_64-apple-macos"))
+
+
 def test_the_loader_does_not_find_the_library(run, surroundings, tmp_path):
     flags = run("pkg-config", "--cflags", "--libs", "tpc", env=surroundings).stdout.split()
     program = tmp_path / "page_visit"

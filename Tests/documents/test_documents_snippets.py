@@ -33,17 +33,6 @@ int main(void) {{
 }}
 """
 
-SWIFT_PACKAGE = """// swift-tools-version: 6.0
-import PackageDescription
-
-let package = Package(
-  name: "visit",
-  dependencies: [.package(name: "libtpc", path: "{root}")],
-  targets: [.executableTarget(name: "visit", dependencies: [.product(name: "TPCCore", package: "libtpc")])]
-)
-"""
-
-
 def test_every_block_says_how_it_is_tested():
     assert [str(block) for block in pages.blocks() if block.kind not in pages.KINDS] == []
     assert {block.kind for block in pages.blocks()} == set(pages.KINDS)
@@ -113,16 +102,21 @@ def execute(text, run, environment, folder, check=True):
     return run(folder / "program", env=environment, check=check)
 
 
-def test_the_swift_program_compiles_and_delivers_its_visit(run, sending, collector, tmp_path):
-    (block,) = pages.blocks("swift")
+@pytest.mark.parametrize("block", pages.blocks("swift"), ids=str)
+def test_the_swift_program_compiles_and_delivers_its_visit(block, run, sending, collector, tmp_path):
     collector.reset()
-    source = tmp_path / "Sources" / "visit" / "main.swift"
+    source = tmp_path / "Sources" / "site" / "main.swift"
     source.parent.mkdir(parents=True)
-    (tmp_path / "Package.swift").write_text(SWIFT_PACKAGE.format(root=paths.ROOT), encoding="utf-8")
+    manifest = pages.blocks("manifest")[0].text.replace('path: "../libtpc"', f'path: "{paths.ROOT}"')
+    (tmp_path / "Package.swift").write_text(manifest, encoding="utf-8")
     source.write_text(block.text, encoding="utf-8")
-    run(swift_programs.built(tmp_path, "visit"), env=sending)
+    # Together they are what a reader writes before a first visit.
+    assert len(block.text.splitlines()) <= 5 and manifest.count("libtpc") == 2
+    run(swift_programs.built(tmp_path, "site"), env=sending)
     (record,) = collector.good()
-    assert record["event"]["page"]["href"] == "https://example.com/pricing"
+    event = record["event"]
+    assert event["page"]["href"] == "https://example.com/pricing" and event["request"]["userAgent"] == "GPTBot/1.2"
+    assert event["sdk"]["runtime"] == "swift"
 
 
 @pytest.mark.parametrize("block", pages.blocks("agents"), ids=str)

@@ -45,6 +45,9 @@ public final class PageVisits: Sendable {
 
   deinit {
     guard !isShared else { return }
+    #if Metrics
+      MetricsRecorder.forget(token)
+    #endif
     // Fails if it was closed.
     HostThread.undisturbed { try? ClientTable.release(token) }
   }

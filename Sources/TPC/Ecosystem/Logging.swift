@@ -17,7 +17,10 @@ extension PageVisits {
   #if Logging
     private static func takeLogLines(to logger: Logger) {
       var line = ""
-      while (try? KeptLines.take { line = String($0) }) == true {
+      // Not without end, even if the logger's own work brings about the next line.
+      var most = 32
+      while most > 0, (try? KeptLines.take { line = String($0) }) == true {
+        most -= 1
         let (level, text) = split(line)
         logger.log(level: level, "\(text)")
       }

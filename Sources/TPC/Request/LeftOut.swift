@@ -12,7 +12,7 @@ internal import TPCCore
 public enum LeftOut: String, Sendable, Hashable, Codable, CaseIterable {
   /// Another method than GET or HEAD.
   case method
-  /// A status that is no page's.
+  /// A status that does not belong to a page.
   case status
   /// What a page loads, by `Sec-Fetch-Dest`.
   case destination

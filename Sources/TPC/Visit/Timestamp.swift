@@ -21,7 +21,7 @@ enum Timestamp {
     return written.dropLast() + digits + "Z"
   }
 
-  /// Nil if the text is no date-time.
+  /// Nil if the text is not a date-time.
   static func date(_ text: String) -> Date? {
     guard let milliseconds = withBytes(text, { DateTime.milliseconds($0) }) else { return nil }
     // The core's number ends with the milliseconds.

@@ -5,7 +5,7 @@ internal import TPCCore
 
 /// A visit to and from the core's event.
 extension Visit {
-  /// The text of a field; nil for the two that are no text of the visit's own.
+  /// The text of a field; nil for the two that are not a text of the visit's own.
   private subscript(field: Field) -> String? {
     get {
       switch field {

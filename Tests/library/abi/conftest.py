@@ -5,13 +5,24 @@ import os
 
 import pytest
 
+from support import paths
 from support.objects import Client
 from support.servers.fault_server import FaultServer
+
+from .building import run
 
 # Options of the machine that runs the tests are not theirs.
 for name in list(os.environ):
     if name.startswith(("TPC_", "THE_PROMPTING_COMPANY_")) and name != "TPC_BUILD":
         del os.environ[name]
+
+
+@pytest.fixture(scope="session")
+def installed(tmp_path_factory):
+    """What `make install` puts below DESTDIR. Everything is built already; nothing is built here."""
+    destination = tmp_path_factory.mktemp("destination")
+    run("make", "-C", paths.ROOT, "-o", "all", "install", f"DESTDIR={destination}", "PREFIX=/usr")
+    return destination / "usr"
 
 
 @pytest.fixture

@@ -62,7 +62,7 @@ struct RequestTextsTests {
     #expect(found == (WebRequest.Part.count, "\(number)"))
   }
 
-  @Test("The rules read no header of another name, and no number that is none")
+  @Test("The rules read no header of another name, and no number that is not one")
   func unknown() throws {
     #expect(withBytes("accept") { RequestHeaders.number(of: $0) } == nil)
     #expect(withBytes("") { RequestHeaders.number(of: $0) } == nil)
