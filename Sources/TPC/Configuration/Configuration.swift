@@ -127,8 +127,6 @@ extension Configuration {
 
   mutating func set(_ option: TPCCore.Option, _ value: (some LosslessStringConvertible)?) { texts[option] = value.map { "\($0)" } }
 
-  mutating func set(_ option: TPCCore.Option, _ value: Double?) { texts[option] = value.map { $0.decimal } }
-
   mutating func set(_ option: TPCCore.Option, _ value: [String]?) { texts[option] = value?.joined(separator: ",") }
 
   mutating func set(_ option: TPCCore.Option, _ value: (some RawRepresentable<String>)?) { texts[option] = value?.rawValue }

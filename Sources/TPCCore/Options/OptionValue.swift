@@ -90,16 +90,18 @@ enum OptionValue {
     return number <= 1 ? number : nil
   }
 
-  /// Digits, with or without a point among them.
+  /// Digits, with or without a point among them. More than a double can tell apart count as none.
   private static func decimal(_ value: Bytes) -> Double? {
     var number = 0.0
     var scale = 0.0
-    var digits = 0
+    var (digits, significant) = (0, 0)
     for byte in value {
       if byte == UInt8(ascii: ".") && scale == 0 {
         scale = 1
-      } else if byte >= 0x30 && byte <= 0x39 && digits < 18 {
+      } else if byte >= 0x30 && byte <= 0x39 {
         digits += 1
+        if significant > 0 || byte > 0x30 { significant += 1 }
+        guard significant <= 18 else { if scale == 0 { return nil } else { continue } }
         number = number * 10 + Double(byte - 0x30)
         scale *= 10
       } else {
