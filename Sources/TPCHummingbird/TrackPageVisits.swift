@@ -96,7 +96,9 @@
   private enum Watched {
     @TaskLocal static var isInside = false
   }
-#else
+#endif
+
+#if !Hummingbird
   /// Needs the package trait `Hummingbird`.
   @available(*, unavailable, message: "add traits: [\"Hummingbird\"] to the package libtpc in Package.swift")
   public struct TrackPageVisits {

@@ -24,7 +24,7 @@
       #if Metrics
         let recorder = MetricsRecorder()
       #endif
-      await withTaskGroup { group in
+      await withTaskGroup(of: Void.self) { group in
         #if Metrics
           group.addTask { await self.recordMetrics(with: recorder) }
         #endif

@@ -29,8 +29,6 @@ def examples():
         for line in (line.strip() for line in path.read_text(encoding="utf-8").splitlines()):
             if line.startswith("#if"):
                 conditions.append(bool(TRAIT.match(line)))
-            elif line == "#else":
-                conditions[-1] = False
             elif line == "#endif":
                 conditions.pop()
             elif line == "/// ```swift" and any(conditions):
