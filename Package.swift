@@ -23,10 +23,10 @@ let package = Package(
       enabledTraits: ["Logging", "ServiceLifecycle"]),
   ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-log.git", from: "1.6.0"),
-    .package(url: "https://github.com/apple/swift-metrics.git", from: "2.5.0"),
+    .package(url: "https://github.com/apple/swift-log.git", from: "1.14.0"),
+    .package(url: "https://github.com/apple/swift-metrics.git", from: "2.9.0"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.6.0"),
-    .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.5.0"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.0"),
   ],
   targets: [
     // The ABI's own header: Swift and C read the same file, as the module CTPC.

@@ -63,7 +63,7 @@
     private func end(_ response: Response) async {
       guard state.exchange(.ended, ordering: .relaxed) == .begun else { return }
       do {
-        let webRequest = WebRequest(request, context, response)
+        let webRequest = WebRequest(request, context, response, scheme: middleware.scheme)
         if let edit = middleware.edit {
           try await track(webRequest, response, edit)
         } else {

@@ -15,9 +15,14 @@
       // A text of the application's may hold a visitor's data. TPCError never does.
       let failure = error as? TPCError
       let kind = failure.map { "\($0.code) \($0.field)" } ?? "\(type(of: error))"
-      guard logged.withLock({ $0.count < mostKinds && $0.insert("\(what) \(kind)").inserted }) else { return }
-      let cause = failure.map { "\($0)" } ?? kind
-      Logger(label: "tpc").warning("\(what): \(cause); this is logged once")
+      log("\(what): \(failure.map { "\($0)" } ?? kind)", kind: "\(what) \(kind)")
+    }
+
+    static func log(_ what: String) { log(what, kind: what) }
+
+    private static func log(_ text: String, kind: String) {
+      guard logged.withLock({ $0.count < mostKinds && $0.insert(kind).inserted }) else { return }
+      Logger(label: "tpc").warning("\(text); this is logged once")
     }
   }
 #endif

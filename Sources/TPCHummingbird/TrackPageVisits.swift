@@ -19,7 +19,7 @@
   /// ``TPC/Configuration/trackErrors``. Nothing that goes wrong here reaches the application: each kind of failure is logged once.
   ///
   /// The visitor's address is known when the router's context is a `RemoteAddressRequestContext`. `BasicRequestContext` is none: visits
-  /// have no address, and `trustedProxies` has no effect, since nobody knows who connects. This context has one:
+  /// have no address, and `trustedProxies` has no effect, since nobody knows who connects; that is logged once. This context has one:
   ///
   /// ```swift
   /// struct SiteContext: RemoteAddressRequestContext {
@@ -33,13 +33,6 @@
   /// let router = Router(context: SiteContext.self)
   /// ```
   ///
-  /// Where Hummingbird speaks TLS itself, it calls the scheme of HTTP/1.1 `http` all the same. Correct that in `edit`:
-  ///
-  /// ```swift
-  /// let middleware = TrackPageVisits<BasicRequestContext>(visits) { visit, _, _, _ in
-  ///   if let href = visit?.href, href.hasPrefix("http:") { visit?.href = "https:" + href.dropFirst(5) }
-  /// }
-  /// ```
   public struct TrackPageVisits<Context: RequestContext>: RouterMiddleware {
     /// Changes a visit before it is tracked, or withholds it.
     ///
@@ -49,9 +42,14 @@
     public typealias Edit = @Sendable (inout Visit?, Request, Response, Context) async throws -> Void
 
     let visits: PageVisits
+    let scheme: String?
     let edit: Edit?
 
     /// Makes middleware that tracks with a sender, which the application runs as one of its services.
+    ///
+    /// `scheme` is the one by which visitors reach the site: give `https` where Hummingbird speaks TLS itself, since it says `http` of
+    /// HTTP/1.1 all the same, and behind a proxy for which ``TPC/Configuration/trustedProxies`` has no effect. What a trusted proxy says
+    /// comes first.
     ///
     /// `edit` gets each visit before it is tracked, once the response is sent. It may change the visit, and sets it to nil to withhold
     /// it. One that throws withholds it, too. The next request of the same connection waits for it. When a handler has thrown, the
@@ -63,9 +61,13 @@
     ///   visit?.properties["route"] = .string(context.endpointPath ?? "none")
     /// }
     /// ```
-    public init(_ visits: PageVisits, edit: Edit? = nil) {
+    public init(_ visits: PageVisits, scheme: String? = nil, edit: Edit? = nil) {
       self.visits = visits
+      self.scheme = scheme
       self.edit = edit
+      if visits.trustsProxies, !(Context.self is any RemoteAddressRequestContext.Type) {
+        Faults.log("trusted_proxies has no effect: \(Context.self) is no RemoteAddressRequestContext, so that nobody knows who connects")
+      }
     }
 
     /// Passes the request on, and tracks the visit when the response has been sent.

@@ -6,10 +6,10 @@
 
   extension WebRequest {
     /// What Hummingbird knows about a request and its response.
-    init(_ request: Request, _ context: some RequestContext, _ response: Response) {
+    init(_ request: Request, _ context: some RequestContext, _ response: Response, scheme: String?) {
       let head = request.head
       self.init(
-        method: head.method.rawValue, target: head.path ?? "", scheme: head.scheme, host: head.authority,
+        method: head.method.rawValue, target: head.path ?? "", scheme: scheme ?? head.scheme, host: head.authority,
         status: response.status.code, contentType: response.headers[.contentType], remoteAddress: Self.address(context))
       for field in head.headerFields {
         // HTTP/2 has the header when a proxy made the request of one of HTTP/1.1.

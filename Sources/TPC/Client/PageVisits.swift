@@ -144,6 +144,9 @@ public final class PageVisits: Sendable {
   /// ```
   public var isMisconfigured: Bool { client.isMisconfigured }
 
+  /// Whether proxies are trusted; the option `trusted_proxies`.
+  package var trustsProxies: Bool { client.trustsProxies }
+
   // MARK: For all of these
 
   @inline(__always)

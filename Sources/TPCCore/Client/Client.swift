@@ -277,6 +277,9 @@ package final class Client: @unchecked Sendable {
   /// Whether reports are kept; the option `report_capacity`.
   package var keepsReports: Bool { configuration.delivery.reportCapacity > 0 }
 
+  /// Whether the option `trusted_proxies` is set.
+  package var trustsProxies: Bool { configuration.options.isSet(.trustedProxies) }
+
   /// The option `exit_timeout_ms`.
   package var exitTimeoutMilliseconds: Int64 { configuration.exitTimeoutMilliseconds }
 

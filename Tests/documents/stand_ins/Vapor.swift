@@ -34,12 +34,28 @@ public struct Logger: Sendable {
   public func warning(_ message: String) { print(message) }
 }
 
+public struct Application: Sendable {
+  public struct HTTP: Sendable {
+    public struct Server: Sendable {
+      public struct Configuration: Sendable {
+        public let tlsConfiguration: TLSConfiguration? = nil
+      }
+      public let configuration = Configuration()
+    }
+    public let server = Server()
+  }
+  public let http = HTTP()
+}
+
+public struct TLSConfiguration: Sendable {}
+
 public final class Request: Sendable {
   public let method: HTTPMethod
   public let url: URI
   public let headers: HTTPHeaders
   public let remoteAddress: SocketAddress?
   public let logger = Logger()
+  public let application = Application()
 
   public init(_ method: String, _ target: String, headers: HTTPHeaders, ipAddress: String?) {
     self.method = HTTPMethod(rawValue: method)

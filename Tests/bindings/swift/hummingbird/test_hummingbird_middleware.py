@@ -99,10 +99,19 @@ def test_without_an_address_the_proxys_headers_do_not_count(site, collector):
     for context in ("basic", "own"):
         with site(CONTEXT=context, TPC_TRUSTED_PROXIES="private") as server:
             asking.ask(server.port, f"/page/{context}", headers=headers)
-            server.stop()
+            _, log = server.stop()
+            assert ("trusted_proxies has no effect: BasicRequestContext is no" in log) == (context == "basic")
     basic, own = events(collector)
     assert (basic["page"]["href"], basic["request"].get("clientIp")) == ("http://example.com/page/basic", None)
     assert (own["page"]["href"], own["request"]["clientIp"]) == ("https://example.com/page/own", "192.0.2.7")
+
+
+@pytest.mark.parametrize("proxy, scheme", [({}, "https"), ({"X-Forwarded-Proto": "http"}, "http")], ids=["none", "trusted"])
+def test_the_sites_scheme_may_be_given_and_a_trusted_proxy_knows_better(site, collector, proxy, scheme):
+    with site(SCHEME="https", TPC_TRUSTED_PROXIES="127.0.0.1") as server:
+        asking.ask(server.port, "/page/1", headers={"Host": "example.com", "X-Forwarded-For": "192.0.2.7", **proxy})
+        server.stop()
+    assert events(collector)[0]["page"]["href"] == f"{scheme}://example.com/page/1"
 
 
 def test_the_address_of_the_connection_is_the_visitors(site, collector):

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A site that tracks its page visits. HOOK names the hook of its middleware, CONTEXT=basic has no address.
+// A site that tracks its page visits. HOOK names the hook of its middleware, CONTEXT=basic has no address, and
+// SCHEME is how visitors reach it.
 import Foundation
 import Hummingbird
 import NIOCore
@@ -19,7 +20,7 @@ say("accepted \(numbers.accepted) delivered \(numbers.delivered) left out \(numb
 
 func serve<Context: RequestContext>(_ router: Router<Context>) async throws
 where Context.Source == ApplicationRequestContextSource {
-  router.add(middleware: TrackPageVisits(visits, edit: hook(environment["HOOK"])))
+  router.add(middleware: TrackPageVisits(visits, scheme: environment["SCHEME"], edit: hook(environment["HOOK"])))
   if environment["TWICE"] != nil { router.add(middleware: TrackPageVisits(visits)) }
   if let folder = environment["FILES"] { router.add(middleware: FileMiddleware(folder)) }
   addPages(to: router)
