@@ -190,6 +190,7 @@ BINDINGS = {
     "Python": (["python", "bindings/python_enqueue.py"], 5000),
     "Node": (["node", "bindings/node_enqueue.mjs"], 2500),
     "PHP": (["php", "bindings/php_enqueue.php"], 2500),
+    "Swift": (["swift", "bindings/swift"], 2500),
 }
 
 
