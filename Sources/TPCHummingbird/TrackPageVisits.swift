@@ -66,7 +66,7 @@
       self.scheme = scheme
       self.edit = edit
       if visits.trustsProxies, !(Context.self is any RemoteAddressRequestContext.Type) {
-        Faults.log("trusted_proxies has no effect: \(Context.self) is no RemoteAddressRequestContext, so that nobody knows who connects")
+        Faults.log("trusted_proxies has no effect: \(Context.self) is not a RemoteAddressRequestContext, so nobody knows who connects")
       }
     }
 

@@ -100,7 +100,7 @@ def test_without_an_address_the_proxys_headers_do_not_count(site, collector):
         with site(CONTEXT=context, TPC_TRUSTED_PROXIES="private") as server:
             asking.ask(server.port, f"/page/{context}", headers=headers)
             _, log = server.stop()
-            assert ("trusted_proxies has no effect: BasicRequestContext is no" in log) == (context == "basic")
+            assert ("trusted_proxies has no effect: BasicRequestContext is not a" in log) == (context == "basic")
     basic, own = events(collector)
     assert (basic["page"]["href"], basic["request"].get("clientIp")) == ("http://example.com/page/basic", None)
     assert (own["page"]["href"], own["request"]["clientIp"]) == ("https://example.com/page/own", "192.0.2.7")
