@@ -149,8 +149,8 @@ extension Configuration: CustomStringConvertible, CustomDebugStringConvertible, 
   private var shown: [(name: String, value: String)] {
     texts.sorted { $0.key.rawValue < $1.key.rawValue }.map { option, text in
       let row = OptionTable.row(option)
-      // A server's URL may hold a user and a password.
-      let isSecret = row.isSecret || option == .baseURL && text.contains("@")
+      // A server's URL may hold a password or a token, until it is refused for that.
+      let isSecret = row.isSecret || option == .baseURL && text.contains { "@?#".contains($0) }
       return ("\(row.name)", isSecret ? Secret.redacted : text)
     }
   }

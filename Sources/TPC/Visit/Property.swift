@@ -2,13 +2,15 @@
 
 /// The value of one of a visit's properties: text, a number, a boolean or null.
 ///
-/// Literals are properties:
+/// Literals are properties, and the cases take what variables hold:
 ///
 /// ```swift
 /// var visit = Visit(href: "https://example.com/pricing")
 /// visit.properties = ["plan": "pro", "seats": 3, "discount": 0.5, "trial": true, "coupon": nil]
+/// let (plan, seats) = ("pro", 3)
+/// visit.properties = ["plan": .string(plan), "seats": .integer(seats)]
 /// ```
-public enum Property: Sendable, Hashable {
+public enum Property: Sendable {
   /// Text.
   case string(String)
   /// A whole number.
@@ -19,6 +21,40 @@ public enum Property: Sendable, Hashable {
   case boolean(Bool)
   /// JSON's null.
   case null
+}
+
+extension Property: Hashable {
+  /// Whether both are the same value of JSON, which has one kind of number: 3 and 3.0 are equal.
+  ///
+  /// ```swift
+  /// let isPaid = visit.properties["price"] == 3.0
+  /// ```
+  public static func == (first: Property, second: Property) -> Bool {
+    switch (first, second) {
+    case (.string(let first), .string(let second)): first == second
+    case (.integer(let first), .integer(let second)): first == second
+    case (.number(let first), .number(let second)): first == second
+    case (.integer(let whole), .number(let number)), (.number(let number), .integer(let whole)): Int(exactly: number) == whole
+    case (.boolean(let first), .boolean(let second)): first == second
+    case (.null, .null): true
+    case (.string, _), (.integer, _), (.number, _), (.boolean, _), (.null, _): false
+    }
+  }
+
+  /// Hashes the value of JSON.
+  ///
+  /// ```swift
+  /// let plans: Set<Property> = ["free", "pro"]
+  /// ```
+  public func hash(into hasher: inout Hasher) {
+    switch self {
+    case .string(let value): hasher.combine(value)
+    case .integer(let value): hasher.combine(value)
+    case .number(let value): if let whole = Int(exactly: value) { hasher.combine(whole) } else { hasher.combine(value) }
+    case .boolean(let value): hasher.combine(value)
+    case .null: break
+    }
+  }
 }
 
 extension Property: ExpressibleByStringLiteral, ExpressibleByStringInterpolation, ExpressibleByIntegerLiteral, ExpressibleByFloatLiteral,

@@ -56,8 +56,8 @@ def test_every_public_type_initializer_and_method_has_an_example(graph):
 def test_the_consumer_uses_every_public_name(graph):
     text = "\n".join(path.read_text(encoding="utf-8") for path in sorted((CONSUMER / "Sources/consumer").glob("*.swift")))
     words = set(re.findall(r"\w+", text))
-    # The compiler calls these: for literals, for print, for Codable and for loops.
-    implicit = {"init", "description", "customMirror", "encode", "makeAsyncIterator"}
+    # The compiler calls these: for literals, for print, for Codable, for comparisons and for loops.
+    implicit = {"init", "description", "customMirror", "encode", "==", "hash", "makeAsyncIterator"}
     # Of an enumeration, `allCases` is used.
     names = {symbol["pathComponents"][-1].split("(")[0] for symbol in graph.own if symbol["kind"]["identifier"] != "swift.enum.case"}
     assert names - implicit - words == set()

@@ -33,6 +33,10 @@ func showSecrets() throws {
   } catch {
     show(error)
   }
+  for url in ["http://127.0.0.1:1/?token=hunter2-query", "http://127.0.0.1:1/#hunter2-fragment"] {
+    configuration.baseURL = url
+    show(configuration)
+  }
   configuration.baseURL = nil
   configuration.bearerToken = nil
   configuration.sessionToken = nil

@@ -29,6 +29,7 @@ func checkCodable() async throws {
   expectEqual(try copy(Visit()), Visit(), "an empty visit")
   let properties: [Property] = [.string(""), .integer(.min), .integer(.max), .number(-0.5), .boolean(false), .null, 7, "t", nil]
   expectEqual(try copy(properties), properties, "properties")
+  checkEqualNumbers()
   for text in [#"{"a": []}"#, #"{"a": {}}"#] {
     let decoded = try? JSONDecoder().decode([String: Property].self, from: Data(text.utf8))
     expectEqual(decoded, nil, text)
@@ -47,6 +48,16 @@ func checkCodable() async throws {
   expectEqual(try copy(visits.statistics), visits.statistics, "the counters")
   print(String(decoding: try JSONEncoder().encode(full), as: UTF8.self))
   print(String(decoding: try JSONEncoder().encode(nulls), as: UTF8.self))
+}
+
+/// JSON has one kind of number: a whole one that comes back as an integer is the same value.
+private func checkEqualNumbers() {
+  let whole: [Property] = [.number(3), .number(-0.0), .number(1e15), .number(-9.007199254740992e15)]
+  expectEqual(try? copy(whole), whole, "whole numbers")
+  expectEqual(Set<Property>([3, 3.0, .number(3), "3", true, nil, 1, 0, false, ""]).count, 8, "different values")
+  expect(Property.number(0.5) != .integer(0) && Property.number(.nan) != .number(.nan), "different numbers are equal")
+  // 2^63 is one more than the largest integer, which the nearest double is not.
+  expect(Property.number(9.223372036854775807e18) != .integer(.max), "a number beyond the integers is one")
 }
 
 /// No date traps: what four digits can write arrives, and others are refused.
