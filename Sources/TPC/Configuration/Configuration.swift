@@ -35,12 +35,12 @@ public struct Configuration: Sendable {
     public var logger: Logger?
   #endif
 
-  /// A configuration in which nothing is set: everything comes from the environment.
+  /// A configuration in which nothing but the key is set, or not even that: everything else comes from the environment.
   ///
   /// ```swift
-  /// var configuration = Configuration()
+  /// let visits = try PageVisits(Configuration(apiKey: "…"))
   /// ```
-  public init() {}
+  public init(apiKey: Secret? = nil) { self.apiKey = apiKey }
 
   /// A configuration in which nothing is set: everything comes from the environment.
   ///

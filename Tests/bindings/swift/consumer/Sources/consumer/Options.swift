@@ -18,6 +18,7 @@ private func check<Value: Equatable>(
 func checkOptions() throws {
   var all = Configuration.environment
   expectEqual(all.description, "Configuration()", "an empty configuration")
+  expectEqual(Configuration(apiKey: "k").description, "Configuration(api_key: <redacted>)", "a configuration of a key")
   for path in [\Configuration.apiKey, \.bearerToken, \.sessionToken, \.proxy] { check(&all, path, "text") }
   for path in [
     \Configuration.apiKeyFile, \.organizationID, \.organizationSlug, \.productID, \.productSlug, \.baseURL, \.clientIPHeader,
