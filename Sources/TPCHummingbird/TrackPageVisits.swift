@@ -101,10 +101,20 @@
 #endif
 
 #if !Hummingbird
+  public import TPC
+
+  // Has the same calls, so that each of them says what is missing.
+
   /// Needs the package trait `Hummingbird`.
   @available(*, unavailable, message: "add traits: [\"Hummingbird\"] to the package libtpc in Package.swift")
-  public struct TrackPageVisits {
+  public struct TrackPageVisits<Context> {
     /// Needs the package trait `Hummingbird`.
-    public init(_ visits: Any...) {}
+    public typealias Edit = @Sendable (inout Visit?, Any, Any, Any) async throws -> Void
+
+    /// Needs the package trait `Hummingbird`.
+    public init(_ visits: PageVisits, scheme: String? = nil, edit: Edit? = nil) {}
+
+    /// Needs the package trait `Hummingbird`.
+    public init(_ visits: PageVisits, scheme: String? = nil, edit: Edit? = nil) where Context == Never {}
   }
 #endif

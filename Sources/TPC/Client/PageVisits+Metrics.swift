@@ -60,40 +60,52 @@
 
     /// A client's numbers as a factory has them: what is recorded is what has changed since, so that nothing is recorded twice, and
     /// clients add up.
-    private static let recorded = Mutex<[Recording: Statistics]>([:])
+    private static let recorded = Mutex<[Recording: Recorded]>([:])
 
     private struct Recording: Hashable {
       let token: UInt
       let factory: ObjectIdentifier
     }
 
+    private struct Recorded {
+      /// Held, so that no other factory gets its address, by which it is known.
+      let factory: any MetricsFactory
+      let numbers: Statistics
+    }
+
     private let counters: [(counter: Counter, number: Number)]
     private let gauges: [(meter: Meter, number: Number)]
-    private let factory: ObjectIdentifier
+    private let factory: any MetricsFactory
 
     init(_ factory: any MetricsFactory = MetricsSystem.factory) {
       counters = Self.counterNames.map { (Counter(label: $0.name, dimensions: [], factory: factory), $0.number) }
       gauges = Self.gaugeNames.map { (Meter(label: $0.name, dimensions: [], factory: factory), $0.number) }
+      self.factory = factory
+    }
+
+    private var identity: ObjectIdentifier {
       // A value has no identity of its own.
-      self.factory = type(of: factory) is AnyClass ? ObjectIdentifier(factory as AnyObject) : ObjectIdentifier(type(of: factory))
+      type(of: factory) is AnyClass ? ObjectIdentifier(factory as AnyObject) : ObjectIdentifier(type(of: factory))
     }
 
     func record(_ visits: PageVisits) {
-      let recording = Recording(token: visits.token, factory: factory)
+      let recording = Recording(token: visits.token, factory: identity)
       // The numbers are read under the lock: they never fall back.
       let (before, now) = Self.recorded.withLock { recorded in
         let now = Statistics(visits.client.statistics)
-        defer { recorded[recording] = now }
-        return (recorded[recording], now)
+        let before = recorded.updateValue(Recorded(factory: factory, numbers: now), forKey: recording)?.numbers
+        setGauges(to: recorded.filter { $0.key.factory == recording.factory }.map(\.value.numbers))
+        return (before, now)
       }
       for (counter, number) in counters {
         counter.increment(by: now[keyPath: number] - (before?[keyPath: number] ?? 0))
       }
-      for (meter, number) in gauges {
-        let change = now[keyPath: number] - (before?[keyPath: number] ?? 0)
-        // Neither takes a negative number.
-        if change < 0 { meter.decrement(by: Double(-change)) } else { meter.increment(by: Double(change)) }
-      }
+    }
+
+    /// Sets each gauge to the sum over the clients, and under the lock, so that the last sum stays. A change is not enough: with a
+    /// factory that has no meters, each `Meter` counts from zero.
+    private func setGauges(to clients: [Statistics]) {
+      for (meter, number) in gauges { meter.set(clients.reduce(0) { $0 + $1[keyPath: number] }) }
     }
 
     /// Forgets a client that is gone.

@@ -10,6 +10,7 @@ import re
 import subprocess
 
 import pytest
+from support import swift_programs
 from support.paths import ROOT
 
 EXTERNAL = {"swift-log", "swift-metrics", "swift-service-lifecycle", "hummingbird"}
@@ -62,3 +63,20 @@ def test_each_product_of_another_package_is_behind_a_trait_that_the_sources_name
     assert used == set(traits)
     sources = [path.read_text() for folder in ("TPC", "TPCHummingbird") for path in (ROOT / "Sources" / folder).rglob("*.swift")]
     assert {name for text in sources for name in re.findall(r"^\s*#if (\w+)$", text, re.MULTILINE)} == set(traits)
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        "_ = TrackPageVisits(visits)", '_ = TrackPageVisits(visits, scheme: "https")', "_ = TrackPageVisits<Int>(visits)",
+        '_ = TrackPageVisits(visits) { visit, _, _, _ in visit?.title = "Pricing" }', "let edit: TrackPageVisits<Int>.Edit? = nil",
+    ],
+)  # fmt: skip
+def test_each_use_of_the_middleware_without_its_trait_says_which_one_is_missing(tmp_path, use):
+    (tmp_path / "main.swift").write_text(f"import TPC\nlet visits = try PageVisits()\n{use}\n")
+    sources = [tmp_path / "main.swift", ROOT / "Sources/TPCHummingbird/TrackPageVisits.swift"]
+    flags = ["-typecheck", "-swift-version", "6", "-enable-upcoming-feature", "InternalImportsByDefault"]
+    done = subprocess.run(["swiftc", *flags, *swift_programs.module_flags(), *sources], capture_output=True, text=True)
+    errors = re.findall(r"main\.swift:\d+:\d+: error: (.*)", done.stderr)
+    missing = "'TrackPageVisits' is unavailable: add traits: [\"Hummingbird\"] to the package libtpc in Package.swift"
+    assert errors == [missing], done.stderr

@@ -128,3 +128,11 @@ def test_senders_add_up_and_none_counts_twice(run):
     assert recorded["tpc_events_accepted_total"] == 1 + 2 + 3 + 4
     assert recorded["tpc_events_delivered_total"] == 1 + 2 + 3 + 4
     assert recorded["tpc_events_pending"] == 0
+
+
+def test_a_gauge_is_the_sum_of_all_senders_with_a_factory_that_has_no_meters(run):
+    assert run("pending", TPC_LOG_LEVEL="off")[0] == ["pending 10.0", "pending 0.0"]
+
+
+def test_each_factory_gets_all_numbers_of_a_sender(run):
+    assert run("factories")[0] == []

@@ -18,6 +18,8 @@ case "quiet": try await quiet()
 case "untaken": try untaken()
 case "metrics": try await metrics()
 case "several": try await severalSenders()
+case "pending": try await pending()
+case "factories": try await factories()
 default: exit(2)
 }
 
