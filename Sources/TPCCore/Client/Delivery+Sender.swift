@@ -14,7 +14,8 @@ extension Delivery {
     Thread.nameCurrent("tpc-sender")
     guard let transport else { return }
     let (verifier, keys) = (configuration.completion.verifier, configuration.completion.keys)
-    while let timeout = turn() {
+    var next = firstTurn()
+    while let timeout = next {
       var pause = verifier?.look(now: Clock.monotonic(), configuration.log) ?? timeout
       if let keys { pause = min(pause, keys.look(now: Clock.monotonic(), configuration.log)) }
       CurlGate.enter()
@@ -23,6 +24,7 @@ extension Delivery {
       let hasFinished = finishAll(transport)
       CurlGate.leave()
       if !hasFinished && timeout > 0 { transport.wait(timeoutMilliseconds: min(timeout, pause)) }
+      next = turn()
     }
     CurlGate.enter()
     transport.abortAll()
@@ -33,6 +35,16 @@ extension Delivery {
     transport.close()
     CurlGate.leaveBeforeThreadEnd()
     end()
+  }
+
+  /// The first turn, and all that it uses for the first time. Forks wait for it: where the core is compiled with Swift's runtime, that
+  /// makes generic types under a lock which would stay taken in a child.
+  private func firstTurn() -> Int64? {
+    #if !hasFeature(Embedded)
+      CurlGate.enter()
+      defer { CurlGate.leave() }
+    #endif
+    return turn()
   }
 
   /// Moves the requests that may start into `starting`. Returns how many milliseconds to wait for something to happen;

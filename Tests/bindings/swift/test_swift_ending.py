@@ -43,6 +43,13 @@ def test_two_of_one_name_share_their_queue_and_their_end(run, collector):
     assert sorted(record["event"]["page"]["href"][-1] for record in collector.good()) == ["1", "2", "3", "5"]
 
 
+def test_children_that_are_forked_while_the_first_sender_starts_deliver_their_visits(run, collector):
+    for _ in range(60):
+        run("fork-at-once", TPC_EXIT_TIMEOUT_MS="20000")
+    totals = collector.totals()
+    assert (totals["good"], totals["distinct_ids"], totals["bad"]) == (180, 180, 0)
+
+
 def test_a_child_delivers_its_own_visits_and_the_parents_are_not_sent_twice(run, collector):
     run("fork", **LONG)
     totals = collector.totals()

@@ -113,3 +113,13 @@ func forkOnce() throws {
   if child != 0 { expectEqual(exit_code_of(child), 0, "the child's exit code") }
   exit(0)
 }
+
+/// Forks at the moment at which the first visit's sender starts.
+func forkAtOnce() throws {
+  let visits = try PageVisits()
+  try visits.track(visit(0))
+  let child = fork_process()
+  try visits.track(visit(child == 0 ? 2 : 1))
+  if child != 0 { expectEqual(exit_code_of(child), 0, "the child's exit code") }
+  exit(0)
+}

@@ -14,6 +14,7 @@ struct Main {
     case "dropped": try await dropMany()
     case "name": try await shareByName()
     case "fork": try forkOnce()
+    case "fork-at-once": try forkAtOnce()
     case "waits": try await waitOften()
     case "reports": try await readReports()
     case "unkept": try await readReportsThatAreNotKept()
