@@ -21,7 +21,7 @@ def test_nothing_of_ours_is_compiled_with_a_warning(build_output):
 
 def test_the_code_of_the_doc_comments_is_compiled(build_output):
     files = {name for name, _ in examples.examples()}
-    assert files == {"Configuration.swift", "Metrics.swift", "ServiceLifecycle.swift", "TrackPageVisits.swift"}
+    assert files == {"Configuration.swift", "PageVisits+Metrics.swift", "PageVisits+Service.swift", "TrackPageVisits.swift"}
 
 
 def test_each_of_2000_pages_arrives_once_and_nothing_else_does(site, collector):
