@@ -39,5 +39,21 @@ public enum LeftOut: String, Sendable, Hashable, Codable, CaseIterable {
 }
 
 extension LeftOut {
-  init?(_ rule: TPCCore.LeftOut) { self.init(rawValue: "\(rule.name)") }
+  init(_ rule: TPCCore.LeftOut) {
+    switch rule {
+    case .method: self = .method
+    case .status: self = .status
+    case .destination: self = .destination
+    case .prefetch: self = .prefetch
+    case .contentType: self = .contentType
+    case .asset: self = .asset
+    case .machineFile: self = .machineFile
+    case .path: self = .path
+    case .healthCheck: self = .healthCheck
+    case .localHost: self = .localHost
+    case .privacySignal: self = .privacySignal
+    case .notAIAgent: self = .notAIAgent
+    case .notAI: self = .notAI
+    }
+  }
 }
