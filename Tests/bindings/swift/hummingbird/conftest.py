@@ -7,7 +7,6 @@ import subprocess
 import examples
 import pytest
 from support.paths import ROOT
-from support.servers.collector_process import CollectorProcess
 
 collect_ignore_glob = [] if "TEST_HUMMINGBIRD" in os.environ else ["test_*"]
 
@@ -32,19 +31,6 @@ def build_output():
 @pytest.fixture(scope="session")
 def programs(build_output):
     return SCRATCH / "debug"
-
-
-@pytest.fixture(scope="session")
-def running_collector():
-    with CollectorProcess("--quiet", "--keep", "20000") as collector:
-        yield collector
-
-
-@pytest.fixture
-def collector(running_collector):
-    """The collector, empty."""
-    running_collector.reset()
-    return running_collector
 
 
 @pytest.fixture
