@@ -380,8 +380,9 @@ int32_t tpc_client_close(tpc_client *client, int32_t timeout_ms, size_t *undeliv
 int32_t tpc_client_release(tpc_client *client);
 
 /*
- * Counters of what became of the events. At every moment accepted = delivered + rejected + expired + abandoned +
- * pending. New members are only ever added at the end.
+ * Counters of what became of the events. At every moment accepted + adopted = delivered + rejected + expired +
+ * abandoned + pending + spooled; without spool_directory, adopted and spooled are 0. New members are only ever added
+ * at the end.
  */
 typedef struct tpc_stats {
     uint64_t size;              /* bytes of this struct that the library filled in */
@@ -405,6 +406,12 @@ typedef struct tpc_stats {
     uint64_t queue_bytes;       /* bytes that the pending events occupy */
     uint64_t in_flight;         /* requests in progress */
     uint64_t left_out;          /* web requests and events that a rule left out: see tpc_client_track_request */
+    uint64_t spooled;           /* left in spool_directory, for whoever sends from there next */
+    uint64_t adopted;           /* taken from spool_directory, where they were left */
+    uint64_t unspooled;         /* accepted, but kept in memory only: the spool was full, or the disk failed */
+    uint64_t spool_bytes;       /* bytes of the files in spool_directory that this client holds */
+    uint64_t spool_errors;      /* calls to the disk that failed */
+    uint64_t spool_corrupt;     /* damaged records and files that were found in spool_directory */
 } tpc_stats;
 
 /*
@@ -555,7 +562,8 @@ enum tpc_outcome {
     TPC_OUTCOME_DELIVERED = 1,
     TPC_OUTCOME_REJECTED = 2,
     TPC_OUTCOME_EXPIRED = 3,
-    TPC_OUTCOME_ABANDONED = 4
+    TPC_OUTCOME_ABANDONED = 4,
+    TPC_OUTCOME_SPOOLED = 5 /* left in spool_directory, for whoever sends from there next */
 };
 
 /*

@@ -145,5 +145,11 @@ extension tpc_stats {
     queue_bytes = numbers.queueBytes
     in_flight = numbers.inFlight
     left_out = numbers.leftOut
+    spooled = numbers.spooled
+    adopted = numbers.adopted
+    unspooled = numbers.unspooled
+    spool_bytes = numbers.spoolBytes
+    spool_errors = numbers.spoolErrors
+    spool_corrupt = numbers.spoolCorrupt
   }
 }

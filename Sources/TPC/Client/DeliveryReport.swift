@@ -24,6 +24,8 @@ public struct DeliveryReport: Sendable, Hashable, Codable {
     case expired
     /// ``PageVisits/close(timeout:)`` ran out of time.
     case abandoned
+    /// Left in the spool, for whoever sends from there next.
+    case spooled
   }
 
   /// How the visit ended.
@@ -62,6 +64,7 @@ extension DeliveryReport.Outcome {
     case .rejected: self = .rejected
     case .expired: self = .expired
     case .abandoned: self = .abandoned
+    case .spooled: self = .spooled
     }
   }
 }

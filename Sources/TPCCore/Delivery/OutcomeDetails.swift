@@ -18,8 +18,9 @@ struct OutcomeDetails {
   /// The details of an event that ended without a last answer.
   init(_ outcome: Outcome) {
     switch outcome {
-    case .expired: self.init(code: Bytes("expired"), message: Bytes("delivery_timeout_ms was up before the event was delivered"))
+    case .expired: self.init(code: Bytes("expired"), message: Bytes("delivery_timeout_ms, or spool_max_age_ms, was up before the event was delivered"))
     case .abandoned: self.init(code: Bytes("abandoned"), message: Bytes("the client was closed before the event was delivered"))
+    case .spooled: self.init(code: Bytes("spooled"), message: Bytes("the event was left in spool_directory, for whoever sends from there next"))
     case .delivered, .rejected: self.init()
     }
   }

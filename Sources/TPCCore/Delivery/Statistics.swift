@@ -6,10 +6,12 @@ package enum Outcome: Int32, Sendable {
   case rejected = 2
   case expired = 3
   case abandoned = 4
+  /// Left in the spool, for whoever sends next from there.
+  case spooled = 5
 }
 
-/// Counters of what happened to the events. At every moment, accepted = delivered + rejected + expired + abandoned +
-/// pending.
+/// Counters of what happened to the events. At every moment, accepted + adopted = delivered + rejected + expired +
+/// abandoned + pending + spooled.
 package struct Statistics: Equatable, Sendable {
   package internal(set) var accepted: UInt64 = 0
   package internal(set) var delivered: UInt64 = 0
@@ -31,6 +33,12 @@ package struct Statistics: Equatable, Sendable {
   package internal(set) var queueBytes: UInt64 = 0
   package internal(set) var inFlight: UInt64 = 0
   package internal(set) var leftOut: UInt64 = 0
+  package internal(set) var spooled: UInt64 = 0
+  package internal(set) var adopted: UInt64 = 0
+  package internal(set) var unspooled: UInt64 = 0
+  package internal(set) var spoolBytes: UInt64 = 0
+  package internal(set) var spoolErrors: UInt64 = 0
+  package internal(set) var spoolCorrupt: UInt64 = 0
 
   package init() {}
 
@@ -40,6 +48,7 @@ package struct Statistics: Equatable, Sendable {
     case .rejected: rejected &+= 1
     case .expired: expired &+= 1
     case .abandoned: abandoned &+= 1
+    case .spooled: spooled &+= 1
     }
   }
 

@@ -13,6 +13,7 @@ package enum Option: Int, CaseIterable, Sendable {
   case trustedProxies, clientIPHeader, includePaths, excludePaths, pageTypes, trackErrors
   case onlyAIAgents, labelAIAgents, onlyAI, labelAIAnswers, aiAgentsFile, aiRangesFolder, aiRangesMaxAge, aiKeysFolder
   case sampleRate, clientIP, anonymousID, privacySignals, eventID, redactQuery
+  case spoolDirectory, spoolMaxBytes, spoolMaxAge, spoolSync, spoolSender
   case caFile, proxy, allowInsecureHTTP
   case logLevel, logDescriptor
   case enabled, dryRun, name, exitTimeout
@@ -109,6 +110,22 @@ package enum OptionTable {
       OptionRow("max_event_bytes", .integer(1024...1_048_576), "32768", "maximum bytes of one event's JSON")
     case .reportCapacity:
       OptionRow("report_capacity", .integer(0...10_000_000), "0", "delivery reports kept until polled; 0: counters only")
+
+    // What survives the process.
+    case .spoolDirectory:
+      OptionRow("spool_directory", .text, "", "folder where accepted events are kept on disk until they are answered for; empty: in memory only")
+    case .spoolMaxBytes:
+      OptionRow("spool_max_bytes", .integer(1_048_576...1 << 40), "268435456", "maximum bytes of this client's files there, in steps of 1 MiB")
+    case .spoolMaxAge:
+      OptionRow("spool_max_age_ms", .integer(1000...604_800_000), "86400000", "time until an event in the spool is given up, in place of delivery_timeout_ms")
+    case .spoolSync:
+      OptionRow(
+        "spool_sync", .choice("none|interval|always"), "none",
+        "what survives a power loss: what the system wrote by itself, all but the last second, or whatever track accepted")
+    case .spoolSender:
+      OptionRow(
+        "spool_sender", .choice("self|shared|never"), "self",
+        "who sends: each process its own events, one process for all of the folder, or tpc-events spool drain")
 
     // Web requests.
     case .trustedProxies:

@@ -95,7 +95,7 @@ struct SingleEvent {
       if options.boolean(.dryRun) { Output.standard.put("dry_run       is set: nothing was sent\n") }
       return .success
     case .rejected: return .refused
-    case .expired, .abandoned:
+    case .expired, .abandoned, .spooled:
       SingleEvent.explain(httpStatus: Int(report.pointee.httpStatus))
       return .undelivered
     }
@@ -118,7 +118,7 @@ struct SingleEvent {
       switch report.pointee.outcome {
       case .delivered: "delivered"
       case .rejected: "rejected"
-      case .expired, .abandoned: "not delivered"
+      case .expired, .abandoned, .spooled: "not delivered"
       }
     row("outcome", Bytes(outcome))
     let status = report.pointee.httpStatus
