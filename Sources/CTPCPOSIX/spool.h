@@ -43,6 +43,17 @@ static inline int64_t tpc_posix_file_limit(int64_t most) {
     return getrlimit(RLIMIT_FSIZE, &limit) == 0 && limit.rlim_cur < (rlim_t)most ? (int64_t)limit.rlim_cur : most;
 }
 
+/*
+ * A number for a descriptor that the host's next file does not get: half way up to the limit, but not so high that the system needs
+ * a large table, which each fork copies.
+ */
+static inline int tpc_posix_high_descriptor(void) {
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return 256;
+    rlim_t half = limit.rlim_cur / 2;
+    return half > 4000 ? 4000 : half > 256 ? (int)half : 256;
+}
+
 struct tpc_posix_file {
     uint64_t inode;
     int64_t size;
@@ -61,11 +72,17 @@ static inline int tpc_posix_look(int descriptor, struct tpc_posix_file *file) {
 }
 
 static inline int tpc_posix_create_at(int folder, const char *name) {
-    return openat(folder, name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY, 0600);
+    int made = openat(folder, name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY, 0600);
+    if (made >= 0) (void)fchmod(made, 0600); /* whatever the umask is */
+    return made;
 }
 /* An existing file; a FIFO does not make it wait. */
 static inline int tpc_posix_open_file_at(int folder, const char *name) {
     return openat(folder, name, O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
+}
+/* The file that whoever sends for all processes locks. */
+static inline int tpc_posix_open_sender(int folder) {
+    return openat(folder, "sender-0", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY, 0600);
 }
 static inline int tpc_posix_open_folder_at(int folder, const char *name) {
     return openat(folder, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
@@ -97,7 +114,49 @@ static inline int tpc_posix_has_space(int folder) {
     return system.f_blocks == 0 || (system.f_bavail > system.f_blocks / 50 && system.f_bavail * system.f_bsize > 1 << 20);
 }
 
-/* "s0007.tpc1" and the like. */
-static inline void tpc_posix_segment_name(char name[24], unsigned slot, const char *suffix) { snprintf(name, 24, "s%04u.%s", slot, suffix); }
+/* Makes a folder that only this user may use, unless it is there. */
+static inline void tpc_posix_make_folder(int outer, const char *name) {
+    if (mkdirat(outer, name, 0700) == 0) (void)fchmodat(outer, name, 0700, 0);
+}
+
+/* The folder of a destination: 16 hexadecimal digits. */
+static inline void tpc_posix_destination_name(char name[24], uint64_t destination) {
+    snprintf(name, 24, "%016llx", (unsigned long long)destination);
+}
+
+/* A segment: the slot's number, and the format's major version. */
+static inline void tpc_posix_segment_name(char name[24], unsigned slot) { snprintf(name, 24, "s%04u.tpc1", slot); }
+/* The next segment's slot in a folder; -1 after the last one. Other names are passed over. */
+static inline int tpc_posix_next_slot(DIR *folder) {
+    struct dirent *entry;
+    while ((entry = readdir(folder)) != NULL) {
+        unsigned slot;
+        char name[24];
+        if (sscanf(entry->d_name, "s%7u", &slot) != 1) continue;
+        tpc_posix_segment_name(name, slot);
+        if (strcmp(name, entry->d_name) == 0) return (int)slot;
+    }
+    return -1;
+}
+
+/* A number that differs between two boots; 0 if the system does not say. */
+static inline uint64_t tpc_posix_boot_tag(void) {
+    unsigned char text[36];
+    uint64_t tag = 0;
+    int file = open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC);
+    if (file < 0) return 0;
+    if (read(file, text, sizeof text) == (ssize_t)sizeof text)
+        for (size_t index = 0; index < sizeof text; index++) tag = (tag ^ text[index]) * 0x100000001B3;
+    close(file);
+    return tag;
+}
+
+/* Sets a segment aside, for people to look at: as one of four files, so that there are never more. */
+static inline void tpc_posix_quarantine(int folder, unsigned slot) {
+    char name[24], aside[24];
+    tpc_posix_segment_name(name, slot);
+    snprintf(aside, sizeof aside, "s%04u.bad", slot % 4);
+    (void)renameat(folder, name, folder, aside);
+}
 
 #endif

@@ -10,7 +10,7 @@
 struct DeliveryState: ~Copyable {
   let settings: DeliverySettings
   var statistics = Statistics()
-  private(set) var reports: ReportQueue
+  var reports: ReportQueue
   private(set) var breaker = CircuitBreaker()
   private(set) var limit: ConcurrencyLimit
   var queue = EventQueue()
@@ -32,7 +32,7 @@ struct DeliveryState: ~Copyable {
   var isHurried = false
 
   /// The endpoint's last failure, for reports of events that end without an answer.
-  private var lastFailure = LastFailure()
+  var lastFailure = LastFailure()
 
   /// The longest wait between probes while a flush or a close is waiting.
   static let hurriedDelayMilliseconds: Int64 = 4_000

@@ -31,7 +31,7 @@ struct SpoolPlace: BitwiseCopyable, Equatable {
   @inline(__always)
   var isLeft: Bool { bits >> 63 != 0 }
 
-  var serial: UInt64 { bits << 1 >> 28 }
+  var serial: UInt64 { (bits << 1) >> 28 }
   var index: Int { Int(truncatingIfNeeded: bits >> 17) & (SpoolPlace.segments &- 1) }
   var offset: Int { Int(truncatingIfNeeded: bits << 3) & (SpoolPlace.segmentBytes &- 1) }
 }
