@@ -34,8 +34,8 @@ package struct SegmentReader {
     self.init(file, header, SegmentHeader.size, 0)
   }
 
-  /// Reads from an offset on, a multiple of 8 where a record may begin. The bytes may also be a part of the file, copied from such an
-  /// offset on: then all offsets count from there.
+  /// Reads from an offset on, a multiple of 8 where a record may begin. The bytes may also be a part of the file, copied from such
+  /// an offset on: then all offsets count from there.
   package init(_ file: Bytes, salt: UInt64, from offset: Int, nextSequence: UInt32 = 0) {
     let header = SegmentHeader(
       salt: salt, startedWallMilliseconds: 0, startedBootMilliseconds: 0, bootTag: 0, processID: 0)
