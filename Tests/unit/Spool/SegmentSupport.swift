@@ -99,8 +99,13 @@ func record(
 
 /// A body of a length, which no other seed has.
 func json(_ length: Int, _ seed: UInt64) -> [UInt8] {
-  var random = SeededGenerator(seed: seed &* 2 &+ 1)
-  return (0..<length).map { _ in UInt8(random.number(0x20...0x7E)) }
+  var bytes = [UInt8](repeating: 0, count: length)
+  var state = Hash.finish(seed)
+  for index in bytes.indices {
+    state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+    bytes[index] = 0x20 + UInt8(truncatingIfNeeded: (state >> 33) % 95)
+  }
+  return bytes
 }
 
 /// The checksum, one bit after the other: as plain as it can be written.
