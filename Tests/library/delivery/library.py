@@ -105,8 +105,8 @@ class Client:
     def stats(self):
         stats = Stats()
         _check(tpc.tpc_client_stats(self.token, ctypes.byref(stats), ctypes.sizeof(stats)), Error())
-        ended = stats.delivered + stats.rejected + stats.expired + stats.abandoned
-        assert stats.accepted == ended + stats.pending, _told(stats)
+        ended = stats.delivered + stats.rejected + stats.expired + stats.abandoned + stats.spooled
+        assert stats.accepted + stats.adopted == ended + stats.pending, _told(stats)
         return stats
 
     def poll(self, milliseconds=0):

@@ -109,7 +109,7 @@ final class Driver {
   private func reports() async -> [JSON] {
     var reports: [JSON] = []
     let statistics = opened.statistics
-    let ended = statistics.delivered + statistics.rejected + statistics.expired + statistics.abandoned
+    let ended = statistics.delivered + statistics.rejected + statistics.expired + statistics.abandoned + statistics.spooled
     for await report in opened.reports.prefix(ended - statistics.reportsDropped - reportsTaken) {
       reports.append(
         .object([
@@ -132,6 +132,8 @@ final class Driver {
       "failed_requests": statistics.failedRequests, "retries": statistics.retries,
       "odd_responses": statistics.oddResponses, "reports_dropped": statistics.reportsDropped,
       "queue_bytes": statistics.queueBytes, "in_flight": statistics.inFlight, "left_out": statistics.leftOut,
+      "spooled": statistics.spooled, "adopted": statistics.adopted, "unspooled": statistics.unspooled,
+      "spool_bytes": statistics.spoolBytes, "spool_errors": statistics.spoolErrors, "spool_corrupt": statistics.spoolCorrupt,
     ].mapValues { .integer($0) }
   }
 
