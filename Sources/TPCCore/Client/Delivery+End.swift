@@ -97,7 +97,10 @@ extension Delivery {
     case .deliver: _ = wait(for: nil, until: deadline)
     case .abandon:
       while !state.abandon() {}
+      // It waits for the disk, and takes the lock itself.
+      mutex.unlock()
       closeSpool()
+      mutex.lock()
       hasEnded.store(true, ordering: .releasing)
     case .stop: break
     }

@@ -121,7 +121,7 @@ def in_the_source():
     # A literal of several lines, each but the last with a backslash at its end, is one of one line.
     text = re.sub(r'"""\n(.*?)\n\s*"""', lambda literal: '"' + re.sub(r"\\?\n\s*", "", literal[1].strip()) + '"', text, flags=re.DOTALL)
     rows = re.findall(
-        r'OptionRow\(\s*"(\w+)",\s*\.(\w+)(?:\(([^()]*)\))?,\s*"([^"]*)",\s*"[^"]*"(?:,\s*"(\w+)")?(?:,\s*also: "(\w+)")?\s*\)',
+        r'OptionRow\(\s*"(\w+)",\s*\.(\w+)(?:\(([^()]*)\))?,\s*"([^"]*)"(?:,\s*"(\w+)")?(?:,\s*also: "(\w+)")?\s*\)',
         text,
     )
     return [

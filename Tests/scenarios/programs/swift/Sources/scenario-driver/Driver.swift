@@ -110,7 +110,9 @@ final class Driver {
     var reports: [JSON] = []
     let statistics = opened.statistics
     let ended = statistics.delivered + statistics.rejected + statistics.expired + statistics.abandoned + statistics.spooled
-    for await report in opened.reports.prefix(ended - statistics.reportsDropped - reportsTaken) {
+    // What was taken over from the spool leaves no report.
+    let own = max(0, ended - statistics.adopted)
+    for await report in opened.reports.prefix(own - statistics.reportsDropped - reportsTaken) {
       reports.append(
         .object([
           "outcome": .text(report.outcome.rawValue), "event_id": .text(report.eventID),
