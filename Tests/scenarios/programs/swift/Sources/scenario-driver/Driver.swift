@@ -111,8 +111,8 @@ final class Driver {
     let statistics = opened.statistics
     let ended = statistics.delivered + statistics.rejected + statistics.expired + statistics.abandoned + statistics.spooled
     // What was taken over from the spool leaves no report.
-    let own = max(0, ended - statistics.adopted)
-    for await report in opened.reports.prefix(own - statistics.reportsDropped - reportsTaken) {
+    let own = ended - statistics.adopted
+    for await report in opened.reports.prefix(max(0, own - statistics.reportsDropped - reportsTaken)) {
       reports.append(
         .object([
           "outcome": .text(report.outcome.rawValue), "event_id": .text(report.eventID),
