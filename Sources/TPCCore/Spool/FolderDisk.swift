@@ -93,7 +93,7 @@ struct FolderDisk: SpoolDisk, ~Copyable {
   }
 
   func read(_ descriptor: Int32, _ target: UnsafeMutableRawPointer, _ size: Int, at offset: Int) -> Int {
-    pread(descriptor, target, size, offset)
+    tpc_posix_read_at(descriptor, target, size, offset)
   }
 
   func remove(_ slot: Int) -> Bool { withName(slot) { unlinkat(folder, $0, 0) } == 0 }
