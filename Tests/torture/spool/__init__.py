@@ -1,0 +1,1 @@
+"""A spool shared by processes that are killed."""
