@@ -1,0 +1,164 @@
+/*
+ * A host that gets in the way of its own spool: it tracks, makes trouble, tracks again, and has all delivered.
+ *
+ *     trouble CASE [LIMIT]
+ *
+ * It prints its counters as JSON. Its events are named before-NUMBER and after-NUMBER.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <sys/mount.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+
+#include "client.h"
+
+enum { EVENTS = 200, BODY = 1500, HOSTS_BYTES = 4096, MOST = 64 };
+
+static const char *folder;
+static tpc_client *client;
+static int ours[MOST], ours_count;
+
+static tpc_stats counters(void) {
+    tpc_stats stats;
+    CHECK(tpc_client_stats(client, &stats, sizeof stats) == TPC_OK);
+    CHECK(stats.accepted + stats.adopted ==
+          stats.delivered + stats.rejected + stats.expired + stats.abandoned + stats.pending + stats.spooled);
+    return stats;
+}
+
+static void track(const char *name, int count) {
+    static char title[BODY + 1], text[BODY + 200];
+    memset(title, 't', BODY);
+    for (int number = 0; number < count; number++) {
+        snprintf(text, sizeof text, "{\"event\":\"page_visit\",\"eventId\":\"%s-%d\",\"page\":{\"href\":\"https://example.com/\",\"title\":\"%s\"}}",
+                 name, number, title);
+        CHECK(tpc_client_track_json(client, text, strlen(text), NULL) == TPC_OK);
+    }
+}
+
+static void rest(int milliseconds) { usleep((unsigned)milliseconds * 1000); }
+
+static void limit(int what, unsigned long value) {
+    struct rlimit limits;
+    CHECK(getrlimit(what, &limits) == 0);
+    limits.rlim_cur = value < limits.rlim_max ? value : limits.rlim_max;
+    CHECK(setrlimit(what, &limits) == 0);
+}
+
+/* The descriptors of the spool's files. */
+static void find_ours(void) {
+    char link[64], target[4096];
+    for (int number = 3; number < 8192; number++) {
+        snprintf(link, sizeof link, "/proc/self/fd/%d", number);
+        ssize_t size = readlink(link, target, sizeof target - 1);
+        if (size <= 0) continue;
+        target[size] = 0;
+        if (strncmp(target, folder, strlen(folder)) == 0 && ours_count < MOST) ours[ours_count++] = number;
+    }
+    CHECK(ours_count > 0);
+}
+
+/* Gives the numbers to a file of this program's. Returns another descriptor of it. */
+static int reuse_ours(void) {
+    char content[HOSTS_BYTES];
+    int file = open("/dev/shm", O_TMPFILE | O_RDWR, 0600);
+    memset(content, 'h', sizeof content);
+    CHECK(file >= 0 && write(file, content, sizeof content) == sizeof content);
+    for (int index = 0; index < ours_count; index++) CHECK(dup2(file, ours[index]) == ours[index]);
+    return file;
+}
+
+/* Whether that file is as it was, and its numbers are still this program's. */
+static void check_reused(int file) {
+    char content[HOSTS_BYTES + 1];
+    CHECK(pread(file, content, sizeof content, 0) == HOSTS_BYTES);
+    for (int index = 0; index < HOSTS_BYTES; index++) CHECK(content[index] == 'h');
+    for (int index = 0; index < ours_count; index++) CHECK(fcntl(ours[index], F_GETFD) >= 0);
+}
+
+/* Tracks until the spool takes events again. */
+static void await_spool(void) {
+    for (int turn = 0; turn < 300; turn++) {
+        char name[32];
+        uint64_t before = counters().unspooled;
+        snprintf(name, sizeof name, "again-%d", turn);
+        track(name, 1);
+        if (counters().unspooled == before) return;
+        rest(100);
+    }
+    CHECK(!"the spool takes events again");
+}
+
+static void remove_folder(void) {
+    char command[4200];
+    snprintf(command, sizeof command, "rm -rf '%s'", folder);
+    CHECK(system(command) == 0);
+}
+
+int main(int count, char **arguments) {
+    const char *which = arguments[1];
+    unsigned long value = count > 2 ? strtoul(arguments[2], NULL, 10) : 0;
+    int file = -1, reaches_server = 1;
+    folder = getenv("TPC_SPOOL_DIRECTORY");
+#define IS(name) (strcmp(which, name) == 0)
+
+    if (IS("size")) limit(RLIMIT_FSIZE, value);
+    if (IS("full")) CHECK(mount("tmpfs", folder, "tmpfs", 0, "size=256k,mode=700") == 0);
+    if (IS("read-only")) {
+        CHECK(mount(folder, folder, NULL, MS_BIND, NULL) == 0);
+        CHECK(mount(NULL, folder, NULL, MS_BIND | MS_REMOUNT | MS_RDONLY, NULL) == 0);
+    }
+    client = client_open();
+    track("before", EVENTS);
+    if (IS("size-later")) limit(RLIMIT_FSIZE, value);
+    if (IS("removed")) remove_folder();
+    if (IS("no-access")) CHECK(chmod(folder, 0) == 0);
+    if (IS("closed") || IS("all-closed")) {
+        find_ours();
+        for (int index = 0; index < ours_count; index++) close(ours[index]);
+        if (IS("all-closed")) CHECK(syscall(SYS_close_range, 3, ~0U, 0) == 0);
+        file = reuse_ours();
+        reaches_server = IS("closed");
+    }
+    if (IS("exhausted")) {
+        limit(RLIMIT_NOFILE, 400);
+        while (open("/dev/null", O_RDONLY) >= 0) continue;
+        CHECK(errno == EMFILE);
+    }
+    track("after", EVENTS / 2);
+    /* It looks whether its file is still there ten times a second. */
+    rest(250);
+    for (int number = EVENTS / 2; number < EVENTS; number++) {
+        char name[32];
+        snprintf(name, sizeof name, "late-%d", number);
+        track(name, 1);
+    }
+    if (IS("exhausted"))
+        for (int number = 3; number < 400; number++) {
+            struct stat found;
+            if (fstat(number, &found) == 0 && S_ISCHR(found.st_mode)) close(number);
+        }
+    if (IS("full") || IS("slots")) CHECK(counters().unspooled > 0);
+    /* A line on standard input says that the server is there. */
+    if (IS("slots")) {
+        char line[16];
+        puts("full");
+        fflush(stdout);
+        CHECK(fgets(line, sizeof line, stdin) != NULL);
+    }
+    if (reaches_server) {
+        CHECK(tpc_client_flush(client, 30000, NULL) == TPC_OK);
+        if (IS("full") || IS("slots") || IS("removed") || IS("closed") || IS("exhausted")) await_spool();
+        CHECK(tpc_client_flush(client, 30000, NULL) == TPC_OK);
+    }
+    tpc_stats s = counters();
+    printf("{\"accepted\":%lu,\"delivered\":%lu,\"pending\":%lu,\"unspooled\":%lu,\"spool_errors\":%lu}\n", s.accepted, s.delivered,
+           s.pending, s.unspooled, s.spool_errors);
+    tpc_client_close(client, reaches_server ? 20000 : 200, NULL);
+    if (file >= 0) check_reused(file);
+    return 0;
+}
