@@ -14,6 +14,9 @@ struct Configuration {
   let options: Options
 
   let exitTimeoutMilliseconds: Int64
+  /// The number of the folder in `spool_directory` for this endpoint and account; nil without a spool.
+  let spoolDestination: UInt64?
+  let spool: SpoolSettings
 
   /// Whether anything is sent at all.
   var sends: Bool { isEnabled && !isDryRun }
@@ -36,6 +39,12 @@ struct Configuration {
     requests = try RequestRules(options, completion, hasLocalEndpoint: endpoint.isLocal)
     exitTimeoutMilliseconds = options.integer(.exitTimeout)
     transport = try TransportSettings(resolved, endpoint)
+    let directory = options.text(.spoolDirectory)
+    guard directory.isEmpty || directory[0] == UInt8(ascii: "/") else {
+      throw Failure(.invalidOption, field: "spool_directory", "found a relative path; expected one that begins with /")
+    }
+    spool = SpoolSettings(options)
+    spoolDestination = isEnabled && !isDryRun && !directory.isEmpty ? SpoolDestination.number(resolved, server: endpoint.url) : nil
     guard sends else { return }
     if !resolved.isSet(.apiKey) && !resolved.isSet(.bearerToken) && !resolved.isSet(.sessionToken) {
       throw Failure(
@@ -43,6 +52,15 @@ struct Configuration {
         "no credential is set; expected api_key (TPC_API_KEY), bearer_token (TPC_BEARER_TOKEN) or session_token (TPC_SESSION_TOKEN)"
       )
     }
+  }
+}
+
+extension Configuration {
+  /// A spool for one process; nil without `spool_directory`. Opens nothing yet.
+  @inline(never)
+  func makeSpool() -> Spool<FolderDisk>? {
+    guard let spoolDestination else { return nil }
+    return Spool(spool, FolderDisk(options.text(.spoolDirectory), destination: spoolDestination), log, random: Random())
   }
 }
 

@@ -29,7 +29,8 @@ extension Delivery {
     // Other threads may go on tracking; only events accepted before count.
     let flush = state.beginFlush()
     defer { if let flush { state.endFlush(flush) } }
-    return wait(for: flush, until: deadline)
+    // What is on disk is delivered by whoever comes after.
+    return min(wait(for: flush, until: deadline), state.undelivered)
   }
 
   /// Waits for a flush's events, or for all events if it is nil, until the time is up. Returns how many of them are
@@ -46,7 +47,7 @@ extension Delivery {
     return pending(of: flush)
   }
 
-  private func pending(of flush: UInt64?) -> Int { flush.map { state.pending(of: $0) } ?? Int(state.statistics.pending) }
+  private func pending(of flush: UInt64?) -> Int { flush.map { state.pending(of: $0) } ?? Int(state.ownPending) }
 
   // MARK: Close
 
@@ -61,7 +62,7 @@ extension Delivery {
     let lastMoment = max(deadline, Clock.monotonic() + ProcessLife.closePatienceMilliseconds)
     _ = BoundedWait.wait(until: lastMoment) { hasEnded.load(ordering: .acquiring) }
     guard mutex.lock(until: lastMoment, atLeastMilliseconds: ProcessLife.clientLockPatienceMilliseconds) else { return lastKnown }
-    let left = Int(state.statistics.abandoned - abandonedBefore) + (life.isSettled ? 0 : Int(state.statistics.pending))
+    let left = Int(state.statistics.abandoned - abandonedBefore) + (life.isSettled ? 0 : state.undelivered)
     reap()
     return Leftover(left)
   }
@@ -96,6 +97,7 @@ extension Delivery {
     case .deliver: _ = wait(for: nil, until: deadline)
     case .abandon:
       while !state.abandon() {}
+      closeSpool()
       hasEnded.store(true, ordering: .releasing)
     case .stop: break
     }

@@ -7,7 +7,7 @@ import CTPCPOSIX
 /// lock while it waits for the network.
 extension Delivery {
   /// The most requests taken under one lock, so that callers of `track` never wait for long.
-  private static let batch = 32
+  static let batch = 32
 
   /// The sender's loop. One turn per round, until close.
   func run() {
@@ -23,6 +23,7 @@ extension Delivery {
       transport.perform()
       let hasFinished = finishAll(transport)
       CurlGate.leave()
+      if let spool { pause = min(pause, tendSpool(spool)) }
       if !hasFinished && timeout > 0 { transport.wait(timeoutMilliseconds: min(timeout, pause)) }
       next = turn()
     }
@@ -54,7 +55,7 @@ extension Delivery {
     mutex.lock()
     defer { mutex.unlock() }
     isParked = false
-    guard case .deliver(let deadline) = life.turn(pending: state.statistics.pending, now: now) else { return nil }
+    guard case .deliver(let deadline) = life.turn(pending: state.ownPending, now: now) else { return nil }
     let pendingBefore = state.statistics.pending
     while starting.count < Delivery.batch, starting.reserve(1), let assignment = state.next(now: now) {
       _ = starting.append(assignment)

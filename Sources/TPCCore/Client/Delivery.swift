@@ -12,6 +12,10 @@ final class Delivery {
   let mutex = Mutex()
   var state: DeliveryState
   let spare = SpareWorkspace()
+  /// Nil without `spool_directory`.
+  let spool: Spool<FolderDisk>?
+  /// Used only by the sender: the ends of events that are to be noted on disk.
+  var noting = GrowableArray<Acknowledgement>()
   var life = DeliveryLife()
   /// Exists as long as there is a sender.
   private(set) var transport: Transport?
@@ -37,6 +41,7 @@ final class Delivery {
   init(_ configuration: Configuration) {
     self.configuration = configuration
     state = DeliveryState(configuration.delivery, random: Random())
+    spool = configuration.makeSpool()
   }
 
   deinit { if reportDescriptor >= 0 { _ = CTPCPOSIX.close(reportDescriptor) } }
@@ -76,17 +81,32 @@ final class Delivery {
   @_optimize(speed)
   private func enqueue(_ body: EventWorkspace) throws(Failure) {
     let now = Clock.coarseMonotonic()
-    guard isOfThisProcess else {
-      throw Failure(.system, "a signal handler forked during the call; the event belongs to the parent")
-    }
+    guard isOfThisProcess else { throw Delivery.forkedWithin }
+    if let spool { return try enqueue(body, spool, now: now) }
     mutex.lock()
     defer { mutex.unlock() }
+    _ = try admit(body, .none, now: now)
+  }
+
+  static var forkedWithin: Failure {
+    Failure(.system, "a signal handler forked during the call; the event belongs to the parent")
+  }
+
+  /// Queues an event. Returns whether it stays on disk instead. Called with the lock held.
+  @_optimize(speed)
+  func admit(_ body: EventWorkspace, _ place: SpoolPlace, now: Int64) throws(Failure) -> Bool {
     guard life.isOpen else { throw .closed }
-    if life.isIdle && !configuration.isDryRun {
-      try HostThread.undisturbed { () throws(Failure) in try startThread() }
+    if life.isIdle && !configuration.isDryRun && !place.isLeft {
+      do throws(Failure) {
+        try HostThread.undisturbed { () throws(Failure) in try startThread() }
+      } catch {
+        // An event on disk waits there for a thread, or for another process.
+        if !place.isOnDisk { throw error }
+      }
     }
-    switch state.accept(body, now: now) {
+    switch state.accept(body, place: place, now: now) {
     case .accepted: break
+    case .spooled: return true
     case .queueFull: throw queueFull()
     case .noMemory: throw .outOfMemory
     }
@@ -98,6 +118,7 @@ final class Delivery {
       isParked = false
       HostThread.undisturbed { transport?.wake() }
     }
+    return false
   }
 
   /// Counts an event that is refused, and returns the reason to be thrown.
@@ -144,7 +165,7 @@ final class Delivery {
   // MARK: Thread
 
   /// Starts the sender. Called with the lock held.
-  private func startThread() throws(Failure) {
+  func startThread() throws(Failure) {
     guard let transport = transport ?? Transport(configuration.transport) else {
       throw Failure(.system, "libcurl could not be set up: memory or descriptors ran out")
     }
@@ -170,7 +191,7 @@ final class Delivery {
     life.start()
   }
 
-  private func noteUnanswered() { unanswered.store(Int(state.statistics.pending), ordering: .relaxed) }
+  private func noteUnanswered() { unanswered.store(Int(state.ownPending), ordering: .relaxed) }
 
   private var hasLoggedRefusal = false
 
@@ -193,6 +214,7 @@ final class Delivery {
   /// Called by the sender in its last steps: drops everything that is left. From here on, only the sender uses libcurl.
   func settle() {
     abandonAll()
+    closeSpool()
     mutex.lock()
     transport = nil
     life.settle()
@@ -225,8 +247,10 @@ final class Delivery {
   var statistics: Statistics {
     guard isOfThisProcess else { return Statistics() }
     mutex.lock()
-    defer { mutex.unlock() }
-    return state.statistics
+    var statistics = state.statistics
+    mutex.unlock()
+    if let spool { add(spool, to: &statistics) }
+    return statistics
   }
 
   var isMisconfigured: Bool {

@@ -9,29 +9,30 @@
 /// event, and no call ends more than `batch` events, because callers of `track` wait for the lock during the call.
 struct DeliveryState: ~Copyable {
   let settings: DeliverySettings
-  private(set) var statistics = Statistics()
-  private(set) var reports: ReportQueue
+  var statistics = Statistics()
+  var reports: ReportQueue
   private(set) var breaker = CircuitBreaker()
   private(set) var limit: ConcurrencyLimit
-  private var queue = EventQueue()
+  var queue = EventQueue()
   /// The memory for the bytes of all pending events.
-  private var bodies = BodyMemory()
-  private var requests = RequestsInFlight()
+  var bodies = BodyMemory()
+  var requests = RequestsInFlight()
   private var flushes = FlushMarks()
   private var order = StartOrder()
   private var budget = RetryBudget()
   /// Retries in flight of events whose last request got no answer.
   private var silentRetries = 0
-  private var suspended = SuspendedTime()
+  var suspended = SuspendedTime()
+  var spooled = SpooledEvents()
   private var random: Random
-  private var accepted: UInt64 = 0
+  var accepted: UInt64 = 0
   /// The number of requests that showed that the endpoint works.
   private var passes: UInt64 = 0
   /// Whether a flush or a close is waiting: probes then come at least every `hurriedDelayMilliseconds`.
   var isHurried = false
 
   /// The endpoint's last failure, for reports of events that end without an answer.
-  private var lastFailure = LastFailure()
+  var lastFailure = LastFailure()
 
   /// The longest wait between probes while a flush or a close is waiting.
   static let hurriedDelayMilliseconds: Int64 = 4_000
@@ -62,6 +63,9 @@ struct DeliveryState: ~Copyable {
 
   var inFlight: Int { Int(statistics.inFlight) }
 
+  /// The pending events that this process accepted.
+  var ownPending: UInt64 { statistics.pending &- UInt64(spooled.adopted) }
+
   // MARK: Taking events
 
   /// Whether there is room for an event of this size.
@@ -71,20 +75,25 @@ struct DeliveryState: ~Copyable {
       && UInt64(bytes) + statistics.queueBytes <= UInt64(settings.maximumBytes)
   }
 
-  enum Intake { case accepted, queueFull, noMemory }
+  enum Intake { case accepted, spooled, queueFull, noMemory }
 
-  /// Accepts an event, by copying its bytes.
+  /// Accepts an event, by copying its bytes. One that is on disk and finds no room in memory is left there.
   @_optimize(speed)
-  mutating func accept(_ body: EventWorkspace, now: Int64) -> Intake {
+  mutating func accept(_ body: EventWorkspace, place: SpoolPlace = .none, now: Int64) -> Intake {
     let count = body.bytes.count
-    guard hasRoom(for: count) else { return .queueFull }
-    guard let memory = bodies.take(count) else { return .noMemory }
     suspended.wakes(now: now)
-    guard queue.append(QueuedEvent(body, in: memory, sequence: accepted, acceptedAt: now - suspended.totalMilliseconds)) else {
+    let timeout = place.isOnDisk ? settings.spoolMaxAgeMilliseconds : settings.deliveryTimeoutMilliseconds
+    let expiresAt = now &- suspended.totalMilliseconds &+ timeout
+    guard !place.isLeft, hasRoom(for: count) else { return leave(body, place, expiresAt) ?? .queueFull }
+    guard let memory = bodies.take(count) else { return leave(body, place, expiresAt) ?? .noMemory }
+    guard spooled.reserve(place),
+      queue.append(QueuedEvent(body.bytes, id: body.id, in: memory, sequence: accepted, expiresAt: expiresAt, place: place))
+    else {
       bodies.release(memory, count)
-      return .noMemory
+      return leave(body, place, expiresAt) ?? .noMemory
     }
     accepted += 1
+    spooled.add(place)
     statistics.accepted += 1
     statistics.pending += 1
     statistics.queueBytes += UInt64(count)
@@ -289,18 +298,18 @@ struct DeliveryState: ~Copyable {
   /// When the next event expires. While requests flow, an event is always sent at least once before it expires: those
   /// not sent yet are waiting for their turn.
   private var nextExpiry: Int64? {
-    var oldest = queue.oldestRetry
-    if breaker.isOpen, let fresh = queue.oldestFresh?.acceptedAt { oldest = min(oldest ?? Int64.max, fresh) }
-    return oldest.map { $0 + settings.deliveryTimeoutMilliseconds + suspended.totalMilliseconds }
+    var next = queue.nextRetryExpiry
+    if breaker.isOpen, let fresh = queue.oldestFresh?.expiresAt { next = min(next ?? Int64.max, fresh) }
+    return next.map { $0 &+ suspended.totalMilliseconds }
   }
 
   /// Ends the events that have expired, up to one batch. `false` if there are more.
   private mutating func expire(now: Int64) -> Bool {
-    let latest = now - suspended.totalMilliseconds - settings.deliveryTimeoutMilliseconds
+    let latest = now - suspended.totalMilliseconds
     for _ in 0..<DeliveryState.batch {
-      if let oldest = queue.oldestRetry, oldest <= latest, let event = queue.takeOldestRetry() {
+      if let next = queue.nextRetryExpiry, next <= latest, let event = queue.takeOldestRetry() {
         end(event, .expired, OutcomeDetails())
-      } else if breaker.isOpen, let fresh = queue.oldestFresh, fresh.acceptedAt <= latest, let event = queue.takeFresh() {
+      } else if breaker.isOpen, let fresh = queue.oldestFresh, fresh.expiresAt <= latest, let event = queue.takeFresh() {
         end(event, .expired, OutcomeDetails())
       } else {
         return true
@@ -318,7 +327,7 @@ struct DeliveryState: ~Copyable {
   }
 
   /// A flush begins: it waits for the events pending now. Returns its number; nil when memory ran out.
-  mutating func beginFlush() -> UInt64? { flushes.add(sequence: accepted, pending: Int(statistics.pending)) }
+  mutating func beginFlush() -> UInt64? { flushes.add(sequence: accepted, pending: Int(ownPending)) }
 
   /// How many events a flush still waits for.
   func pending(of flush: UInt64) -> Int { flushes.pending(of: flush) }
@@ -326,22 +335,25 @@ struct DeliveryState: ~Copyable {
   mutating func endFlush(_ flush: UInt64) { flushes.remove(flush) }
 
   /// Whether any waiting flush or close has nothing more to wait for.
-  var hasSatisfiedFlush: Bool { statistics.pending == 0 || flushes.hasSatisfied }
+  var hasSatisfiedFlush: Bool { ownPending == 0 || flushes.hasSatisfied }
 
-  /// Ends everything that is pending as abandoned, up to one batch, after requests in flight have been aborted. `false`
+  /// Ends everything that is pending as abandoned, or as spooled if it is on disk, up to one batch, after requests in flight have been aborted. `false`
   /// if there are more.
   mutating func abandon() -> Bool {
     for _ in 0..<DeliveryState.batch {
       if let number = requests.first, let request = land(number) {
-        end(request.event, .abandoned, OutcomeDetails())
+        give(up: request.event)
       } else if let event = queue.takeFresh() ?? queue.takeOldestRetry() {
-        end(event, .abandoned, OutcomeDetails())
+        give(up: event)
       } else {
         return true
       }
     }
     return statistics.pending == 0
   }
+
+  /// Ends an event that is not delivered.
+  private mutating func give(up event: QueuedEvent) { end(event, event.place.isOnDisk ? .spooled : .abandoned, OutcomeDetails()) }
 
   mutating func takeReport() -> UnsafeMutablePointer<Report>? { reports.take() }
 
@@ -353,10 +365,8 @@ struct DeliveryState: ~Copyable {
     statistics.pending -= 1
     statistics.queueBytes -= UInt64(event.length)
     flushes.end(event.sequence)
-    if reports.isKept {
-      let said = !words.isEmpty ? words : lastFailure.isNoted ? lastFailure.words : OutcomeDetails(outcome)
-      statistics.reportsDropped += reports.append(event, outcome, outcome == .delivered ? words : said)
-    }
+    if event.place.isOnDisk || event.isAdopted { spooled.end(event, outcome) }
+    report(event, outcome, words)
     if event.isApart { event.freeIfApart() } else { bodies.release(event.body, Int(event.length)) }
   }
 }

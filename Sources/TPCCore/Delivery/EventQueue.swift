@@ -1,94 +1,40 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import CTPCPOSIX
-
-/// The waiting events: new ones in the order of their acceptance, failed ones for their next attempt. Both grow by
-/// doubling, up to the configured bounds; if an allocation fails, the event is refused.
+/// The waiting events: new ones in the order of their acceptance, those taken over from the spool, which wait behind all of them, and
+/// failed ones for their next attempt. All grow up to the configured bounds; if an allocation fails, the event is refused.
 struct EventQueue: ~Copyable {
-  /// How many entries of the ring are requested from the system at once: with single pages, every seventieth event
-  /// would meet a page fault.
-  private static let portion = 1024
-
-  private var ring: UnsafeMutablePointer<QueuedEvent>?
-  /// A power of two.
-  private var ringCapacity = 0
-  private var first = 0
-  /// The index up to which the system was asked for the ring's memory.
-  private var populated = 0
-  private(set) var freshCount = 0
+  private var own = EventRing()
+  private var adopted = EventRing()
   private var retries = RetryQueue()
 
   init() {}
-
-  deinit { free(ring) }
 
   var count: Int { freshCount + retries.count }
 
   // MARK: New events
 
+  /// The number of events that no request was made for.
+  var freshCount: Int { own.count &+ adopted.count }
+
   /// Adds an event at the end. `false` when memory ran out.
   @_optimize(speed)
-  mutating func append(_ event: QueuedEvent) -> Bool {
-    guard freshCount < ringCapacity || grow(), let ring else { return false }
-    let index = (first &+ freshCount) & (ringCapacity &- 1)
-    if index >= populated { populate(ring, from: index) }
-    (ring + index).initialize(to: event)
-    freshCount &+= 1
-    return true
-  }
+  @inline(__always)
+  mutating func append(_ event: QueuedEvent) -> Bool { own.append(event) }
 
-  var oldestFresh: QueuedEvent? {
-    guard freshCount > 0, let ring else { return nil }
-    return ring[first]
-  }
+  mutating func appendAdopted(_ event: QueuedEvent) -> Bool { adopted.append(event) }
 
-  mutating func takeFresh() -> QueuedEvent? {
-    guard let event = oldestFresh else { return nil }
-    first = (first &+ 1) & (ringCapacity &- 1)
-    freshCount -= 1
-    return event
-  }
+  var oldestFresh: QueuedEvent? { own.first ?? adopted.first }
+
+  mutating func takeFresh() -> QueuedEvent? { own.takeFirst() ?? adopted.takeFirst() }
 
   /// Takes the event that was accepted last.
-  mutating func takeNewestFresh() -> QueuedEvent? {
-    guard freshCount > 0, let ring else { return nil }
-    freshCount -= 1
-    return ring[(first &+ freshCount) & (ringCapacity &- 1)]
-  }
+  mutating func takeNewestFresh() -> QueuedEvent? { own.takeLast() ?? adopted.takeLast() }
 
   /// Puts back an event that was taken: before all others or, if it was the newest, after them. `false` when memory ran
   /// out.
   mutating func putBack(_ event: QueuedEvent, atFront isFirst: Bool) -> Bool {
-    guard isFirst else { return append(event) }
-    guard freshCount < ringCapacity || grow(), let ring else { return false }
-    first = (first &- 1) & (ringCapacity &- 1)
-    (ring + first).initialize(to: event)
-    freshCount &+= 1
-    return true
-  }
-
-  private mutating func grow() -> Bool {
-    let wanted = max(64, ringCapacity * 2)
-    let (size, overflow) = wanted.multipliedReportingOverflow(by: MemoryLayout<QueuedEvent>.stride)
-    guard !overflow, let memory = malloc(size) else { return false }
-    let grown = memory.bindMemory(to: QueuedEvent.self, capacity: wanted)
-    if let ring {
-      let straight = min(freshCount, ringCapacity - first)
-      grown.initialize(from: ring + first, count: straight)
-      (grown + straight).initialize(from: ring, count: freshCount - straight)
-    }
-    free(ring)
-    ring = grown
-    ringCapacity = wanted
-    first = 0
-    populated = freshCount
-    return true
-  }
-
-  private mutating func populate(_ ring: UnsafeMutablePointer<QueuedEvent>, from index: Int) {
-    let count = min(EventQueue.portion, ringCapacity &- index)
-    Pages.populate(ring + index, count &* MemoryLayout<QueuedEvent>.stride)
-    populated = index &+ count
+    if event.isAdopted { return adopted.prepend(event) }
+    return isFirst ? own.prepend(event) : own.append(event)
   }
 
   // MARK: Events that wait for a retry
@@ -107,11 +53,20 @@ struct EventQueue: ~Copyable {
 
   mutating func takeRetry() -> QueuedEvent? { retries.takeDue() }
 
-  /// When the oldest of the retries was accepted; nil if none is waiting.
-  var oldestRetry: Int64? { retries.oldest }
+  /// When the first of the retries expires; nil if none is waiting.
+  var nextRetryExpiry: Int64? { retries.nextExpiry }
 
   mutating func takeOldestRetry() -> QueuedEvent? { retries.takeOldest() }
 
   /// Makes all retries due at once.
   mutating func hurry() { retries.hurry() }
+
+  // MARK: The spool
+
+  /// Calls `body` with each waiting event, to be changed in place.
+  mutating func forEach(_ body: (inout QueuedEvent) -> Void) {
+    own.forEach(body)
+    adopted.forEach(body)
+    retries.forEach(body)
+  }
 }

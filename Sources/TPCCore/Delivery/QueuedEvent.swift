@@ -19,25 +19,34 @@ struct QueuedEvent: BitwiseCopyable {
   var httpStatus: Int32 = 0
   /// The number of failures that count towards its backoff.
   var failures: Int32 = 0
-  /// Its number in the order of acceptance.
+  /// Its number in the order of acceptance; `adopted` for one that another process accepted.
   let sequence: UInt64
-  /// When it was accepted, in milliseconds of the time in which the process ran: see `SuspendedTime`.
-  let acceptedAt: Int64
+  /// When it is given up, in milliseconds of the time in which the process ran: see `SuspendedTime`.
+  let expiresAt: Int64
+  /// Where it is on disk, if it is.
+  var place: SpoolPlace
   /// The earliest time for the next attempt, in monotonic milliseconds.
   var notBefore: Int64 = 0
   /// How many requests had shown that the endpoint works when this event last failed.
   var passesBefore: UInt64 = 0
 
   /// Copies the body to `memory`, which has room for it.
-  init(_ body: EventWorkspace, in memory: UnsafeMutablePointer<UInt8>, sequence: UInt64, acceptedAt: Int64) {
-    if let start = body.bytes.baseAddress { memcpy(memory, start, body.bytes.count) }
-    self.body = memory
-    length = Int32(truncatingIfNeeded: body.bytes.count)
-    idOffset = Int32(truncatingIfNeeded: body.id.offset)
-    idLength = Int32(truncatingIfNeeded: body.id.length)
+  init(
+    _ bytes: Bytes, id: (offset: Int, length: Int), in memory: UnsafeMutablePointer<UInt8>, sequence: UInt64, expiresAt: Int64,
+    place: SpoolPlace
+  ) {
+    if let start = bytes.baseAddress, memory != start { memcpy(memory, start, bytes.count) }
+    body = memory
+    length = Int32(truncatingIfNeeded: bytes.count)
+    idOffset = Int32(truncatingIfNeeded: id.offset)
+    idLength = Int32(truncatingIfNeeded: id.length)
     self.sequence = sequence
-    self.acceptedAt = acceptedAt
+    self.expiresAt = expiresAt
+    self.place = place
   }
+
+  static let adopted = UInt64.max
+  var isAdopted: Bool { sequence == QueuedEvent.adopted }
 
   /// Moves its bytes to their own memory and returns the old memory; nil if they stay where they are. An event may wait
   /// long for a retry, and would keep the whole slab that it is in from being returned.

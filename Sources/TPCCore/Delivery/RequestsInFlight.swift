@@ -2,7 +2,7 @@
 
 /// An event whose request is in flight.
 struct RequestInFlight: BitwiseCopyable {
-  let event: QueuedEvent
+  var event: QueuedEvent
   /// The breaker's number for it, if it is a probe.
   let probe: UInt32?
   /// The concurrency limit's round in which it started.
@@ -46,6 +46,15 @@ struct RequestsInFlight: ~Copyable {
     // Cannot fail: there is room for every number.
     _ = free.append(number)
     return request
+  }
+
+  /// Calls `body` with the event of each request, to be changed in place.
+  mutating func forEach(_ body: (inout QueuedEvent) -> Void) {
+    for number in 0..<requests.count {
+      guard let entry = requests[number], var request = entry else { continue }
+      body(&request.event)
+      requests.replace(number, with: request)
+    }
   }
 
   /// The lowest number in use; nil if there is none.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The events waiting for a retry, in two orders: by the time of their next attempt, and by age, since the oldest
-/// expires first. Inserting and removing is O(log n).
+/// The events waiting for a retry, in two orders: by the time of their next attempt, and by the time
+/// when they expire. Inserting and removing is O(log n).
 struct RetryQueue: ~Copyable {
   /// Indexed by slot. A slot that is in neither heap is in `free`.
   private var events = GrowableArray<QueuedEvent>()
@@ -39,7 +39,7 @@ struct RetryQueue: ~Copyable {
       slot = events.count - 1
     }
     due.insert(slot, key: event.notBefore)
-    age.insert(slot, key: Int64(truncatingIfNeeded: event.sequence))
+    age.insert(slot, key: event.expiresAt)
     return true
   }
 
@@ -51,9 +51,10 @@ struct RetryQueue: ~Copyable {
   /// Takes the event that is due first.
   mutating func takeDue() -> QueuedEvent? { due.top.flatMap { take($0.slot) } }
 
-  /// When the oldest of them was accepted; nil if there is none.
-  var oldest: Int64? { age.top.flatMap { events[$0.slot]?.acceptedAt } }
+  /// When the first of them expires; nil if there is none.
+  var nextExpiry: Int64? { age.top?.key }
 
+  /// Takes the event that expires first.
   mutating func takeOldest() -> QueuedEvent? { age.top.flatMap { take($0.slot) } }
 
   @inline(never)
@@ -63,6 +64,13 @@ struct RetryQueue: ~Copyable {
     // Cannot fail: room for it was reserved with the slot.
     _ = free.append(slot)
     return events[slot]
+  }
+
+  /// Calls `body` with each event, to be changed in place. Its times must stay as they are.
+  mutating func forEach(_ body: (inout QueuedEvent) -> Void) {
+    for index in 0..<age.count {
+      if let slot = age.slot(at: index) { events.withElement(slot, body) }
+    }
   }
 
   /// Makes all of them due at once.

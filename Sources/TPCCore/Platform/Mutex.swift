@@ -37,7 +37,8 @@ final class Mutex {
     tryLock() || lock(until: max(deadline, Clock.monotonic() + leastMilliseconds))
   }
 
-  private func tryLock() -> Bool { pthread_mutex_trylock(mutex) == 0 }
+  @inline(__always)
+  func tryLock() -> Bool { pthread_mutex_trylock(mutex) == 0 }
 
   @inline(__always)
   func unlock() { pthread_mutex_unlock(mutex) }

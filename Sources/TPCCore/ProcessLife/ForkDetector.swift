@@ -100,11 +100,16 @@ enum ForkDetector {
     pthread_atfork(
       {
         CurlGate.beginFork()
+        LockedFiles.beginFork()
         ForkDetector.prepare()
       },
-      { CurlGate.endFork() },
+      {
+        LockedFiles.endFork()
+        CurlGate.endFork()
+      },
       {
         ForkDetector.wipe()
+        LockedFiles.endForkInChild()
         CurlGate.endForkInChild()
       }) == 0
   }

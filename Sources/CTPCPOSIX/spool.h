@@ -1,0 +1,162 @@
+/*
+ * The system calls on the spool's files.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef TPC_POSIX_SPOOL_H
+#define TPC_POSIX_SPOOL_H
+
+#include <fcntl.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/uio.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+/*
+ * Locks on single bytes that belong to the open file (F_OFD_SETLK, Linux 3.15): they end when its last descriptor is closed, and not,
+ * as POSIX's own do, when this process closes any descriptor of the file. By number: glibc names them with _GNU_SOURCE only. None of
+ * them waits.
+ */
+static inline int tpc_posix_change_lock(int descriptor, int command, short type, int byte) {
+    struct flock lock = {.l_type = type, .l_whence = SEEK_SET, .l_start = byte, .l_len = 1};
+    int result = fcntl(descriptor, command, &lock);
+    return command == 36 && result == 0 ? lock.l_type != F_UNLCK : result;
+}
+static inline int tpc_posix_lock_byte(int descriptor, int byte) { return tpc_posix_change_lock(descriptor, 37, F_WRLCK, byte); }
+static inline int tpc_posix_unlock_byte(int descriptor, int byte) { return tpc_posix_change_lock(descriptor, 37, F_UNLCK, byte); }
+/* Whether somebody else holds the lock: 1, 0, or -1 when the system cannot tell. */
+static inline int tpc_posix_is_byte_locked(int descriptor, int byte) { return tpc_posix_change_lock(descriptor, 36, F_WRLCK, byte); }
+
+/* Writes two pieces at an offset, in one call. Whether all of it was written. */
+static inline int tpc_posix_write_pieces(int descriptor, const void *head, size_t head_size, const void *body, size_t body_size,
+                                         off_t offset) {
+    struct iovec pieces[2] = {{(void *)head, head_size}, {(void *)body, body_size}};
+    return pwritev(descriptor, pieces, body_size > 0 ? 2 : 1, offset) == (ssize_t)(head_size + body_size);
+}
+
+/* The largest offset that this process may write to, at most `most`: beyond it, SIGXFSZ would end the process. */
+static inline int64_t tpc_posix_file_limit(int64_t most) {
+    struct rlimit limit;
+    return getrlimit(RLIMIT_FSIZE, &limit) == 0 && limit.rlim_cur < (rlim_t)most ? (int64_t)limit.rlim_cur : most;
+}
+
+/*
+ * A number for a descriptor that the host's next file does not get: half way up to the limit, but not so high that the system needs
+ * a large table, which each fork copies.
+ */
+static inline int tpc_posix_high_descriptor(void) {
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return 256;
+    rlim_t half = limit.rlim_cur / 2;
+    return half > 4000 ? 4000 : half > 256 ? (int)half : 256;
+}
+
+struct tpc_posix_file {
+    uint64_t inode;
+    int64_t size;
+    uint32_t links;
+    /* A regular file of this user's that nobody else may read. */
+    uint32_t is_private;
+};
+static inline int tpc_posix_look(int descriptor, struct tpc_posix_file *file) {
+    struct stat found;
+    if (fstat(descriptor, &found) != 0) return -1;
+    file->inode = found.st_ino;
+    file->size = found.st_size;
+    file->links = (uint32_t)found.st_nlink;
+    file->is_private = S_ISREG(found.st_mode) && found.st_uid == geteuid() && (found.st_mode & 077) == 0;
+    return 0;
+}
+
+static inline int tpc_posix_create_at(int folder, const char *name) {
+    int made = openat(folder, name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY, 0600);
+    if (made >= 0) (void)fchmod(made, 0600); /* whatever the umask is */
+    return made;
+}
+/* An existing file; a FIFO does not make it wait. */
+static inline int tpc_posix_open_file_at(int folder, const char *name) {
+    return openat(folder, name, O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
+}
+/* The file that whoever sends for all processes locks. */
+static inline int tpc_posix_open_sender(int folder) {
+    return openat(folder, "sender-0", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY, 0600);
+}
+static inline int tpc_posix_open_folder_at(int folder, const char *name) {
+    return openat(folder, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+}
+
+/* What a folder may be refused for. */
+enum { TPC_FOLDER_IS_FINE, TPC_FOLDER_IS_FOREIGN, TPC_FOLDER_IS_SHARED, TPC_FOLDER_IS_REMOTE };
+/*
+ * Whether a folder belongs to this user alone, and is on a file system whose locks hold: those of network file systems are lost
+ * with the connection, and a write there may wait for minutes.
+ */
+static inline int tpc_posix_folder_flaw(int folder) {
+    static const uint32_t local[] = {
+        0xEF53 /* ext2 to ext4 */, 0x58465342 /* XFS */, 0x9123683E /* btrfs */, 0x2FC12FC1 /* ZFS */, 0x794C7630 /* overlayfs */,
+        0x01021994 /* tmpfs */, 0xF2F52010 /* F2FS */, 0xCA451A4E /* bcachefs */};
+    struct stat found;
+    struct statfs system;
+    if (fstat(folder, &found) != 0 || found.st_uid != geteuid()) return TPC_FOLDER_IS_FOREIGN;
+    if ((found.st_mode & 022) != 0) return TPC_FOLDER_IS_SHARED;
+    if (fstatfs(folder, &system) != 0) return TPC_FOLDER_IS_REMOTE;
+    for (size_t index = 0; index < sizeof local / sizeof *local; index++)
+        if ((uint32_t)system.f_type == local[index]) return TPC_FOLDER_IS_FINE;
+    return TPC_FOLDER_IS_REMOTE;
+}
+/* Whether a fiftieth of the file system is free, and a megabyte. */
+static inline int tpc_posix_has_space(int folder) {
+    struct statfs system;
+    if (fstatfs(folder, &system) != 0) return 0;
+    return system.f_blocks == 0 || (system.f_bavail > system.f_blocks / 50 && system.f_bavail * system.f_bsize > 1 << 20);
+}
+
+/* Makes a folder that only this user may use, unless it is there. */
+static inline void tpc_posix_make_folder(int outer, const char *name) {
+    if (mkdirat(outer, name, 0700) == 0) (void)fchmodat(outer, name, 0700, 0);
+}
+
+/* The folder of a destination: 16 hexadecimal digits. */
+static inline void tpc_posix_destination_name(char name[24], uint64_t destination) {
+    snprintf(name, 24, "%016llx", (unsigned long long)destination);
+}
+
+/* A segment: the slot's number, and the format's major version. */
+static inline void tpc_posix_segment_name(char name[24], unsigned slot) { snprintf(name, 24, "s%04u.tpc1", slot); }
+/* The next segment's slot in a folder; -1 after the last one. Other names are passed over. */
+static inline int tpc_posix_next_slot(DIR *folder) {
+    struct dirent *entry;
+    while ((entry = readdir(folder)) != NULL) {
+        unsigned slot;
+        char name[24];
+        if (sscanf(entry->d_name, "s%7u", &slot) != 1) continue;
+        tpc_posix_segment_name(name, slot);
+        if (strcmp(name, entry->d_name) == 0) return (int)slot;
+    }
+    return -1;
+}
+
+/* A number that differs between two boots; 0 if the system does not say. */
+static inline uint64_t tpc_posix_boot_tag(void) {
+    unsigned char text[36];
+    uint64_t tag = 0;
+    int file = open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC);
+    if (file < 0) return 0;
+    if (read(file, text, sizeof text) == (ssize_t)sizeof text)
+        for (size_t index = 0; index < sizeof text; index++) tag = (tag ^ text[index]) * 0x100000001B3;
+    close(file);
+    return tag;
+}
+
+/* Sets a segment aside, for people to look at: as one of four files, so that there are never more. */
+static inline void tpc_posix_quarantine(int folder, unsigned slot) {
+    char name[24], aside[24];
+    tpc_posix_segment_name(name, slot);
+    snprintf(aside, sizeof aside, "s%04u.bad", slot % 4);
+    (void)renameat(folder, name, folder, aside);
+}
+
+#endif

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CTPCPOSIX
+import Synchronization
+
+/// A client's delivery with a spool: an event is on disk before `track` returns, and the sender notes there what became of it.
+extension Delivery {
+  /// Writes an event to disk, and queues it unless another process sends it. One that cannot be written is queued as without a spool.
+  @inline(never)
+  func enqueue(_ body: EventWorkspace, _ spool: Spool<FolderDisk>, now: Int64) throws(Failure) {
+    let place = HostThread.undisturbed { spool.append(body.bytes, id: body.id, now: now) }
+    guard isOfThisProcess else { throw Delivery.forkedWithin }
+    if !place.isOnDisk && spool.settings.sync == .always {
+      throw Failure(
+        .system, field: "spool_directory", "the disk did not take the event, which spool_sync=always waits for; it was not accepted")
+    }
+    mutex.lock()
+    let isLeft: Bool
+    do throws(Failure) {
+      isLeft = try admit(body, place, now: now)
+      mutex.unlock()
+    } catch {
+      mutex.unlock()
+      if place.isOnDisk { HostThread.undisturbed { spool.refuse(place) } }
+      throw error
+    }
+    if isLeft && !place.isLeft { spool.leave(place) }
+    if place.isLeft { HostThread.undisturbed { if spool.becomeSender(now) { beginSending() } } }
+  }
+
+  /// This process sends for all from now on.
+  private func beginSending() {
+    mutex.lock()
+    if life.isIdle { do throws(Failure) { try startThread() } catch {} }
+    mutex.unlock()
+  }
+
+  // MARK: The sender
+
+  /// What the sender does on disk in each of its turns, without the lock. Returns how many milliseconds it may wait for the next one.
+  func tendSpool(_ spool: Spool<FolderDisk>) -> Int64 {
+    spool.acknowledgeAgain()
+    noteEnds(spool)
+    while let serial = spool.takeLost() {
+      mutex.lock()
+      state.forget(serial: serial)
+      mutex.unlock()
+    }
+    let now = Clock.monotonic()
+    mutex.lock()
+    let isCalm = state.isCalm && life.isOpen
+    mutex.unlock()
+    if isCalm { spool.sealLeftEvents() }
+    spool.giveUpFinished()
+    let takesMore = isCalm && takeOver(spool, now: now)
+    let hasEnded = spool.endFollowed()
+    let next = min(spool.look(now, isCalm: isCalm), spool.syncNow(now))
+    return takesMore || hasEnded ? 0 : max(0, next &- now)
+  }
+
+  /// Notes on disk which events have ended.
+  private func noteEnds(_ spool: Spool<FolderDisk>) {
+    while true {
+      mutex.lock()
+      state.takeAcknowledgements(into: &noting)
+      mutex.unlock()
+      guard noting.count > 0 else { return }
+      while let ended = noting.removeLast() { spool.acknowledge(ended) }
+    }
+  }
+
+  /// Takes over what others left, as much as one turn may. `false` when there is no more, or no room.
+  private func takeOver(_ spool: Spool<FolderDisk>, now: Int64) -> Bool {
+    for _ in 0..<Delivery.batch {
+      guard let orphan = spool.nextOrphan() else { return false }
+      mutex.lock()
+      let isExpired = orphan.leftMilliseconds <= 0
+      if isExpired { state.countExpiredOnDisk() }
+      let isTaken =
+        isExpired
+        || state.adopt(orphan.body, id: orphan.id, place: orphan.place, expiresInMilliseconds: orphan.leftMilliseconds, now: now)
+      mutex.unlock()
+      guard isTaken else { return false }
+      spool.take(orphan)
+      if isExpired { spool.acknowledge(Acknowledgement(place: orphan.place, state: .expired)) }
+    }
+    return true
+  }
+
+  /// The sender's last steps: whatever is pending stays on disk.
+  func closeSpool() {
+    guard let spool else { return }
+    noteEnds(spool)
+    spool.close()
+  }
+
+  /// The counters, with those of the disk.
+  func add(_ spool: Spool<FolderDisk>, to statistics: inout Statistics) {
+    statistics.unspooled &+= spool.unspooled.load(ordering: .relaxed)
+    statistics.spoolErrors = spool.errors.load(ordering: .relaxed)
+    statistics.spoolCorrupt = spool.corrupt.load(ordering: .relaxed)
+    statistics.spoolBytes = spool.bytes
+  }
+}

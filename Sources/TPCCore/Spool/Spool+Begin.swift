@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CTPCPOSIX
+import Synchronization
+
+/// How a process comes to a segment to write to: it goes on with one that another process left, or makes a new one.
+extension Spool where Disk: ~Copyable {
+  /// How many names one call tries; the next one goes on from there.
+  private static var attempts: Int { 1024 }
+  /// How many segments of others a process looks into before it makes one of its own.
+  private static var mostLooks: Int { 4 }
+
+  /// Opens a segment with room for a record of `size` bytes, and makes it the current one.
+  @inline(never)
+  func begin(_ size: Int) -> OpenSegment? {
+    if !isPrepared {
+      if let flaw = disk.prepare() { return refuse(flaw) }
+      isPrepared = true
+    }
+    if !hasTakenOver {
+      // Once: short-lived processes would otherwise leave a file each.
+      hasTakenOver = true
+      if takeOver(size) { return state.segments[state.current] }
+    }
+    guard disk.limit() >= SpoolSettings.leastLimit else { return refuse("needs an RLIMIT_FSIZE of 64 KiB at least") }
+    guard disk.hasSpace else { return refuse("is on a file system that is nearly full") }
+    for _ in 0..<min(settings.slots, Self.attempts) {
+      let slot = nextSlot
+      nextSlot = slot &+ 1 < settings.slots ? slot &+ 1 : 0
+      let descriptor = disk.open(slot, creates: true)
+      if descriptor < 0 {
+        if disk.error == EEXIST { continue }
+        isPrepared = false
+        return refuse(nil)
+      }
+      if let begun = begin(slot, descriptor) { return begun }
+    }
+    return refuse("holds as many files as spool_max_bytes allows")
+  }
+
+  private func refuse(_ reason: StaticString?) -> OpenSegment? {
+    errors.wrappingAdd(1, ordering: .relaxed)
+    suspend(reason)
+    return nil
+  }
+
+  /// The locks that a writer takes: the sender's, too, if it sends what it writes.
+  private func take(_ descriptor: Int32) -> Bool {
+    disk.lock(descriptor, byte: 0) && (!share.writerSends(settings) || disk.lock(descriptor, byte: 1))
+  }
+
+  /// Begins a segment that was just made. Another process may have opened it first, found it empty and removed it.
+  private func begin(_ slot: Int, _ descriptor: Int32) -> OpenSegment? {
+    var file = tpc_posix_file()
+    let (salt, time) = (random.next(), disk.time)
+    guard take(descriptor), disk.look(descriptor, &file), file.is_private != 0, file.links == 1 else {
+      disk.close(descriptor)
+      return nil
+    }
+    var segment = OpenSegment(slot: slot, descriptor: descriptor, salt: salt)
+    segment.isOwn = share.writerSends(settings)
+    segment.limit = disk.limit()
+    segment.start = time
+    guard writeHeader(descriptor, salt, time), state.begin(segment) else {
+      _ = failedToBegin(segment)
+      return nil
+    }
+    syncs.isFolderDirty = true
+    return state.segments[state.current]
+  }
+
+  private func failedToBegin(_ segment: OpenSegment) -> Bool {
+    let error = disk.error
+    _ = disk.remove(segment.slot)
+    disk.close(segment.descriptor)
+    tpc_posix_set_errno(error)
+    return false
+  }
+
+  // MARK: Taking over
+
+  /// Goes on with a segment that another process left, if there is one with room. What is pending in it stays for later.
+  private func takeOver(_ size: Int) -> Bool {
+    var looks = 0
+    var isFound = false
+    disk.forEachSlot { slot in
+      guard looks < Self.mostLooks, slot < settings.slots else { return looks < Self.mostLooks }
+      let descriptor = disk.open(slot, creates: false)
+      guard descriptor >= 0 else { return true }
+      var file = tpc_posix_file()
+      // The order matters: until it has the lock, another process may remove the file.
+      if take(descriptor), disk.look(descriptor, &file), file.is_private != 0, file.links == 1,
+        Int(file.size) &+ size <= disk.limit() / 2
+      {
+        looks &+= 1
+        isFound = goOn(slot, descriptor, Int(file.size))
+      }
+      if !isFound { disk.close(descriptor) }
+      return !isFound
+    }
+    return isFound
+  }
+
+  private func goOn(_ slot: Int, _ descriptor: Int32, _ size: Int) -> Bool {
+    guard let memory = malloc(max(1, size)) else { return false }
+    defer { free(memory) }
+    let count = disk.read(descriptor, memory, size, at: 0)
+    guard count > 0, var reader = SegmentReader(Bytes(start: memory.assumingMemoryBound(to: UInt8.self), count: count)) else {
+      return false
+    }
+    var segment = OpenSegment(slot: slot, descriptor: descriptor, salt: reader.header.salt)
+    while let found = reader.next() {
+      if found.record.state == .pending { segment.pending &+= 1 }
+    }
+    // Whoever takes over what is damaged reads it with more care.
+    guard reader.damaged == 0, !reader.isHostile, reader.header.tries == 0 else { return false }
+    segment.isOwn = share.writerSends(settings)
+    segment.end = reader.end
+    segment.sequence = reader.nextSequence
+    segment.limit = disk.limit()
+    segment.start = SpoolTime(reader.header)
+    return state.begin(segment)
+  }
+}
+
+extension SpoolTime {
+  /// The start of a round.
+  init(_ header: SegmentHeader) {
+    wallMilliseconds = header.startedWallMilliseconds
+    bootMilliseconds = header.startedBootMilliseconds
+    bootTag = header.bootTag
+  }
+
+  /// How old a record of that round is now: by the clock that says less, so that nothing expires early. The boot clock counts only
+  /// within one boot.
+  func age(ofRecordAt recordBoot: Int64, now: SpoolTime) -> Int64 {
+    let wall = now.wallMilliseconds &- (wallMilliseconds &+ (recordBoot &- bootMilliseconds))
+    let boot = bootTag != 0 && bootTag == now.bootTag ? now.bootMilliseconds &- recordBoot : Int64.max
+    return max(0, min(wall, boot))
+  }
+}

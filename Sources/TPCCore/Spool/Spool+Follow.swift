@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CTPCPOSIX
+import Synchronization
+
+/// An event on disk that this process takes over.
+struct Orphan {
+  let place: SpoolPlace
+  /// A view that ends with the next call.
+  let body: Bytes
+  let id: (offset: Int, length: Int)
+  /// How long it may still wait; 0 or less if it has expired.
+  let leftMilliseconds: Int64
+}
+
+/// What the sender is reading at the moment.
+struct SpoolReading: ~Copyable {
+  /// A copy of a part of the file, from `base` on; nil while nothing is read.
+  var memory: UnsafeMutableRawPointer?
+  var base = 0
+  /// Whether its writer is gone: it is then read to its end.
+  var isOrphan = false
+  /// Up to where it was read, from `base` on, and the number of the next record.
+  var end = 0
+  var sequence: UInt32 = 0
+  var reader: SegmentReader?
+  /// The segment's index.
+  var index = -1
+  /// The record that was found, until it is taken over.
+  var found: SegmentReader.Found?
+  /// An event to check contents with.
+  var visit = PageVisit()
+  /// Where the round of looking at the followed segments goes on.
+  var turn = 0
+
+  init() {}
+
+  deinit { free(memory) }
+}
+
+/// Taking over what other processes wrote: the sender reads it, piece by piece, as there is room in the queue.
+///
+/// It follows segments whose writers are gone, one at a time, and, where it sends for all (`spool_sender=shared`), also those that are
+/// being written: their end is where the first record is not valid yet. Only with the writer's lock, and after another look at what
+/// came before it had that, is a segment removed.
+extension Spool where Disk: ~Copyable {
+  /// After this many adopters died within seconds of taking a segment, it is set aside.
+  private static var mostTries: UInt8 { 5 }
+
+  /// The next event to take over; nil if there is none now. It counts as taken only after `take`.
+  func nextOrphan() -> Orphan? {
+    for _ in 0..<256 {
+      if reading.found == nil {
+        guard reading.index >= 0 || beginReading() else { return nil }
+        readNext()
+      }
+      guard let found = reading.found else {
+        endReading()
+        continue
+      }
+      if let orphan = orphan(found) { return orphan }
+      reading.found = nil
+    }
+    return nil
+  }
+
+  /// The orphan was taken over, or was found to have expired.
+  func take(_ orphan: Orphan) {
+    mutex.lock()
+    _ = state.take(reading.index, at: orphan.place.offset)
+    mutex.unlock()
+    reading.found = nil
+  }
+
+  /// Nil for a record that has ended, or that is none of ours for all its checksum.
+  private func orphan(_ found: SegmentReader.Found) -> Orphan? {
+    guard found.record.state == .pending, let segment = segment(at: reading.index) else { return nil }
+    let (id, body) = ((offset: Int(found.record.idOffset), length: Int(found.record.idLength)), found.body)
+    let place = SpoolPlace(serial: segment.serial, index: reading.index, offset: reading.base &+ found.offset)
+    // What is on disk is not trusted: it may say anything.
+    guard id.offset &+ id.length <= body.count, (try? reading.visit.read(body, maximumBytes: SpoolPlace.segmentBytes)) != nil else {
+      corrupt.wrappingAdd(1, ordering: .relaxed)
+      _ = note(segment.descriptor, place.offset, .purged)
+      return nil
+    }
+    let now = disk.time
+    let age = segment.start.age(ofRecordAt: found.record.acceptedBootMilliseconds, now: now)
+    return Orphan(place: place, body: body, id: id, leftMilliseconds: settings.maximumAgeMilliseconds &- age)
+  }
+
+  // MARK: Reading
+
+  /// Copies what there is to read of the next followed segment that has something. `false` if none has.
+  private func beginReading() -> Bool {
+    if reading.memory == nil { reading.memory = malloc(SpoolPlace.segmentBytes) }
+    guard let memory = reading.memory else { return false }
+    let count = segmentCount
+    for _ in 0..<count {
+      reading.turn = reading.turn &+ 1 < count ? reading.turn &+ 1 : 0
+      guard let segment = segment(at: reading.turn), segment.isFollowed, !segment.isRead else { continue }
+      let size = disk.read(segment.descriptor, memory, SpoolPlace.segmentBytes, at: segment.end)
+      // Where its writer is gone, it is over when there is nothing more.
+      guard size > 0 || segment.isOrphan else { continue }
+      reading.index = reading.turn
+      reading.base = segment.end
+      (reading.isOrphan, reading.end, reading.sequence) = (segment.isOrphan, 0, segment.sequence)
+      let bytes = Bytes(start: memory.assumingMemoryBound(to: UInt8.self), count: max(0, size))
+      reading.reader = SegmentReader(bytes, salt: segment.salt, from: 0, nextSequence: segment.sequence)
+      return true
+    }
+    free(reading.memory)
+    reading.memory = nil
+    return false
+  }
+
+  private func readNext() {
+    let found = reading.reader?.next()
+    // Where there is a writer, what is not valid is still being written.
+    guard reading.isOrphan || found?.offset == reading.end, let reader = reading.reader else { return }
+    reading.found = found
+    (reading.end, reading.sequence) = (reader.end, reader.nextSequence)
+  }
+
+  /// Everything that can be read was.
+  private func endReading() {
+    guard let reader = reading.reader else { return }
+    let (index, isOver, end, sequence) = (reading.index, reading.isOrphan, reading.base &+ reading.end, reading.sequence)
+    reading.index = -1
+    reading.reader = nil
+    change(index) {
+      $0.isRead = isOver
+      $0.end = end
+      $0.sequence = sequence
+    }
+    guard isOver else { return }
+    if reader.damaged > 0 { corrupt.wrappingAdd(UInt64(reader.damaged), ordering: .relaxed) }
+    // Nobody could have written this: it is not read any further. What was taken over from it is still delivered.
+    if reader.isHostile, let segment = segment(at: index) { setAside(segment) }
+  }
+
+  // MARK: Following
+
+  /// Begins to follow a segment, unless somebody else sends from it. With `orphansOnly`, only if its writer is gone.
+  func follow(_ slot: Int, orphansOnly: Bool) -> Bool {
+    let descriptor = disk.open(slot, creates: false)
+    guard descriptor >= 0 else { return false }
+    let isOrphan = disk.lock(descriptor, byte: 0)
+    var file = tpc_posix_file()
+    // The order matters: until it has a lock, another process may remove the file.
+    guard isOrphan || !orphansOnly, disk.lock(descriptor, byte: 1), disk.look(descriptor, &file), file.is_private != 0, file.links == 1
+    else {
+      disk.close(descriptor)
+      return false
+    }
+    var segment = OpenSegment(slot: slot, descriptor: descriptor, salt: 0)
+    segment.isFollowed = true
+    segment.isOrphan = isOrphan
+    guard readHeader(&segment) else {
+      // Its writer has not come that far yet, or was killed before it accepted anything.
+      if isOrphan && file.size <= SegmentHeader.size { _ = disk.remove(slot) }
+      if isOrphan && file.size > SegmentHeader.size { setAside(segment) }
+      disk.close(descriptor)
+      return false
+    }
+    mutex.lock()
+    let index = state.add(segment)
+    mutex.unlock()
+    if index < 0 { release(segment) }
+    return index >= 0
+  }
+
+  private func readHeader(_ segment: inout OpenSegment) -> Bool {
+    withUnsafeTemporaryAllocation(byteCount: SegmentHeader.size, alignment: 8) { memory in
+      guard let base = memory.baseAddress, disk.read(segment.descriptor, base, SegmentHeader.size, at: 0) == SegmentHeader.size,
+        let header = SegmentHeader(Bytes(start: base.assumingMemoryBound(to: UInt8.self), count: SegmentHeader.size)),
+        header.tries < Self.mostTries
+      else { return false }
+      segment.salt = header.salt
+      segment.start = SpoolTime(header)
+      segment.countsTry = true
+      noteTries(segment.descriptor, header.tries &+ 1)
+      return true
+    }
+  }
+
+  private func setAside(_ segment: OpenSegment) {
+    corrupt.wrappingAdd(1, ordering: .relaxed)
+    disk.quarantine(segment.slot)
+  }
+
+  /// Ends with the followed segments of which everything was delivered. Returns whether any was.
+  func endFollowed() -> Bool {
+    var hasEnded = false
+    for index in 0..<segmentCount where index != reading.index {
+      guard let segment = segment(at: index), segment.isFollowed, segment.held == 0 else { continue }
+      if !segment.isOrphan {
+        // Whoever wrote it is gone; what came before that is looked for once more.
+        if disk.lock(segment.descriptor, byte: 0) { change(index) { $0.isOrphan = true } }
+      } else if segment.isRead {
+        hasEnded = true
+        mutex.lock()
+        let ended = state.takeOut(index)
+        mutex.unlock()
+        if let ended { remove(ended) }
+      }
+    }
+    return hasEnded
+  }
+
+  private func change(_ index: Int, _ body: (inout OpenSegment) -> Void) {
+    mutex.lock()
+    state.change(index, body)
+    mutex.unlock()
+  }
+}

@@ -1,0 +1,287 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CTPCPOSIX
+import Synchronization
+
+/// A client's spool within one process: the segments that it writes, and those that it takes over.
+///
+/// A segment is locked by whoever writes it (byte 0) and by whoever sends what is in it (byte 1). The kernel frees the locks of a
+/// process that is killed, and the next one takes over what is left. A name is only removed by the holder of both locks, and only made
+/// where there is none: so whoever has a lock, and sees afterwards that the file still has its name, owns what the name stands for.
+///
+/// Callers of `track` write under `mutex`, which the sender never holds while it waits for the disk. Only the sender takes over, closes
+/// and removes segments.
+final class Spool<Disk: SpoolDisk & ~Copyable> {
+  let settings: SpoolSettings
+  let log: Log
+  let mutex = Mutex()
+  var disk: Disk
+  var state = SpoolState()
+  var random: Random
+  /// Until when the disk is left alone.
+  private let suspendedUntil = Atomic<Int64>(0)
+  let unspooled = Atomic<UInt64>(0)
+  /// When to try to become the sender for all.
+  let nextTry: Atomic<Int64>
+  let errors = Atomic<UInt64>(0)
+  let corrupt = Atomic<UInt64>(0)
+  var isPrepared = false
+  /// Whether this process has looked for a segment to go on with.
+  var hasTakenOver = false
+  var nextSlot = 0
+  private var lookedAt: Int64 = 0
+  /// The files that the host took away: what is pending in them is in memory only.
+  var lost = GrowableArray<UInt64>()
+  var syncs = SpoolSyncs()
+  /// Used only by the sender: ends that the disk did not take, and what it reads.
+  var unnoted = GrowableArray<Acknowledgement>()
+  var reading = SpoolReading()
+  var share = SpoolShare()
+
+  /// The longest wait for another thread that writes.
+  private static var patienceMilliseconds: Int64 { 20 }
+  /// A write that takes this long suspends the spool: the disk hangs, and would hold up each caller in turn.
+  private static var slowMilliseconds: Int64 { 50 }
+  private static var slowPauseMilliseconds: Int64 { 10_000 }
+  /// How often it is checked that the descriptor is still this library's.
+  private static var lookMilliseconds: Int64 { 100 }
+
+  init(_ settings: SpoolSettings, _ disk: consuming Disk, _ log: Log, random: Random) {
+    self.settings = settings
+    self.disk = disk
+    self.log = log
+    self.random = random
+    nextTry = Atomic(settings.sender == .shared || settings.drains ? 0 : .max)
+  }
+
+  deinit { close() }
+
+  // MARK: Writing
+
+  /// Writes an event to disk, at `now` (`Clock.coarseMonotonic`). Returns its place; none if it is not on disk.
+  @_optimize(speed)
+  func append(_ body: Bytes, id: (offset: Int, length: Int), now: Int64) -> SpoolPlace {
+    guard suspendedUntil.load(ordering: .relaxed) <= now, body.count <= SpoolPlace.segmentBytes / 2, takeLock() else {
+      return notWritten()
+    }
+    let start = Clock.coarseMonotonic()
+    var place = write(body, id, now: now)
+    if place.isOnDisk && settings.sync == .always && !syncThrough(place) {
+      purge(place)
+      place = .none
+    }
+    mutex.unlock()
+    if Clock.coarseMonotonic() &- start >= Spool.slowMilliseconds && settings.sync != .always {
+      suspend("is slow", forMilliseconds: Spool.slowPauseMilliseconds)
+    }
+    return place.isOnDisk ? place : notWritten()
+  }
+
+  @inline(never)
+  private func notWritten() -> SpoolPlace {
+    unspooled.wrappingAdd(1, ordering: .relaxed)
+    return .none
+  }
+
+  /// Another thread's write takes two microseconds: it is not worth sleeping.
+  func takeLock() -> Bool {
+    for _ in 0..<100 where mutex.tryLock() { return true }
+    return mutex.lock(until: Clock.monotonic() &+ Spool.patienceMilliseconds)
+  }
+
+  private func write(_ body: Bytes, _ id: (offset: Int, length: Int), now: Int64) -> SpoolPlace {
+    let size = SegmentRecord.paddedSize(bodyLength: body.count)
+    if now &- lookedAt >= Spool.lookMilliseconds {
+      lookedAt = now
+      lookAtCurrent()
+    }
+    var segment: OpenSegment
+    switch state.room(for: size) {
+    case .here(let open): segment = open
+    case .rewind(let open):
+      guard rewind(open) else { return .none }
+      segment = state.segments[state.current] ?? open
+    case .other:
+      if !share.writerSends(settings) { closeSealed() }
+      guard let begun = begin(size) else { return .none }
+      segment = begun
+    }
+    // Beyond the limit, the system would end the process. The host may have lowered it just now.
+    guard segment.end &+ size <= disk.limit() else {
+      state.seal()
+      return failed("RLIMIT_FSIZE is too low")
+    }
+    // An id far into the event, or a long one, is only missed in a report.
+    let hasID = id.offset &+ id.length <= Int(UInt16.max)
+    let record = SegmentRecord(
+      length: body.count, idOffset: hasID ? UInt16(truncatingIfNeeded: id.offset) : 0,
+      idLength: hasID ? UInt16(truncatingIfNeeded: id.length) : 0, sequence: segment.sequence,
+      acceptedBootMilliseconds: disk.time.bootMilliseconds)
+    var head: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
+    record.write(to: &head, body: body, salt: segment.salt)
+    guard disk.write(segment.descriptor, &head, SegmentRecord.headerSize, body, at: segment.end) else {
+      if disk.error == EBADF { lookAtCurrent() }
+      return failed(nil)
+    }
+    if state.resume() { logResumed() }
+    noteNews(now)
+    return state.appended(size)
+  }
+
+  /// An open segment, for the sender; nil for a free entry.
+  func segment(at index: Int) -> OpenSegment? {
+    mutex.lock()
+    defer { mutex.unlock() }
+    return state.segments[index].flatMap { $0.serial == 0 ? nil : $0 }
+  }
+
+  /// The number of entries that `segment(at:)` may be asked for.
+  var segmentCount: Int {
+    mutex.lock()
+    defer { mutex.unlock() }
+    return state.segments.count
+  }
+
+  func failed(_ reason: StaticString?) -> SpoolPlace {
+    errors.wrappingAdd(1, ordering: .relaxed)
+    suspend(reason)
+    return .none
+  }
+
+  /// Begins a new round of a segment in which nothing is pending: what is in it is not valid any more.
+  func rewind(_ segment: OpenSegment) -> Bool {
+    let (salt, time, limit) = (random.next(), disk.time, disk.limit())
+    if limit >= SpoolSettings.leastLimit && writeHeader(segment.descriptor, salt, time) {
+      state.rewound(salt: salt, limit: limit, time)
+      return true
+    }
+    // The header may be half written. Nothing was pending.
+    if let removed = state.takeOut(state.current) { remove(removed) }
+    _ = failed(nil)
+    return false
+  }
+
+  func writeHeader(_ descriptor: Int32, _ salt: UInt64, _ time: SpoolTime) -> Bool {
+    let header = SegmentHeader(
+      salt: salt, startedWallMilliseconds: time.wallMilliseconds, startedBootMilliseconds: time.bootMilliseconds,
+      bootTag: time.bootTag, processID: getpid())
+    return withUnsafeTemporaryAllocation(byteCount: SegmentHeader.size, alignment: 8) { memory in
+      guard let memory = memory.baseAddress else { return false }
+      header.write(to: memory)
+      return disk.write(descriptor, memory, SegmentHeader.size, Bytes(""), at: 0)
+    }
+  }
+
+  /// The host may have closed the descriptor, or removed the file.
+  private func lookAtCurrent() {
+    guard let segment = state.segments[state.current] else { return }
+    var file = tpc_posix_file()
+    if disk.look(segment.descriptor, &file) && file.links > 0 { return }
+    lose(state.current)
+    isPrepared = false
+  }
+
+  /// A file is lost. Closing its descriptor leaves alone what is not this library's any more.
+  func lose(_ index: Int) {
+    guard let segment = state.takeOut(index) else { return }
+    _ = lost.append(segment.serial)
+    disk.close(segment.descriptor)
+  }
+
+  // MARK: What became of events
+
+  /// An event that was written finds no room in memory.
+  func leave(_ place: SpoolPlace) {
+    mutex.lock()
+    state.leave(place)
+    mutex.unlock()
+  }
+
+  /// An event that was written is refused after all.
+  func refuse(_ place: SpoolPlace) {
+    mutex.lock()
+    purge(place)
+    mutex.unlock()
+  }
+
+  /// Called with the lock held.
+  private func purge(_ place: SpoolPlace) {
+    guard let segment = state.segment(of: place) else { return }
+    _ = note(segment.descriptor, place.offset, .purged)
+    state.end(place, isEnded: true)
+  }
+
+  /// Changes the state of a record.
+  func note(_ descriptor: Int32, _ offset: Int, _ recordState: RecordState) -> Bool {
+    var byte = recordState.rawValue
+    return disk.write(descriptor, &byte, 1, Bytes(""), at: offset &+ SegmentRecord.stateOffset)
+  }
+
+  // MARK: Failures
+
+  /// Leaves the disk alone for a while. Events are kept in memory.
+  func suspend(_ reason: StaticString?, forMilliseconds given: Int64? = nil) {
+    let error = disk.error
+    let (pause, isFirst) = state.suspend(forMilliseconds: given)
+    suspendedUntil.store(Clock.coarseMonotonic() &+ pause, ordering: .relaxed)
+    guard isFirst else { return }
+    log.write(.warn) {
+      $0.add("spool_directory ")
+      if let reason {
+        $0.add(reason)
+      } else {
+        $0.add("fails, error ")
+        $0.add(Int(error))
+      }
+      $0.add("; events are kept in memory only, until it works")
+    }
+  }
+
+  private func logResumed() { log.write(.warn) { $0.add("spool_directory takes events again") } }
+
+  // MARK: The end
+
+  func close() {
+    mutex.lock()
+    closeAll()
+    if share.descriptor >= 0 { disk.close(share.descriptor) }
+    share = SpoolShare()
+    mutex.unlock()
+  }
+
+  /// The bytes of the files that are open.
+  var bytes: UInt64 {
+    guard takeLock() else { return 0 }
+    defer { mutex.unlock() }
+    return UInt64(state.bytes)
+  }
+
+  /// Gives everything up: what is pending stays on disk.
+  private func closeAll() {
+    state.seal()
+    for index in 0..<state.segments.count {
+      guard let segment = state.takeOut(index) else { continue }
+      if segment.isDrained { remove(segment) } else { release(segment) }
+    }
+  }
+
+  /// Removes a segment in which nothing is pending. The order matters: once it is closed, another process may write to it.
+  func remove(_ segment: OpenSegment) {
+    _ = disk.remove(segment.slot)
+    disk.close(segment.descriptor)
+  }
+
+  /// Leaves a segment to others. An orderly end is no failed attempt.
+  func release(_ segment: OpenSegment) {
+    if segment.countsTry { noteTries(segment.descriptor, 0) }
+    // A child that was forked past the C library's handlers may have the descriptor, too, which would keep the locks.
+    disk.unlock(segment.descriptor, byte: 1)
+    disk.unlock(segment.descriptor, byte: 0)
+    disk.close(segment.descriptor)
+  }
+
+  func noteTries(_ descriptor: Int32, _ count: UInt8) {
+    var byte = count
+    _ = disk.write(descriptor, &byte, 1, Bytes(""), at: SegmentHeader.triesOffset)
+  }
+}
