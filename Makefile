@@ -42,7 +42,7 @@ SOURCES := $(shell find Sources/TPCCore Sources/TPCExport Sources/tpc-events Sou
 # unloaded (-z nodelete), since a sender thread may be running in it. The linker is lld: gold, the default, leaves Swift's own
 # symbols in the dynamic table.
 LINK := -Xswiftc -use-ld=lld -Xlinker --gc-sections -Xlinker -z -Xlinker defs -Xlinker -z -Xlinker nodelete -Xlinker -z -Xlinker now \
-	-Xlinker -z -Xlinker relro -Xlinker --as-needed -Xlinker -s
+	-Xlinker -z -Xlinker relro -Xlinker --as-needed -Xlinker -s -Xlinker --icf=all -Xlinker $(CURDIR)/packaging/unused.ld
 
 # Prerequisites run in their order, even with -j: nothing is built before what it needs is installed. Swift uses all cores anyway.
 .NOTPARALLEL:

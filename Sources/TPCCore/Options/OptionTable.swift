@@ -41,15 +41,13 @@ package enum OptionKind: Sendable {
   case choice(StaticString)
 }
 
-/// One row of the table, the only place that defines an option's name, type, default, range and meaning.
-/// `tpc_options_set`, the environment, the tool's flags and help, and the documented table of options are derived from
-/// it.
+/// One row of the table, the only place that defines an option's name, type, default and range. `tpc_options_set`, the environment, the
+/// tool's flags and help, and the documented table of options are derived from it, and from `OptionMeaning`.
 package struct OptionRow: Sendable {
   package let name: StaticString
   package let kind: OptionKind
   /// The default as text; empty if there is none.
   package let standard: StaticString
-  package let meaning: StaticString
   /// The environment variable, if the company has its own name for it; otherwise empty.
   package let variable: StaticString
   /// A further variable of the company's, which counts when no other is set; empty if there is none.
@@ -65,130 +63,59 @@ package enum OptionTable {
   package static func row(_ option: Option) -> OptionRow {
     switch option {
     // The account and the server.
-    case .apiKey:
-      OptionRow("api_key", .secret, "", "API key, sent as the header x-api-key", "TPC_API_KEY", also: "TPC_ORGANIZATION_API_KEY")
-    case .apiKeyFile: OptionRow("api_key_file", .text, "", "file that holds the API key, in place of api_key")
-    case .bearerToken:
-      OptionRow("bearer_token", .secret, "", "token, sent as Authorization: Bearer", "TPC_BEARER_TOKEN")
-    case .sessionToken:
-      OptionRow(
-        "session_token", .cookie, "", "session, sent as the cookie better-auth.session_token", "TPC_SESSION_TOKEN")
-    case .organizationId:
-      OptionRow("organization_id", .text, "", "sent as X-Tpc-Organization-Id", "TPC_ORGANIZATION_ID")
-    case .organizationSlug:
-      OptionRow("organization_slug", .text, "", "sent as X-Tpc-Organization-Slug", "TPC_ORGANIZATION_SLUG", also: "TPC_ORG_SLUG")
-    case .productId: OptionRow("product_id", .text, "", "sent as X-Tpc-Product-Id", "TPC_PRODUCT_ID")
-    case .productSlug: OptionRow("product_slug", .text, "", "sent as X-Tpc-Product-Slug", "TPC_PRODUCT_SLUG")
-    case .environment:
-      OptionRow(
-        "environment", .choice("production|local|dev"), "production",
-        "server: https://app.promptingco.com, http://localhost:3000 or http://app.localhost:3000", "TPC_ENVIRONMENT")
-    case .baseURL:
-      OptionRow(
-        "base_url", .text, "", "server to use instead of environment's; a path before /api is kept",
-        "THE_PROMPTING_COMPANY_BASE_URL", also: "TPC_API_URL")
+    case .apiKey: OptionRow("api_key", .secret, "", "TPC_API_KEY", also: "TPC_ORGANIZATION_API_KEY")
+    case .apiKeyFile: OptionRow("api_key_file", .text, "")
+    case .bearerToken: OptionRow("bearer_token", .secret, "", "TPC_BEARER_TOKEN")
+    case .sessionToken: OptionRow("session_token", .cookie, "", "TPC_SESSION_TOKEN")
+    case .organizationId: OptionRow("organization_id", .text, "", "TPC_ORGANIZATION_ID")
+    case .organizationSlug: OptionRow("organization_slug", .text, "", "TPC_ORGANIZATION_SLUG", also: "TPC_ORG_SLUG")
+    case .productId: OptionRow("product_id", .text, "", "TPC_PRODUCT_ID")
+    case .productSlug: OptionRow("product_slug", .text, "", "TPC_PRODUCT_SLUG")
+    case .environment: OptionRow("environment", .choice("production|local|dev"), "production", "TPC_ENVIRONMENT")
+    case .baseURL: OptionRow("base_url", .text, "", "THE_PROMPTING_COMPANY_BASE_URL", also: "TPC_API_URL")
 
     // Delivery.
-    case .queueMaxBytes:
-      OptionRow("queue_max_bytes", .integer(1024...1 << 40), "16777216", "maximum bytes of pending events")
-    case .queueMaxEvents:
-      OptionRow("queue_max_events", .integer(1...100_000_000), "10000", "maximum number of pending events")
-    case .maxInFlight:
-      OptionRow("max_in_flight", .integer(1...1000), "100", "HTTP/2: requests at once, on one connection")
-    case .maxConnections:
-      OptionRow("max_connections", .integer(1...100), "8", "HTTP/1.1: connections, each with one request at once")
-    case .connectTimeout:
-      OptionRow("connect_timeout_ms", .integer(1...600_000), "3000", "limit for making a connection, including TLS")
-    case .requestTimeout:
-      OptionRow("request_timeout_ms", .integer(1...600_000), "10000", "limit for one request, including connecting")
-    case .deliveryTimeout:
-      OptionRow("delivery_timeout_ms", .integer(1...604_800_000), "300000", "time from track until the event is given up")
-    case .retryInitial:
-      OptionRow("retry_initial_ms", .integer(1...600_000), "500", "delay before the first retry, doubled for each further one")
-    case .retryMax: OptionRow("retry_max_ms", .integer(1...600_000), "30000", "longest delay between retries")
-    case .maxEventBytes:
-      OptionRow("max_event_bytes", .integer(1024...1_048_576), "32768", "maximum bytes of one event's JSON")
-    case .reportCapacity:
-      OptionRow("report_capacity", .integer(0...10_000_000), "0", "delivery reports kept until polled; 0: counters only")
+    case .queueMaxBytes: OptionRow("queue_max_bytes", .integer(1024...1 << 40), "16777216")
+    case .queueMaxEvents: OptionRow("queue_max_events", .integer(1...100_000_000), "10000")
+    case .maxInFlight: OptionRow("max_in_flight", .integer(1...1000), "100")
+    case .maxConnections: OptionRow("max_connections", .integer(1...100), "8")
+    case .connectTimeout: OptionRow("connect_timeout_ms", .integer(1...600_000), "3000")
+    case .requestTimeout: OptionRow("request_timeout_ms", .integer(1...600_000), "10000")
+    case .deliveryTimeout: OptionRow("delivery_timeout_ms", .integer(1...604_800_000), "300000")
+    case .retryInitial: OptionRow("retry_initial_ms", .integer(1...600_000), "500")
+    case .retryMax: OptionRow("retry_max_ms", .integer(1...600_000), "30000")
+    case .maxEventBytes: OptionRow("max_event_bytes", .integer(1024...1_048_576), "32768")
+    case .reportCapacity: OptionRow("report_capacity", .integer(0...10_000_000), "0")
 
     // What survives the process.
-    case .spoolDirectory:
-      OptionRow("spool_directory", .text, "", "folder where accepted events are kept on disk until they are answered for; empty: in memory only")
-    case .spoolMaxBytes:
-      OptionRow("spool_max_bytes", .integer(1_048_576...1 << 40), "268435456", "maximum bytes of this client's files there, in steps of 1 MiB")
-    case .spoolMaxAge:
-      OptionRow("spool_max_age_ms", .integer(1000...604_800_000), "86400000", "time until an event in the spool is given up, in place of delivery_timeout_ms")
-    case .spoolSync:
-      OptionRow(
-        "spool_sync", .choice("none|interval|always"), "none",
-        "what survives a power loss: what the system wrote by itself, all but the last second, or whatever track accepted")
-    case .spoolSender:
-      OptionRow(
-        "spool_sender", .choice("self|shared|never"), "self",
-        "who sends: each process its own events, one process for all of the folder, or tpc-events spool drain")
+    case .spoolDirectory: OptionRow("spool_directory", .text, "")
+    case .spoolMaxBytes: OptionRow("spool_max_bytes", .integer(1_048_576...1 << 40), "268435456")
+    case .spoolMaxAge: OptionRow("spool_max_age_ms", .integer(1000...604_800_000), "86400000")
+    case .spoolSync: OptionRow("spool_sync", .choice("none|interval|always"), "none")
+    case .spoolSender: OptionRow("spool_sender", .choice("self|shared|never"), "self")
 
     // Web requests.
-    case .trustedProxies:
-      OptionRow(
-        "trusted_proxies", .text, "",
-        "proxies whose Forwarded and X-Forwarded headers count: addresses, networks such as 10.0.0.0/8, private")
-    case .clientIPHeader:
-      OptionRow(
-        "client_ip_header", .text, "",
-        "trusted proxies' header for the visitor's address: CF-Connecting-IP, True-Client-IP, X-Real-IP, Fly-Client-IP")
-    case .includePaths:
-      OptionRow(
-        "include_paths", .text, "", "track only web requests for these paths, whatever their type; * matches any characters")
-    case .excludePaths:
-      OptionRow("exclude_paths", .text, "", "do not track web requests for these paths, such as /admin/*")
-    case .pageTypes:
-      OptionRow(
-        "page_types", .text, "text/html,application/xhtml+xml,text/plain,text/markdown,application/pdf",
-        "content types of responses that are pages")
-    case .trackErrors:
-      OptionRow(
-        "track_errors", .choice("none|ai|all"), "none",
-        "whether requests answered with 404, 410 or 5xx are tracked: not at all, AI agents' only, or all")
-    case .onlyAIAgents: OptionRow("only_ai_agents", .boolean, "false", "whether only the visits of AI agents are sent")
-    case .labelAIAgents:
-      OptionRow("label_ai_agents", .boolean, "false", "whether AI agents get the properties aiAgent, aiOperator, aiPurpose; always with ai_ranges_dir and ai_keys_dir")
-    case .onlyAI:
-      OptionRow("only_ai", .boolean, "false", "whether only the visits of AI agents, and of people from AI answers, are sent")
-    case .labelAIAnswers:
-      OptionRow(
-        "label_ai_answers", .boolean, "false",
-        "whether people from AI answers get the properties aiAnswer, aiAnswerOperator, aiAnswerEvidence")
-    case .aiAgentsFile:
-      OptionRow("ai_agents_file", .text, "", "JSON file of AI agents that are added to the library's, or replace them")
-    case .aiRangesFolder:
-      OptionRow(
-        "ai_ranges_dir", .text, "",
-        "folder of files with agents' networks: labeled agents get the properties aiVerified, aiVerifiedBy")
-    case .aiRangesMaxAge:
-      OptionRow("ai_ranges_max_age_days", .integer(1...3650), "30", "age at which such a file no longer counts")
-    case .aiKeysFolder:
-      OptionRow(
-        "ai_keys_dir", .text, "", "folder of files with agents' public keys, which verify signed requests: host.json, as chatgpt.com.json")
+    case .trustedProxies: OptionRow("trusted_proxies", .text, "")
+    case .clientIPHeader: OptionRow("client_ip_header", .text, "")
+    case .includePaths: OptionRow("include_paths", .text, "")
+    case .excludePaths: OptionRow("exclude_paths", .text, "")
+    case .pageTypes: OptionRow("page_types", .text, "text/html,application/xhtml+xml,text/plain,text/markdown,application/pdf")
+    case .trackErrors: OptionRow("track_errors", .choice("none|ai|all"), "none")
+    case .onlyAIAgents: OptionRow("only_ai_agents", .boolean, "false")
+    case .labelAIAgents: OptionRow("label_ai_agents", .boolean, "false")
+    case .onlyAI: OptionRow("only_ai", .boolean, "false")
+    case .labelAIAnswers: OptionRow("label_ai_answers", .boolean, "false")
+    case .aiAgentsFile: OptionRow("ai_agents_file", .text, "")
+    case .aiRangesFolder: OptionRow("ai_ranges_dir", .text, "")
+    case .aiRangesMaxAge: OptionRow("ai_ranges_max_age_days", .integer(1...3650), "30")
+    case .aiKeysFolder: OptionRow("ai_keys_dir", .text, "")
 
     // Which events are sent, and what they say about visitors.
-    case .sampleRate:
-      OptionRow("sample_rate", .ratio, "1", "share of visitors whose events are sent, by hash of sessionId or anonymousId")
-    case .clientIP:
-      OptionRow(
-        "client_ip", .choice("full|truncate|omit"), "full",
-        "request.clientIp: unchanged, cut to its network (/24, /48), or left out")
-    case .anonymousID:
-      OptionRow(
-        "anonymous_id", .choice("none|daily"), "none",
-        "anonymousId of a person's visits without one: none, or an id for each visitor and day, from address and user agent")
-    case .privacySignals:
-      OptionRow(
-        "privacy_signals", .choice("ignore|minimal|leave_out"), "ignore",
-        "people who send Sec-GPC or DNT: as anyone, without address and ids, or not at all")
-    case .eventID:
-      OptionRow(
-        "event_id", .choice("random|request"), "random",
-        "eventId of a web request: a new one, or one made of x-request-id or traceparent")
+    case .sampleRate: OptionRow("sample_rate", .ratio, "1")
+    case .clientIP: OptionRow("client_ip", .choice("full|truncate|omit"), "full")
+    case .anonymousID: OptionRow("anonymous_id", .choice("none|daily"), "none")
+    case .privacySignals: OptionRow("privacy_signals", .choice("ignore|minimal|leave_out"), "ignore")
+    case .eventID: OptionRow("event_id", .choice("random|request"), "random")
     case .redactQuery:
       OptionRow(
         "redact_query", .text,
@@ -199,42 +126,34 @@ package enum OptionTable {
         private_key,pwd,refresh_token,reset_password_token,reset_token,samlresponse,secret,secret_key,session,\
         session_id,session_token,sid,sig,signature,ticket,token,verification_token,x_amz_security_token,\
         x_amz_signature,x_goog_signature,xsrf_token
-        """,
-        "URL parameters whose values become REDACTED")
+        """)
 
     // The network.
-    case .caFile: OptionRow("ca_file", .text, "", "file of trusted certificates (PEM), in place of the system's")
-    case .proxy: OptionRow("proxy", .secret, "", "proxy's URL, http:// or https://; may contain user and password")
-    case .allowInsecureHTTP:
-      OptionRow("allow_insecure_http", .boolean, "false", "whether http:// may leave this machine")
+    case .caFile: OptionRow("ca_file", .text, "")
+    case .proxy: OptionRow("proxy", .secret, "")
+    case .allowInsecureHTTP: OptionRow("allow_insecure_http", .boolean, "false")
 
     // The client in its process.
-    case .logLevel:
-      OptionRow(
-        "log_level", .choice("off|error|warn|info|debug"), "warn", "what is logged", "THE_PROMPTING_COMPANY_LOG")
-    case .logDescriptor:
-      OptionRow("log_descriptor", .integer(-1...65535), "2", "descriptor that log lines are written to; -1: kept for tpc_log_take")
-    case .enabled: OptionRow("enabled", .boolean, "true", "false: track accepts every event and does nothing")
-    case .dryRun: OptionRow("dry_run", .boolean, "false", "true: everything but the network")
-    case .name: OptionRow("name", .text, "", "name of a shared client (one per process and name)")
-    case .exitTimeout:
-      OptionRow("exit_timeout_ms", .integer(0...600_000), "0", "how long the process's exit waits for pending events")
-    case .sdkName: OptionRow("sdk_name", .text, "libtpc", "sdk.name for events without an sdk object")
-    case .sdkVersion: OptionRow("sdk_version", .text, "", "sdk.version for these events; empty: the library's")
-    case .sdkRuntime: OptionRow("sdk_runtime", .text, "c", "sdk.runtime for these events")
+    case .logLevel: OptionRow("log_level", .choice("off|error|warn|info|debug"), "warn", "THE_PROMPTING_COMPANY_LOG")
+    case .logDescriptor: OptionRow("log_descriptor", .integer(-1...65535), "2")
+    case .enabled: OptionRow("enabled", .boolean, "true")
+    case .dryRun: OptionRow("dry_run", .boolean, "false")
+    case .name: OptionRow("name", .text, "")
+    case .exitTimeout: OptionRow("exit_timeout_ms", .integer(0...600_000), "0")
+    case .sdkName: OptionRow("sdk_name", .text, "libtpc")
+    case .sdkVersion: OptionRow("sdk_version", .text, "")
+    case .sdkRuntime: OptionRow("sdk_runtime", .text, "c")
     }
   }
 }
 
 extension OptionRow {
   fileprivate init(
-    _ name: StaticString, _ kind: OptionKind, _ standard: StaticString, _ meaning: StaticString,
-    _ variable: StaticString = "", also otherVariable: StaticString = ""
+    _ name: StaticString, _ kind: OptionKind, _ standard: StaticString, _ variable: StaticString = "", also otherVariable: StaticString = ""
   ) {
     self.name = name
     self.kind = kind
     self.standard = standard
-    self.meaning = meaning
     self.variable = variable
     self.otherVariable = otherVariable
   }

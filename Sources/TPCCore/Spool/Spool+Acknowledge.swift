@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Synchronization
-
 /// What the sender notes on disk, and what it gives up there.
 extension Spool where Disk: ~Copyable {
   /// How many ends are kept that the disk did not take. For each one beyond them, whoever takes over sends an event again.
@@ -9,28 +7,24 @@ extension Spool where Disk: ~Copyable {
 
   /// Notes on disk how an event ended. A disk without room may refuse even that: it is tried again later.
   func acknowledge(_ ended: Acknowledgement) {
-    mutex.lock()
-    let segment = state.segment(of: ended.place)
-    mutex.unlock()
-    guard let segment else { return }
-    if !note(segment.descriptor, ended.place.offset, ended.state) {
-      errors.wrappingAdd(1, ordering: .relaxed)
+    guard let segment = segment(of: ended.place) else { return }
+    if !note(segment.pointee.descriptor, ended.place.offset, ended.state) {
+      countError()
       if unnoted.count < Self.mostUnnoted { _ = unnoted.append(ended) }
     }
-    if segment.countsTry { noteTries(segment.descriptor, 0) }
+    if segment.pointee.countsTry {
+      noteTries(segment.pointee.descriptor, 0)
+      segment.pointee.countsTry = false
+    }
     mutex.lock()
     state.end(ended.place, isEnded: true)
-    if segment.countsTry { state.change(ended.place.index) { $0.countsTry = false } }
     mutex.unlock()
   }
 
   /// Notes what the disk refused before. A segment that was removed or begun anew meanwhile needs it no more.
   func acknowledgeAgain() {
     while let ended = unnoted.removeLast() {
-      mutex.lock()
-      let segment = state.segment(of: ended.place)
-      mutex.unlock()
-      guard let segment, !note(segment.descriptor, ended.place.offset, ended.state) else { continue }
+      guard let segment = segment(of: ended.place), !note(segment.pointee.descriptor, ended.place.offset, ended.state) else { continue }
       _ = unnoted.append(ended)
       return
     }
@@ -44,13 +38,13 @@ extension Spool where Disk: ~Copyable {
       let finished = state.takeFinished()
       mutex.unlock()
       guard let finished else { return }
-      if finished.isDrained { remove(finished) } else { release(finished) }
+      giveUp(finished)
     }
   }
 
   /// In a process that only writes, there is no sender to close what is full. Called with the lock held.
   func closeSealed() {
-    while let finished = state.takeFinished() { release(finished) }
+    while let finished = state.takeFinished() { giveUp(finished) }
   }
 
   /// Lets go of the segment that is written to if events lie in it that only others would send: they can be taken over then.

@@ -12,7 +12,8 @@ extension Spool where Disk: ~Copyable {
 
   /// Opens a segment with room for a record of `size` bytes, and makes it the current one.
   @inline(never)
-  func begin(_ size: Int) -> OpenSegment? {
+  func begin(_ size: Int) -> Bool {
+    if !share.writerSends(settings) { closeSealed() }
     if !isPrepared {
       if let flaw = disk.prepare() { return refuse(flaw) }
       isPrepared = true
@@ -20,7 +21,7 @@ extension Spool where Disk: ~Copyable {
     if !hasTakenOver {
       // Once: short-lived processes would otherwise leave a file each.
       hasTakenOver = true
-      if takeOver(size) { return state.segments[state.current] }
+      if takeOver(size) { return true }
     }
     guard disk.limit() >= SpoolSettings.leastLimit else { return refuse("needs an RLIMIT_FSIZE of 64 KiB at least") }
     guard disk.hasSpace else { return refuse("is on a file system that is nearly full") }
@@ -33,16 +34,12 @@ extension Spool where Disk: ~Copyable {
         isPrepared = false
         return refuse(nil)
       }
-      if let begun = begin(slot, descriptor) { return begun }
+      if begin(slot, descriptor) { return true }
     }
     return refuse("holds as many files as spool_max_bytes allows")
   }
 
-  private func refuse(_ reason: StaticString?) -> OpenSegment? {
-    errors.wrappingAdd(1, ordering: .relaxed)
-    suspend(reason)
-    return nil
-  }
+  private func refuse(_ reason: StaticString?) -> Bool { failed(reason).isOnDisk }
 
   /// The locks that a writer takes: the sender's, too, if it sends what it writes.
   private func take(_ descriptor: Int32) -> Bool {
@@ -50,31 +47,35 @@ extension Spool where Disk: ~Copyable {
   }
 
   /// Begins a segment that was just made. Another process may have opened it first, found it empty and removed it.
-  private func begin(_ slot: Int, _ descriptor: Int32) -> OpenSegment? {
-    var file = tpc_posix_file()
-    let (salt, time) = (random.next(), disk.time)
-    guard take(descriptor), disk.look(descriptor, &file), file.is_private != 0, file.links == 1 else {
+  private func begin(_ slot: Int, _ descriptor: Int32) -> Bool {
+    guard take(descriptor), isSound(descriptor) != nil else {
       disk.close(descriptor)
-      return nil
+      return false
     }
-    var segment = OpenSegment(slot: slot, descriptor: descriptor, salt: salt)
-    segment.isOwn = share.writerSends(settings)
-    segment.limit = disk.limit()
-    segment.start = time
-    guard writeHeader(descriptor, salt, time), state.begin(segment) else {
-      _ = failedToBegin(segment)
-      return nil
+    var segment = OpenSegment(slot: slot, descriptor: descriptor, salt: random.next())
+    segment.start = disk.time
+    if writeHeader(descriptor, segment.salt, segment.start) && begin(&segment) {
+      syncs.isFolderDirty = true
+      return true
     }
-    syncs.isFolderDirty = true
-    return state.segments[state.current]
+    let error = disk.error
+    remove(segment)
+    tpc_posix_set_errno(error)
+    return failed(nil).isOnDisk
   }
 
-  private func failedToBegin(_ segment: OpenSegment) -> Bool {
-    let error = disk.error
-    _ = disk.remove(segment.slot)
-    disk.close(segment.descriptor)
-    tpc_posix_set_errno(error)
-    return false
+  private func begin(_ segment: inout OpenSegment) -> Bool {
+    segment.isOwn = share.writerSends(settings)
+    segment.limit = disk.limit()
+    return state.begin(segment)
+  }
+
+  /// The size of a file whose lock was just taken; nil if it is none of this user's, or another process has removed it. Before it has
+  /// the lock, nobody can tell.
+  @inline(never)
+  func isSound(_ descriptor: Int32) -> Int? {
+    var file = tpc_posix_file()
+    return disk.look(descriptor, &file) && file.is_private != 0 && file.links == 1 ? Int(file.size) : nil
   }
 
   // MARK: Taking over
@@ -87,13 +88,9 @@ extension Spool where Disk: ~Copyable {
       guard looks < Self.mostLooks, slot < settings.slots else { return looks < Self.mostLooks }
       let descriptor = disk.open(slot, creates: false)
       guard descriptor >= 0 else { return true }
-      var file = tpc_posix_file()
-      // The order matters: until it has the lock, another process may remove the file.
-      if take(descriptor), disk.look(descriptor, &file), file.is_private != 0, file.links == 1,
-        Int(file.size) &+ size <= disk.limit() / 2
-      {
+      if take(descriptor), let fileSize = isSound(descriptor), fileSize &+ size <= disk.limit() / 2 {
         looks &+= 1
-        isFound = goOn(slot, descriptor, Int(file.size))
+        isFound = goOn(slot, descriptor, fileSize)
       }
       if !isFound { disk.close(descriptor) }
       return !isFound
@@ -114,12 +111,10 @@ extension Spool where Disk: ~Copyable {
     }
     // Whoever takes over what is damaged reads it with more care.
     guard reader.damaged == 0, !reader.isHostile, reader.header.tries == 0 else { return false }
-    segment.isOwn = share.writerSends(settings)
     segment.end = reader.end
     segment.sequence = reader.nextSequence
-    segment.limit = disk.limit()
     segment.start = SpoolTime(reader.header)
-    return state.begin(segment)
+    return begin(&segment)
   }
 }
 

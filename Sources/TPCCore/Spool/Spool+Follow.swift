@@ -24,8 +24,7 @@ struct SpoolReading: ~Copyable {
   var end = 0
   var sequence: UInt32 = 0
   var reader: SegmentReader?
-  /// The segment's index.
-  var index = -1
+  var segment: UnsafeMutablePointer<OpenSegment>?
   /// The record that was found, until it is taken over.
   var found: SegmentReader.Found?
   /// An event to check contents with.
@@ -51,7 +50,7 @@ extension Spool where Disk: ~Copyable {
   func nextOrphan() -> Orphan? {
     for _ in 0..<256 {
       if reading.found == nil {
-        guard reading.index >= 0 || beginReading() else { return nil }
+        guard reading.segment != nil || beginReading() else { return nil }
         readNext()
       }
       guard let found = reading.found else {
@@ -67,24 +66,27 @@ extension Spool where Disk: ~Copyable {
   /// The orphan was taken over, or was found to have expired.
   func take(_ orphan: Orphan) {
     mutex.lock()
-    _ = state.take(reading.index, at: orphan.place.offset)
+    if let segment = reading.segment {
+      segment.pointee.pending &+= 1
+      segment.pointee.held &+= 1
+    }
     mutex.unlock()
     reading.found = nil
   }
 
   /// Nil for a record that has ended, or that is none of ours for all its checksum.
   private func orphan(_ found: SegmentReader.Found) -> Orphan? {
-    guard found.record.state == .pending, let segment = segment(at: reading.index) else { return nil }
+    guard found.record.state == .pending, let segment = reading.segment else { return nil }
     let (id, body) = ((offset: Int(found.record.idOffset), length: Int(found.record.idLength)), found.body)
-    let place = SpoolPlace(serial: segment.serial, index: reading.index, offset: reading.base &+ found.offset)
+    let place = SpoolPlace(segment.pointee, offset: reading.base &+ found.offset)
     // What is on disk is not trusted: it may say anything.
     guard id.offset &+ id.length <= body.count, (try? reading.visit.read(body, maximumBytes: SpoolPlace.segmentBytes)) != nil else {
-      corrupt.wrappingAdd(1, ordering: .relaxed)
-      _ = note(segment.descriptor, place.offset, .purged)
+      countCorrupt(1)
+      _ = note(segment.pointee.descriptor, place.offset, .purged)
       return nil
     }
     let now = disk.time
-    let age = segment.start.age(ofRecordAt: found.record.acceptedBootMilliseconds, now: now)
+    let age = segment.pointee.start.age(ofRecordAt: found.record.acceptedBootMilliseconds, now: now)
     return Orphan(place: place, body: body, id: id, leftMilliseconds: settings.maximumAgeMilliseconds &- age)
   }
 
@@ -94,18 +96,18 @@ extension Spool where Disk: ~Copyable {
   private func beginReading() -> Bool {
     if reading.memory == nil { reading.memory = malloc(SpoolPlace.segmentBytes) }
     guard let memory = reading.memory else { return false }
-    let count = segmentCount
+    let count = state.count
     for _ in 0..<count {
       reading.turn = reading.turn &+ 1 < count ? reading.turn &+ 1 : 0
-      guard let segment = segment(at: reading.turn), segment.isFollowed, !segment.isRead else { continue }
-      let size = disk.read(segment.descriptor, memory, SpoolPlace.segmentBytes, at: segment.end)
+      guard let segment = segment(at: reading.turn), segment.pointee.isFollowed, !segment.pointee.isRead else { continue }
+      let size = disk.read(segment.pointee.descriptor, memory, SpoolPlace.segmentBytes, at: segment.pointee.end)
       // Where its writer is gone, it is over when there is nothing more.
-      guard size > 0 || segment.isOrphan else { continue }
-      reading.index = reading.turn
-      reading.base = segment.end
-      (reading.isOrphan, reading.end, reading.sequence) = (segment.isOrphan, 0, segment.sequence)
+      guard size > 0 || segment.pointee.isOrphan else { continue }
+      reading.segment = segment
+      reading.base = segment.pointee.end
+      (reading.isOrphan, reading.end, reading.sequence) = (segment.pointee.isOrphan, 0, segment.pointee.sequence)
       let bytes = Bytes(start: memory.assumingMemoryBound(to: UInt8.self), count: max(0, size))
-      reading.reader = SegmentReader(bytes, salt: segment.salt, from: 0, nextSequence: segment.sequence)
+      reading.reader = SegmentReader(bytes, salt: segment.pointee.salt, from: 0, nextSequence: segment.pointee.sequence)
       return true
     }
     free(reading.memory)
@@ -123,19 +125,18 @@ extension Spool where Disk: ~Copyable {
 
   /// Everything that can be read was.
   private func endReading() {
-    guard let reader = reading.reader else { return }
-    let (index, isOver, end, sequence) = (reading.index, reading.isOrphan, reading.base &+ reading.end, reading.sequence)
-    reading.index = -1
+    guard let reader = reading.reader, let segment = reading.segment else { return }
+    reading.segment = nil
     reading.reader = nil
-    change(index) {
-      $0.isRead = isOver
-      $0.end = end
-      $0.sequence = sequence
-    }
-    guard isOver else { return }
-    if reader.damaged > 0 { corrupt.wrappingAdd(UInt64(reader.damaged), ordering: .relaxed) }
+    mutex.lock()
+    segment.pointee.isRead = reading.isOrphan
+    segment.pointee.end = reading.base &+ reading.end
+    segment.pointee.sequence = reading.sequence
+    mutex.unlock()
+    guard reading.isOrphan else { return }
+    countCorrupt(reader.damaged)
     // Nobody could have written this: it is not read any further. What was taken over from it is still delivered.
-    if reader.isHostile, let segment = segment(at: index) { setAside(segment) }
+    if reader.isHostile { setAside(segment.pointee.slot) }
   }
 
   // MARK: Following
@@ -145,10 +146,7 @@ extension Spool where Disk: ~Copyable {
     let descriptor = disk.open(slot, creates: false)
     guard descriptor >= 0 else { return false }
     let isOrphan = disk.lock(descriptor, byte: 0)
-    var file = tpc_posix_file()
-    // The order matters: until it has a lock, another process may remove the file.
-    guard isOrphan || !orphansOnly, disk.lock(descriptor, byte: 1), disk.look(descriptor, &file), file.is_private != 0, file.links == 1
-    else {
+    guard isOrphan || !orphansOnly, disk.lock(descriptor, byte: 1), let size = isSound(descriptor) else {
       disk.close(descriptor)
       return false
     }
@@ -157,16 +155,16 @@ extension Spool where Disk: ~Copyable {
     segment.isOrphan = isOrphan
     guard readHeader(&segment) else {
       // Its writer has not come that far yet, or was killed before it accepted anything.
-      if isOrphan && file.size <= SegmentHeader.size { _ = disk.remove(slot) }
-      if isOrphan && file.size > SegmentHeader.size { setAside(segment) }
+      if isOrphan && size <= SegmentHeader.size { _ = disk.remove(slot) }
+      if isOrphan && size > SegmentHeader.size { setAside(slot) }
       disk.close(descriptor)
       return false
     }
     mutex.lock()
-    let index = state.add(segment)
+    let isAdded = state.add(segment) != nil
     mutex.unlock()
-    if index < 0 { release(segment) }
-    return index >= 0
+    if !isAdded { release(segment) }
+    return isAdded
   }
 
   private func readHeader(_ segment: inout OpenSegment) -> Bool {
@@ -183,33 +181,29 @@ extension Spool where Disk: ~Copyable {
     }
   }
 
-  private func setAside(_ segment: OpenSegment) {
-    corrupt.wrappingAdd(1, ordering: .relaxed)
-    disk.quarantine(segment.slot)
+  private func setAside(_ slot: Int) {
+    countCorrupt(1)
+    disk.quarantine(slot)
   }
 
   /// Ends with the followed segments of which everything was delivered. Returns whether any was.
   func endFollowed() -> Bool {
     var hasEnded = false
-    for index in 0..<segmentCount where index != reading.index {
-      guard let segment = segment(at: index), segment.isFollowed, segment.held == 0 else { continue }
-      if !segment.isOrphan {
-        // Whoever wrote it is gone; what came before that is looked for once more.
-        if disk.lock(segment.descriptor, byte: 0) { change(index) { $0.isOrphan = true } }
-      } else if segment.isRead {
+    for index in 0..<state.count {
+      guard let segment = segment(at: index), segment != reading.segment, segment.pointee.isFollowed, segment.pointee.held == 0 else {
+        continue
+      }
+      if !segment.pointee.isOrphan {
+        // Whoever wrote it is gone if its lock is free; what came before that is looked for once more.
+        segment.pointee.isOrphan = disk.lock(segment.pointee.descriptor, byte: 0)
+      } else if segment.pointee.isRead {
         hasEnded = true
         mutex.lock()
-        let ended = state.takeOut(index)
+        let ended = state.takeOut(segment)
         mutex.unlock()
-        if let ended { remove(ended) }
+        remove(ended)
       }
     }
     return hasEnded
-  }
-
-  private func change(_ index: Int, _ body: (inout OpenSegment) -> Void) {
-    mutex.lock()
-    state.change(index, body)
-    mutex.unlock()
   }
 }

@@ -119,7 +119,7 @@ extension Spool where Disk: ~Copyable {
   private func lookForSegments() -> Bool {
     let most = share.isSender ? Self.mostFollowed : 1
     mutex.lock()
-    var followed = state.count { $0.isFollowed }
+    var followed = state.open { $0.isFollowed }
     mutex.unlock()
     let before = followed
     if followed >= most { return true }
@@ -134,6 +134,6 @@ extension Spool where Disk: ~Copyable {
   private func isFollowed(_ slot: Int) -> Bool {
     mutex.lock()
     defer { mutex.unlock() }
-    return state.count { $0.slot == slot && ($0.isFollowed || $0.isOwn) } > 0
+    return state.open { $0.slot == slot && ($0.isFollowed || $0.isOwn) } > 0
   }
 }

@@ -19,33 +19,37 @@ extension Spool where Disk: ~Copyable {
   func syncThrough(_ place: SpoolPlace) -> Bool {
     let deadline = Clock.monotonic() &+ Self.alwaysMilliseconds
     while true {
-      guard let segment = state.segment(of: place), !segment.hasFailedSync else { return false }
-      if segment.synced > place.offset { return true }
+      guard let segment = state.segment(of: place), !segment.pointee.hasFailedSync else { return false }
+      if segment.pointee.synced > place.offset { return true }
       if syncs.isUnderWay {
         guard Clock.monotonic() < deadline else { return false }
         mutex.wait(until: deadline)
         continue
       }
       syncs.isUnderWay = true
-      let withFolder = syncs.isFolderDirty
-      syncs.isFolderDirty = false
-      mutex.unlock()
-      let isDone = disk.sync(segment.descriptor) && (!withFolder || disk.sync(-1))
-      mutex.lock()
+      sync(segment)
       syncs.isUnderWay = false
-      synced(place.index, segment, isDone)
       mutex.wakeAll()
     }
   }
 
-  /// Called with the lock held. A failed sync is not repeated: the system would say that all is well, and have dropped what it could
-  /// not write. Nothing more is written to that file.
-  private func synced(_ index: Int, _ segment: OpenSegment, _ isDone: Bool) {
-    guard state.segments[index]?.serial == segment.serial else { return }
-    if !isDone { _ = failed(nil) }
-    if !isDone && index == state.current { state.seal() }
-    state.change(index) {
-      if isDone { $0.synced = segment.end } else { $0.hasFailedSync = true }
+  /// Writes a segment to the disk itself, without the lock meanwhile. A failed sync is not repeated: the system would say that all is
+  /// well, and have dropped what it could not write. Nothing more is written to that file. Called with the lock held.
+  private func sync(_ segment: UnsafeMutablePointer<OpenSegment>) {
+    let (serial, end, descriptor, withFolder) = (
+      segment.pointee.serial, segment.pointee.end, segment.pointee.descriptor, syncs.isFolderDirty
+    )
+    syncs.isFolderDirty = false
+    mutex.unlock()
+    let isDone = disk.sync(descriptor) && (!withFolder || disk.sync(-1))
+    mutex.lock()
+    guard segment.pointee.serial == serial else { return }
+    if isDone {
+      segment.pointee.synced = end
+    } else {
+      segment.pointee.hasFailedSync = true
+      if segment == state.current { state.seal() }
+      _ = failed(nil)
     }
   }
 
@@ -55,18 +59,15 @@ extension Spool where Disk: ~Copyable {
     guard now &- syncs.lastAt >= Self.intervalMilliseconds else { return syncs.lastAt &+ Self.intervalMilliseconds }
     syncs.lastAt = now
     var hasMore = false
-    for index in 0..<segmentCount {
-      guard let segment = segment(at: index), !segment.isFollowed, segment.synced < segment.end, !segment.hasFailedSync else { continue }
-      mutex.lock()
-      let withFolder = syncs.isFolderDirty
-      syncs.isFolderDirty = false
-      mutex.unlock()
-      let isDone = disk.sync(segment.descriptor) && (!withFolder || disk.sync(-1))
-      mutex.lock()
-      synced(index, segment, isDone)
-      mutex.unlock()
+    mutex.lock()
+    for index in 0..<state.count {
+      guard let segment = state.segment(at: index), !segment.pointee.isFollowed, segment.pointee.synced < segment.pointee.end,
+        !segment.pointee.hasFailedSync
+      else { continue }
+      sync(segment)
       hasMore = true
     }
+    mutex.unlock()
     return hasMore ? now &+ Self.intervalMilliseconds : .max
   }
 }

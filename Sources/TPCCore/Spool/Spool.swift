@@ -95,19 +95,15 @@ final class Spool<Disk: SpoolDisk & ~Copyable> {
       lookedAt = now
       lookAtCurrent()
     }
-    var segment: OpenSegment
-    switch state.room(for: size) {
-    case .here(let open): segment = open
-    case .rewind(let open):
-      guard rewind(open) else { return .none }
-      segment = state.segments[state.current] ?? open
-    case .other:
-      if !share.writerSends(settings) { closeSealed() }
-      guard let begun = begin(size) else { return .none }
-      segment = begun
-    }
+    let isReady =
+      switch state.room(for: size) {
+      case .here: true
+      case .rewind: rewind()
+      case .other: begin(size)
+      }
+    guard isReady, let segment = state.current else { return .none }
     // Beyond the limit, the system would end the process. The host may have lowered it just now.
-    guard segment.end &+ size <= disk.limit() else {
+    guard segment.pointee.end &+ size <= disk.limit() else {
       state.seal()
       return failed("RLIMIT_FSIZE is too low")
     }
@@ -115,11 +111,11 @@ final class Spool<Disk: SpoolDisk & ~Copyable> {
     let hasID = id.offset &+ id.length <= Int(UInt16.max)
     let record = SegmentRecord(
       length: body.count, idOffset: hasID ? UInt16(truncatingIfNeeded: id.offset) : 0,
-      idLength: hasID ? UInt16(truncatingIfNeeded: id.length) : 0, sequence: segment.sequence,
+      idLength: hasID ? UInt16(truncatingIfNeeded: id.length) : 0, sequence: segment.pointee.sequence,
       acceptedBootMilliseconds: disk.time.bootMilliseconds)
     var head: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
-    record.write(to: &head, body: body, salt: segment.salt)
-    guard disk.write(segment.descriptor, &head, SegmentRecord.headerSize, body, at: segment.end) else {
+    record.write(to: &head, body: body, salt: segment.pointee.salt)
+    guard disk.write(segment.pointee.descriptor, &head, SegmentRecord.headerSize, body, at: segment.pointee.end) else {
       if disk.error == EBADF { lookAtCurrent() }
       return failed(nil)
     }
@@ -129,34 +125,43 @@ final class Spool<Disk: SpoolDisk & ~Copyable> {
   }
 
   /// An open segment, for the sender; nil for a free entry.
-  func segment(at index: Int) -> OpenSegment? {
+  @inline(never)
+  func segment(at index: Int) -> UnsafeMutablePointer<OpenSegment>? {
     mutex.lock()
     defer { mutex.unlock() }
-    return state.segments[index].flatMap { $0.serial == 0 ? nil : $0 }
+    return state.segment(at: index)
   }
 
-  /// The number of entries that `segment(at:)` may be asked for.
-  var segmentCount: Int {
+  /// The segment of a place, for the sender; nil for one of a former round.
+  @inline(never)
+  func segment(of place: SpoolPlace) -> UnsafeMutablePointer<OpenSegment>? {
     mutex.lock()
     defer { mutex.unlock() }
-    return state.segments.count
+    return state.segment(of: place)
   }
 
   func failed(_ reason: StaticString?) -> SpoolPlace {
-    errors.wrappingAdd(1, ordering: .relaxed)
+    countError()
     suspend(reason)
     return .none
   }
 
-  /// Begins a new round of a segment in which nothing is pending: what is in it is not valid any more.
-  func rewind(_ segment: OpenSegment) -> Bool {
+  @inline(never)
+  func countError() { errors.wrappingAdd(1, ordering: .relaxed) }
+
+  @inline(never)
+  func countCorrupt(_ count: Int) { corrupt.wrappingAdd(UInt64(count), ordering: .relaxed) }
+
+  /// Begins a new round of the current segment, in which nothing is pending: what is in it is not valid any more.
+  private func rewind() -> Bool {
+    guard let segment = state.current else { return false }
     let (salt, time, limit) = (random.next(), disk.time, disk.limit())
-    if limit >= SpoolSettings.leastLimit && writeHeader(segment.descriptor, salt, time) {
-      state.rewound(salt: salt, limit: limit, time)
+    if limit >= SpoolSettings.leastLimit && writeHeader(segment.pointee.descriptor, salt, time) {
+      state.rewound(segment, salt: salt, limit: limit, time)
       return true
     }
     // The header may be half written. Nothing was pending.
-    if let removed = state.takeOut(state.current) { remove(removed) }
+    remove(state.takeOut(segment))
     _ = failed(nil)
     return false
   }
@@ -172,20 +177,14 @@ final class Spool<Disk: SpoolDisk & ~Copyable> {
     }
   }
 
-  /// The host may have closed the descriptor, or removed the file.
+  /// The host may have closed the descriptor, or removed the file. Closing the descriptor leaves alone what is not ours any more.
   private func lookAtCurrent() {
-    guard let segment = state.segments[state.current] else { return }
+    guard let segment = state.current else { return }
     var file = tpc_posix_file()
-    if disk.look(segment.descriptor, &file) && file.links > 0 { return }
-    lose(state.current)
+    if disk.look(segment.pointee.descriptor, &file) && file.links > 0 { return }
+    _ = lost.append(segment.pointee.serial)
+    disk.close(state.takeOut(segment).descriptor)
     isPrepared = false
-  }
-
-  /// A file is lost. Closing its descriptor leaves alone what is not this library's any more.
-  func lose(_ index: Int) {
-    guard let segment = state.takeOut(index) else { return }
-    _ = lost.append(segment.serial)
-    disk.close(segment.descriptor)
   }
 
   // MARK: What became of events
@@ -193,7 +192,7 @@ final class Spool<Disk: SpoolDisk & ~Copyable> {
   /// An event that was written finds no room in memory.
   func leave(_ place: SpoolPlace) {
     mutex.lock()
-    state.leave(place)
+    state.end(place, isEnded: false)
     mutex.unlock()
   }
 
@@ -207,7 +206,7 @@ final class Spool<Disk: SpoolDisk & ~Copyable> {
   /// Called with the lock held.
   private func purge(_ place: SpoolPlace) {
     guard let segment = state.segment(of: place) else { return }
-    _ = note(segment.descriptor, place.offset, .purged)
+    _ = note(segment.pointee.descriptor, place.offset, .purged)
     state.end(place, isEnded: true)
   }
 
@@ -259,13 +258,17 @@ final class Spool<Disk: SpoolDisk & ~Copyable> {
   /// Gives everything up: what is pending stays on disk.
   private func closeAll() {
     state.seal()
-    for index in 0..<state.segments.count {
-      guard let segment = state.takeOut(index) else { continue }
-      if segment.isDrained { remove(segment) } else { release(segment) }
+    for index in 0..<state.count {
+      if let segment = state.segment(at: index) { giveUp(state.takeOut(segment)) }
     }
   }
 
-  /// Removes a segment in which nothing is pending. The order matters: once it is closed, another process may write to it.
+  /// Removes a segment in which nothing is pending, and leaves another to whoever takes it over.
+  func giveUp(_ segment: OpenSegment) {
+    if segment.isDrained { remove(segment) } else { release(segment) }
+  }
+
+  /// Removes a segment. The order matters: once it is closed, another process may write to it.
   func remove(_ segment: OpenSegment) {
     _ = disk.remove(segment.slot)
     disk.close(segment.descriptor)

@@ -20,8 +20,8 @@ struct SpoolPlace: BitwiseCopyable, Equatable {
 
   private init(bits: UInt64) { self.bits = bits }
 
-  init(serial: UInt64, index: Int, offset: Int, isLeft: Bool = false) {
-    bits = serial << 27 | UInt64(truncatingIfNeeded: index) << 17 | UInt64(truncatingIfNeeded: offset) >> 3 | (isLeft ? 1 << 63 : 0)
+  init(_ segment: borrowing OpenSegment, offset: Int, isLeft: Bool = false) {
+    bits = segment.serial << 27 | UInt64(truncatingIfNeeded: segment.index) << 17 | UInt64(truncatingIfNeeded: offset) >> 3 | (isLeft ? 1 << 63 : 0)
   }
 
   @inline(__always)

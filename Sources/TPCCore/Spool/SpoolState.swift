@@ -1,52 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A segment that this process has open.
-struct OpenSegment: BitwiseCopyable {
-  /// 0 in a free entry.
-  var serial: UInt64 = 0
-  let slot: Int
-  let descriptor: Int32
-  var salt: UInt64
-  /// Where the next record goes, or is looked for.
-  var end = SegmentHeader.size
-  var sequence: UInt32 = 0
-  /// The size to which it may grow.
-  var limit = SpoolPlace.segmentBytes
-  /// The records that have not ended, as far as this process knows.
-  var pending = 0
-  /// Those of them that this process sends.
-  var held = 0
-  /// Whether this process sends what is in it: it has the sender's lock, too.
-  var isOwn = true
-  /// Whether it was written by another process, whose events this one takes over.
-  var isFollowed = false
-  /// For a followed one: whether its writer is gone, and its lock this process's.
-  var isOrphan = false
-  var isRead = false
-  /// Whether its header counts this process's attempt: see `SegmentHeader.tries`.
-  var countsTry = false
-  /// Up to where it is on the disk itself, for a power loss; and whether the disk failed there.
-  var synced = 0
-  var hasFailedSync = false
-  /// The clocks at the start of the round, by which the age of its records is reckoned.
-  var start = SpoolTime(wallMilliseconds: 0, bootMilliseconds: 0, bootTag: 0)
-
-  /// Whether it may be removed: nothing in it is pending, nor can anything come.
-  var isDrained: Bool { pending == 0 && isOwn && (!isFollowed || isOrphan && isRead) }
-
-  init(slot: Int, descriptor: Int32, salt: UInt64) {
-    self.slot = slot
-    self.descriptor = descriptor
-    self.salt = salt
-  }
-}
+import CTPCPOSIX
 
 /// The spool's decisions, as a value: which segment takes an event, when one is rewound, given up or removed, and when the disk is left
 /// alone. It makes no system call; `Spool` carries out what it decides.
 struct SpoolState: ~Copyable {
-  private(set) var segments = GrowableArray<OpenSegment>()
-  /// The index of the segment that is written to; -1 if there is none.
-  private(set) var current = -1
+  /// Memory for as many segments as can be open: the system gives it a page when it is used.
+  private var segments: UnsafeMutablePointer<OpenSegment>?
+  /// How many entries were ever in use.
+  private(set) var count = 0
+  /// The segment that is written to.
+  private(set) var current: UnsafeMutablePointer<OpenSegment>?
   private var lastSerial: UInt64 = 0
   /// How long the next failure suspends the spool.
   private var pauseMilliseconds: Int64 = firstPauseMilliseconds
@@ -63,139 +27,138 @@ struct SpoolState: ~Copyable {
 
   init() {}
 
+  deinit { free(segments) }
+
+  /// The open segment with that index; nil for a free entry.
+  @inline(never)
+  func segment(at index: Int) -> UnsafeMutablePointer<OpenSegment>? {
+    guard let segments, index >= 0, index < count, segments[index].serial != 0 else { return nil }
+    return segments + index
+  }
+
   // MARK: Writing
 
+  /// What comes before a record is written.
   enum Room {
-    case here(OpenSegment)
+    case here
     /// Begin a new round of this segment first.
-    case rewind(OpenSegment)
+    case rewind
     /// Open another segment first.
     case other
   }
 
   /// Where a record of this size goes.
   mutating func room(for size: Int) -> Room {
-    guard let segment = segments[current] else { return .other }
-    let fits = segment.end &+ size <= segment.limit
-    if segment.isOwn && segment.pending == 0 && (!fits || segment.end > SpoolState.rewindBytes) { return .rewind(segment) }
-    if fits { return .here(segment) }
-    current = -1
+    guard let current else { return .other }
+    let fits = current.pointee.end &+ size <= current.pointee.limit
+    if current.pointee.isOwn && current.pointee.pending == 0 && (!fits || current.pointee.end > SpoolState.rewindBytes) { return .rewind }
+    if fits { return .here }
+    seal()
     return .other
   }
 
-  /// Adds a segment that was opened. Returns its index; -1 if there is no room for it.
-  mutating func add(_ opened: OpenSegment) -> Int {
-    var segment = opened
-    lastSerial &+= 1
-    segment.serial = lastSerial
-    for index in 0..<segments.count where segments.elements[index].serial == 0 {
-      segments.replace(index, with: segment)
-      return index
+  /// Adds a segment that was opened. Nil if there is no room for it.
+  mutating func add(_ opened: OpenSegment) -> UnsafeMutablePointer<OpenSegment>? {
+    if segments == nil {
+      segments = calloc(SpoolPlace.segments, MemoryLayout<OpenSegment>.stride)?.assumingMemoryBound(to: OpenSegment.self)
     }
-    guard segments.count < SpoolPlace.segments, segments.append(segment) else { return -1 }
-    return segments.count &- 1
+    guard let segments else { return nil }
+    for index in 0..<SpoolPlace.segments where segments[index].serial == 0 {
+      count = max(count, index &+ 1)
+      segments[index] = opened
+      segments[index].index = index
+      segments[index].serial = nextSerial()
+      return segments + index
+    }
+    return nil
+  }
+
+  private mutating func nextSerial() -> UInt64 {
+    lastSerial &+= 1
+    return lastSerial
   }
 
   /// Adds the segment that is written to from now on.
   mutating func begin(_ opened: OpenSegment) -> Bool {
     current = add(opened)
-    return current >= 0
+    return current != nil
   }
 
   /// A new round of the current segment has begun.
-  mutating func rewound(salt: UInt64, limit: Int, _ time: SpoolTime) {
-    lastSerial &+= 1
-    let serial = lastSerial
-    segments.withElement(current) {
-      $0.serial = serial
-      $0.salt = salt
-      $0.end = SegmentHeader.size
-      $0.sequence = 0
-      $0.synced = 0
-      $0.limit = limit
-      $0.start = time
-    }
+  mutating func rewound(_ segment: UnsafeMutablePointer<OpenSegment>, salt: UInt64, limit: Int, _ time: SpoolTime) {
+    segment.pointee.serial = nextSerial()
+    segment.pointee.salt = salt
+    segment.pointee.end = SegmentHeader.size
+    segment.pointee.sequence = 0
+    segment.pointee.synced = 0
+    segment.pointee.limit = limit
+    segment.pointee.start = time
   }
 
   /// A record was written at the end of the current segment. Returns its place.
   mutating func appended(_ size: Int) -> SpoolPlace {
-    guard let segment = segments[current] else { return .none }
-    let isLeft = !segment.isOwn || heldSegments > SpoolState.mostHeld
-    segments.withElement(current) {
-      $0.end &+= size
-      $0.sequence &+= 1
-      $0.pending &+= 1
-      if !isLeft { $0.held &+= 1 }
-    }
-    return SpoolPlace(serial: segment.serial, index: current, offset: segment.end, isLeft: isLeft)
-  }
-
-  private var heldSegments: Int {
-    count { $0.held > 0 }
+    guard let current else { return .none }
+    let isLeft = !current.pointee.isOwn || open({ $0.held > 0 }) > SpoolState.mostHeld
+    let place = SpoolPlace(current.pointee, offset: current.pointee.end, isLeft: isLeft)
+    current.pointee.end &+= size
+    current.pointee.sequence &+= 1
+    current.pointee.pending &+= 1
+    if !isLeft { current.pointee.held &+= 1 }
+    return place
   }
 
   /// How many open segments have a property.
-  func count(_ isCounted: (OpenSegment) -> Bool) -> Int {
-    var count = 0
-    for segment in segments.elements where segment.serial != 0 && isCounted(segment) { count &+= 1 }
-    return count
+  func open(_ isCounted: (borrowing OpenSegment) -> Bool) -> Int {
+    var open = 0
+    for index in 0..<count {
+      if let segment = segment(at: index), isCounted(segment.pointee) { open &+= 1 }
+    }
+    return open
   }
 
   /// The current segment is not written to any more.
-  mutating func seal() { current = -1 }
+  mutating func seal() { current = nil }
 
   /// Whether events lie in the current segment that this process does not send.
-  var hasLeftEvents: Bool { segments[current].map { $0.isOwn && $0.pending > $0.held } ?? false }
+  var hasLeftEvents: Bool {
+    guard let current else { return false }
+    return current.pointee.isOwn && current.pointee.pending > current.pointee.held
+  }
 
   // MARK: Events
 
   /// The open segment of a place; nil for one of a former round.
-  func segment(of place: SpoolPlace) -> OpenSegment? {
-    guard let segment = segments[place.index], segment.serial == place.serial else { return nil }
+  func segment(of place: SpoolPlace) -> UnsafeMutablePointer<OpenSegment>? {
+    guard let segment = segment(at: place.index), segment.pointee.serial == place.serial else { return nil }
     return segment
   }
 
-  /// An event that was in memory stays on disk only.
-  mutating func leave(_ place: SpoolPlace) { end(place, isEnded: false) }
-
-  /// An event has ended, or is left to others.
-  mutating func end(_ place: SpoolPlace, isEnded: Bool) {
-    guard segment(of: place) != nil else { return }
-    segments.withElement(place.index) {
-      $0.held &-= 1
-      if isEnded { $0.pending &-= 1 }
-    }
+  /// An event has ended or, if not, is left on disk.
+  func end(_ place: SpoolPlace, isEnded: Bool) {
+    guard let segment = segment(of: place) else { return }
+    segment.pointee.held &-= 1
+    if isEnded { segment.pointee.pending &-= 1 }
   }
-
-  /// A record of a followed segment is taken over. Returns its place.
-  mutating func take(_ index: Int, at offset: Int) -> SpoolPlace {
-    segments.withElement(index) {
-      $0.pending &+= 1
-      $0.held &+= 1
-    }
-    return SpoolPlace(serial: segments[index]?.serial ?? 0, index: index, offset: offset)
-  }
-
-  mutating func change(_ index: Int, _ change: (inout OpenSegment) -> Void) { segments.withElement(index, change) }
 
   // MARK: Giving up
 
   /// Takes out a segment that is written to no more and of which nothing is in memory: to be removed if nothing in it is pending, or
   /// else to be left to whoever takes it over. Nil if there is none.
   mutating func takeFinished() -> OpenSegment? {
-    for index in 0..<segments.count where index != current {
-      guard let segment = segments[index], segment.serial != 0, segment.held == 0, !segment.isFollowed else { continue }
-      return takeOut(index)
+    for index in 0..<count {
+      if let segment = segment(at: index), segment != current, segment.pointee.held == 0, !segment.pointee.isFollowed {
+        return takeOut(segment)
+      }
     }
     return nil
   }
 
   /// Takes out a segment whatever is in it.
-  mutating func takeOut(_ index: Int) -> OpenSegment? {
-    guard let segment = segments[index], segment.serial != 0 else { return nil }
-    segments.withElement(index) { $0.serial = 0 }
-    if index == current { current = -1 }
-    return segment
+  mutating func takeOut(_ segment: UnsafeMutablePointer<OpenSegment>) -> OpenSegment {
+    if segment == current { current = nil }
+    let taken = segment.pointee
+    segment.pointee.serial = 0
+    return taken
   }
 
   // MARK: Failures
@@ -218,7 +181,7 @@ struct SpoolState: ~Copyable {
   /// The bytes of the segments that are open.
   var bytes: Int {
     var sum = 0
-    for segment in segments.elements where segment.serial != 0 { sum &+= segment.end }
+    for index in 0..<count { sum &+= segment(at: index)?.pointee.end ?? 0 }
     return sum
   }
 }

@@ -58,7 +58,7 @@ struct Help {
     for option in Option.allCases {
       if option.isReplaced(in: command) { continue }
       let row = OptionTable.row(option)
-      entry(row.flagName, value: Help.value(of: row), meaning: Help.meaning(of: row))
+      entry(row.flagName, value: Help.value(of: row), meaning: Help.meaning(of: option, row))
     }
     output.put("\n")
     exitCodes()
@@ -137,9 +137,9 @@ struct Help {
     }
   }
 
-  private static func meaning(of row: OptionRow) -> [UInt8] {
+  private static func meaning(of option: Option, _ row: OptionRow) -> [UInt8] {
     var text = MessageBuilder()
-    text.add(row.meaning)
+    text.add(OptionMeaning.text(option))
     if row.standard.utf8CodeUnitCount > 0 {
       text.add(" (")
       text.add(row.standard)

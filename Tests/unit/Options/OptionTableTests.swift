@@ -17,7 +17,7 @@ struct OptionTableTests {
     for option in Option.allCases {
       let row = OptionTable.row(option)
       #expect(row.name.bytes.allSatisfy { $0 == UInt8(ascii: "_") || ($0 >= 0x61 && $0 <= 0x7A) })
-      #expect(row.meaning.utf8CodeUnitCount > 10, "\(name(option))")
+      #expect(OptionMeaning.text(option).utf8CodeUnitCount > 10, "\(name(option))")
       #expect(Options.option(named: row.name.bytes) == option)
     }
   }
