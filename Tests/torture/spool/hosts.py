@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from library.delivery import programs
 from support.paths import LIBRARY, ROOT
 
+from .segments import pending_below
+
 FOLDER = pathlib.Path(__file__).resolve().parent / "programs"
 PATIENCE = 60
 IN_FLIGHT = 8
@@ -89,21 +91,21 @@ class Hosts:
         return sorted(self.spool.glob("*/s*.tpc1"))
 
     def drain(self, seconds=PATIENCE, at_once=2):
-        """Starts hosts that take over what the others left, until no segment is left. Returns whether that is so."""
+        """Starts hosts that take over what the others left, until nothing is left. Returns whether that is so."""
         deadline = time.monotonic() + seconds
         while self.files() and time.monotonic() < deadline:
             drains = [self.start("C", 0, 500, spool_sender="self") for _ in range(at_once)]
-            # Each of them has a segment of its own.
-            while time.monotonic() < deadline and not (self._have_begun(at_once) and len(self.files()) <= at_once):
-                time.sleep(0.05)
+            while time.monotonic() < deadline and not self._is_drained_but_for(at_once):
+                time.sleep(0.1)
             for one in drains:
                 end(one)
         return not self.files()
 
-    def _have_begun(self, count):
-        """Whether the last `count` of the hosts have tracked something."""
+    def _is_drained_but_for(self, count):
+        """Whether the last `count` of the hosts are at work, with a segment each, and nothing is left besides."""
         said = self._said.read_text(encoding="utf-8")
-        return all(f"C{self._started - number}-0\n" in said for number in range(count))
+        have_begun = all(f"C{self._started - number}-0\n" in said for number in range(count))
+        return have_begun and len(self.files()) <= count and pending_below(self.spool) == 0
 
 
 def end(process):
