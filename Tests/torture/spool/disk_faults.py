@@ -30,8 +30,6 @@ CALLS = {
     "rename": (errno.EIO,),
 }
 EVENTS = 12
-# No scene makes more calls of one kind: with a number beyond, none fails.
-NEVER = 1 << 40
 
 
 @dataclass(frozen=True)
@@ -46,25 +44,31 @@ class Fault:
         return f"{self.call} {self.number}{' and later' if self.is_forever else ''}: {error}"
 
 
+def failing_disk(folder, spool, call, error, number=1, is_forever=True):
+    """The variables for a process some of whose calls on the spool fail. The folder gets the file that counts them."""
+    count = pathlib.Path(folder) / "count"
+    count.write_bytes(bytes(8))
+    given = {"folder": spool, "call": call, "number": number, "forever": int(is_forever), "error": error, "count": count}
+    preload = {"LD_PRELOAD": programs.compiled("failing_disk", FOLDER, shared=True)}
+    return preload | {f"DISK_{name.upper()}": str(value) for name, value in given.items()}
+
+
 class Disk:
     """One host after the other on a spool, some with calls that fail."""
 
     def __init__(self, folder, recorder, fault):
-        self._fault, self.recorder = fault, recorder
-        self._count = pathlib.Path(folder) / "count"
-        self._count.write_bytes(bytes(8))
+        self._folder, self._fault, self.recorder = pathlib.Path(folder), fault, recorder
         self.hosts = Hosts(folder, recorder.url, spool_sync="interval")
 
     @property
     def calls(self):
         """How often the call was made by the host whose calls fail."""
-        return struct.unpack("<Q", self._count.read_bytes())[0]
+        return struct.unpack("<Q", (self._folder / "count").read_bytes())[0]
 
     def failing(self, *arguments):
-        given = {"folder": self.hosts.spool, "call": self._fault.call, "number": self._fault.number,
-                 "forever": int(self._fault.is_forever), "error": self._fault.error, "count": self._count}  # fmt: skip
-        preload = {"LD_PRELOAD": programs.compiled("failing_disk", FOLDER, shared=True)}
-        return self.hosts.start("C", *arguments, variables=preload | {f"DISK_{name.upper()}": str(value) for name, value in given.items()})
+        fault = self._fault
+        variables = failing_disk(self._folder, self.hosts.spool, fault.call, fault.error, fault.number, fault.is_forever)
+        return self.hosts.start("C", *arguments, variables=variables)
 
     def dies(self, process):
         """Kills a host that tracks, at a server that refuses it."""

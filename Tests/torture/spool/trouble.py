@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 from library.delivery import programs
 
-from .hosts import FOLDER, PATIENCE
+from .disk_faults import failing_disk
+from .hosts import FOLDER, PATIENCE, Hosts
 from .recorder import Recorder
 
 NOBODY = 65534
@@ -51,13 +52,37 @@ class Trouble:
         output, errors = process.communicate(timeout=PATIENCE)
         assert process.returncode == 0, f"{process.args} ended with {process.returncode}: {errors}"
         lines = [line for line in errors.splitlines() if "spool_directory" in line]
-        return Ended(json.loads(output.splitlines()[-1]), set(self._recorder.counts), lines, sorted(self.spool.glob("*/s*")))
+        return Ended(json.loads(output.splitlines()[-1]), set(self._recorder.counts), lines, self.files())
+
+    def files(self):
+        return sorted(self.spool.glob("*/s*"))
 
 
-def run(*arguments, user=None, prefix=(), variables=None, **options):
+def run(*arguments, user=None, prefix=(), **options):
     with tempfile.TemporaryDirectory(prefix="tpc-spool-") as folder, Recorder() as recorder:
         trouble = Trouble(folder, recorder, user, **options)
-        return trouble.ended(trouble.start(*arguments, prefix=prefix, variables=variables))
+        return trouble.ended(trouble.start(*arguments, prefix=prefix))
+
+
+def run_full_spool():
+    """With a server that is not there until the spool is full."""
+    with tempfile.TemporaryDirectory(prefix="tpc-spool-") as folder, Recorder() as recorder:
+        trouble = Trouble(folder, recorder, spool_max_bytes=1 << 20, retry_max_ms=200)
+        recorder.refuse()
+        process = trouble.start("slots")
+        assert process.stdout.readline() == "full\n"
+        recorder.accept()
+        process.stdin.write("go\n")
+        return trouble.ended(process)
+
+
+def run_drained(*arguments):
+    """Afterwards, others take over what is left."""
+    with tempfile.TemporaryDirectory(prefix="tpc-spool-") as folder, Recorder() as recorder:
+        trouble = Trouble(folder, recorder)
+        ended = trouble.ended(trouble.start(*arguments))
+        Hosts(folder, recorder.url).drain()
+        return Ended(ended.counters, set(recorder.counts), ended.lines, trouble.files())
 
 
 def namespace():
@@ -68,19 +93,13 @@ def namespace():
     return prefix if done.returncode == 0 else None
 
 
-def failing(folder, error):
-    """The variables for a disk on which every write fails."""
-    count = pathlib.Path(folder) / "count"
-    count.write_bytes(bytes(8))
-    preload = programs.compiled("failing_disk", FOLDER, shared=True)
-    return {"LD_PRELOAD": preload, "DISK_FOLDER": str(folder), "DISK_CALL": "write", "DISK_NUMBER": "40", "DISK_FOREVER": "0",
-            "DISK_ERROR": str(error), "DISK_COUNT": str(count)}  # fmt: skip
-
-
-def run_full():
-    """On a file system that is full."""
+def run_mounted(case, error):
+    """With a disk of its own; where the system allows no mounts, with one whose calls fail as they would there."""
     prefix = namespace()
     if prefix:
-        return run("full", prefix=prefix)
-    with tempfile.TemporaryDirectory() as folder:
-        return run("full", variables=failing(folder, errno.ENOSPC))
+        return run(case, prefix=prefix)
+    with tempfile.TemporaryDirectory(prefix="tpc-spool-") as folder, Recorder() as recorder:
+        trouble = Trouble(folder, recorder)
+        fault = ("write", error, 50, False) if error == errno.ENOSPC else ("open", error)
+        variables = failing_disk(folder, trouble.spool, *fault)
+        return trouble.ended(trouble.start(f"as-if-{case}", variables=variables))

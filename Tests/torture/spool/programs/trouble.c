@@ -3,7 +3,7 @@
  *
  *     trouble CASE [LIMIT]
  *
- * It prints its counters as JSON. Its events are named before-NUMBER and after-NUMBER.
+ * It prints its counters as JSON. Its events are named after the moment.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -21,6 +21,7 @@ enum { EVENTS = 200, BODY = 1500, HOSTS_BYTES = 4096, MOST = 64 };
 static const char *folder;
 static tpc_client *client;
 static int ours[MOST], ours_count;
+static char filler[4096];
 
 static tpc_stats counters(void) {
     tpc_stats stats;
@@ -62,22 +63,19 @@ static void find_ours(void) {
     CHECK(ours_count > 0);
 }
 
-/* Gives the numbers to a file of this program's. Returns another descriptor of it. */
-static int reuse_ours(void) {
+/* A file of this program's, with a known content. */
+static int hosts_file(void) {
     char content[HOSTS_BYTES];
     int file = open("/dev/shm", O_TMPFILE | O_RDWR, 0600);
     memset(content, 'h', sizeof content);
     CHECK(file >= 0 && write(file, content, sizeof content) == sizeof content);
-    for (int index = 0; index < ours_count; index++) CHECK(dup2(file, ours[index]) == ours[index]);
     return file;
 }
 
-/* Whether that file is as it was, and its numbers are still this program's. */
-static void check_reused(int file) {
+static void check_content(int file) {
     char content[HOSTS_BYTES + 1];
     CHECK(pread(file, content, sizeof content, 0) == HOSTS_BYTES);
     for (int index = 0; index < HOSTS_BYTES; index++) CHECK(content[index] == 'h');
-    for (int index = 0; index < ours_count; index++) CHECK(fcntl(ours[index], F_GETFD) >= 0);
 }
 
 /* Tracks until the spool takes events again. */
@@ -99,6 +97,24 @@ static void remove_folder(void) {
     CHECK(system(command) == 0);
 }
 
+/* Fills the file system, but for a little. */
+static void fill(void) {
+    static char block[4096];
+    snprintf(filler, sizeof filler, "%s/filler", folder);
+    int file = open(filler, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+    CHECK(file >= 0);
+    while (write(file, block, sizeof block) == sizeof block) continue;
+    CHECK(errno == ENOSPC);
+    close(file);
+}
+
+static void release_numbers(void) {
+    for (int number = 3; number < 400; number++) {
+        struct stat found;
+        if (fstat(number, &found) == 0 && S_ISCHR(found.st_mode)) close(number);
+    }
+}
+
 int main(int count, char **arguments) {
     const char *which = arguments[1];
     unsigned long value = count > 2 ? strtoul(arguments[2], NULL, 10) : 0;
@@ -107,42 +123,50 @@ int main(int count, char **arguments) {
 #define IS(name) (strcmp(which, name) == 0)
 
     if (IS("size")) limit(RLIMIT_FSIZE, value);
-    if (IS("full")) CHECK(mount("tmpfs", folder, "tmpfs", 0, "size=256k,mode=700") == 0);
+    if (IS("full")) CHECK(mount("tmpfs", folder, "tmpfs", 0, "size=4m,mode=700") == 0);
     if (IS("read-only")) {
         CHECK(mount(folder, folder, NULL, MS_BIND, NULL) == 0);
         CHECK(mount(NULL, folder, NULL, MS_BIND | MS_REMOUNT | MS_RDONLY, NULL) == 0);
     }
     client = client_open();
     track("before", EVENTS);
-    if (IS("size-later")) limit(RLIMIT_FSIZE, value);
-    if (IS("removed")) remove_folder();
-    if (IS("no-access")) CHECK(chmod(folder, 0) == 0);
-    if (IS("closed") || IS("all-closed")) {
-        find_ours();
-        for (int index = 0; index < ours_count; index++) close(ours[index]);
-        if (IS("all-closed")) CHECK(syscall(SYS_close_range, 3, ~0U, 0) == 0);
-        file = reuse_ours();
-        reaches_server = IS("closed");
-    }
     if (IS("exhausted")) {
+        CHECK(tpc_client_flush(client, 30000, NULL) == TPC_OK);
+        /* So that it needs another file. */
+        remove_folder();
         limit(RLIMIT_NOFILE, 400);
         while (open("/dev/null", O_RDONLY) >= 0) continue;
         CHECK(errno == EMFILE);
     }
+    if (IS("size-later")) limit(RLIMIT_FSIZE, value);
+    if (IS("removed")) remove_folder();
+    if (IS("no-access")) CHECK(chmod(folder, 0) == 0);
+    if (IS("full")) fill();
+    if (IS("closed") || IS("all-closed")) {
+        find_ours();
+        for (int index = 0; index < ours_count; index++) close(ours[index]);
+        if (IS("all-closed")) CHECK(syscall(SYS_close_range, 3, ~0U, 0) == 0);
+        /* Its own files come right then, by the lowest numbers; once the library has had time to look, by the spool's as well. Where
+           libcurl's descriptors are closed, too, the lowest are libcurl's, which it wakes its thread by. */
+        file = hosts_file();
+        for (int turn = 0; IS("closed") && turn < 100; turn++) CHECK(dup(file) > file);
+        if (IS("all-closed")) CHECK(fcntl(file, F_DUPFD, 300) >= 300 && close(file) == 0);
+        if (IS("all-closed")) file = 300;
+        reaches_server = IS("closed");
+    }
     track("after", EVENTS / 2);
     /* It looks whether its file is still there ten times a second. */
     rest(250);
-    for (int number = EVENTS / 2; number < EVENTS; number++) {
-        char name[32];
-        snprintf(name, sizeof name, "late-%d", number);
-        track(name, 1);
-    }
-    if (IS("exhausted"))
-        for (int number = 3; number < 400; number++) {
-            struct stat found;
-            if (fstat(number, &found) == 0 && S_ISCHR(found.st_mode)) close(number);
-        }
-    if (IS("full") || IS("slots")) CHECK(counters().unspooled > 0);
+    track("noticed", 1);
+    if (file >= 0)
+        for (int index = 0; index < ours_count; index++)
+            if (fcntl(ours[index], F_GETFD) < 0) CHECK(dup2(file, ours[index]) == ours[index]);
+    track("late", EVENTS / 2);
+    if (IS("slots")) track("more", 2 * EVENTS);
+    if (IS("exhausted")) release_numbers();
+    if (IS("full")) CHECK(unlinkat(AT_FDCWD, filler, 0) == 0);
+    const int takes_again = IS("full") || IS("as-if-full") || IS("slots") || IS("exhausted");
+    if (takes_again) CHECK(counters().unspooled > 0);
     /* A line on standard input says that the server is there. */
     if (IS("slots")) {
         char line[16];
@@ -152,13 +176,13 @@ int main(int count, char **arguments) {
     }
     if (reaches_server) {
         CHECK(tpc_client_flush(client, 30000, NULL) == TPC_OK);
-        if (IS("full") || IS("slots") || IS("removed") || IS("closed") || IS("exhausted")) await_spool();
+        if (takes_again || IS("removed") || IS("closed")) await_spool();
         CHECK(tpc_client_flush(client, 30000, NULL) == TPC_OK);
     }
     tpc_stats s = counters();
     printf("{\"accepted\":%lu,\"delivered\":%lu,\"pending\":%lu,\"unspooled\":%lu,\"spool_errors\":%lu}\n", s.accepted, s.delivered,
            s.pending, s.unspooled, s.spool_errors);
     tpc_client_close(client, reaches_server ? 20000 : 200, NULL);
-    if (file >= 0) check_reused(file);
+    if (file >= 0) check_content(file);
     return 0;
 }
