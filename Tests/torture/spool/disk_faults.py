@@ -7,9 +7,7 @@ import tempfile
 import time
 from dataclasses import dataclass
 
-from library.delivery import programs
-
-from .hosts import FOLDER, PATIENCE, Hosts, end
+from .hosts import PATIENCE, Hosts, compiled, end
 from .recorder import Recorder
 
 # Errors of each call; 0 is one that does half of its work.
@@ -49,7 +47,7 @@ def failing_disk(folder, spool, call, error, number=1, is_forever=True):
     count = pathlib.Path(folder) / "count"
     count.write_bytes(bytes(8))
     given = {"folder": spool, "call": call, "number": number, "forever": int(is_forever), "error": error, "count": count}
-    preload = {"LD_PRELOAD": programs.compiled("failing_disk", FOLDER, shared=True)}
+    preload = {"LD_PRELOAD": compiled("failing_disk", shared=True)}
     return preload | {f"DISK_{name.upper()}": str(value) for name, value in given.items()}
 
 

@@ -6,6 +6,7 @@ import pathlib
 import signal
 import subprocess
 import sys
+import threading
 import time
 from dataclasses import dataclass, field
 
@@ -26,9 +27,18 @@ VARIABLES = {
 LANGUAGES = tuple(VARIABLES)
 
 
+_compiling = threading.Lock()
+
+
+def compiled(name, **more):
+    """A program of this folder's; for several threads."""
+    with _compiling:
+        return programs.compiled(name, FOLDER, **more)
+
+
 def command(language):
     if language == "C":
-        return [programs.compiled("host", FOLDER)]
+        return [compiled("host")]
     if language == "Python":
         return [sys.executable, FOLDER / "host.py"]
     return ["php", "-d", "ffi.enable=true", FOLDER / "host.php"]

@@ -11,7 +11,6 @@ from .recorder import Recorder
 
 # Events of one turn of the sender, which may have been answered and not yet noted on disk.
 TURN = 32
-# Of each language: one that is killed again and again, and one that lives on.
 SLOTS = 256
 # How many descriptors a host may open beyond those at first: connections, and segments that it takes over.
 MORE_DESCRIPTORS = 2 * IN_FLIGHT + 8
@@ -20,7 +19,7 @@ MORE_MEMORY = 6 * 1024
 
 @dataclass(frozen=True)
 class Way:
-    """How hosts are killed: `outage` is None, a status or "refuse", for a second in each ten."""
+    """How hosts are killed. `outage` is None, a status or "refuse", for half a second in each five; `share` is of all kills."""
 
     name: str
     sender: str = "self"
@@ -76,11 +75,13 @@ class Result:
                 f"one {self.most} times at most), at most {self.most_files} files")  # fmt: skip
 
 
-def run_kills(way, kills, seed=1, languages=LANGUAGES):
+def run_kills(way, kills, seed=1, **options):
+    """`options` are those of all hosts."""
     with tempfile.TemporaryDirectory(prefix="tpc-spool-") as folder, Recorder() as recorder:
-        hosts = Hosts(folder, recorder.url, spool_sender=way.sender, log_level="off")
-        steady = [hosts.start(language) for language in languages]
-        mortal = [hosts.start(language) for language in languages for _ in range(2)]
+        hosts = Hosts(folder, recorder.url, **{"spool_sender": way.sender, "log_level": "off", **options})
+        # Of each language: one that lives on, and two that are killed again and again.
+        steady = [hosts.start(language) for language in LANGUAGES]
+        mortal = [hosts.start(language) for language in LANGUAGES for _ in range(2)]
         try:
             rounds = _Rounds(way, hosts, recorder, steady, mortal, random.Random(seed))
             for _ in range(kills):
@@ -103,7 +104,6 @@ class _Rounds:
         self.way, self.kills, self.stops, self.outages, self.most_files = way, 0, 0, 0, 0
         self._hosts, self._recorder, self._steady, self._mortal, self._chosen = hosts, recorder, steady, mortal, chosen
         self._since, self._is_out = time.monotonic(), False
-        self._languages = [process.args for process in mortal]
         self._samples = {process: [] for process in steady}
 
     def one(self):
@@ -124,13 +124,16 @@ class _Rounds:
                 samples.append(held(one))
 
     def grown(self):
-        """Which of the hosts that live on hold more than they held after the first fifth."""
+        """Which of the hosts that live on hold more than in the first third."""
         found = []
         for process, samples in self._samples.items():
-            warm = samples[len(samples) // 5 :]
-            for what, values, most in zip(("descriptors", "KiB"), zip(*warm), (MORE_DESCRIPTORS, MORE_MEMORY)):
-                if max(values) - values[0] > most:
-                    found.append(f"{process.args[-1]} went from {values[0]:,} to {max(values):,} {what}")
+            first, later = samples[: len(samples) // 3], samples[len(samples) // 3 :]
+            # A short run does not tell growth from a beginning.
+            if len(samples) < 9:
+                continue
+            for what, before, after, most in zip(("descriptors", "KiB"), zip(*first), zip(*later), (MORE_DESCRIPTORS, MORE_MEMORY)):
+                if max(after) - max(before) > most:
+                    found.append(f"{process.args[-1]} went from {max(before):,} to {max(after):,} {what}")
         return found
 
     def _language(self, index):
@@ -143,7 +146,6 @@ class _Rounds:
         self.stops += 1
 
     def _change_weather(self):
-        """A second of outage in each ten."""
         is_out = self.way.outage is not None and (time.monotonic() - self._since) % 5 > 4.5
         if is_out and not self._is_out:
             self.outages += 1

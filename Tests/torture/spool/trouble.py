@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from library.delivery import programs
 
 from .disk_faults import failing_disk
-from .hosts import FOLDER, PATIENCE, Hosts
+from .hosts import PATIENCE, Hosts, compiled
 from .recorder import Recorder
 
 NOBODY = 65534
@@ -40,7 +40,7 @@ class Trouble:
         self._environment = programs.environment(recorder.url, spool_directory=self.spool, **options)
 
     def start(self, *arguments, prefix=(), variables=None):
-        command = [*prefix, programs.compiled("trouble", FOLDER), *map(str, arguments)]
+        command = [*prefix, compiled("trouble"), *map(str, arguments)]
         # The program's folder is the tests' alone.
         for part in pathlib.Path(command[len(prefix)]).parents[:2]:
             os.chmod(part, 0o711)
