@@ -11,8 +11,8 @@
 #include <string.h>
 
 /*
- * The instruction's names, for functions that are only called where the processor has it: the rest of the library stays compiled for
- * any processor of the architecture. Asking the compiler's own runtime (__builtin_cpu_supports) would link a symbol of it.
+ * The instruction's names, for functions that are only called where the processor has it: the rest of the library stays compiled
+ * for any processor of the architecture. Asking the compiler's own runtime (__builtin_cpu_supports) would link a symbol of it.
  */
 #if defined(__x86_64__)
 #include <cpuid.h>
@@ -77,8 +77,8 @@ static inline int tpc_posix_find_crc32c(void) { return 0; }
 #endif
 
 /*
- * Whether the processor has the instruction. A virtual machine takes microseconds to answer that, so the answer is kept; threads that ask
- * at the same time find the same. (Swift duplicates the variable in each object file that calls this: each asks once.)
+ * Whether the processor has the instruction. A virtual machine takes microseconds to answer that, so the answer is kept; threads
+ * that ask at the same time find the same. (Swift duplicates the variable in each object file that calls this: each asks once.)
  */
 static inline int tpc_posix_has_crc32c(void) {
     enum { unknown, absent, present };
@@ -96,7 +96,8 @@ static inline int tpc_posix_has_crc32c(void) {
  * in turn are the sum of the whole.
  */
 static inline uint32_t tpc_posix_crc32c(uint32_t crc, const void *bytes, size_t count) {
-    return tpc_posix_has_crc32c() ? tpc_posix_crc32c_by_instruction(crc, bytes, count) : tpc_posix_crc32c_by_table(crc, bytes, count);
+    if (tpc_posix_has_crc32c()) return tpc_posix_crc32c_by_instruction(crc, bytes, count);
+    return tpc_posix_crc32c_by_table(crc, bytes, count);
 }
 
 #endif

@@ -97,7 +97,6 @@ extension Delivery {
     case .deliver: _ = wait(for: nil, until: deadline)
     case .abandon:
       while !state.abandon() {}
-      closeSpool()
       hasEnded.store(true, ordering: .releasing)
     case .stop: break
     }
@@ -112,6 +111,12 @@ extension Delivery {
     let former = thread
     thread = nil
     mutex.unlock()
-    if hasEnded.load(ordering: .acquiring) { former?.join() } else { former?.detach() }
+    guard hasEnded.load(ordering: .acquiring) else {
+      former?.detach()
+      return
+    }
+    former?.join()
+    // Where there was a sender, it has done this.
+    spool?.close()
   }
 }

@@ -51,6 +51,7 @@ extension Delivery {
     let isCalm = state.isCalm && life.isOpen
     mutex.unlock()
     if isCalm { spool.sealLeftEvents() }
+    spool.clearTries(now, isCalm: isCalm)
     spool.giveUpFinished()
     let takesMore = isCalm && takeOver(spool, now: now)
     let hasEnded = spool.endFollowed()

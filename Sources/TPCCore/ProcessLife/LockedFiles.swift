@@ -44,7 +44,7 @@ enum LockedFiles {
     guard descriptor >= 0 else { return -1 }
     // A high number: the host's next file then never gets it, even if the host closes it by mistake.
     let high = tpc_posix_duplicate(descriptor, tpc_posix_high_descriptor())
-    if high >= 0 { close(descriptor) }
+    if high >= 0 { _ = CTPCPOSIX.close(descriptor) }
     let kept = high >= 0 ? high : descriptor
     var file = tpc_posix_file()
     _ = tpc_posix_look(kept, &file)

@@ -54,15 +54,18 @@ struct FolderDisk: SpoolDisk, ~Copyable {
 
   /// Closes a folder that is not to be used, and says why.
   private static func flaw(_ folder: Int32) -> StaticString? {
-    guard folder >= 0 else { return "cannot be opened or made by this process, or is a link" }
+    guard folder >= 0 else { return SpoolState.fails }
     let flaw: StaticString
     switch tpc_posix_folder_flaw(folder) {
     case Int32(TPC_FOLDER_IS_FINE): return nil
+    case Int32(TPC_FOLDER_FAILS): flaw = SpoolState.fails
     case Int32(TPC_FOLDER_IS_FOREIGN): flaw = "belongs to another user; each user needs a folder of their own"
     case Int32(TPC_FOLDER_IS_SHARED): flaw = "can be written to by other users; expected mode 0700"
     default: flaw = "is on a network file system, or one that this version does not know"
     }
+    let error = tpc_posix_errno()
     LockedFiles.close(folder)
+    tpc_posix_set_errno(error)
     return flaw
   }
 

@@ -26,6 +26,10 @@ struct OpenSegment: BitwiseCopyable {
   var isRead = false
   /// Whether its header counts this process's attempt: see `SegmentHeader.tries`.
   var countsTry = false
+  /// When it was taken over.
+  var followedAt: Int64 = 0
+  /// When it was last seen that the descriptor is still this library's.
+  var lookedAt: Int64 = 0
   /// Up to where it is on the disk itself, for a power loss; and whether the disk failed there.
   var synced = 0
   var hasFailedSync = false

@@ -37,7 +37,8 @@ package struct SegmentHeader: BitwiseCopyable {
   package var tries: UInt8 = 0
 
   package init(
-    salt: UInt64, startedWallMilliseconds: Int64, startedBootMilliseconds: Int64, bootTag: UInt64, processID: Int32, tries: UInt8 = 0
+    salt: UInt64, startedWallMilliseconds: Int64, startedBootMilliseconds: Int64, bootTag: UInt64, processID: Int32,
+    tries: UInt8 = 0
   ) {
     self.salt = salt
     self.startedWallMilliseconds = startedWallMilliseconds

@@ -34,12 +34,12 @@ package struct SegmentReader {
     self.init(file, header, SegmentHeader.size, 0)
   }
 
-  /// Reads from an offset on, a multiple of 8 where a record may begin. The bytes may also be a part of the file, copied from such an
-  /// offset on: then all offsets count from there.
+  /// Reads from an offset on, a multiple of 8 where a record may begin; after the end of the file there is nothing to find. The
+  /// bytes may also be a part of the file, copied from such an offset on: then all offsets count from there.
   package init(_ file: Bytes, salt: UInt64, from offset: Int, nextSequence: UInt32 = 0) {
     let header = SegmentHeader(
       salt: salt, startedWallMilliseconds: 0, startedBootMilliseconds: 0, bootTag: 0, processID: 0)
-    self.init(file, header, min(max(offset, 0), file.count), nextSequence)
+    self.init(file, header, max(offset, 0), nextSequence)
   }
 
   private init(_ file: Bytes, _ header: SegmentHeader, _ offset: Int, _ nextSequence: UInt32) {
@@ -48,7 +48,7 @@ package struct SegmentReader {
     self.offset = offset
     end = offset
     self.nextSequence = nextSequence
-    budget = 4 &* (file.count &- offset)
+    budget = 4 &* max(file.count &- offset, 0)
   }
 
   /// The next record with an event; nil after the last one. Valid records of types that this version does not know are passed over.

@@ -34,6 +34,8 @@ package struct SegmentRecord: BitwiseCopyable {
   /// The type of a record with an event. Records of other types are for later versions.
   package static let event: UInt8 = 1
   private static let magic: UInt64 = 0x6543_5054  // TPCe
+  /// Of the state in the header's second word.
+  private static let stateShift: UInt64 = 40
 
   /// Of the body, in bytes.
   package var length: Int
@@ -65,12 +67,13 @@ package struct SegmentRecord: BitwiseCopyable {
 
   /// Writes the `headerSize` bytes that belong before this body, which has `length` bytes.
   package func write(to target: UnsafeMutableRawPointer, body: Bytes, salt: UInt64) {
-    let first = UInt64(UInt32(truncatingIfNeeded: length)) | UInt64(type) << 32 | UInt64(idOffset) << 48
+    var first = UInt64(UInt32(truncatingIfNeeded: length)) | UInt64(type) << 32
+    first |= UInt64(state.rawValue) << Self.stateShift | UInt64(idOffset) << 48
     let second = UInt64(sequence) | UInt64(idLength) << 32
     let third = UInt64(bitPattern: acceptedBootMilliseconds)
-    let sum = Self.checksum((salt, 0, first, second, third), body)
+    let sum = Self.checksum(salt, first, second, third, body)
     target.storeLittleEndian(Self.magic | UInt64(sum) << 32, 0)
-    target.storeLittleEndian(first | UInt64(state.rawValue) << 40, 8)
+    target.storeLittleEndian(first, 8)
     target.storeLittleEndian(second, 16)
     target.storeLittleEndian(third, 24)
   }
@@ -83,11 +86,10 @@ package struct SegmentRecord: BitwiseCopyable {
     let second = header.littleEndian(16, UInt64.self)
     let third = header.littleEndian(24, UInt64.self)
     let body = Bytes(start: base + (offset &+ Self.headerSize), count: length)
-    let sum = Self.checksum((salt, 0, first & ~(0xFF << 40), second, third), body)
-    guard header.littleEndian(4, UInt32.self) == sum else { return nil }
+    guard header.littleEndian(4, UInt32.self) == Self.checksum(salt, first, second, third, body) else { return nil }
     self.length = length
     type = UInt8(truncatingIfNeeded: first >> 32)
-    state = RecordState(byte: UInt8(truncatingIfNeeded: first >> 40))
+    state = RecordState(byte: UInt8(truncatingIfNeeded: first >> Self.stateShift))
     idOffset = UInt16(truncatingIfNeeded: first >> 48)
     sequence = UInt32(truncatingIfNeeded: second)
     idLength = UInt16(truncatingIfNeeded: second >> 32)
@@ -106,12 +108,14 @@ package struct SegmentRecord: BitwiseCopyable {
     return length <= min(maximumLength, file.count &- headerSize &- offset) && type != 0 ? length : nil
   }
 
-  private static func checksum(_ head: (UInt64, UInt64, UInt64, UInt64, UInt64), _ body: Bytes) -> UInt32 {
-    var head = (head.0.littleEndian, head.1.littleEndian, head.2.littleEndian, head.3.littleEndian, head.4.littleEndian)
+  /// The salt and the header come before the body.
+  static let summedBeforeBody = 8 &+ headerSize
+
+  private static func checksum(_ salt: UInt64, _ first: UInt64, _ second: UInt64, _ third: UInt64, _ body: Bytes) -> UInt32 {
+    let stateless = first & ~(0xFF << stateShift)
+    var head = (salt.littleEndian, UInt64(0), stateless.littleEndian, second.littleEndian, third.littleEndian)
     let sum = SegmentChecksum.add(SegmentChecksum.start, &head, summedBeforeBody)
     guard let base = body.baseAddress else { return sum }
     return SegmentChecksum.add(sum, base, body.count)
   }
-  /// The salt and the header.
-  static let summedBeforeBody = 8 &+ headerSize
 }

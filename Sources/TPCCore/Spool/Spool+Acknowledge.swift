@@ -2,23 +2,47 @@
 
 /// What the sender notes on disk, and what it gives up there.
 extension Spool where Disk: ~Copyable {
+  private static var lookMilliseconds: Int64 { 10 }
+  /// An adopter that lives this long did not die of what it took over.
+  private static var tryMilliseconds: Int64 { 10_000 }
   /// How many ends are kept that the disk did not take. For each one beyond them, whoever takes over sends an event again.
   private static var mostUnnoted: Int { 4096 }
 
   /// Notes on disk how an event ended. A disk without room may refuse even that: it is tried again later.
   func acknowledge(_ ended: Acknowledgement) {
-    guard let segment = segment(of: ended.place) else { return }
+    guard let segment = segment(of: ended.place), isOurs(segment, now: Clock.coarseMonotonic()) else { return }
     if !note(segment.pointee.descriptor, ended.place.offset, ended.state) {
       countError()
       if unnoted.count < Self.mostUnnoted { _ = unnoted.append(ended) }
     }
-    if segment.pointee.countsTry {
-      noteTries(segment.pointee.descriptor, 0)
-      segment.pointee.countsTry = false
-    }
+    clearTry(segment)
     mutex.lock()
     state.end(ended.place, isEnded: true)
     mutex.unlock()
+  }
+
+  /// The process outlived what it took over.
+  private func clearTry(_ segment: UnsafeMutablePointer<OpenSegment>) {
+    guard segment.pointee.countsTry else { return }
+    segment.pointee.countsTry = false
+    noteTries(segment.pointee.descriptor, 0)
+  }
+
+  /// The process lives on with what it took over: for ten seconds, or long enough to see the endpoint fail.
+  func clearTries(_ now: Int64, isCalm: Bool) {
+    for index in 0..<state.count {
+      guard let segment = segment(at: index), segment.pointee.countsTry else { continue }
+      if !isCalm || now &- segment.pointee.followedAt >= Self.tryMilliseconds { clearTry(segment) }
+    }
+  }
+
+  /// Looks, now and then, whether the descriptor that is about to be written to is still this library's.
+  private func isOurs(_ segment: UnsafeMutablePointer<OpenSegment>, now: Int64) -> Bool {
+    guard now &- segment.pointee.lookedAt >= Self.lookMilliseconds else { return true }
+    segment.pointee.lookedAt = now
+    mutex.lock()
+    defer { mutex.unlock() }
+    return isOurs(segment)
   }
 
   /// Notes what the disk refused before. A segment that was removed or begun anew meanwhile needs it no more.

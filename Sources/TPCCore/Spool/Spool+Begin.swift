@@ -7,6 +7,8 @@ import Synchronization
 extension Spool where Disk: ~Copyable {
   /// How many names one call tries; the next one goes on from there.
   private static var attempts: Int { 1024 }
+  /// How many files one call makes that others are faster to open.
+  private static var mostMade: Int { 4 }
   /// How many segments of others a process looks into before it makes one of its own.
   private static var mostLooks: Int { 4 }
 
@@ -25,21 +27,21 @@ extension Spool where Disk: ~Copyable {
     }
     guard disk.limit() >= SpoolSettings.leastLimit else { return refuse("needs an RLIMIT_FSIZE of 64 KiB at least") }
     guard disk.hasSpace else { return refuse("is on a file system that is nearly full") }
+    var made = 0
     for _ in 0..<min(settings.slots, Self.attempts) {
       let slot = nextSlot
       nextSlot = slot &+ 1 < settings.slots ? slot &+ 1 : 0
       let descriptor = disk.open(slot, creates: true)
-      if descriptor < 0 {
-        if disk.error == EEXIST { continue }
-        isPrepared = false
-        return refuse(nil)
-      }
-      if begin(slot, descriptor) { return true }
+      if descriptor < 0 && disk.error == EEXIST { continue }
+      if descriptor < 0 { isPrepared = false }
+      if descriptor >= 0 && begin(slot, descriptor) { return true }
+      made &+= 1
+      if descriptor < 0 || made == Self.mostMade || state.isSuspended { return refuse() }
     }
     return refuse("holds as many files as spool_max_bytes allows")
   }
 
-  private func refuse(_ reason: StaticString?) -> Bool { failed(reason).isOnDisk }
+  private func refuse(_ reason: StaticString = SpoolState.fails) -> Bool { failed(reason).isOnDisk }
 
   /// The locks that a writer takes: the sender's, too, if it sends what it writes.
   private func take(_ descriptor: Int32) -> Bool {
@@ -48,7 +50,14 @@ extension Spool where Disk: ~Copyable {
 
   /// Begins a segment that was just made. Another process may have opened it first, found it empty and removed it.
   private func begin(_ slot: Int, _ descriptor: Int32) -> Bool {
-    guard take(descriptor), isSound(descriptor) != nil else {
+    guard take(descriptor) else {
+      // Somebody else has just opened it, or the system has no such locks.
+      let isTaken = disk.error == EAGAIN || disk.error == EACCES
+      if !isTaken { _ = disk.remove(slot) }
+      disk.close(descriptor)
+      return isTaken ? false : refuse("needs locks on open files (F_OFD_SETLK), which the system refuses")
+    }
+    guard isSound(descriptor) != nil else {
       disk.close(descriptor)
       return false
     }
@@ -61,7 +70,7 @@ extension Spool where Disk: ~Copyable {
     let error = disk.error
     remove(segment)
     tpc_posix_set_errno(error)
-    return failed(nil).isOnDisk
+    return failed().isOnDisk
   }
 
   private func begin(_ segment: inout OpenSegment) -> Bool {

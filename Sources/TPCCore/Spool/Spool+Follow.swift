@@ -13,6 +13,16 @@ struct Orphan {
   let leftMilliseconds: Int64
 }
 
+/// What a segment's header shows.
+private enum HeaderState {
+  case read
+  /// It is none that this version reads, or its readers have died.
+  case wrong
+  case missing
+  /// The disk failed: another time.
+  case unread
+}
+
 /// What the sender is reading at the moment.
 struct SpoolReading: ~Copyable {
   /// A copy of a part of the file, from `base` on; nil while nothing is read.
@@ -118,7 +128,7 @@ extension Spool where Disk: ~Copyable {
   private func readNext() {
     let found = reading.reader?.next()
     // Where there is a writer, what is not valid is still being written.
-    guard reading.isOrphan || found?.offset == reading.end, let reader = reading.reader else { return }
+    guard let reader = reading.reader, reading.isOrphan || reader.damaged == 0 else { return }
     reading.found = found
     (reading.end, reading.sequence) = (reader.end, reader.nextSequence)
   }
@@ -153,10 +163,18 @@ extension Spool where Disk: ~Copyable {
     var segment = OpenSegment(slot: slot, descriptor: descriptor, salt: 0)
     segment.isFollowed = true
     segment.isOrphan = isOrphan
-    guard readHeader(&segment) else {
+    switch readHeader(&segment, size) {
+    case .read: break
+    case .wrong:
+      if isOrphan { setAside(slot) }
+      disk.close(descriptor)
+      return false
+    case .missing:
       // Its writer has not come that far yet, or was killed before it accepted anything.
-      if isOrphan && size <= SegmentHeader.size { _ = disk.remove(slot) }
-      if isOrphan && size > SegmentHeader.size { setAside(slot) }
+      if isOrphan { _ = disk.remove(slot) }
+      disk.close(descriptor)
+      return false
+    case .unread:
       disk.close(descriptor)
       return false
     }
@@ -167,17 +185,21 @@ extension Spool where Disk: ~Copyable {
     return isAdded
   }
 
-  private func readHeader(_ segment: inout OpenSegment) -> Bool {
-    withUnsafeTemporaryAllocation(byteCount: SegmentHeader.size, alignment: 8) { memory in
-      guard let base = memory.baseAddress, disk.read(segment.descriptor, base, SegmentHeader.size, at: 0) == SegmentHeader.size,
-        let header = SegmentHeader(Bytes(start: base.assumingMemoryBound(to: UInt8.self), count: SegmentHeader.size)),
+  private func readHeader(_ segment: inout OpenSegment, _ size: Int) -> HeaderState {
+    guard size >= SegmentHeader.size else { return .missing }
+    return withUnsafeTemporaryAllocation(byteCount: SegmentHeader.size, alignment: 8) { memory in
+      guard let base = memory.baseAddress, disk.read(segment.descriptor, base, SegmentHeader.size, at: 0) == SegmentHeader.size else {
+        return .unread
+      }
+      guard let header = SegmentHeader(Bytes(start: base.assumingMemoryBound(to: UInt8.self), count: SegmentHeader.size)),
         header.tries < Self.mostTries
-      else { return false }
+      else { return .wrong }
       segment.salt = header.salt
       segment.start = SpoolTime(header)
       segment.countsTry = true
+      segment.followedAt = Clock.coarseMonotonic()
       noteTries(segment.descriptor, header.tries &+ 1)
-      return true
+      return .read
     }
   }
 

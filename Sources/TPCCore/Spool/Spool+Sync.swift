@@ -7,6 +7,8 @@ struct SpoolSyncs {
   /// Whether a caller of `track` writes for all of them at the moment.
   var isUnderWay = false
   var lastAt: Int64 = 0
+  /// Whether the last one failed.
+  var hasFailed = false
 }
 
 extension Spool where Disk: ~Copyable {
@@ -43,13 +45,15 @@ extension Spool where Disk: ~Copyable {
     mutex.unlock()
     let isDone = disk.sync(descriptor) && (!withFolder || disk.sync(-1))
     mutex.lock()
+    syncs.hasFailed = !isDone
     guard segment.pointee.serial == serial else { return }
     if isDone {
       segment.pointee.synced = end
+      resume()
     } else {
       segment.pointee.hasFailedSync = true
       if segment == state.current { state.seal() }
-      _ = failed(nil)
+      _ = failed()
     }
   }
 

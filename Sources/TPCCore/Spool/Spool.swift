@@ -30,6 +30,7 @@ final class Spool<Disk: SpoolDisk & ~Copyable> {
   var hasTakenOver = false
   var nextSlot = 0
   private var lookedAt: Int64 = 0
+  private var slowWrites = 0
   /// The files that the host took away: what is pending in them is in memory only.
   var lost = GrowableArray<UInt64>()
   var syncs = SpoolSyncs()
@@ -40,7 +41,7 @@ final class Spool<Disk: SpoolDisk & ~Copyable> {
 
   /// The longest wait for another thread that writes.
   private static var patienceMilliseconds: Int64 { 20 }
-  /// A write that takes this long suspends the spool: the disk hangs, and would hold up each caller in turn.
+  /// Writes that take this long suspend the spool: the disk hangs, and would hold up each caller in turn.
   private static var slowMilliseconds: Int64 { 50 }
   private static var slowPauseMilliseconds: Int64 { 10_000 }
   /// How often it is checked that the descriptor is still this library's.
@@ -70,11 +71,20 @@ final class Spool<Disk: SpoolDisk & ~Copyable> {
       purge(place)
       place = .none
     }
+    if settings.sync != .always { note(milliseconds: Clock.coarseMonotonic() &- start) }
     mutex.unlock()
-    if Clock.coarseMonotonic() &- start >= Spool.slowMilliseconds && settings.sync != .always {
-      suspend("is slow", forMilliseconds: Spool.slowPauseMilliseconds)
-    }
     return place.isOnDisk ? place : notWritten()
+  }
+
+  /// Notes how long a write took. One may be slow because the processor was not to be had.
+  @inline(__always)
+  private func note(milliseconds: Int64) {
+    if milliseconds < Spool.slowMilliseconds {
+      slowWrites = 0
+      return
+    }
+    slowWrites &+= 1
+    if slowWrites >= 3 || milliseconds >= 10 &* Spool.slowMilliseconds { suspend("is slow", forMilliseconds: Spool.slowPauseMilliseconds) }
   }
 
   @inline(never)
@@ -117,9 +127,9 @@ final class Spool<Disk: SpoolDisk & ~Copyable> {
     record.write(to: &head, body: body, salt: segment.pointee.salt)
     guard disk.write(segment.pointee.descriptor, &head, SegmentRecord.headerSize, body, at: segment.pointee.end) else {
       if disk.error == EBADF { lookAtCurrent() }
-      return failed(nil)
+      return failed()
     }
-    if state.resume() { logResumed() }
+    resume()
     noteNews(now)
     return state.appended(size)
   }
@@ -140,7 +150,7 @@ final class Spool<Disk: SpoolDisk & ~Copyable> {
     return state.segment(of: place)
   }
 
-  func failed(_ reason: StaticString?) -> SpoolPlace {
+  func failed(_ reason: StaticString = SpoolState.fails) -> SpoolPlace {
     countError()
     suspend(reason)
     return .none
@@ -162,7 +172,7 @@ final class Spool<Disk: SpoolDisk & ~Copyable> {
     }
     // The header may be half written. Nothing was pending.
     remove(state.takeOut(segment))
-    _ = failed(nil)
+    _ = failed()
     return false
   }
 
@@ -177,14 +187,18 @@ final class Spool<Disk: SpoolDisk & ~Copyable> {
     }
   }
 
-  /// The host may have closed the descriptor, or removed the file. Closing the descriptor leaves alone what is not ours any more.
   private func lookAtCurrent() {
-    guard let segment = state.current else { return }
+    if let segment = state.current, !isOurs(segment) { isPrepared = false }
+  }
+
+  /// Whether a file is still there. The host may have closed the descriptor, or removed the file: then the segment is given up, and
+  /// closing the descriptor leaves alone what is not this library's any more. Called with the lock held.
+  func isOurs(_ segment: UnsafeMutablePointer<OpenSegment>) -> Bool {
     var file = tpc_posix_file()
-    if disk.look(segment.pointee.descriptor, &file) && file.links > 0 { return }
+    if disk.look(segment.pointee.descriptor, &file) && file.links > 0 { return true }
     _ = lost.append(segment.pointee.serial)
     disk.close(state.takeOut(segment).descriptor)
-    isPrepared = false
+    return false
   }
 
   // MARK: What became of events
@@ -219,24 +233,26 @@ final class Spool<Disk: SpoolDisk & ~Copyable> {
   // MARK: Failures
 
   /// Leaves the disk alone for a while. Events are kept in memory.
-  func suspend(_ reason: StaticString?, forMilliseconds given: Int64? = nil) {
+  func suspend(_ reason: StaticString, forMilliseconds given: Int64? = nil) {
     let error = disk.error
     let (pause, isFirst) = state.suspend(forMilliseconds: given)
     suspendedUntil.store(Clock.coarseMonotonic() &+ pause, ordering: .relaxed)
     guard isFirst else { return }
     log.write(.warn) {
       $0.add("spool_directory ")
-      if let reason {
-        $0.add(reason)
-      } else {
-        $0.add("fails, error ")
+      $0.add(reason)
+      if reason.utf8Start == SpoolState.fails.utf8Start {
+        $0.add(", error ")
         $0.add(Int(error))
       }
       $0.add("; events are kept in memory only, until it works")
     }
   }
 
-  private func logResumed() { log.write(.warn) { $0.add("spool_directory takes events again") } }
+  /// The disk took something.
+  func resume() {
+    if !syncs.hasFailed && state.resume() { log.write(.warn) { $0.add("spool_directory takes events again") } }
+  }
 
   // MARK: The end
 

@@ -163,6 +163,9 @@ struct SpoolState: ~Copyable {
 
   // MARK: Failures
 
+  /// What is said where the system has a number for the reason.
+  static let fails: StaticString = "fails"
+
   /// The disk failed, is full or slow. Returns for how long to leave it alone, and whether this is to be logged.
   mutating func suspend(forMilliseconds given: Int64? = nil) -> (pause: Int64, isFirst: Bool) {
     let pause = given ?? pauseMilliseconds

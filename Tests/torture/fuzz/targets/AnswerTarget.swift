@@ -68,5 +68,6 @@ private let tracked: QueuedEvent? = {
   guard (try? visit.set(.pageHref, "https://example.com/")) != nil else { return nil }
   let options = try? CompletionSettings(Options())
   guard let options, let body = finalBody(of: visit, options) else { return nil }
-  return QueuedEvent(body, in: .allocate(capacity: body.bytes.count), sequence: 1, acceptedAt: 0)
+  let memory = UnsafeMutablePointer<UInt8>.allocate(capacity: body.bytes.count)
+  return QueuedEvent(body.bytes, id: body.id, in: memory, sequence: 1, expiresAt: 0, place: .none)
 }()

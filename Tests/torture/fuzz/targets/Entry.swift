@@ -14,6 +14,7 @@ private let targets: [(name: StaticString, run: (inout FuzzInput) -> Void)] = [
   ("agent", fuzzAgent),
   ("signature", fuzzSignature),
   ("memory", fuzzMemory),
+  ("segment", fuzzSegment),
   ("fault", fuzzFault),
 ]
 
