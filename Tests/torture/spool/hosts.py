@@ -54,7 +54,7 @@ class Said:
 
     @property
     def unbalanced(self):
-        return [book for book in self.books if book["accepted"] + book.get("adopted", 0) != sum(book.get(name, 0) for name in BOOKS)]
+        return [book for book in self.books if book["accepted"] + book["adopted"] != sum(book[name] for name in BOOKS)]
 
 
 class Hosts:

@@ -107,7 +107,7 @@ class _Rounds:
         self._samples = {process: [] for process in steady}
 
     def one(self):
-        time.sleep(self._chosen.uniform(0, 0.12))
+        time.sleep(self._chosen.uniform(0, 0.1))
         self._change_weather()
         index = self._chosen.randrange(len(self._mortal))
         if self._chosen.random() < 0.1:

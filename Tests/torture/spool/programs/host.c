@@ -58,7 +58,7 @@ int main(int count, char **arguments) {
             unspooled = now;
             number++;
         }
-        usleep(rest > 0 ? (unsigned)rest * 1000 : (unsigned)rand_r(&seed) % 8000);
+        usleep(rest > 0 ? (unsigned)rest * 1000 : (unsigned)rand_r(&seed) % 24000);
     }
     say_counters(name, counters(client));
     tpc_client_close(client, 20000, NULL);

@@ -41,7 +41,7 @@ while (!$ended && $number < $limit) {
         $unspooled = $now;
         $number++;
     }
-    usleep(random_int(0, 8000));
+    usleep(random_int(0, 24000));
 }
 say('=' . json_encode(['name' => $name] + $client->stats()));
 $client->close(20000);

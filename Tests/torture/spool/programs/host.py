@@ -33,11 +33,11 @@ while not ended and number < limit:
             is_accepted = True
         except tpc.QueueFull:
             is_accepted = False
-        now = getattr(client.stats(), "unspooled", 0)
+        now = client.stats().unspooled
         if is_accepted:
             say(f"{'+' if now == unspooled else '~'}{name}-{number}")
         unspooled = now
         number += 1
-    time.sleep(random.uniform(0, 0.008))
+    time.sleep(random.uniform(0, 0.024))
 say("=" + json.dumps({"name": name, **client.stats()._asdict()}))
 client.close(20)
