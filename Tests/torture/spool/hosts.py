@@ -64,7 +64,7 @@ class Hosts:
         self.folder = pathlib.Path(folder)
         self.spool = self.folder / "spool"
         standard = {"spool_directory": self.spool, "max_connections": IN_FLIGHT, "queue_max_events": 500, "retry_max_ms": 200}
-        self._environment = programs.environment(url, **(standard | options))
+        self.environment = programs.environment(url, **(standard | options))
         self._said = self.folder / "said"
         self._said.touch()
         self._log = self.folder / "log"
@@ -78,7 +78,7 @@ class Hosts:
         with self._said.open("ab") as said, self._log.open("ab") as log:
             process = subprocess.Popen(
                 list(map(str, [*command(language), name, *arguments])),
-                env=self._environment | VARIABLES[language] | changed | (variables or {}), stdin=subprocess.DEVNULL, stdout=said, stderr=log,
+                env=self.environment | VARIABLES[language] | changed | (variables or {}), stdin=subprocess.DEVNULL, stdout=said, stderr=log,
             )  # fmt: skip
         return process
 
