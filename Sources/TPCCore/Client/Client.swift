@@ -39,7 +39,7 @@ package final class Client: @unchecked Sendable {
     self.init(configuration)
   }
 
-  private init(_ configuration: Configuration) {
+  init(_ configuration: Configuration) {
     self.configuration = configuration
     current = Atomic(Client.make(configuration))
   }

@@ -3,7 +3,7 @@
 /// A client's options, checked against one another and converted to the form in which they are used.
 struct Configuration {
   let endpoint: Endpoint
-  let delivery: DeliverySettings
+  var delivery: DeliverySettings
   let transport: TransportSettings
   let completion: CompletionSettings
   let requests: RequestRules
@@ -15,8 +15,8 @@ struct Configuration {
 
   let exitTimeoutMilliseconds: Int64
   /// The number of the folder in `spool_directory` for this endpoint and account; nil without a spool.
-  let spoolDestination: UInt64?
-  let spool: SpoolSettings
+  var spoolDestination: UInt64?
+  var spool: SpoolSettings
 
   /// Whether anything is sent at all.
   var sends: Bool { isEnabled && !isDryRun }

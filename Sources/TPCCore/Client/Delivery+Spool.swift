@@ -55,7 +55,8 @@ extension Delivery {
     spool.giveUpFinished()
     let takesMore = isCalm && takeOver(spool, now: now)
     let hasEnded = spool.endFollowed()
-    let next = min(spool.look(now, isCalm: isCalm), spool.syncNow(now))
+    if spool.settings.drains { _ = spool.becomeSender(now) }
+    let next = min(spool.look(now, isCalm: isCalm, isBusy: takesMore || hasEnded), spool.syncNow(now))
     return takesMore || hasEnded ? 0 : max(0, next &- now)
   }
 

@@ -15,6 +15,8 @@ struct SpoolShare {
   /// When to look for orphans, or for new events of others.
   var nextLook: Int64 = .max
   var pauseMilliseconds: Int64 = shortestPauseMilliseconds
+  /// How many looks in a row found nothing, with nothing to do besides.
+  var idleLooks = 0
   /// Whether an event was written since the last look.
   var hasNews = false
 
@@ -89,7 +91,7 @@ extension Spool where Disk: ~Copyable {
   }
 
   /// Looks for segments to take over, if it is time. Returns when to come again.
-  func look(_ now: Int64, isCalm: Bool) -> Int64 {
+  func look(_ now: Int64, isCalm: Bool, isBusy: Bool) -> Int64 {
     mutex.lock()
     let (isDue, nextLook, isReady) = (share.nextLook <= now, share.nextLook, isPrepared)
     mutex.unlock()
@@ -101,6 +103,7 @@ extension Spool where Disk: ~Copyable {
     let hasFound = isCalm && isReady && lookForSegments()
     mutex.lock()
     defer { mutex.unlock() }
+    share.idleLooks = hasFound || isBusy || !isCalm ? 0 : share.idleLooks &+ 1
     if share.isSender || settings.drains {
       share.pauseMilliseconds = hasFound ? SpoolShare.shortestPauseMilliseconds : min(SpoolShare.longestPauseMilliseconds, share.pauseMilliseconds &* 2)
       share.nextLook = now &+ share.pauseMilliseconds

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Sending what lies in a spool, for a tool: such a client takes no events of its own, and reports on those that it takes over.
+extension Client {
+  /// A client for what lies in `spool_directory`: in the folder of this endpoint and account, or in another one, whose events are then
+  /// sent to this one. Fails as `init(_:)` does, and with `invalidOption` without `spool_directory`. Starts no thread.
+  @export(interface)
+  package convenience init(draining folder: UInt64?, _ options: Options) throws(Failure) {
+    options.unread.log(to: options.log)
+    var configuration = try Configuration(options)
+    guard let own = configuration.spoolDestination else {
+      throw Failure(.invalidOption, field: "spool_directory", "is not set, or nothing is sent; expected the folder with the events")
+    }
+    guard Transport.isReady else { throw Failure(.system, "libcurl could not be set up") }
+    configuration.spoolDestination = folder ?? own
+    configuration.spool.drains = true
+    configuration.delivery.reportsAdopted = true
+    self.init(configuration)
+  }
+
+  /// The folder's number; its name is these 16 hexadecimal digits. Nil without a spool.
+  @export(interface)
+  package var spoolFolder: UInt64? { configuration.spoolDestination }
+
+  /// Begins to send. Returns why the folder cannot be used, if so. Fails with `system` without a thread.
+  @export(interface)
+  package func drain() throws(Failure) -> StaticString? {
+    guard let delivery = ownDelivery, let spool = delivery.spool else { return "is not set" }
+    if let flaw = spool.openForDraining() { return flaw }
+    try delivery.startDraining()
+    return nil
+  }
+
+  /// Whether everything that could be taken over has been sent: what is left belongs to processes that run.
+  @export(interface)
+  package var isDrained: Bool {
+    guard let delivery = ownDelivery, let spool = delivery.spool else { return true }
+    return delivery.statistics.pending == 0 && spool.isIdle
+  }
+}
+
+extension Delivery {
+  fileprivate func startDraining() throws(Failure) {
+    mutex.lock()
+    defer { mutex.unlock() }
+    if life.isIdle { try startThread() }
+  }
+}
+
+extension Spool where Disk: ~Copyable {
+  fileprivate func openForDraining() -> StaticString? {
+    mutex.lock()
+    defer { mutex.unlock() }
+    if let flaw = disk.prepare() { return flaw }
+    isPrepared = true
+    share.nextLook = 0
+    return nil
+  }
+
+  /// Whether there was nothing to do for two looks in a row.
+  fileprivate var isIdle: Bool {
+    mutex.lock()
+    defer { mutex.unlock() }
+    return share.idleLooks >= 2
+  }
+}
