@@ -4,10 +4,9 @@ import errno
 import pathlib
 import struct
 import tempfile
-import time
 from dataclasses import dataclass
 
-from .hosts import PATIENCE, Hosts, compiled, end
+from .hosts import PATIENCE, Hosts, compiled, end, wait_until
 from .recorder import Recorder
 
 # Errors of each call; 0 is one that does half of its work.
@@ -74,13 +73,6 @@ class Disk:
         process.kill()
         process.wait()
         self.recorder.accept()
-
-
-def wait_until(condition, seconds=PATIENCE):
-    deadline = time.monotonic() + seconds
-    while not condition() and time.monotonic() < deadline:
-        time.sleep(0.01)
-    return condition()
 
 
 # The scenes: each starts one host whose calls fail.

@@ -118,6 +118,13 @@ class Hosts:
         return have_begun and len(self.files()) <= count and pending_below(self.spool) == 0
 
 
+def wait_until(condition, seconds=PATIENCE):
+    deadline = time.monotonic() + seconds
+    while not condition() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    return condition()
+
+
 def end(process):
     """Ends a host in order; one that has only just begun has no handler yet, and ends at once."""
     process.send_signal(signal.SIGCONT)

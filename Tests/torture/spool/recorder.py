@@ -17,12 +17,15 @@ from support.servers.contract import body_for
 
 LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 IDENTIFIER = re.compile(rb'"eventId":"([^"]*)"')
+PAGE = re.compile(rb'"href":"([^"]*)"')
 RECEIVE_BYTES = 1 << 18
 
 
 class Recorder:
     def __init__(self):
         self.counts = collections.Counter()
+        # The addresses of the pages.
+        self.pages = set()
         # How many connections were closed while a request of theirs may have been under way.
         self.closed = 0
         self._status, self._wanted, self._done = 200, None, threading.Event()
@@ -133,6 +136,7 @@ class Recorder:
             body, data = data[end + 4 : size], data[size:]
             # Noted first: the host may be killed with the answer.
             if self._status == 200:
+                self.pages.add(PAGE.search(body)[1].decode())
                 self.counts[IDENTIFIER.search(body)[1].decode()] += 1
             answer = body_for(self._status, body)
             head = f"HTTP/1.1 {self._status} -\r\nContent-Type: application/json\r\nContent-Length: {len(answer)}\r\n\r\n"
