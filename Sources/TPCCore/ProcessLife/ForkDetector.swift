@@ -33,7 +33,7 @@ enum ForkDetector {
 
   /// How many forks deep this process is, counted from the first use in its ancestor. Every public function checks it
   /// on entry: whatever belongs to another generation is the parent's and must not be touched.
-  @inline(__always)
+  @inline(never)
   static var generation: UInt32 {
     let known = counted.load(ordering: .acquiring)
     if let page, page.pointee.word.load(ordering: .acquiring) != known { return count(page) }
