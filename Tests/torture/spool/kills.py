@@ -19,11 +19,12 @@ MORE_MEMORY = 6 * 1024
 
 @dataclass(frozen=True)
 class Way:
-    """How hosts are killed. `outage` is None, a status or "refuse", for half a second in each five; `share` is of all kills."""
+    """How hosts are killed. `outage` is None, a status or "refuse", for `lasts` seconds of each five; `share` is of all kills."""
 
     name: str
     sender: str = "self"
     outage: object = None
+    lasts: float = 0.5
     share: float = 1.0
 
 
@@ -146,7 +147,7 @@ class _Rounds:
         self.stops += 1
 
     def _change_weather(self):
-        is_out = self.way.outage is not None and (time.monotonic() - self._since) % 5 > 4.5
+        is_out = self.way.outage is not None and (time.monotonic() - self._since) % 5 > 5 - self.way.lasts
         if is_out and not self._is_out:
             self.outages += 1
             self._recorder.refuse() if self.way.outage == "refuse" else self._recorder.fail(self.way.outage)

@@ -27,7 +27,7 @@ def test_hosts_that_are_killed_lose_no_event_that_is_in_the_spool(results, name)
 
 
 def test_without_a_spool_kills_lose_events_which_is_noticed():
-    result = run_kills(Way("no spool"), OTHERS, spool_directory="")
+    result = run_kills(Way("no spool", outage=503, lasts=5), OTHERS, spool_directory="")
     assert any("lost" in complaint for complaint in result.complaints)
 
 
