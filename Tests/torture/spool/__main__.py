@@ -2,6 +2,7 @@
 
 import argparse
 import concurrent.futures
+import itertools
 import sys
 
 from .disk_faults import CALLS, SCENES, Fault, complaints
@@ -38,7 +39,8 @@ def fail_disks(most):
             for scene in SCENES:
                 _, count = complaints(scene, Fault(call, errors[0], 1 << 40, False))
                 numbers = range(1, min(count, most) + 1)
-                faults = [Fault(call, error, number, forever) for error in errors for number in numbers for forever in (False, True)]
+                cases = itertools.product(errors, numbers, (False, True))
+                faults = [Fault(call, error, number, forever) for error, number, forever in cases]
                 for fault, (found, _) in zip(faults, pool.map(lambda fault: complaints(scene, fault), faults)):
                     runs, failures = runs + 1, failures + bool(found)
                     if found:
@@ -79,8 +81,8 @@ def main():
     if "kills" in wanted:
         sums, kills = kill_hosts(arguments.kills, arguments.seed)
     killed, accepted, lost, again = sums
-    print(f"spool: {states:,} states; {runs:,} failing disks, {disk} complaints; {killed:,} kills, {accepted:,} accepted, {lost} lost, "
-          f"{again / max(1, killed):.2f} again a kill")  # fmt: skip
+    print(f"spool: {states:,} states; {runs:,} failing disks, {disk} complaints; "
+          f"{killed:,} kills, {accepted:,} accepted, {lost} lost, {again / max(1, killed):.2f} again a kill")  # fmt: skip
     return 1 if failures + disk + kills else 0
 
 

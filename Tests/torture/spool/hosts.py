@@ -78,12 +78,13 @@ class Hosts:
         with self._said.open("ab") as said, self._log.open("ab") as log:
             process = subprocess.Popen(
                 list(map(str, [*command(language), name, *arguments])),
-                env=self.environment | VARIABLES[language] | changed | (variables or {}), stdin=subprocess.DEVNULL, stdout=said, stderr=log,
+                env=self.environment | VARIABLES[language] | changed | (variables or {}),
+                stdin=subprocess.DEVNULL, stdout=said, stderr=log,
             )  # fmt: skip
         return process
 
     def said(self):
-        """Raises AssertionError for a line that is none of theirs."""
+        """Raises AssertionError for any other line."""
         said = Said()
         for line in self._said.read_text(encoding="utf-8").splitlines():
             assert line[:1] in ("+", "~", "="), line

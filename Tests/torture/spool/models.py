@@ -20,6 +20,7 @@ LONG = {
     "two senders, an event, two kills and a stop": SharedSender(events=1, kills=2),
 }
 
+TWICE = "was delivered 2 times after 0 kills"
 LOST = "was accepted, was not delivered and is not in the spool"
 STUCK = "is never delivered"
 OWNED_TWICE = "two processes own one segment"
@@ -37,9 +38,9 @@ MUTANTS = {
     "a child that keeps the file": (Lease(lease.Rules(child="keeps"), processes=1, events=1, kills=1), STUCK),
     "no second look": (SharedSender(shared_sender.Rules(looks_again=False), senders=1, stops=0), LOST),
     "no writer's lock": (SharedSender(shared_sender.Rules(takes_writing_lock=False), senders=1, stops=0), LOST),
-    "no sender's lock": (SharedSender(shared_sender.Rules(takes_sending_lock=False), events=1, kills=0), "2 times after 0 kills"),
+    "no sender's lock": (SharedSender(shared_sender.Rules(takes_sending_lock=False), events=1, kills=0), TWICE),
     "no look at a segment's links": (SharedSender(shared_sender.Rules(looks_at_link=False), events=1, kills=0), LOST),
-    "byte 1 of the same segment": (SharedSender(shared_sender.Rules(fallback="same segment"), senders=1, kills=0), "2 times after 0 kills"),
+    "byte 1 of the same segment": (SharedSender(shared_sender.Rules(fallback="same segment"), senders=1, kills=0), TWICE),
     "resigned before it closed its segment": (SharedSender(shared_sender.Rules(resigns="with a segment"), events=1, kills=0), STUCK),
     "no writer that sends": (SharedSender(shared_sender.Rules(fallback="none"), senders=1, events=1, kills=0), STUCK),
 }

@@ -90,8 +90,13 @@ def run_life(life, scene, sender="self"):
     with tempfile.TemporaryDirectory(prefix="tpc-spool-") as folder, Recorder() as recorder, _held_port() as port:
         os.chmod(folder, 0o755)
         hosts = Hosts(folder, recorder.url, api_key=scene.environment["TPC_API_KEY"])
-        variables = {"THE_PROMPTING_COMPANY_BASE_URL": recorder.url, "TPC_SPOOL_DIRECTORY": str(hosts.spool), "TPC_SPOOL_SENDER": sender,
-                     "TPC_LIBRARY": str(LIBRARY), "TPC_RETRY_MAX_MS": "200"}  # fmt: skip
+        variables = {
+            "THE_PROMPTING_COMPANY_BASE_URL": recorder.url,
+            "TPC_SPOOL_DIRECTORY": str(hosts.spool),
+            "TPC_SPOOL_SENDER": sender,
+            "TPC_LIBRARY": str(LIBRARY),
+            "TPC_RETRY_MAX_MS": "200",
+        }
         recorder.refuse()
         row = Row(life.name, "", ALL, NOTHING, life.command, life.end)
         with tempfile.TemporaryFile("w+") as log:

@@ -6,9 +6,9 @@ holds both bytes of it and sends for itself.
 """
 
 from dataclasses import dataclass
-from typing import NamedTuple, Optional
 
 from .search import Step
+from .shared_state import Process, Segment, State, change, changed, freed, segment_of, settled, with_process
 
 
 # Nothing may depend on a writer's end.
@@ -25,45 +25,6 @@ class Rules:
     looks_at_link: bool = True  # whether the segment has its name, with byte 1
     resigns: str = "without a segment"  # or "with a segment", which it closes later
     fallback: str = "another segment"  # of a writer without a heartbeat: or the "same segment", or "none"
-
-
-class Segment(NamedTuple):
-    """`writing` and `sending` name the process that holds byte 0 and byte 1. `records` are pairs: an event, and whether it ended."""
-
-    writing: Optional[str] = None
-    sending: Optional[str] = None
-    records: tuple = ()
-    is_linked: bool = True
-
-    @property
-    def pending(self):
-        return tuple(event for event, ended in self.records if not ended)
-
-
-class Process(NamedTuple):
-    """`at` is what comes next. `seen` is how many records were read; `memory`: of a writer that sends for itself, what is to be
-    delivered; `event`: what the next step is about."""
-
-    name: str
-    at: str = "open"
-    segment: Optional[int] = None
-    seen: int = 0
-    event: Optional[int] = None
-    memory: tuple = ()
-    sends_itself: bool = False
-    is_elected: bool = False
-    is_stopped: bool = False
-
-
-class State(NamedTuple):
-    names: tuple
-    segments: tuple
-    processes: tuple
-    accepted: frozenset
-    delivered: tuple
-    events: int
-    kills: int
-    stops: int
 
 
 class SharedSender:
@@ -103,16 +64,16 @@ class SharedSender:
     def steps(self, state):
         for number, process in enumerate(state.processes):
             if process.is_stopped:
-                going = _with(state, number, process._replace(is_stopped=False))
+                going = with_process(state, number, process._replace(is_stopped=False))
                 yield Step(f"{process.name} continues", settled(going), is_outside=True)
             else:
                 for text, after, more in self._calls(state, process):
-                    yield Step(f"{process.name} {text}", settled(_with(state, number, after)._replace(**more)), text == ENDS)
+                    yield Step(f"{process.name} {text}", settled(with_process(state, number, after)._replace(**more)), text == ENDS)
                 if state.stops and process.segment is not None:
-                    stopped = _with(state, number, process._replace(is_stopped=True))._replace(stops=state.stops - 1)
+                    stopped = with_process(state, number, process._replace(is_stopped=True))._replace(stops=state.stops - 1)
                     yield Step(f"{process.name} is stopped", settled(stopped), is_outside=True)
             if state.kills and (process.segment is not None or process.is_elected):
-                killed = _freed(_with(state, number, Process(process.name)), process.name)._replace(kills=state.kills - 1)
+                killed = freed(with_process(state, number, Process(process.name)), process.name)._replace(kills=state.kills - 1)
                 yield Step(f"{process.name} is killed", settled(killed), is_outside=True)
 
     # Each yields what a process may do next: a text, the process afterwards, and what else changes.
@@ -132,36 +93,36 @@ class SharedSender:
             yield "creates a segment", process._replace(at="lock", segment=len(state.segments)), created
 
     def _writer_lock(self, state, process):
-        if _segment(state, process).writing is None:
+        if segment_of(state, process).writing is None:
             after = process._replace(at="lock_sending" if process.sends_itself else "look")
-            yield "locks byte 0", after, _change(state, process, writing=process.name)
+            yield "locks byte 0", after, change(state, process, writing=process.name)
         else:
             yield from self._close(state, process, "is refused byte 0, and closes the segment")
 
     def _writer_lock_sending(self, state, process):
-        if _segment(state, process).sending is None:
-            yield "locks byte 1", process._replace(at="look"), _change(state, process, sending=process.name)
+        if segment_of(state, process).sending is None:
+            yield "locks byte 1", process._replace(at="look"), change(state, process, sending=process.name)
         else:
             yield "is refused byte 1, so somebody sends", process._replace(at="look", sends_itself=False), {}
 
     def _writer_look(self, state, process):
-        if _segment(state, process).is_linked:
+        if segment_of(state, process).is_linked:
             yield "sees that the segment has its name", process._replace(at="own"), {}
         else:
             yield from self._close(state, process, "sees that the segment has no name, and closes it")
 
     def _writer_own(self, state, process):
-        segment = _segment(state, process)
+        segment = segment_of(state, process)
         if state.events:
             event = len(state.delivered) - state.events
-            more = _change(state, process, records=(*segment.records, (event, False)))
+            more = change(state, process, records=(*segment.records, (event, False)))
             yield f"appends event {event}", process._replace(at="return", event=event), {**more, "events": state.events - 1}
         if process.memory:
             yield self._delivered(state, process, process.memory[0])
         elif process.sends_itself and not segment.pending and segment.sending == process.name:
             yield "has nothing left to deliver", process._replace(at="unlink"), {}
         if process.sends_itself and any(other.is_elected and not other.is_stopped for other in state.processes):
-            handed = _change(state, process, sending=None) if segment.sending == process.name else {}
+            handed = change(state, process, sending=None) if segment.sending == process.name else {}
             yield "sees a heartbeat, and unlocks byte 1", process._replace(sends_itself=False, memory=()), handed
         is_silent = any(other.is_elected and other.is_stopped for other in state.processes)
         if is_silent and not process.sends_itself and self._rules.fallback == "same segment":
@@ -200,24 +161,24 @@ class SharedSender:
                 yield f"opens the segment of slot {slot}", process._replace(at=at, segment=number), {}
 
     def _lock(self, state, process):
-        if _segment(state, process).sending is None:
+        if segment_of(state, process).sending is None:
             at = "look" if self._rules.looks_at_link else "read"
-            yield "locks byte 1", process._replace(at=at), _change(state, process, sending=process.name)
+            yield "locks byte 1", process._replace(at=at), change(state, process, sending=process.name)
         else:
             yield from self._close(state, process, "is refused byte 1, and closes the segment")
 
     def _look(self, state, process):
-        if _segment(state, process).is_linked:
+        if segment_of(state, process).is_linked:
             yield "sees that the segment has its name", process._replace(at="read"), {}
         else:
             yield from self._close(state, process, "sees that the segment has no name, and closes it")
 
     def _read(self, state, process):
-        records = _segment(state, process).records
+        records = segment_of(state, process).records
         yield f"reads {len(records)} records", process._replace(at="work", seen=len(records)), {}
 
     def _work(self, state, process):
-        segment = _segment(state, process)
+        segment = segment_of(state, process)
         pending = [event for event, ended in segment.records[: process.seen] if not ended]
         if pending:
             yield self._delivered(state, process, pending[0])
@@ -228,18 +189,18 @@ class SharedSender:
             if not self._rules.takes_writing_lock:
                 yield "has delivered what it saw", process._replace(at=at), {}
             elif segment.writing is None:
-                yield "locks byte 0", process._replace(at=at), _change(state, process, writing=process.name)
+                yield "locks byte 0", process._replace(at=at), change(state, process, writing=process.name)
         if process.is_elected and self._rules.resigns == "with a segment":
             yield "resigns, and goes on for a moment", process._replace(is_elected=False), {}
         yield from self._close(state, process, "closes the segment")
 
     def _look_again(self, state, process):
-        segment = _segment(state, process)
+        segment = segment_of(state, process)
         if len(segment.records) == process.seen:
             yield "sees that there is no more", process._replace(at="unlink"), {}
         else:
-            freed = _change(state, process, writing=None) if segment.writing == process.name else {}
-            yield "sees that there is more, and unlocks byte 0", process._replace(at="read"), freed
+            unlocked = change(state, process, writing=None) if segment.writing == process.name else {}
+            yield "sees that there is more, and unlocks byte 0", process._replace(at="read"), unlocked
 
     def _acknowledge(self, state, process):
         yield f"writes that event {process.event} ended", process._replace(at="work", event=None), self._ended(state, process)
@@ -257,8 +218,8 @@ class SharedSender:
         return f"delivers event {event}", process._replace(at="acknowledge", event=event), {"delivered": times}
 
     def _ended(self, state, process):
-        records = _segment(state, process).records
-        return _change(state, process, records=tuple((event, ended or event == process.event) for event, ended in records))
+        records = segment_of(state, process).records
+        return change(state, process, records=tuple((event, ended or event == process.event) for event, ended in records))
 
     def _unlinked(self, state, process):
         """By its name, whichever segment has that now."""
@@ -268,49 +229,12 @@ class SharedSender:
         if slot is None:
             return {}
         names = (*state.names[:slot], None, *state.names[slot + 1 :])
-        return {"names": names, "segments": _changed(state, state.names[slot], is_linked=False)}
+        return {"names": names, "segments": changed(state, state.names[slot], is_linked=False)}
 
     def _close(self, state, process, text):
         yield text, Process(process.name, is_elected=process.is_elected), self._unlocked(state, process)
 
     def _unlocked(self, state, process):
-        segment = _segment(state, process)
-        freed = {byte: None for byte in ("writing", "sending") if getattr(segment, byte) == process.name}
-        return _change(state, process, **freed)
-
-
-def _segment(state, process):
-    return state.segments[process.segment]
-
-
-def _with(state, number, process):
-    return state._replace(processes=(*state.processes[:number], process, *state.processes[number + 1 :]))
-
-
-def _changed(state, number, **changes):
-    return (*state.segments[:number], state.segments[number]._replace(**changes), *state.segments[number + 1 :])
-
-
-def _change(state, process, **changes):
-    return {"segments": _changed(state, process.segment, **changes)}
-
-
-def _freed(state, name):
-    """Without the locks that this process held: the kernel frees them when it ends."""
-
-    def free(segment):
-        return segment._replace(**{byte: None for byte in ("writing", "sending") if getattr(segment, byte) == name})
-
-    return state._replace(segments=tuple(map(free, state.segments)))
-
-
-def settled(state):
-    """Without segments that have no name and that nobody has open; the others are numbered anew, so that the same state looks the
-    same."""
-    held = [*state.names, *(process.segment for process in state.processes)]
-    numbers = {old: new for new, old in enumerate(dict.fromkeys(number for number in held if number is not None))}
-    return state._replace(
-        names=tuple(numbers.get(number) for number in state.names),
-        segments=tuple(state.segments[old] for old in numbers),
-        processes=tuple(process._replace(segment=numbers.get(process.segment)) for process in state.processes),
-    )
+        segment = segment_of(state, process)
+        unlocked = {byte: None for byte in ("writing", "sending") if getattr(segment, byte) == process.name}
+        return change(state, process, **unlocked)

@@ -27,17 +27,19 @@ def run_deep():
     """Three generations that track, and close."""
     with tempfile.TemporaryDirectory(prefix="tpc-spool-") as folder, Recorder() as recorder:
         hosts = Hosts(folder, recorder.url)
-        said = subprocess.run([compiled("spool_forks"), "deep"], env=hosts.environment, check=True, capture_output=True, text=True,
-                              timeout=PATIENCE).stdout  # fmt: skip
+        command = [compiled("spool_forks"), "deep"]
+        done = subprocess.run(command, env=hosts.environment, check=True, capture_output=True, text=True, timeout=PATIENCE)
+        said = done.stdout
         return _arrived(said, recorder, pending_below(hosts.spool))
 
 
 def run_killed(what, way, seconds=PATIENCE):
-    """A parent that is killed, with a child that lives on; others take over for at most so many seconds while it does."""
+    """A parent that is killed, with a child that lives on; others take over while it does, for at most the given seconds."""
     with tempfile.TemporaryDirectory(prefix="tpc-spool-") as folder, Recorder() as recorder:
         hosts = Hosts(folder, recorder.url)
         recorder.refuse()
-        with subprocess.Popen([compiled("spool_forks"), what, way], env=hosts.environment, stdout=subprocess.PIPE, text=True) as process:
+        command = [compiled("spool_forks"), what, way]
+        with subprocess.Popen(command, env=hosts.environment, stdout=subprocess.PIPE, text=True) as process:
             lines = []
             for line in process.stdout:
                 lines.append(line)
