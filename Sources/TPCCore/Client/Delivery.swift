@@ -214,7 +214,7 @@ final class Delivery {
   /// Called by the sender in its last steps: drops everything that is left. From here on, only the sender uses libcurl.
   func settle() {
     abandonAll()
-    closeSpool()
+    if let spool { close(spool) }
     mutex.lock()
     transport = nil
     life.settle()

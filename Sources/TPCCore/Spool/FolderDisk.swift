@@ -18,6 +18,9 @@ struct FolderDisk: SpoolDisk, ~Copyable {
 
   var error: Int32 { tpc_posix_errno() }
 
+  @inline(__always)
+  var now: Int64 { Clock.coarseMonotonic() }
+
   private let bootTag = tpc_posix_boot_tag()
 
   var time: SpoolTime {

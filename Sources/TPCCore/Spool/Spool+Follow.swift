@@ -197,7 +197,7 @@ extension Spool where Disk: ~Copyable {
       segment.salt = header.salt
       segment.start = SpoolTime(header)
       segment.countsTry = true
-      segment.followedAt = Clock.coarseMonotonic()
+      segment.followedAt = disk.now
       noteTries(segment.descriptor, header.tries &+ 1)
       return .read
     }

@@ -32,6 +32,8 @@ protocol SpoolDisk: ~Copyable {
   /// The size to which a file may grow, and whether the file system has room for one more.
   func limit() -> Int
   var hasSpace: Bool { get }
+  /// `Clock.coarseMonotonic`.
+  var now: Int64 { get }
   /// The clocks that outlive the process.
   var time: SpoolTime { get }
   /// The reason why the last call failed, as `errno` has it.
