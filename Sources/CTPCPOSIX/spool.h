@@ -182,10 +182,29 @@ static inline uint64_t tpc_posix_boot_tag(void) {
     return tag;
 }
 
-/* Sets a segment aside, for people to look at: as one of four files, so that there are never more. */
-static inline void tpc_posix_quarantine(int folder, unsigned slot) {
+/* Lets a descriptor stand for another open file, in one step, so that no other thread finds it closed. */
+static inline int tpc_posix_replace(int descriptor, int by) { return (int)syscall(SYS_dup3, by, descriptor, O_CLOEXEC); }
+
+/*
+ * Whether a name in a folder stands for an open file: the folder may have been made anew since, and the name be another process's.
+ * Whoever has the file's lock is the only one to change that.
+ */
+static inline int tpc_posix_is_name_of(int folder, const char *name, int descriptor) {
+    struct stat named;
+    struct tpc_posix_file file;
+    return fstatat(folder, name, &named, AT_SYMLINK_NOFOLLOW) == 0 && tpc_posix_look(descriptor, &file) == 0 && named.st_ino == file.inode;
+}
+/* Removes the name of an open segment. */
+static inline void tpc_posix_remove_segment(int folder, unsigned slot, int descriptor) {
+    char name[24];
+    tpc_posix_segment_name(name, slot);
+    if (tpc_posix_is_name_of(folder, name, descriptor)) (void)unlinkat(folder, name, 0);
+}
+/* Sets an open segment aside, for people to look at: as one of four files, so that there are never more. */
+static inline void tpc_posix_quarantine(int folder, unsigned slot, int descriptor) {
     char name[24], aside[24];
     tpc_posix_segment_name(name, slot);
+    if (!tpc_posix_is_name_of(folder, name, descriptor)) return;
     snprintf(aside, sizeof aside, "s%04u.bad", slot % 4);
     (void)renameat(folder, name, folder, aside);
 }

@@ -31,23 +31,21 @@ struct FolderDisk: SpoolDisk, ~Copyable {
   // MARK: The folder
 
   mutating func prepare() -> StaticString? {
-    // Whoever removed it may have made it anew.
-    if folder >= 0 { LockedFiles.close(folder) }
-    folder = -1
     let outer = path.withUnsafeBytes { path in
       // It has a byte.
       FolderDisk.open(path.baseAddress.unsafelyUnwrapped.assumingMemoryBound(to: CChar.self), in: AT_FDCWD)
     }
     if let flaw = FolderDisk.flaw(outer) { return flaw }
     defer { LockedFiles.close(outer) }
-    folder = withUnsafeTemporaryAllocation(of: CChar.self, capacity: 24) { name in
+    let inner: Int32 = withUnsafeTemporaryAllocation(of: CChar.self, capacity: 24) { name in
       guard let name = name.baseAddress else { return -1 }
       tpc_posix_destination_name(name, destination)
       return FolderDisk.open(name, in: outer)
     }
-    guard let flaw = FolderDisk.flaw(folder) else { return nil }
-    folder = -1
-    return flaw
+    if let flaw = FolderDisk.flaw(inner) { return flaw }
+    // Whoever removed the folder may have made it anew.
+    folder = folder >= 0 ? LockedFiles.replace(folder, with: inner) : inner
+    return nil
   }
 
   private static func open(_ name: UnsafePointer<CChar>, in outer: Int32) -> Int32 {
@@ -99,9 +97,13 @@ struct FolderDisk: SpoolDisk, ~Copyable {
     tpc_posix_read_at(descriptor, target, size, offset)
   }
 
-  func remove(_ slot: Int) -> Bool { withName(slot) { unlinkat(folder, $0, 0) } == 0 }
+  func remove(_ slot: Int, _ descriptor: Int32) {
+    tpc_posix_remove_segment(folder, UInt32(truncatingIfNeeded: slot), descriptor)
+  }
 
-  func quarantine(_ slot: Int) { tpc_posix_quarantine(folder, UInt32(truncatingIfNeeded: slot)) }
+  func quarantine(_ slot: Int, _ descriptor: Int32) {
+    tpc_posix_quarantine(folder, UInt32(truncatingIfNeeded: slot), descriptor)
+  }
 
   func sync(_ descriptor: Int32) -> Bool { (descriptor < 0 ? fsync(folder) : fdatasync(descriptor)) == 0 }
 

@@ -53,7 +53,7 @@ extension Spool where Disk: ~Copyable {
     guard take(descriptor) else {
       // Somebody else has just opened it, or the system has no such locks.
       let isTaken = disk.error == EAGAIN || disk.error == EACCES
-      if !isTaken { _ = disk.remove(slot) }
+      if !isTaken { disk.remove(slot, descriptor) }
       disk.close(descriptor)
       return isTaken ? false : refuse("needs locks on open files (F_OFD_SETLK), which the system refuses")
     }

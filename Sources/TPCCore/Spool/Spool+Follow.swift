@@ -106,7 +106,7 @@ extension Spool where Disk: ~Copyable {
   private func beginReading() -> Bool {
     if reading.memory == nil { reading.memory = malloc(SpoolPlace.segmentBytes) }
     guard let memory = reading.memory else { return false }
-    let count = state.count
+    let count = segmentCount
     for _ in 0..<count {
       reading.turn = reading.turn &+ 1 < count ? reading.turn &+ 1 : 0
       guard let segment = segment(at: reading.turn), segment.pointee.isFollowed, !segment.pointee.isRead else { continue }
@@ -146,7 +146,7 @@ extension Spool where Disk: ~Copyable {
     guard reading.isOrphan else { return }
     countCorrupt(reader.damaged)
     // Nobody could have written this: it is not read any further. What was taken over from it is still delivered.
-    if reader.isHostile { setAside(segment.pointee.slot) }
+    if reader.isHostile { setAside(segment.pointee.slot, segment.pointee.descriptor) }
   }
 
   // MARK: Following
@@ -166,12 +166,12 @@ extension Spool where Disk: ~Copyable {
     switch readHeader(&segment, size) {
     case .read: break
     case .wrong:
-      if isOrphan { setAside(slot) }
+      if isOrphan { setAside(slot, descriptor) }
       disk.close(descriptor)
       return false
     case .missing:
       // Its writer has not come that far yet, or was killed before it accepted anything.
-      if isOrphan { _ = disk.remove(slot) }
+      if isOrphan { disk.remove(slot, descriptor) }
       disk.close(descriptor)
       return false
     case .unread:
@@ -203,15 +203,15 @@ extension Spool where Disk: ~Copyable {
     }
   }
 
-  private func setAside(_ slot: Int) {
+  private func setAside(_ slot: Int, _ descriptor: Int32) {
     countCorrupt(1)
-    disk.quarantine(slot)
+    disk.quarantine(slot, descriptor)
   }
 
   /// Ends with the followed segments of which everything was delivered. Returns whether any was.
   func endFollowed() -> Bool {
     var hasEnded = false
-    for index in 0..<state.count {
+    for index in 0..<segmentCount {
       guard let segment = segment(at: index), segment != reading.segment, segment.pointee.isFollowed, segment.pointee.held == 0 else {
         continue
       }

@@ -93,14 +93,14 @@ extension Spool where Disk: ~Copyable {
   /// Looks for segments to take over, if it is time. Returns when to come again.
   func look(_ now: Int64, isCalm: Bool, isBusy: Bool) -> Int64 {
     mutex.lock()
-    let (isDue, nextLook, isReady) = (share.nextLook <= now, share.nextLook, isPrepared)
+    let (isDue, nextLook, isReady, isSender) = (share.nextLook <= now, share.nextLook, isPrepared, share.isSender)
     mutex.unlock()
-    if share.isSender && now &- share.beatAt >= Self.beatMilliseconds {
+    if isSender && now &- share.beatAt >= Self.beatMilliseconds {
       share.beatAt = now
       beat()
     }
     guard isDue else { return nextLook }
-    let hasFound = isCalm && isReady && lookForSegments()
+    let hasFound = isCalm && isReady && lookForSegments(isSender: isSender)
     mutex.lock()
     defer { mutex.unlock() }
     share.idleLooks = hasFound || isBusy || !isCalm ? 0 : share.idleLooks &+ 1
@@ -119,8 +119,8 @@ extension Spool where Disk: ~Copyable {
   }
 
   /// Whether there is something to read.
-  private func lookForSegments() -> Bool {
-    let most = share.isSender ? Self.mostFollowed : 1
+  private func lookForSegments(isSender: Bool) -> Bool {
+    let most = isSender ? Self.mostFollowed : 1
     mutex.lock()
     var followed = state.open { $0.isFollowed }
     mutex.unlock()
@@ -128,7 +128,7 @@ extension Spool where Disk: ~Copyable {
     if followed >= most { return true }
     disk.forEachSlot { slot in
       if isFollowed(slot) { return true }
-      if follow(slot, orphansOnly: !share.isSender) { followed &+= 1 }
+      if follow(slot, orphansOnly: !isSender) { followed &+= 1 }
       return followed < most
     }
     return followed > before

@@ -142,6 +142,14 @@ final class Spool<Disk: SpoolDisk & ~Copyable> {
     return state.segment(at: index)
   }
 
+  /// The number of indexes that `segment(at:)` knows.
+  @inline(never)
+  var segmentCount: Int {
+    mutex.lock()
+    defer { mutex.unlock() }
+    return state.count
+  }
+
   /// The segment of a place, for the sender; nil for one of a former round.
   @inline(never)
   func segment(of place: SpoolPlace) -> UnsafeMutablePointer<OpenSegment>? {
@@ -286,7 +294,7 @@ final class Spool<Disk: SpoolDisk & ~Copyable> {
 
   /// Removes a segment. The order matters: once it is closed, another process may write to it.
   func remove(_ segment: OpenSegment) {
-    _ = disk.remove(segment.slot)
+    disk.remove(segment.slot, segment.descriptor)
     disk.close(segment.descriptor)
   }
 

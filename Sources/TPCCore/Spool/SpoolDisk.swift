@@ -21,10 +21,10 @@ protocol SpoolDisk: ~Copyable {
   func write(_ descriptor: Int32, _ head: UnsafeRawPointer, _ headSize: Int, _ body: Bytes, at offset: Int) -> Bool
   /// Reads at an offset, as much as there is; returns how many bytes, or -1.
   func read(_ descriptor: Int32, _ target: UnsafeMutableRawPointer, _ size: Int, at offset: Int) -> Int
-  /// Removes the segment's name. The caller has the segment's lock.
-  func remove(_ slot: Int) -> Bool
+  /// Removes the segment's name, if it is that of this file. The caller has the segment's lock.
+  func remove(_ slot: Int, _ descriptor: Int32)
   /// Gives the segment a name that nobody opens, for people to look at. The caller has its lock.
-  func quarantine(_ slot: Int)
+  func quarantine(_ slot: Int, _ descriptor: Int32)
   /// Writes the file's changes to the disk itself; without a descriptor, those of the folder.
   func sync(_ descriptor: Int32) -> Bool
   /// Calls `body` with the slots that have a segment, until it returns `false`.
