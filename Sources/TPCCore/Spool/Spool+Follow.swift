@@ -110,9 +110,11 @@ extension Spool where Disk: ~Copyable {
     for _ in 0..<count {
       reading.turn = reading.turn &+ 1 < count ? reading.turn &+ 1 : 0
       guard let segment = segment(at: reading.turn), segment.pointee.isFollowed, !segment.pointee.isRead else { continue }
+      var file = tpc_posix_file()
+      guard disk.look(segment.pointee.descriptor, &file) else { continue }
       let size = disk.read(segment.pointee.descriptor, memory, SpoolPlace.segmentBytes, at: segment.pointee.end)
-      // Where its writer is gone, it is over when there is nothing more.
-      guard size > 0 || segment.pointee.isOrphan else { continue }
+      // Where its writer is gone, it is over when there is nothing more. A read that fails says nothing.
+      guard size >= 0, size >= Int(file.size) &- segment.pointee.end, size > 0 || segment.pointee.isOrphan else { continue }
       reading.segment = segment
       reading.base = segment.pointee.end
       (reading.isOrphan, reading.end, reading.sequence) = (segment.pointee.isOrphan, 0, segment.pointee.sequence)

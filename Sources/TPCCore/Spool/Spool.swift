@@ -284,9 +284,10 @@ final class Spool<Disk: SpoolDisk & ~Copyable> {
     if segment.isDrained { remove(segment) } else { release(segment) }
   }
 
-  /// Removes a segment. The order matters: once it is closed, another process may write to it.
+  /// Removes a segment. The order matters: once it is closed, another process may write to it. Where a cleaner has removed it, its name
+  /// may be another file's now.
   func remove(_ segment: OpenSegment) {
-    _ = disk.remove(segment.slot)
+    if isSound(segment.descriptor) != nil { _ = disk.remove(segment.slot) }
     disk.close(segment.descriptor)
   }
 
