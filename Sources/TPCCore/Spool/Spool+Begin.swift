@@ -63,10 +63,7 @@ extension Spool where Disk: ~Copyable {
     }
     var segment = OpenSegment(slot: slot, descriptor: descriptor, salt: random.next())
     segment.start = disk.time
-    if writeHeader(descriptor, segment.salt, segment.start) && begin(&segment) {
-      syncs.isFolderDirty = true
-      return true
-    }
+    if writeHeader(descriptor, segment.salt, segment.start) && begin(&segment) { return true }
     let error = disk.error
     remove(segment)
     tpc_posix_set_errno(error)
@@ -76,6 +73,8 @@ extension Spool where Disk: ~Copyable {
   private func begin(_ segment: inout OpenSegment) -> Bool {
     segment.isOwn = share.writerSends(settings)
     segment.limit = disk.limit()
+    // Whoever made it may have been killed before its name was on the disk.
+    syncs.isFolderDirty = true
     return state.begin(segment)
   }
 
@@ -110,16 +109,17 @@ extension Spool where Disk: ~Copyable {
   private func goOn(_ slot: Int, _ descriptor: Int32, _ size: Int) -> Bool {
     guard let memory = malloc(max(1, size)) else { return false }
     defer { free(memory) }
-    let count = disk.read(descriptor, memory, size, at: 0)
-    guard count > 0, var reader = SegmentReader(Bytes(start: memory.assumingMemoryBound(to: UInt8.self), count: count)) else {
+    guard disk.read(descriptor, memory, size, at: 0) == size,
+      var reader = SegmentReader(Bytes(start: memory.assumingMemoryBound(to: UInt8.self), count: size))
+    else {
       return false
     }
     var segment = OpenSegment(slot: slot, descriptor: descriptor, salt: reader.header.salt)
     while let found = reader.next() {
       if found.record.state == .pending { segment.pending &+= 1 }
     }
-    // Whoever takes over what is damaged reads it with more care.
-    guard reader.damaged == 0, !reader.isHostile, reader.header.tries == 0 else { return false }
+    // Whoever takes over what is damaged reads it with more care. The times of a round are those of one boot.
+    guard reader.damaged == 0, !reader.isHostile, reader.header.tries == 0, reader.header.bootTag == disk.time.bootTag else { return false }
     segment.end = reader.end
     segment.sequence = reader.nextSequence
     segment.start = SpoolTime(reader.header)
