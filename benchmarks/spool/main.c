@@ -3,7 +3,6 @@
  *
  *     spool append  -d FOLDER [-p PROCESSES] [-n EVENTS] [-r ROUNDS] [-w MICROSECONDS]    a call of tpc_client_track
  *     spool append  -d FOLDER -k KIND -n CALLS                                            the same by callgrind
- *     spool fill    -d FOLDER -n EVENTS                                                   writes events, and leaves them
  *     spool recover -d FOLDER -n EVENTS [-r ROUNDS]                                       takes them over
  *
  * Each mode prints one line of JSON.
@@ -31,7 +30,7 @@ tpc_client *open_client_with(const char *const *values) {
 }
 
 static int usage(void) {
-    fprintf(stderr, "usage: spool append|fill|recover -d FOLDER [-p PROCESSES] [-n EVENTS] [-r ROUNDS] [-w MICROSECONDS] [-k KIND]\n");
+    fprintf(stderr, "usage: spool append|recover -d FOLDER [-p PROCESSES] [-n EVENTS] [-r ROUNDS] [-w MICROSECONDS] [-k KIND]\n");
     return 2;
 }
 
@@ -53,7 +52,6 @@ int main(int count, char **texts) {
     }
     if (!arguments.folder || arguments.processes == 0 || arguments.count == 0 || arguments.rounds == 0) return usage();
     if (strcmp(texts[1], "append") == 0) return arguments.kind ? measure_instructions(&arguments) : measure_append(&arguments);
-    if (strcmp(texts[1], "fill") == 0) return fill_spool(&arguments);
     if (strcmp(texts[1], "recover") == 0) return measure_recovery(&arguments);
     return usage();
 }

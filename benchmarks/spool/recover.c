@@ -5,6 +5,8 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
+#define _GNU_SOURCE
+#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,9 +17,10 @@
 #include "gate.h"
 #include "spool.h"
 
-int fill_spool(const struct spool_arguments *arguments) {
-    const char *options[] = {"spool_directory", arguments->folder, "spool_sender", "never", "spool_max_bytes", "2147483648",
-                             "queue_max_bytes", "1024", NULL};
+/* Writes the events as a process that leaves them to others. Returns the bytes of their JSON. */
+static unsigned long long fill(const struct spool_arguments *arguments, const char *url) {
+    const char *options[] = {"base_url", url, "spool_directory", arguments->folder, "spool_sender", "never", "spool_max_bytes",
+                             "2147483648", NULL};
     tpc_client *client = open_client_with(options);
     tpc_event *event = tpc_event_new();
     struct visit visit;
@@ -36,14 +39,23 @@ int fill_spool(const struct spool_arguments *arguments) {
     require(tpc_client_stats(client, &stats, sizeof stats), "tpc_client_stats", NULL);
     require(tpc_client_close(client, 0, NULL), "tpc_client_close", NULL);
     tpc_event_free(event);
-    printf("{\"events\": %llu, \"event_bytes\": %llu}\n", (unsigned long long)stats.spooled, bytes);
-    return stats.spooled == arguments->count ? 0 : 1;
+    if (stats.spooled != arguments->count) {
+        fprintf(stderr, "spool: only %llu of %u events were written\n", (unsigned long long)stats.spooled, arguments->count);
+        exit(1);
+    }
+    return bytes;
+}
+
+/* The bytes of the disk that the files in a folder and below take. */
+static unsigned long long used_bytes;
+static int add_used(const char *path, const struct stat *status, int kind, struct FTW *place) {
+    (void)path, (void)place;
+    if (kind == FTW_F) used_bytes += (unsigned long long)status->st_blocks * 512;
+    return 0;
 }
 
 /* How long a client takes until it has them all in its queue: wall clock and CPU, in seconds. */
-static void take_over(const struct spool_arguments *arguments, double *wall, double *cpu) {
-    char url[40];
-    int listener = listen_only(url);
+static void take_over(const struct spool_arguments *arguments, const char *url, double *wall, double *cpu) {
     tpc_stats stats = {0};
     const char *options[] = {"base_url", url, "spool_directory", arguments->folder, "spool_sender", "shared", "max_in_flight", "1",
                              "spool_max_bytes", "2147483648", "queue_max_events", "100000000", "queue_max_bytes", "17179869184",
@@ -59,7 +71,7 @@ static void take_over(const struct spool_arguments *arguments, double *wall, dou
     /* The first event of a client makes it the sender for all. */
     require(tpc_client_track(client, event, NULL), "tpc_client_track", NULL);
     while (stats.adopted < arguments->count) {
-        if (wall_nanoseconds() - start > 300000000000ull) {
+        if (wall_nanoseconds() - start > 60000000000ull) {
             fprintf(stderr, "spool: only %llu events were taken over\n", (unsigned long long)stats.adopted);
             exit(1);
         }
@@ -70,13 +82,17 @@ static void take_over(const struct spool_arguments *arguments, double *wall, dou
     *cpu = cpu_seconds() - cpu_start;
     require(tpc_client_close(client, 0, NULL), "tpc_client_close", NULL);
     tpc_event_free(event);
-    close(listener);
 }
 
 int measure_recovery(const struct spool_arguments *arguments) {
+    char url[40];
+    int listener = listen_only(url);
+    unsigned long long bytes = fill(arguments, url);
+
+    nftw(arguments->folder, add_used, 16, FTW_PHYS);
+    printf("{\"event_bytes\": %llu, \"disk_bytes\": %llu, \"seconds\": [", bytes, used_bytes);
     for (unsigned round = 0; round < arguments->rounds; round++) {
-        double wall, cpu;
-        double cpu_start = cpu_seconds();
+        double wall, cpu, cpu_start = cpu_seconds();
         uint64_t start = wall_nanoseconds();
         unsigned long found = plain_spool_recover(arguments->folder);
         double plain_wall = (double)(wall_nanoseconds() - start) / 1e9, plain_cpu = cpu_seconds() - cpu_start;
@@ -84,9 +100,10 @@ int measure_recovery(const struct spool_arguments *arguments) {
             fprintf(stderr, "spool: the plain program found %lu records of %u\n", found, arguments->count);
             return 1;
         }
-        take_over(arguments, &wall, &cpu);
-        printf("%s{\"plain\": [%.4f, %.4f], \"library\": [%.4f, %.4f]}", round ? ", " : "[", plain_wall, plain_cpu, wall, cpu);
+        take_over(arguments, url, &wall, &cpu);
+        printf("%s{\"plain\": [%.4f, %.4f], \"library\": [%.4f, %.4f]}", round ? ", " : "", plain_wall, plain_cpu, wall, cpu);
     }
-    printf("]\n");
+    printf("]}\n");
+    close(listener);
     return 0;
 }

@@ -21,7 +21,6 @@ tpc_client *open_client_with(const char *const *options);
 /* Each mode prints one line of JSON and returns the exit code. */
 int measure_append(const struct spool_arguments *arguments);
 int measure_instructions(const struct spool_arguments *arguments);
-int fill_spool(const struct spool_arguments *arguments);
 int measure_recovery(const struct spool_arguments *arguments);
 
 #endif
