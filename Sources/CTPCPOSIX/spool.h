@@ -11,7 +11,6 @@
 #include <stdio.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
-#include <sys/uio.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
@@ -33,6 +32,18 @@ static inline int tpc_posix_is_byte_locked(int descriptor, int byte) { return tp
 /* Writes at an offset. Whether all of it was written. */
 static inline int tpc_posix_write_at(int descriptor, const void *bytes, size_t size, off_t offset) {
     return pwrite(descriptor, bytes, size, offset) == (ssize_t)size;
+}
+
+/* Reads at an offset, until the buffer is full or the file ends. Returns how many bytes, or -1: a part may end within a record. */
+static inline ssize_t tpc_posix_read_at(int descriptor, void *target, size_t size, off_t offset) {
+    size_t done = 0;
+    while (done < size) {
+        ssize_t count = pread(descriptor, (char *)target + done, size - done, offset + (off_t)done);
+        if (count < 0 && errno != EINTR) return -1;
+        if (count == 0) break;
+        if (count > 0) done += (size_t)count;
+    }
+    return (ssize_t)done;
 }
 
 /*

@@ -70,7 +70,7 @@ final class Spool<Disk: SpoolDisk & ~Copyable> {
       purge(place)
       place = .none
     }
-    if settings.sync != .always { note(milliseconds: Clock.coarseMonotonic() &- now) }
+    if settings.sync != .always { note(milliseconds: disk.now &- now) }
     mutex.unlock()
     return place.isOnDisk ? place : notWritten()
   }
@@ -236,7 +236,7 @@ final class Spool<Disk: SpoolDisk & ~Copyable> {
   func suspend(_ reason: StaticString, forMilliseconds given: Int64? = nil) {
     let error = disk.error
     let (pause, isFirst) = state.suspend(forMilliseconds: given)
-    suspendedUntil.store(Clock.coarseMonotonic() &+ pause, ordering: .relaxed)
+    suspendedUntil.store(disk.now &+ pause, ordering: .relaxed)
     guard isFirst else { return }
     log.write(.warn) {
       $0.add("spool_directory ")

@@ -13,7 +13,7 @@ struct EventCounts {
 }
 
 /// What became of all events of a run: events = shown + refused + left out + accepted, and
-/// accepted = delivered + rejected + expired + abandoned.
+/// accepted + adopted = delivered + rejected + expired + abandoned + spooled.
 struct EventTotals {
   let counts: EventCounts
   let isInterrupted: Bool

@@ -28,6 +28,7 @@ struct Summary {
   func events(_ totals: EventTotals, isDryRun: Bool) {
     let (counts, statistics) = (totals.counts, totals.statistics)
     row("events", counts.events, always: true)
+    row("found in the spool", Int(statistics.adopted))
     row("refused here", counts.refused, isPart: true)
     row("left out by options", counts.leftOut, isPart: true)
     if isDryRun {
@@ -37,6 +38,7 @@ struct Summary {
       row("rejected by server", Int(statistics.rejected), isPart: true, always: true)
       row("expired", Int(statistics.expired), isPart: true)
       row("abandoned", Int(statistics.abandoned), isPart: true)
+      row("left in the spool", Int(statistics.spooled), isPart: true)
       row("requests", Int(statistics.requests), always: true)
       row("failed", Int(statistics.failedRequests), isPart: true)
       row("odd answers", Int(statistics.oddResponses), isPart: true)
