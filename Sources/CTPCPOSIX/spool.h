@@ -11,7 +11,6 @@
 #include <stdio.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
-#include <sys/uio.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
@@ -30,11 +29,9 @@ static inline int tpc_posix_unlock_byte(int descriptor, int byte) { return tpc_p
 /* Whether somebody else holds the lock: 1, 0, or -1 when the system cannot tell. */
 static inline int tpc_posix_is_byte_locked(int descriptor, int byte) { return tpc_posix_change_lock(descriptor, 36, F_WRLCK, byte); }
 
-/* Writes two pieces at an offset, in one call. Whether all of it was written. */
-static inline int tpc_posix_write_pieces(int descriptor, const void *head, size_t head_size, const void *body, size_t body_size,
-                                         off_t offset) {
-    struct iovec pieces[2] = {{(void *)head, head_size}, {(void *)body, body_size}};
-    return pwritev(descriptor, pieces, body_size > 0 ? 2 : 1, offset) == (ssize_t)(head_size + body_size);
+/* Writes at an offset. Whether all of it was written. */
+static inline int tpc_posix_write_at(int descriptor, const void *bytes, size_t size, off_t offset) {
+    return pwrite(descriptor, bytes, size, offset) == (ssize_t)size;
 }
 
 /* Reads at an offset, until the buffer is full or the file ends. Returns how many bytes, or -1: a part may end within a record. */
@@ -49,10 +46,17 @@ static inline ssize_t tpc_posix_read_at(int descriptor, void *target, size_t siz
     return (ssize_t)done;
 }
 
-/* The largest offset that this process may write to, at most `most`: beyond it, SIGXFSZ would end the process. */
+/*
+ * The largest offset that this process may write to, at most `most`: beyond it, SIGXFSZ would end the process. It is asked before each
+ * write, and the C library's getrlimit makes a call that takes longer, prlimit64. (Where the numbers are of 32 bits, so are these.)
+ */
 static inline int64_t tpc_posix_file_limit(int64_t most) {
     struct rlimit limit;
-    return getrlimit(RLIMIT_FSIZE, &limit) == 0 && limit.rlim_cur < (rlim_t)most ? (int64_t)limit.rlim_cur : most;
+#if defined(SYS_getrlimit) && __SIZEOF_LONG__ == 8
+    if (syscall(SYS_getrlimit, RLIMIT_FSIZE, &limit) != 0)
+#endif
+        if (getrlimit(RLIMIT_FSIZE, &limit) != 0) return most;
+    return limit.rlim_cur < (rlim_t)most ? (int64_t)limit.rlim_cur : most;
 }
 
 /*

@@ -8,7 +8,7 @@ extension Delivery {
   /// Writes an event to disk, and queues it unless another process sends it. One that cannot be written is queued as without a spool.
   @inline(never)
   func enqueue<Disk: SpoolDisk & ~Copyable>(_ body: EventWorkspace, _ spool: Spool<Disk>, now: Int64) throws(Failure) {
-    let place = HostThread.undisturbed { spool.append(body.bytes, id: body.id, now: now) }
+    let place = HostThread.undisturbed { spool.append(body, now: now) }
     guard isOfThisProcess else { throw Delivery.forkedWithin }
     if !place.isOnDisk && spool.settings.sync == .always {
       throw Failure(

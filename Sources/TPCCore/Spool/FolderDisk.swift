@@ -24,9 +24,10 @@ struct FolderDisk: SpoolDisk, ~Copyable {
   private let bootTag = tpc_posix_boot_tag()
 
   var time: SpoolTime {
-    SpoolTime(
-      wallMilliseconds: Clock.wall(), bootMilliseconds: tpc_posix_clock_ns(CLOCK_BOOTTIME) / 1_000_000, bootTag: bootTag)
+    SpoolTime(wallMilliseconds: Clock.wall(), bootMilliseconds: bootMilliseconds, bootTag: bootTag)
   }
+
+  var bootMilliseconds: Int64 { tpc_posix_clock_ns(CLOCK_BOOTTIME) / 1_000_000 }
 
   // MARK: The folder
 
@@ -89,8 +90,8 @@ struct FolderDisk: SpoolDisk, ~Copyable {
   func look(_ descriptor: Int32, _ file: inout tpc_posix_file) -> Bool { LockedFiles.look(descriptor, &file) }
 
   @inline(__always)
-  func write(_ descriptor: Int32, _ head: UnsafeRawPointer, _ headSize: Int, _ body: Bytes, at offset: Int) -> Bool {
-    tpc_posix_write_pieces(descriptor, head, headSize, body.baseAddress, body.count, offset) != 0
+  func write(_ descriptor: Int32, _ bytes: UnsafeRawPointer, _ size: Int, at offset: Int) -> Bool {
+    tpc_posix_write_at(descriptor, bytes, size, offset) != 0
   }
 
   func read(_ descriptor: Int32, _ target: UnsafeMutableRawPointer, _ size: Int, at offset: Int) -> Int {

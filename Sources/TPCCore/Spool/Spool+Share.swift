@@ -68,13 +68,13 @@ extension Spool where Disk: ~Copyable {
   private func isStale() -> Bool {
     var beatenAt: Int64 = 0
     guard disk.read(share.descriptor, &beatenAt, 8, at: 0) == 8 else { return false }
-    return disk.time.bootMilliseconds &- Int64(littleEndian: beatenAt) > Self.staleMilliseconds
+    return disk.bootMilliseconds &- Int64(littleEndian: beatenAt) > Self.staleMilliseconds
   }
 
   /// Says that the sender for all is at work: a process that is stopped still has its lock.
   private func beat() {
-    var now = disk.time.bootMilliseconds.littleEndian
-    _ = disk.write(share.descriptor, &now, 8, Bytes(""), at: 0)
+    var now = disk.bootMilliseconds.littleEndian
+    _ = disk.write(share.descriptor, &now, 8, at: 0)
   }
 
   // MARK: Looking

@@ -18,7 +18,7 @@ protocol SpoolDisk: ~Copyable {
   /// Whether the descriptor is still that of the file that was opened; the file's details.
   func look(_ descriptor: Int32, _ file: inout tpc_posix_file) -> Bool
   /// Writes at an offset; `false`, with the reason in `error`, unless everything was written.
-  func write(_ descriptor: Int32, _ head: UnsafeRawPointer, _ headSize: Int, _ body: Bytes, at offset: Int) -> Bool
+  func write(_ descriptor: Int32, _ bytes: UnsafeRawPointer, _ size: Int, at offset: Int) -> Bool
   /// Reads at an offset, as much as there is; returns how many bytes, or -1.
   func read(_ descriptor: Int32, _ target: UnsafeMutableRawPointer, _ size: Int, at offset: Int) -> Int
   /// Removes the segment's name, if it is that of this file. The caller has the segment's lock.
@@ -36,6 +36,8 @@ protocol SpoolDisk: ~Copyable {
   var now: Int64 { get }
   /// The clocks that outlive the process.
   var time: SpoolTime { get }
+  /// The second of them alone.
+  var bootMilliseconds: Int64 { get }
   /// The reason why the last call failed, as `errno` has it.
   var error: Int32 { get }
 }

@@ -23,7 +23,6 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
-#include <sys/uio.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
@@ -68,9 +67,9 @@ static int fails(const char *call, int descriptor, const char *path) {
 
 #define REAL(name) ((__typeof__(&name))dlsym(RTLD_NEXT, #name))
 
-ssize_t pwritev(int descriptor, const struct iovec *pieces, int pieces_count, off_t offset) {
-    if (!fails("write", descriptor, NULL)) return REAL(pwritev)(descriptor, pieces, pieces_count, offset);
-    return error != 0 ? -1 : pwrite(descriptor, pieces[0].iov_base, pieces[0].iov_len / 2, offset);
+ssize_t pwrite(int descriptor, const void *bytes, size_t size, off_t offset) {
+    if (!fails("write", descriptor, NULL)) return REAL(pwrite)(descriptor, bytes, size, offset);
+    return error != 0 ? -1 : REAL(pwrite)(descriptor, bytes, size / 2, offset);
 }
 
 ssize_t pread(int descriptor, void *target, size_t size, off_t offset) {
