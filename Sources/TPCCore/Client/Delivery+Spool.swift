@@ -25,7 +25,11 @@ extension Delivery {
       throw error
     }
     if isLeft && !place.isLeft { spool.leave(place) }
-    if place.isLeft { HostThread.undisturbed { if spool.becomeSender(now) { beginSending() } } }
+    guard place.isLeft else { return }
+    HostThread.undisturbed {
+      _ = spool.syncNow(now)
+      if spool.becomeSender(now) { beginSending() }
+    }
   }
 
   /// This process sends for all from now on.

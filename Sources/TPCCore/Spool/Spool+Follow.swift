@@ -84,7 +84,7 @@ extension Spool where Disk: ~Copyable {
     reading.found = nil
   }
 
-  /// Nil for a record that has ended, or that is none of ours for all its checksum.
+  /// Nil for a record that has ended, or whose body is not an event for all its checksum.
   private func orphan(_ found: SegmentReader.Found) -> Orphan? {
     guard found.record.state == .pending, let segment = reading.segment else { return nil }
     let (id, body) = ((offset: Int(found.record.idOffset), length: Int(found.record.idLength)), found.body)
@@ -206,6 +206,7 @@ extension Spool where Disk: ~Copyable {
   private func setAside(_ slot: Int, _ descriptor: Int32) {
     countCorrupt(1)
     disk.quarantine(slot, descriptor)
+    log.write(.warn) { $0.add("a file in spool_directory is damaged, or its readers died; it was set aside, as one that ends with .bad") }
   }
 
   /// Ends with the followed segments of which everything was delivered. Returns whether any was.

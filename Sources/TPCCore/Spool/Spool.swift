@@ -75,7 +75,7 @@ final class Spool<Disk: SpoolDisk & ~Copyable> {
     return place.isOnDisk ? place : notWritten()
   }
 
-  /// Notes how long a write took. One may be slow because the processor was not to be had.
+  /// Notes how long a write took. One may be slow because other processes had the processor.
   @inline(__always)
   private func note(milliseconds: Int64) {
     if milliseconds < Spool.slowMilliseconds {
@@ -298,7 +298,7 @@ final class Spool<Disk: SpoolDisk & ~Copyable> {
     disk.close(segment.descriptor)
   }
 
-  /// Leaves a segment to others. An orderly end is no failed attempt.
+  /// Leaves a segment to others. An orderly end does not count as a failed attempt.
   func release(_ segment: OpenSegment) {
     if segment.countsTry { noteTries(segment.descriptor, 0) }
     // A child that was forked past the C library's handlers may have the descriptor, too, which would keep the locks.
