@@ -42,7 +42,10 @@ extension Spool where Disk: ~Copyable {
     segment.pointee.lookedAt = now
     mutex.lock()
     defer { mutex.unlock() }
-    return isOurs(segment)
+    if isOurs(segment) { return true }
+    // Its entry may be another file's soon, to which nothing belongs that was read from this one.
+    if segment == reading.segment { (reading.segment, reading.reader, reading.found) = (nil, nil, nil) }
+    return false
   }
 
   /// Notes what the disk refused before. A segment that was removed or begun anew meanwhile needs it no more.

@@ -213,7 +213,7 @@ final class SimulatedMachine {
     guard let file = owner.files[descriptor] else { return fail(owner, EBADF, false) }
     let isNote = bytes.count == 1 && offset % 8 == SegmentRecord.stateOffset % 8
     let event = isNote ? file.records[offset - SegmentRecord.stateOffset] : tracked
-    if isNote { check(file, descriptor, event) }
+    if isNote { check(file, descriptor, event, "process \(owner.number) at \(offset) of \(file.bytes.count) bytes") }
     if isRecord && file.locks[0] != descriptor { watcher.violates("a record is written without the writer's lock") }
     if fails(faults.slow) { advance(by: Int64(random.next() % 700)) }
     var (written, error) = (bytes.count, Int32(0))
@@ -230,12 +230,13 @@ final class SimulatedMachine {
       watcher.tells("process \(owner.number) begins a round")
     }
     if isRecord { file.records[offset] = written == bytes.count ? event : nil }
+    if isRecord && written < bytes.count { watcher.tells("the disk takes \(written) bytes of it") }
     if isNote, let state = bytes.first { watcher.noted(event, state, isWritten: written == 1) }
     return written == bytes.count || fail(owner, error, false)
   }
 
-  private func check(_ file: SimulatedFile, _ descriptor: Int32, _ event: Int?) {
-    if event == nil { watcher.violates("a state is written where no record is") }
+  private func check(_ file: SimulatedFile, _ descriptor: Int32, _ event: Int?, _ place: String) {
+    if event == nil { watcher.violates("a state is written where no record is: \(place), records at \(file.records.keys.sorted())") }
     if file.locks[0] != descriptor && file.locks[1] != descriptor { watcher.violates("a state is written without a lock") }
   }
 

@@ -146,7 +146,7 @@ struct SpoolBooks {
       }
       if events[index].sender == process && !events[index].isNoted && events[index].taken == events[index].allowed {
         events[index].allowed += 1
-        if events[index].isOnDisk { unnoted += 1 }
+        if events[index].isOnDisk && !events[index].mayBeLost { unnoted += 1 }
       }
     }
     let bound = inFlight.count + max(Delivery.batch, settings.maximumInFlight)
