@@ -54,8 +54,19 @@ static int add_used(const char *path, const struct stat *status, int kind, struc
     return 0;
 }
 
-/* How long a client takes until it has them all in its queue: wall clock and CPU, in seconds. */
-static void take_over(const struct spool_arguments *arguments, const char *url, double *wall, double *cpu) {
+struct seconds {
+    double wall, cpu;
+};
+
+static struct seconds now(void) { return (struct seconds){(double)wall_nanoseconds() / 1e9, cpu_seconds()}; }
+
+static void print_since(const char *name, struct seconds start) {
+    struct seconds end = now();
+    printf("\"%s\": [%.4f, %.4f]", name, end.wall - start.wall, end.cpu - start.cpu);
+}
+
+/* How long a client takes until it has them all in its queue. */
+static void take_over(const struct spool_arguments *arguments, const char *url) {
     tpc_stats stats = {0};
     const char *options[] = {"base_url", url, "spool_directory", arguments->folder, "spool_sender", "shared", "max_in_flight", "1",
                              "spool_max_bytes", "2147483648", "queue_max_events", "100000000", "queue_max_bytes", "17179869184",
@@ -66,22 +77,35 @@ static void take_over(const struct spool_arguments *arguments, const char *url, 
     visit_make(&visit, 0);
     fill_event(event, &visit, 0);
 
-    uint64_t start = wall_nanoseconds();
-    double cpu_start = cpu_seconds();
+    struct seconds start = now();
     /* The first event of a client makes it the sender for all. */
     require(tpc_client_track(client, event, NULL), "tpc_client_track", NULL);
     while (stats.adopted < arguments->count) {
-        if (wall_nanoseconds() - start > 60000000000ull) {
+        if (now().wall - start.wall > 60) {
             fprintf(stderr, "spool: only %llu events were taken over\n", (unsigned long long)stats.adopted);
             exit(1);
         }
         usleep(2000);
         require(tpc_client_stats(client, &stats, sizeof stats), "tpc_client_stats", NULL);
     }
-    *wall = (double)(wall_nanoseconds() - start) / 1e9;
-    *cpu = cpu_seconds() - cpu_start;
+    print_since("library", start);
     require(tpc_client_close(client, 0, NULL), "tpc_client_close", NULL);
     tpc_event_free(event);
+}
+
+/* Reads as many events from JSON as there are on disk, which checks them against the contract. */
+static void check_all(unsigned count) {
+    struct visit visit;
+    tpc_event *event;
+    char json[2048];
+
+    visit_make(&visit, 0);
+    visit_add_sdk(&visit);
+    size_t length = visit_json(&visit, json, sizeof json);
+    for (unsigned i = 0; i < count; i++) {
+        require(tpc_event_from_json(json, length, &event, NULL), "tpc_event_from_json", NULL);
+        tpc_event_free(event);
+    }
 }
 
 int measure_recovery(const struct spool_arguments *arguments) {
@@ -92,16 +116,21 @@ int measure_recovery(const struct spool_arguments *arguments) {
     nftw(arguments->folder, add_used, 16, FTW_PHYS);
     printf("{\"event_bytes\": %llu, \"disk_bytes\": %llu, \"seconds\": [", bytes, used_bytes);
     for (unsigned round = 0; round < arguments->rounds; round++) {
-        double wall, cpu, cpu_start = cpu_seconds();
-        uint64_t start = wall_nanoseconds();
+        struct seconds start = now();
         unsigned long found = plain_spool_recover(arguments->folder);
-        double plain_wall = (double)(wall_nanoseconds() - start) / 1e9, plain_cpu = cpu_seconds() - cpu_start;
+        printf(round ? ", {" : "{");
+        print_since("plain", start);
         if (found < arguments->count) {
             fprintf(stderr, "spool: the plain program found %lu records of %u\n", found, arguments->count);
             return 1;
         }
-        take_over(arguments, url, &wall, &cpu);
-        printf("%s{\"plain\": [%.4f, %.4f], \"library\": [%.4f, %.4f]}", round ? ", " : "", plain_wall, plain_cpu, wall, cpu);
+        printf(", ");
+        start = now();
+        check_all(arguments->count);
+        print_since("checked", start);
+        printf(", ");
+        take_over(arguments, url);
+        printf("}");
     }
     printf("]}\n");
     close(listener);

@@ -75,9 +75,12 @@ extension Delivery {
     }
   }
 
+  /// How many events one turn takes over: within a millisecond, and so many that looking at each segment in a turn is little beside it.
+  private static var adoptedAtOnce: Int { 256 }
+
   /// Takes over what others left, as much as one turn may. `false` when there is no more, or no room.
   private func takeOver<Disk: SpoolDisk & ~Copyable>(_ spool: Spool<Disk>, now: Int64) -> Bool {
-    for _ in 0..<Delivery.batch {
+    for _ in 0..<Delivery.adoptedAtOnce {
       guard let orphan = spool.nextOrphan() else { return false }
       mutex.lock()
       let isExpired = orphan.leftMilliseconds <= 0

@@ -104,12 +104,13 @@ extension Spool where Disk: ~Copyable {
 
   /// Copies what there is to read of the next followed segment that has something. `false` if none has.
   private func beginReading() -> Bool {
-    if reading.memory == nil { reading.memory = malloc(SpoolPlace.segmentBytes) }
-    guard let memory = reading.memory else { return false }
     let count = segmentCount
     for _ in 0..<count {
       reading.turn = reading.turn &+ 1 < count ? reading.turn &+ 1 : 0
       guard let segment = segment(at: reading.turn), segment.pointee.isFollowed, !segment.pointee.isRead else { continue }
+      // Only when there is one: malloc keeps more of what is freed to it once it got so large a piece back.
+      if reading.memory == nil { reading.memory = malloc(SpoolPlace.segmentBytes) }
+      guard let memory = reading.memory else { return false }
       let size = disk.read(segment.pointee.descriptor, memory, SpoolPlace.segmentBytes, at: segment.pointee.end)
       // Where its writer is gone, it is over when there is nothing more.
       guard size > 0 || size == 0 && segment.pointee.isOrphan else { continue }
