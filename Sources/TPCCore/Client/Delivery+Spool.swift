@@ -10,9 +10,8 @@ extension Delivery {
   func enqueue(_ body: EventWorkspace, _ spool: Spool<FolderDisk>, now: Int64) throws(Failure) {
     let place = HostThread.undisturbed { spool.append(body.bytes, id: body.id, now: now) }
     guard isOfThisProcess else { throw Delivery.forkedWithin }
-    if !place.isOnDisk && spool.settings.sync == .always {
-      throw Failure(
-        .system, field: "spool_directory", "the disk did not take the event, which spool_sync=always waits for; it was not accepted")
+    if !place.isOnDisk && spool.settings.isRequired {
+      throw Failure(.system, field: "spool_directory", "the disk did not take the event; it was not accepted")
     }
     mutex.lock()
     let isLeft: Bool
