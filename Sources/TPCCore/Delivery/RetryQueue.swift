@@ -39,7 +39,7 @@ struct RetryQueue: ~Copyable {
       slot = events.count - 1
     }
     due.insert(slot, key: event.notBefore)
-    age.insert(slot, key: event.expiresAt)
+    age.insert(slot, key: RetryQueue.age(event))
     return true
   }
 
@@ -51,8 +51,13 @@ struct RetryQueue: ~Copyable {
   /// Takes the event that is due first.
   mutating func takeDue() -> QueuedEvent? { due.top.flatMap { take($0.slot) } }
 
+  /// By the time when it expires; of those with the same time, the one first that was accepted first.
+  private static func age(_ event: QueuedEvent) -> Int64 {
+    event.expiresAt << 20 | Int64(truncatingIfNeeded: event.sequence & 0xFFFFF)
+  }
+
   /// When the first of them expires; nil if there is none.
-  var nextExpiry: Int64? { age.top?.key }
+  var nextExpiry: Int64? { age.top.map { $0.key >> 20 } }
 
   /// Takes the event that expires first.
   mutating func takeOldest() -> QueuedEvent? { age.top.flatMap { take($0.slot) } }

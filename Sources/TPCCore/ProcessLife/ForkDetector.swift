@@ -56,6 +56,8 @@ enum ForkDetector {
       expected: wiped, desired: next, ordering: .acquiringAndReleasing)
     let current = isFirst ? next : seen
     _ = counted.compareExchange(expected: current &- 1, desired: current, ordering: .acquiringAndReleasing)
+    // The C library's handlers may not have run.
+    if isFirst { LockedFiles.closeInherited() }
     return current
   }
 

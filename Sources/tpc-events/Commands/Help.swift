@@ -74,8 +74,9 @@ struct Help {
 
     Sends one event and prints its report, or sends the JSON events of a file, one a
     line (- is standard input). With --spool, the events are only written to disk, for
-    "tpc-events spool drain" or a server with the same spool to send. Put the credential into the environment (TPC_API_KEY):
-    other users of the machine can see a command's arguments.
+    "tpc-events spool drain" or a server with the same spool to send. Put the credential
+    into the environment (TPC_API_KEY): other users of the machine can see a command's
+    arguments.
 
     """
 

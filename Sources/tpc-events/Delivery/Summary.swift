@@ -33,6 +33,7 @@ struct Summary {
   func events(_ totals: EventTotals, isDryRun: Bool) {
     let (counts, statistics) = (totals.counts, totals.statistics)
     row("events", counts.events, always: true)
+    row("found in the spool", Int(statistics.adopted))
     row("refused here", counts.refused, isPart: true)
     row("left out by options", counts.leftOut, isPart: true)
     if isDryRun {
@@ -43,7 +44,6 @@ struct Summary {
       row("expired", Int(statistics.expired), isPart: true)
       row("abandoned", Int(statistics.abandoned), isPart: true)
       row("left in the spool", Int(statistics.spooled), isPart: true)
-      row("taken from the spool", Int(statistics.adopted))
       requests(SentCounts(statistics), elapsedMilliseconds: totals.elapsedMilliseconds)
       if statistics.delivered > 0 && statistics.requests == 0 { output.put("dry_run is set: nothing was sent\n") }
     }

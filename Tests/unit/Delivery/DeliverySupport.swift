@@ -79,8 +79,8 @@ extension DeliveryState {
 }
 
 extension Statistics {
-  /// accepted = delivered + rejected + expired + abandoned + pending.
-  var isBalanced: Bool { accepted == delivered + rejected + expired + abandoned + pending }
+  /// accepted + adopted = delivered + rejected + expired + abandoned + pending + spooled.
+  var isBalanced: Bool { accepted + adopted == delivered + rejected + expired + abandoned + pending + spooled }
 }
 
 /// Records that a test cannot go on, and why.
