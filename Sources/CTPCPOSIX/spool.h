@@ -38,6 +38,18 @@ static inline int tpc_posix_write_pieces(int descriptor, const void *head, size_
     return pwritev(descriptor, pieces, body_size > 0 ? 2 : 1, offset) == (ssize_t)(head_size + body_size);
 }
 
+/* Reads at an offset, until the buffer is full or the file ends. Returns how many bytes, or -1: a part may end within a record. */
+static inline ssize_t tpc_posix_read_at(int descriptor, void *target, size_t size, off_t offset) {
+    size_t done = 0;
+    while (done < size) {
+        ssize_t count = pread(descriptor, (char *)target + done, size - done, offset + (off_t)done);
+        if (count < 0 && errno != EINTR) return -1;
+        if (count == 0) break;
+        if (count > 0) done += (size_t)count;
+    }
+    return (ssize_t)done;
+}
+
 /* The largest offset that this process may write to, at most `most`: beyond it, SIGXFSZ would end the process. */
 static inline int64_t tpc_posix_file_limit(int64_t most) {
     struct rlimit limit;

@@ -7,7 +7,7 @@ import Synchronization
 extension Delivery {
   /// Writes an event to disk, and queues it unless another process sends it. One that cannot be written is queued as without a spool.
   @inline(never)
-  func enqueue(_ body: EventWorkspace, _ spool: Spool<FolderDisk>, now: Int64) throws(Failure) {
+  func enqueue<Disk: SpoolDisk & ~Copyable>(_ body: EventWorkspace, _ spool: Spool<Disk>, now: Int64) throws(Failure) {
     let place = HostThread.undisturbed { spool.append(body.bytes, id: body.id, now: now) }
     guard isOfThisProcess else { throw Delivery.forkedWithin }
     if !place.isOnDisk && spool.settings.isRequired {
@@ -37,7 +37,7 @@ extension Delivery {
   // MARK: The sender
 
   /// What the sender does on disk in each of its turns, without the lock. Returns how many milliseconds it may wait for the next one.
-  func tendSpool(_ spool: Spool<FolderDisk>) -> Int64 {
+  func tendSpool<Disk: SpoolDisk & ~Copyable>(_ spool: Spool<Disk>) -> Int64 {
     spool.acknowledgeAgain()
     noteEnds(spool)
     while let serial = spool.takeLost() {
@@ -45,7 +45,7 @@ extension Delivery {
       state.forget(serial: serial)
       mutex.unlock()
     }
-    let now = Clock.monotonic()
+    let now = spool.disk.now
     mutex.lock()
     let isCalm = state.isCalm && life.isOpen
     mutex.unlock()
@@ -60,7 +60,7 @@ extension Delivery {
   }
 
   /// Notes on disk which events have ended.
-  private func noteEnds(_ spool: Spool<FolderDisk>) {
+  private func noteEnds<Disk: SpoolDisk & ~Copyable>(_ spool: Spool<Disk>) {
     while true {
       mutex.lock()
       state.takeAcknowledgements(into: &noting)
@@ -71,7 +71,7 @@ extension Delivery {
   }
 
   /// Takes over what others left, as much as one turn may. `false` when there is no more, or no room.
-  private func takeOver(_ spool: Spool<FolderDisk>, now: Int64) -> Bool {
+  private func takeOver<Disk: SpoolDisk & ~Copyable>(_ spool: Spool<Disk>, now: Int64) -> Bool {
     for _ in 0..<Delivery.batch {
       guard let orphan = spool.nextOrphan() else { return false }
       mutex.lock()
@@ -89,14 +89,13 @@ extension Delivery {
   }
 
   /// The sender's last steps: whatever is pending stays on disk.
-  func closeSpool() {
-    guard let spool else { return }
+  func close<Disk: SpoolDisk & ~Copyable>(_ spool: Spool<Disk>) {
     noteEnds(spool)
     spool.close()
   }
 
   /// The counters, with those of the disk.
-  func add(_ spool: Spool<FolderDisk>, to statistics: inout Statistics) {
+  func add<Disk: SpoolDisk & ~Copyable>(_ spool: Spool<Disk>, to statistics: inout Statistics) {
     statistics.unspooled &+= spool.unspooled.load(ordering: .relaxed)
     statistics.spoolErrors = spool.errors.load(ordering: .relaxed)
     statistics.spoolCorrupt = spool.corrupt.load(ordering: .relaxed)

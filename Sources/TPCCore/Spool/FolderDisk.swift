@@ -18,6 +18,9 @@ struct FolderDisk: SpoolDisk, ~Copyable {
 
   var error: Int32 { tpc_posix_errno() }
 
+  @inline(__always)
+  var now: Int64 { Clock.coarseMonotonic() }
+
   private let bootTag = tpc_posix_boot_tag()
 
   var time: SpoolTime {
@@ -93,7 +96,7 @@ struct FolderDisk: SpoolDisk, ~Copyable {
   }
 
   func read(_ descriptor: Int32, _ target: UnsafeMutableRawPointer, _ size: Int, at offset: Int) -> Int {
-    pread(descriptor, target, size, offset)
+    tpc_posix_read_at(descriptor, target, size, offset)
   }
 
   func remove(_ slot: Int) -> Bool { withName(slot) { unlinkat(folder, $0, 0) } == 0 }

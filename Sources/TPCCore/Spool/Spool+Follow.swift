@@ -112,11 +112,11 @@ extension Spool where Disk: ~Copyable {
       guard let segment = segment(at: reading.turn), segment.pointee.isFollowed, !segment.pointee.isRead else { continue }
       let size = disk.read(segment.pointee.descriptor, memory, SpoolPlace.segmentBytes, at: segment.pointee.end)
       // Where its writer is gone, it is over when there is nothing more.
-      guard size > 0 || segment.pointee.isOrphan else { continue }
+      guard size > 0 || size == 0 && segment.pointee.isOrphan else { continue }
       reading.segment = segment
       reading.base = segment.pointee.end
       (reading.isOrphan, reading.end, reading.sequence) = (segment.pointee.isOrphan, 0, segment.pointee.sequence)
-      let bytes = Bytes(start: memory.assumingMemoryBound(to: UInt8.self), count: max(0, size))
+      let bytes = Bytes(start: memory.assumingMemoryBound(to: UInt8.self), count: size)
       reading.reader = SegmentReader(bytes, salt: segment.pointee.salt, from: 0, nextSequence: segment.pointee.sequence)
       return true
     }
@@ -197,7 +197,7 @@ extension Spool where Disk: ~Copyable {
       segment.salt = header.salt
       segment.start = SpoolTime(header)
       segment.countsTry = true
-      segment.followedAt = Clock.coarseMonotonic()
+      segment.followedAt = disk.now
       noteTries(segment.descriptor, header.tries &+ 1)
       return .read
     }

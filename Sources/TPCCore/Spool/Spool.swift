@@ -65,13 +65,13 @@ final class Spool<Disk: SpoolDisk & ~Copyable> {
     guard suspendedUntil.load(ordering: .relaxed) <= now, body.count <= SpoolPlace.segmentBytes / 2, takeLock() else {
       return notWritten()
     }
-    let start = Clock.coarseMonotonic()
+    let start = disk.now
     var place = write(body, id, now: now)
     if place.isOnDisk && settings.sync == .always && !syncThrough(place) {
       purge(place)
       place = .none
     }
-    if settings.sync != .always { note(milliseconds: Clock.coarseMonotonic() &- start) }
+    if settings.sync != .always { note(milliseconds: disk.now &- start) }
     mutex.unlock()
     return place.isOnDisk ? place : notWritten()
   }
@@ -236,7 +236,7 @@ final class Spool<Disk: SpoolDisk & ~Copyable> {
   func suspend(_ reason: StaticString, forMilliseconds given: Int64? = nil) {
     let error = disk.error
     let (pause, isFirst) = state.suspend(forMilliseconds: given)
-    suspendedUntil.store(Clock.coarseMonotonic() &+ pause, ordering: .relaxed)
+    suspendedUntil.store(disk.now &+ pause, ordering: .relaxed)
     guard isFirst else { return }
     log.write(.warn) {
       $0.add("spool_directory ")

@@ -19,7 +19,7 @@ protocol SpoolDisk: ~Copyable {
   func look(_ descriptor: Int32, _ file: inout tpc_posix_file) -> Bool
   /// Writes at an offset; `false`, with the reason in `error`, unless everything was written.
   func write(_ descriptor: Int32, _ head: UnsafeRawPointer, _ headSize: Int, _ body: Bytes, at offset: Int) -> Bool
-  /// Reads at an offset; returns how many bytes, or -1.
+  /// Reads at an offset, as much as there is; returns how many bytes, or -1.
   func read(_ descriptor: Int32, _ target: UnsafeMutableRawPointer, _ size: Int, at offset: Int) -> Int
   /// Removes the segment's name. The caller has the segment's lock.
   func remove(_ slot: Int) -> Bool
@@ -32,6 +32,8 @@ protocol SpoolDisk: ~Copyable {
   /// The size to which a file may grow, and whether the file system has room for one more.
   func limit() -> Int
   var hasSpace: Bool { get }
+  /// `Clock.coarseMonotonic`.
+  var now: Int64 { get }
   /// The clocks that outlive the process.
   var time: SpoolTime { get }
   /// The reason why the last call failed, as `errno` has it.

@@ -19,9 +19,12 @@ func eventBody(id: String, length: Int = 0) -> EventWorkspace {
 }
 
 /// An event as the queue holds it. Its bytes stay to the end of the tests.
-func queuedEvent(_ sequence: UInt64, acceptedAt: Int64 = 0, notBefore: Int64 = 0, id: String? = nil) -> QueuedEvent {
+func queuedEvent(
+  _ sequence: UInt64, expiresAt: Int64 = 0, notBefore: Int64 = 0, id: String? = nil, place: SpoolPlace = .none
+) -> QueuedEvent {
   let body = eventBody(id: id ?? "event-\(sequence)")
-  var event = QueuedEvent(body, in: TestBodies.place(for: body.bytes.count), sequence: sequence, acceptedAt: acceptedAt)
+  var event = QueuedEvent(
+    body.bytes, id: body.id, in: TestBodies.place(for: body.bytes.count), sequence: sequence, expiresAt: expiresAt, place: place)
   event.notBefore = notBefore
   return event
 }

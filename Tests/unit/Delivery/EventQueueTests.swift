@@ -119,7 +119,7 @@ struct EventQueueTests {
       now += Int64.random(in: 0...5, using: &random)
       switch Int.random(in: 0..<14, using: &random) {
       case 0...4:
-        let event = queuedEvent(accepted, acceptedAt: now)
+        let event = queuedEvent(accepted, expiresAt: now)
         accepted += 1
         let had = queue.append(event)
         #expect(had)
@@ -140,18 +140,18 @@ struct EventQueueTests {
         #expect(removed.map { $0.notBefore <= model.retries.map(\.notBefore).min() ?? Int64.max } == true)
       case 11, 12:
         let limit = now - Int64.random(in: 0...200, using: &random)
-        while let oldest = queue.oldestRetry, oldest <= limit, let event = queue.takeOldestRetry() {
-          #expect(event.acceptedAt == oldest)
+        while let oldest = queue.nextRetryExpiry, oldest <= limit, let event = queue.takeOldestRetry() {
+          #expect(event.expiresAt == oldest)
           #expect(model.removeRetry(event.sequence) != nil)
         }
-        #expect(model.retries.allSatisfy { $0.acceptedAt > limit })
+        #expect(model.retries.allSatisfy { $0.expiresAt > limit })
       default:
         queue.hurry()
         for index in model.retries.indices { model.retries[index].notBefore = Int64.min }
       }
-      let (count, oldest, next) = (queue.count, queue.oldestRetry, queue.nextRetry)
+      let (count, oldest, next) = (queue.count, queue.nextRetryExpiry, queue.nextRetry)
       #expect(count == model.fresh.count + model.retries.count)
-      #expect(oldest == model.retries.map(\.acceptedAt).min())
+      #expect(oldest == model.retries.map(\.expiresAt).min())
       #expect(next == model.retries.map(\.notBefore).min())
     }
   }
