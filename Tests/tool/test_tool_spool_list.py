@@ -71,7 +71,7 @@ def test_contents_are_shown_for_events_only_and_each_is_a_line(tool, sender, spo
     assert (result.code, [one["eventId"] for one in result.events]) == (0, ["first-id", "second-id"])
 
 
-def test_an_empty_folder_is_no_error_and_the_folder_comes_from_the_option_too(tool, tmp_path):
+def test_an_empty_folder_is_fine_and_the_folder_comes_from_the_option_too(tool, tmp_path):
     result = tool.run("spool", "list", TPC_SPOOL_DIRECTORY=str(tmp_path))
     assert (result.code, result.summary["files"], result.errors) == (0, 0, "")
 

@@ -156,8 +156,7 @@ struct Help {
         0  all is well
         1  events were refused or rejected, or lines or files could not be read
         2  wrong usage, or a file that cannot be read or written
-        3  events were not delivered: no answer, expired, abandoned, interrupted,
-           or not written to the spool
+        3  events were not delivered: no answer, expired, abandoned, interrupted
 
       """)
   }

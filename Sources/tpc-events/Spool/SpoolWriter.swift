@@ -19,7 +19,7 @@ struct SpoolWriter {
 
   /// Becomes the user of a spool that exists. After the files of the command line were opened, which may be root's alone.
   func becomeUser() throws(UsageError) {
-    // What is no folder, the library refuses.
+    // The library refuses anything that is not a folder.
     if let folder = try? SpoolFolder.spool(path) { try SpoolUser.become(folder) }
   }
 }
