@@ -92,6 +92,18 @@ def test_an_outage_leaves_everything_for_the_next_drain(sender, collector, spool
     assert received(collector) == IDS
 
 
+def test_a_drain_whose_time_is_up_waits_for_what_is_on_its_way(sender, collector, spool):
+    leave(sender, spool, *IDS)
+    collector.mode({"delay_ms": 20})
+    few = ("--max-in-flight", "2", "--max-connections", "2", "--queue-max-events", "16")
+    result = drain(sender, spool, "--timeout", "0", *few)
+    assert (result.code, result.summary["to be sent"]) == (3, 100 - result.summary["delivered"])
+    collector.mode()
+    assert drain(sender, spool).code == 0
+    totals = collector.totals()
+    assert (totals["distinct_ids"], totals["duplicates"]) == (100, 0)
+
+
 def test_without_a_timeout_it_gives_up_when_nothing_is_taken_for_the_delivery_timeout(sender, collector, spool):
     leave(sender, spool, "a")
     collector.mode({"status": 503})

@@ -106,7 +106,7 @@ enum Flag: Int32, CaseIterable {
     guard command == .spool else { return meaning }
     switch self {
     case .rejected:
-      return "drain: write the events that were rejected or expired to FILE: number, code, reason and event, separated by tabs"
+      return "drain: write the events that the server rejected to FILE: number, code, reason and event, separated by tabs"
     case .timeout:
       return "drain: how long to send (default: until all is sent, or nothing was taken for delivery_timeout_ms)"
     default: return meaning

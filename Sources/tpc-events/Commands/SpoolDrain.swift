@@ -30,8 +30,9 @@ final class SpoolDrain {
   /// For a drain on which nobody waits, as many as can be pending.
   private static let reports: StaticString = "100000"
   private static let waitMilliseconds = 100
-  /// How long an interrupted run waits for what was taken over.
-  private static let interruptedMilliseconds = 5_000
+  /// How long the end waits for what was taken over, and how long without an answer unless it was interrupted.
+  private static let endMilliseconds = 5_000
+  private static let silenceMilliseconds = 1_000
   private static let lookMilliseconds = 1_000
 
   init(_ arguments: Arguments, _ path: [UInt8]) throws(UsageError) {
@@ -170,16 +171,18 @@ final class SpoolDrain {
     for folder in folders { folder.client.stopTakingOver() }
     if interruption.isRaised && !folders.isEmpty { sayInterrupted(sum(folders).pending) }
     let waiting = Stopwatch()
-    while interruption.isRaised, waiting.elapsedMilliseconds < SpoolDrain.interruptedMilliseconds,
-      folders.contains(where: { $0.client.statistics.pending > 0 && !$0.client.isMisconfigured })
-    {
-      step(folders)
-    }
+    while waiting.elapsedMilliseconds < SpoolDrain.endMilliseconds, folders.contains(where: isWorthWaiting) { step(folders) }
     for folder in folders {
       folder.client.close(timeoutMilliseconds: 0)
       while let report = try? folder.client.pollPointer(timeoutMilliseconds: 0) { take(report) }
       ended.add(folder.client.statistics)
     }
+  }
+
+  /// Whether answers may still come. What is closed before its answer is sent again by the next drain.
+  private func isWorthWaiting(_ folder: DrainedFolder) -> Bool {
+    guard folder.client.statistics.pending > 0, !folder.client.isMisconfigured else { return false }
+    return interruption.isRaised || folder.unansweredMilliseconds < SpoolDrain.silenceMilliseconds
   }
 
   private func take(_ report: UnsafeMutablePointer<Report>) {
