@@ -136,6 +136,10 @@ install: all
 	sed -e 's|@VERSION@|$(VERSION)|' packaging/tpc-config-version.cmake.in \
 		> $(DESTDIR)$(PREFIX)/lib/cmake/tpc/tpc-config-version.cmake
 	install -m 755 $(TOOL) $(DESTDIR)$(PREFIX)/bin/
+	install -d $(DESTDIR)$(PREFIX)/lib/systemd/system
+	$(foreach unit,tpc-spool.service tpc-spool-once.service,sed -e 's|@PREFIX@|$(PREFIX)|' packaging/systemd/$(unit).in \
+		> $(DESTDIR)$(PREFIX)/lib/systemd/system/$(unit) &&) :
+	install -m 644 packaging/systemd/tpc-spool.timer $(DESTDIR)$(PREFIX)/lib/systemd/system/
 	install -d $(DESTDIR)$(PREFIX)/share/man
 	$(foreach page,$(MAN_PAGES),install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man$(subst .,,$(suffix $(page))) $(page) &&) :
 

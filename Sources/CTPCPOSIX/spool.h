@@ -7,6 +7,7 @@
 #define TPC_POSIX_SPOOL_H
 
 #include <fcntl.h>
+#include <grp.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <sys/resource.h>
@@ -211,6 +212,18 @@ static inline void tpc_posix_quarantine(int folder, unsigned slot, int descripto
     if (!tpc_posix_is_name_of(folder, name, descriptor)) return;
     snprintf(aside, sizeof aside, "s%04u.bad", slot % 4);
     (void)renameat(folder, name, folder, aside);
+}
+
+/* For the tool: the next name in a folder, NULL after the last one. */
+static inline const char *tpc_posix_next_name(DIR *folder) {
+    struct dirent *entry;
+    while ((entry = readdir(folder)) != NULL)
+        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0) return entry->d_name;
+    return NULL;
+}
+/* For the tool, as root: becomes another user, and cannot go back. Whether it worked. */
+static inline int tpc_posix_become(uid_t user, gid_t group) {
+    return setgroups(0, NULL) == 0 && setgid(group) == 0 && setuid(user) == 0 && geteuid() == user && setuid(0) != 0;
 }
 
 #endif

@@ -10,9 +10,8 @@ extension Delivery {
   func enqueue<Disk: SpoolDisk & ~Copyable>(_ body: EventWorkspace, _ spool: Spool<Disk>, now: Int64) throws(Failure) {
     let place = HostThread.undisturbed { spool.append(body, now: now) }
     guard isOfThisProcess else { throw Delivery.forkedWithin }
-    if !place.isOnDisk && spool.settings.sync == .always {
-      throw Failure(
-        .system, field: "spool_directory", "the disk did not take the event, which spool_sync=always waits for; it was not accepted")
+    if !place.isOnDisk && spool.settings.isRequired {
+      throw Failure(.system, field: "spool_directory", "the disk did not take the event; it was not accepted")
     }
     mutex.lock()
     let isLeft: Bool

@@ -43,11 +43,17 @@ protocol SpoolDisk: ~Copyable {
 }
 
 /// A moment, for whoever reads it in another process or after another boot.
-struct SpoolTime: BitwiseCopyable {
+package struct SpoolTime: BitwiseCopyable {
   /// Since 1970.
   var wallMilliseconds: Int64
   /// The boot clock, which goes on while the machine sleeps.
   var bootMilliseconds: Int64
   /// Differs between two boots; 0 when it is not known.
   var bootTag: UInt64
+
+  package init(wallMilliseconds: Int64, bootMilliseconds: Int64, bootTag: UInt64) {
+    self.wallMilliseconds = wallMilliseconds
+    self.bootMilliseconds = bootMilliseconds
+    self.bootTag = bootTag
+  }
 }
