@@ -8,6 +8,7 @@ struct RetryQueue: ~Copyable {
   private var free = GrowableArray<Int>()
   private var due = IndexedHeap()
   private var age = IndexedHeap()
+  private static let orderBits: Int64 = 20
 
   init() {}
 
@@ -39,7 +40,9 @@ struct RetryQueue: ~Copyable {
       slot = events.count - 1
     }
     due.insert(slot, key: event.notBefore)
-    age.insert(slot, key: event.expiresAt)
+    // Of events that expire together it is always the same one that is the oldest: it has to be tried again until it passes.
+    let order = Int64(truncatingIfNeeded: event.sequence ^ UInt64(event.place.offset / 8)) & (1 &<< RetryQueue.orderBits &- 1)
+    age.insert(slot, key: event.expiresAt &<< RetryQueue.orderBits | order)
     return true
   }
 
@@ -52,7 +55,7 @@ struct RetryQueue: ~Copyable {
   mutating func takeDue() -> QueuedEvent? { due.top.flatMap { take($0.slot) } }
 
   /// When the first of them expires; nil if there is none.
-  var nextExpiry: Int64? { age.top?.key }
+  var nextExpiry: Int64? { age.top.map { $0.key &>> RetryQueue.orderBits } }
 
   /// Takes the event that expires first.
   mutating func takeOldest() -> QueuedEvent? { age.top.flatMap { take($0.slot) } }
