@@ -115,7 +115,7 @@ struct SpoolBooks {
     events[event].isExpired = true
     expired += 1
     let isUnclear = hasSetWall && known.boots != boots
-    let least = known.isOnDisk || known.isAccepted == nil ? spooling.maximumAgeMilliseconds : settings.deliveryTimeoutMilliseconds
+    let least = known.isOnDisk || known.isAccepted != true ? spooling.maximumAgeMilliseconds : settings.deliveryTimeoutMilliseconds
     log.expect(isUnclear || now - known.trackedAt >= least, now, "event \(event) expires after \(now - known.trackedAt) ms; \(least) are allowed")
   }
 

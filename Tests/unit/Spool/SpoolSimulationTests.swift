@@ -41,4 +41,43 @@ struct SpoolSimulationTests {
     print(Self.lines(life, Int.max))
     for violation in life.simulation.violations { Issue.record("TPC_SPOOL_SEED=\(seed): \(violation)") }
   }
+
+  @Test("A seed gives the same life each time, and another seed another one")
+  func replays() {
+    func fingerprint(_ seed: UInt64) -> UInt64 {
+      let life = RandomSpoolLife(seed: seed)
+      life.run()
+      return life.simulation.log.fingerprint
+    }
+    let first = (20_001...20_010).map { fingerprint($0) }
+    #expect(first == (20_001...20_010).map { fingerprint($0) })
+    #expect(Set(first).count == first.count)
+  }
+
+  @Test("The lives are not idle: they deliver, repeat, reject, expire, take over, leave on disk, lose power and get killed")
+  func livesAreVaried() {
+    var (sum, kills, losses, repeated, lost) = (Statistics(), 0, 0, 0, 0)
+    for seed in 30_000..<30_060 as Range<UInt64> {
+      let life = RandomSpoolLife(seed: seed)
+      life.run()
+      for process in life.simulation.processes {
+        let found = process.delivery.state.statistics
+        sum.delivered += found.delivered
+        sum.rejected += found.rejected
+        sum.expired += found.expired
+        sum.adopted += found.adopted
+        sum.spooled += found.spooled
+        sum.unspooled += process.spool.unspooled.load(ordering: .relaxed)
+        sum.spoolErrors += process.spool.errors.load(ordering: .relaxed)
+        sum.refusedQueueFull += found.refusedQueueFull
+      }
+      kills += life.simulation.kills
+      losses += life.simulation.powerLosses
+      repeated += life.simulation.books.repeated
+      lost += life.simulation.books.lost
+    }
+    #expect(sum.delivered > 2000 && sum.rejected > 50 && sum.expired > 50 && sum.adopted > 1000 && sum.spooled > 1000)
+    #expect(sum.unspooled > 100 && sum.spoolErrors > 20 && sum.refusedQueueFull > 50)
+    #expect(kills > 50 && losses > 5 && repeated > 5 && lost > 5)
+  }
 }
