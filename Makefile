@@ -21,7 +21,7 @@ SCRATCH := .build
 # Compiled for size, except what runs for each event: that is marked @_optimize(speed). The two passes that are left out make copies
 # of functions without the mark. Debug information would bring .eh_frame along, which nothing reads.
 SMALL   := -Xswiftc -Osize -Xswiftc -Xllvm -Xswiftc -sil-disable-pass=function-signature-opts \
-	-Xswiftc -Xllvm -Xswiftc -sil-disable-pass=closure-specialize -debug-info-format none
+	-Xswiftc -Xllvm -Xswiftc -sil-disable-pass=closure-specialize -Xswiftc -Xfrontend -Xswiftc -mergeable-traps -debug-info-format none
 # Swift's check of exclusive access ends the program. The tests run with it, in ordinary Swift; a host must not be ended.
 MODE    := -Xswiftc -enable-experimental-feature -Xswiftc Embedded -Xswiftc -wmo \
 	-Xswiftc -enforce-exclusivity=unchecked -Xswiftc -Xfrontend -Xswiftc -function-sections $(SMALL)
@@ -35,7 +35,7 @@ LIBRARY := $(BUILD)/lib/libtpc.so.$(VERSION)
 TOOL    := $(BUILD)/bin/tpc-events
 VENV    := .venv
 PYTHON  := $(VENV)/bin/python
-SWIFT   := swift build -c release --disable-local-rpath --scratch-path $(SCRATCH) $(MODE)
+SWIFT   := swift build -c release --omit-frame-pointers --disable-local-rpath --scratch-path $(SCRATCH) $(MODE)
 SOURCES := $(shell find Sources/TPCCore Sources/TPCExport Sources/tpc-events Sources/C* include Package.swift -type f)
 
 # Each function has a section of its own (see MODE), so that --gc-sections can leave out what nothing uses. The library is never
@@ -136,6 +136,10 @@ install: all
 	sed -e 's|@VERSION@|$(VERSION)|' packaging/tpc-config-version.cmake.in \
 		> $(DESTDIR)$(PREFIX)/lib/cmake/tpc/tpc-config-version.cmake
 	install -m 755 $(TOOL) $(DESTDIR)$(PREFIX)/bin/
+	install -d $(DESTDIR)$(PREFIX)/lib/systemd/system
+	$(foreach unit,tpc-spool.service tpc-spool-once.service,sed -e 's|@PREFIX@|$(PREFIX)|' packaging/systemd/$(unit).in \
+		> $(DESTDIR)$(PREFIX)/lib/systemd/system/$(unit) &&) :
+	install -m 644 packaging/systemd/tpc-spool.timer $(DESTDIR)$(PREFIX)/lib/systemd/system/
 	install -d $(DESTDIR)$(PREFIX)/share/man
 	$(foreach page,$(MAN_PAGES),install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man$(subst .,,$(suffix $(page))) $(page) &&) :
 

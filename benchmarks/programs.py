@@ -18,10 +18,13 @@ OUTPUT = ROOT / "build" / "benchmarks"
 
 WORKLOAD = "common/workload.c"
 SENDER = sorted(str(source.relative_to(HERE)) for source in HERE.glob("sender/*.c"))
+SPOOL = sorted(str(source.relative_to(HERE)) for source in HERE.glob("spool/*.c"))
+LIBTPC = [f"-L{LIBRARY.parent}", "-ltpc", f"-Wl,-rpath,{LIBRARY.parent}"]
 # What each program is made of, and what it is linked with.
 PROGRAMS = {
     "reference": (["reference/reference.c", WORKLOAD], ["-lcurl"]),
-    "sender": ([*SENDER, "reference/plain.c", WORKLOAD], [f"-L{LIBRARY.parent}", "-ltpc", f"-Wl,-rpath,{LIBRARY.parent}"]),
+    "sender": ([*SENDER, "reference/plain.c", WORKLOAD], LIBTPC),
+    "spool": ([*SPOOL, "sender/sender.c", "reference/plain_spool.c", WORKLOAD], [*LIBTPC, "-lpthread"]),
     "load": (["load/load.c"], []),
     "proxy": (["proxy/proxy.c"], []),
 }

@@ -363,10 +363,11 @@ int32_t tpc_client_flush(tpc_client *client, int32_t timeout_ms, size_t *pending
  * Closes a client: takes no more events, flushes for up to timeout_ms milliseconds, aborts the requests that are in
  * flight and ends the thread. The token is closed whatever is returned, except for a negative timeout_ms
  * (TPC_ERROR_INVALID_ARGUMENT), which changes nothing. *undelivered, which may be NULL, receives the number of events
- * that ended undelivered because of the close. TPC_ERROR_TIMEOUT when there are any, or when the client's lock was not
- * available; the number is then the last one known. A sender thread that is stuck inside a library ends by itself
- * later. Other threads' calls that are still inside the client do not delay close: the last of them frees it. Reports
- * that were not polled are lost: poll first, or flush, poll and then close.
+ * that ended undelivered because of the close; those left in spool_directory are not among them. TPC_ERROR_TIMEOUT when
+ * there are any, or when the client's lock was not available; the number is then the last one known. A sender thread
+ * that is stuck inside a library ends by itself later. Other threads' calls that are still inside the client do not
+ * delay close: the last of them frees it. Reports that were not polled are lost: poll first, or flush, poll and then
+ * close.
  */
 int32_t tpc_client_close(tpc_client *client, int32_t timeout_ms, size_t *undelivered);
 /*
@@ -389,8 +390,8 @@ typedef struct tpc_stats {
     uint64_t accepted;          /* taken into the queue */
     uint64_t delivered;         /* answered with 2xx, or dry_run */
     uint64_t rejected;          /* refused by the server permanently */
-    uint64_t expired;           /* not delivered within delivery_timeout_ms */
-    uint64_t abandoned;         /* left when close ran out of time */
+    uint64_t expired;           /* not delivered within delivery_timeout_ms, or spool_max_age_ms */
+    uint64_t abandoned;         /* left, in memory only, when close ran out of time */
     uint64_t pending;           /* queued, in flight or waiting for a retry */
     uint64_t refused_invalid;   /* track: the contract refuses the event, or it is not JSON */
     uint64_t refused_too_large; /* track: larger than max_event_bytes */

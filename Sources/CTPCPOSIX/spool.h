@@ -7,11 +7,11 @@
 #define TPC_POSIX_SPOOL_H
 
 #include <fcntl.h>
+#include <grp.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
-#include <sys/uio.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
@@ -30,17 +30,34 @@ static inline int tpc_posix_unlock_byte(int descriptor, int byte) { return tpc_p
 /* Whether somebody else holds the lock: 1, 0, or -1 when the system cannot tell. */
 static inline int tpc_posix_is_byte_locked(int descriptor, int byte) { return tpc_posix_change_lock(descriptor, 36, F_WRLCK, byte); }
 
-/* Writes two pieces at an offset, in one call. Whether all of it was written. */
-static inline int tpc_posix_write_pieces(int descriptor, const void *head, size_t head_size, const void *body, size_t body_size,
-                                         off_t offset) {
-    struct iovec pieces[2] = {{(void *)head, head_size}, {(void *)body, body_size}};
-    return pwritev(descriptor, pieces, body_size > 0 ? 2 : 1, offset) == (ssize_t)(head_size + body_size);
+/* Writes at an offset. Whether all of it was written. */
+static inline int tpc_posix_write_at(int descriptor, const void *bytes, size_t size, off_t offset) {
+    return pwrite(descriptor, bytes, size, offset) == (ssize_t)size;
 }
 
-/* The largest offset that this process may write to, at most `most`: beyond it, SIGXFSZ would end the process. */
+/* Reads at an offset, until the buffer is full or the file ends. Returns how many bytes, or -1: a part may end within a record. */
+static inline ssize_t tpc_posix_read_at(int descriptor, void *target, size_t size, off_t offset) {
+    size_t done = 0;
+    while (done < size) {
+        ssize_t count = pread(descriptor, (char *)target + done, size - done, offset + (off_t)done);
+        if (count < 0 && errno != EINTR) return -1;
+        if (count == 0) break;
+        if (count > 0) done += (size_t)count;
+    }
+    return (ssize_t)done;
+}
+
+/*
+ * The largest offset that this process may write to, at most `most`: beyond it, SIGXFSZ would end the process. It is asked before each
+ * write, and the C library's getrlimit makes a call that takes longer, prlimit64. (Where the numbers are of 32 bits, so are these.)
+ */
 static inline int64_t tpc_posix_file_limit(int64_t most) {
     struct rlimit limit;
-    return getrlimit(RLIMIT_FSIZE, &limit) == 0 && limit.rlim_cur < (rlim_t)most ? (int64_t)limit.rlim_cur : most;
+#if defined(SYS_getrlimit) && __SIZEOF_LONG__ == 8
+    if (syscall(SYS_getrlimit, RLIMIT_FSIZE, &limit) != 0)
+#endif
+        if (getrlimit(RLIMIT_FSIZE, &limit) != 0) return most;
+    return limit.rlim_cur < (rlim_t)most ? (int64_t)limit.rlim_cur : most;
 }
 
 /*
@@ -170,12 +187,43 @@ static inline uint64_t tpc_posix_boot_tag(void) {
     return tag;
 }
 
-/* Sets a segment aside, for people to look at: as one of four files, so that there are never more. */
-static inline void tpc_posix_quarantine(int folder, unsigned slot) {
+/* Lets a descriptor stand for another open file, in one step, so that no other thread finds it closed. */
+static inline int tpc_posix_replace(int descriptor, int by) { return (int)syscall(SYS_dup3, by, descriptor, O_CLOEXEC); }
+
+/*
+ * Whether a name in a folder stands for an open file: the folder may have been made anew since, and the name be another process's.
+ * Whoever has the file's lock is the only one to change that.
+ */
+static inline int tpc_posix_is_name_of(int folder, const char *name, int descriptor) {
+    struct stat named;
+    struct tpc_posix_file file;
+    return fstatat(folder, name, &named, AT_SYMLINK_NOFOLLOW) == 0 && tpc_posix_look(descriptor, &file) == 0 && named.st_ino == file.inode;
+}
+/* Removes the name of an open segment. */
+static inline void tpc_posix_remove_segment(int folder, unsigned slot, int descriptor) {
+    char name[24];
+    tpc_posix_segment_name(name, slot);
+    if (tpc_posix_is_name_of(folder, name, descriptor)) (void)unlinkat(folder, name, 0);
+}
+/* Sets an open segment aside, for people to look at: as one of four files, so that there are never more. */
+static inline void tpc_posix_quarantine(int folder, unsigned slot, int descriptor) {
     char name[24], aside[24];
     tpc_posix_segment_name(name, slot);
+    if (!tpc_posix_is_name_of(folder, name, descriptor)) return;
     snprintf(aside, sizeof aside, "s%04u.bad", slot % 4);
     (void)renameat(folder, name, folder, aside);
+}
+
+/* For the tool: the next name in a folder, NULL after the last one. */
+static inline const char *tpc_posix_next_name(DIR *folder) {
+    struct dirent *entry;
+    while ((entry = readdir(folder)) != NULL)
+        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0) return entry->d_name;
+    return NULL;
+}
+/* For the tool, as root: becomes another user, and cannot go back. Whether it worked. */
+static inline int tpc_posix_become(uid_t user, gid_t group) {
+    return setgroups(0, NULL) == 0 && setgid(group) == 0 && setuid(user) == 0 && geteuid() == user && setuid(0) != 0;
 }
 
 #endif

@@ -4,17 +4,17 @@
 import pytest
 
 from .languages import DriverError
-from .running import Run
+from .running import Run, filled
 
 
-def test_in(language, scenario, drivers, collector):
+def test_in(language, scenario, drivers, collector, tmp_path):
     given = scenario.environment
     if given is None:
         driver = drivers.running(language)
     else:
-        given = {name: value.replace("{collector}", collector.url) for name, value in given.items()}
+        given = {name: filled(value, collector, tmp_path) for name, value in given.items()}
         driver = drivers.start(language, given)
-    run = Run(scenario, driver, collector)
+    run = Run(scenario, driver, collector, tmp_path)
     try:
         run.run()
         if given is not None:

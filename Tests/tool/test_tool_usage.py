@@ -14,7 +14,7 @@ def test_the_table_of_options_was_found():
     assert {"api_key", "base_url", "queue_max_events", "redact_query", "dry_run", "sdk_runtime"} <= set(OPTIONS)
 
 
-@pytest.mark.parametrize("command", ["send", "check", "replay", "agents"])
+@pytest.mark.parametrize("command", ["send", "check", "replay", "agents", "spool"])
 def test_the_help_of_a_command_lists_every_option_of_the_table(tool, command):
     result = tool.run(command, "--help")
     assert (result.code, result.errors) == (0, "")
@@ -27,7 +27,7 @@ def test_the_help_gives_defaults_variables_and_exit_codes_within_80_columns(tool
     assert "maximum number of pending events (10000) [TPC_QUEUE_MAX_EVENTS]" in words
     assert "[THE_PROMPTING_COMPANY_BASE_URL]" in words
     assert "Exit codes: 0 all is well 1 events were refused" in words
-    for command in (["--help"], ["send", "--help"], ["check", "-h"], ["replay", "--help"], ["agents", "--help"]):
+    for command in (["--help"], ["send", "--help"], ["check", "-h"], ["replay", "--help"], ["agents", "--help"], ["spool", "--help"]):
         longest = [line for line in tool.run(*command).output.splitlines() if len(line) > 86 and "," not in line]
         assert longest == []
 
@@ -54,7 +54,7 @@ def test_the_version_is_the_header_s(tool):
 @pytest.mark.parametrize(
     "arguments, words",
     [
-        (["flush"], "flush: is not a command; expected send, check, replay or agents"),
+        (["flush"], "flush: is not a command; expected send, check, replay, agents or spool"),
         (["check", "--foo"], "--foo: is not a flag of check"),
         (["check", "--queue-max-evnts", "4"], "did you mean --queue-max-events?"),
         (["check", "--queue_max_events", "4"], "did you mean --queue-max-events?"),
@@ -72,6 +72,25 @@ def test_the_version_is_the_header_s(tool):
         (["send", "--href", "https://a/", "--timeout", "soon"], "--timeout: expected a whole number of seconds"),
         (["send", "--href", "https://a/"], "api_key: no credential is set"),
         (["send", "-"], "api_key: no credential is set"),
+        (["send", "-", "--spool", ""], "--spool: found nothing; expected a folder"),
+        (["send", "-", "--spool", "/tmp", "--dry-run"], "--spool: writes to disk; expected without --dry-run and --timeout"),
+        (["send", "-", "--spool", "/tmp"], "api_key: no credential is set"),
+        (["spool"], "spool takes list, check, drain or purge, and the spool's folder"),
+        (["spool", "empty", "/tmp"], "spool takes list, check, drain or purge, and the spool's folder"),
+        (["spool", "list"], "spool list takes the spool's folder (or TPC_SPOOL_DIRECTORY)"),
+        (["spool", "list", "/tmp", "/tmp"], "spool list takes the spool's folder"),
+        (["spool", "list", "/nonexistent"], "cannot open /nonexistent: No such file or directory"),
+        (["spool", "list", "/etc/passwd"], "cannot open /etc/passwd: Not a directory"),
+        (["spool", "list", "/tmp", "--follow"], "--follow: is not a flag of spool list"),
+        (["spool", "check", "/tmp", "--events"], "--events: is not a flag of spool check"),
+        (["spool", "drain", "/tmp", "--older", "1d"], "--older: is not a flag of spool drain"),
+        (["spool", "drain", "/tmp", "--folow"], "--folow: is not a flag of spool; did you mean --follow?"),
+        (["spool", "drain", "/tmp", "--spool-dir-ectory", "/"], "did you mean --spool-directory?"),
+        (["spool", "drain", "/tmp", "--follow", "--timeout", "1"], "--timeout: found with --follow"),
+        (["spool", "drain", "/tmp"], "api_key: no credential is set"),
+        (["spool", "purge", "/tmp"], "spool purge takes --older AGE or --all"),
+        (["spool", "purge", "/tmp", "--older", "1d", "--all"], "spool purge takes --older AGE or --all"),
+        (["spool", "purge", "/tmp", "--older", "week"], "--older: expected a whole number and s, m, h or d, such as 7d"),
         (["replay", "-"], "replay needs --site"),
         (["replay", "--site", "https://a"], "replay takes one access log"),
         (["replay", "-", "--site", "example.com"], "--site: found no URL"),

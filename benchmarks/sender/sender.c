@@ -28,6 +28,7 @@ tpc_client *open_client(const struct arguments *arguments) {
 
     set_option(options, "api_key", API_KEY);
     set_option(options, "base_url", arguments->url);
+    if (arguments->spool) set_option(options, "spool_directory", arguments->spool);
     if (arguments->ca_file) set_option(options, "ca_file", arguments->ca_file);
     require(tpc_client_new(options, &client, &error), "tpc_client_new", &error);
     tpc_options_free(options);

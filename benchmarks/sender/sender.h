@@ -12,6 +12,7 @@
 
 struct arguments {
     const char *url, *ca_file;
+    const char *spool; /* of `memory`: the folder, if any */
     const char *kind; /* of `ratios`: only this one */
     unsigned count, rounds;
     int all_at_once; /* tpc_event_set_fields instead of one tpc_event_set a field */

@@ -20,11 +20,11 @@ public struct DeliveryReport: Sendable, Hashable, Codable {
     case delivered
     /// The server refused it permanently.
     case rejected
-    /// It was not delivered within ``Configuration/deliveryTimeout``.
+    /// It was not delivered within ``Configuration/deliveryTimeout``, or ``Configuration/spoolMaxAge``.
     case expired
-    /// ``PageVisits/close(timeout:)`` ran out of time.
+    /// ``PageVisits/close(timeout:)`` ran out of time, and it was in memory only.
     case abandoned
-    /// Left in the spool, for whoever sends from there next.
+    /// It was left in ``Configuration/spoolDirectory``, for whoever sends from there next.
     case spooled
   }
 

@@ -51,11 +51,14 @@
       ("tpc_events_refused_system_total", \.refusedSystem), ("tpc_events_sampled_out_total", \.sampledOut),
       ("tpc_events_disabled_total", \.disabled), ("tpc_requests_total", \.requests), ("tpc_requests_failed_total", \.failedRequests),
       ("tpc_retries_total", \.retries), ("tpc_odd_responses_total", \.oddResponses), ("tpc_reports_dropped_total", \.reportsDropped),
-      ("tpc_events_left_out_total", \.leftOut),
+      ("tpc_events_left_out_total", \.leftOut), ("tpc_events_spooled_total", \.spooled),
+      ("tpc_events_adopted_total", \.adopted), ("tpc_events_unspooled_total", \.unspooled),
+      ("tpc_spool_errors_total", \.spoolErrors), ("tpc_spool_corrupt_total", \.spoolCorrupt),
     ]
 
     private static let gaugeNames: [(name: String, number: Number)] = [
       ("tpc_events_pending", \.pending), ("tpc_queue_bytes", \.queueBytes), ("tpc_requests_in_flight", \.inFlight),
+      ("tpc_spool_bytes", \.spoolBytes),
     ]
 
     /// A client's numbers as a factory has them: what is recorded is what has changed since, so that nothing is recorded twice, and

@@ -23,7 +23,7 @@ extension PageVisits {
   }
 
   /// Takes no more visits, waits at most for the timeout until those tracked so far have ended, and ends the sender. Returns how many
-  /// ended undelivered because of that; 0 when it was closed before.
+  /// ended undelivered because of that, without those left in ``Configuration/spoolDirectory``; 0 when it was closed before.
   ///
   /// A negative timeout counts as zero. Cancelling the task does not shorten the wait. A sender that others share, by its name, is
   /// closed for them, too.

@@ -2,8 +2,8 @@
 
 internal import TPCCore
 
-/// Counters of what happened to the visits. At every moment, `accepted` is `delivered`, `rejected`, `expired`, `abandoned` and
-/// `pending` together.
+/// Counters of what happened to the visits. At every moment, `accepted` and `adopted` together are `delivered`, `rejected`,
+/// `expired`, `abandoned`, `pending` and `spooled` together; without ``Configuration/spoolDirectory``, `adopted` and `spooled` are 0.
 ///
 /// ```swift
 /// let statistics = visits.statistics
@@ -16,9 +16,9 @@ public struct Statistics: Sendable, Hashable, Codable {
   public let delivered: Int
   /// Visits that the server refused permanently.
   public let rejected: Int
-  /// Visits not delivered within ``Configuration/deliveryTimeout``.
+  /// Visits not delivered within ``Configuration/deliveryTimeout``, or ``Configuration/spoolMaxAge``.
   public let expired: Int
-  /// Visits left when ``PageVisits/close(timeout:)`` ran out of time.
+  /// Visits left, in memory only, when ``PageVisits/close(timeout:)`` ran out of time.
   public let abandoned: Int
   /// Visits queued, in flight or waiting for a retry.
   public let pending: Int
@@ -50,6 +50,18 @@ public struct Statistics: Sendable, Hashable, Codable {
   public let inFlight: Int
   /// Web requests and visits that a rule left out.
   public let leftOut: Int
+  /// Visits left in ``Configuration/spoolDirectory``, for whoever sends from there next.
+  public let spooled: Int
+  /// Visits taken from ``Configuration/spoolDirectory``, where they were left.
+  public let adopted: Int
+  /// Visits accepted, but kept in memory only: the spool was full, or the disk failed.
+  public let unspooled: Int
+  /// Bytes of the files in ``Configuration/spoolDirectory`` that this sender holds.
+  public let spoolBytes: Int
+  /// Calls to the disk that failed.
+  public let spoolErrors: Int
+  /// Damaged records and files found in ``Configuration/spoolDirectory``.
+  public let spoolCorrupt: Int
 
   init(_ numbers: TPCCore.Statistics) {
     accepted = Int(clamping: numbers.accepted)
@@ -72,5 +84,11 @@ public struct Statistics: Sendable, Hashable, Codable {
     queueBytes = Int(clamping: numbers.queueBytes)
     inFlight = Int(clamping: numbers.inFlight)
     leftOut = Int(clamping: numbers.leftOut)
+    spooled = Int(clamping: numbers.spooled)
+    adopted = Int(clamping: numbers.adopted)
+    unspooled = Int(clamping: numbers.unspooled)
+    spoolBytes = Int(clamping: numbers.spoolBytes)
+    spoolErrors = Int(clamping: numbers.spoolErrors)
+    spoolCorrupt = Int(clamping: numbers.spoolCorrupt)
   }
 }

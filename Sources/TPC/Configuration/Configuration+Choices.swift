@@ -82,6 +82,34 @@ extension Configuration {
     case request
   }
 
+  /// What of the visits on disk survives a power loss. They survive the end of the process in any case.
+  ///
+  /// ```swift
+  /// configuration.spoolSync = .interval
+  /// ```
+  public enum SpoolSync: String, Sendable, Hashable, Codable, CaseIterable {
+    /// What the system wrote by itself.
+    case off = "none"
+    /// All but the last second.
+    case interval
+    /// Whatever `track` accepted: it waits for the disk.
+    case always
+  }
+
+  /// Who sends the visits that are on disk.
+  ///
+  /// ```swift
+  /// configuration.spoolSender = .shared
+  /// ```
+  public enum SpoolSender: String, Sendable, Hashable, Codable, CaseIterable {
+    /// Each process sends its own.
+    case eachProcess = "self"
+    /// One process sends for all that have the folder.
+    case shared
+    /// None of them: `tpc-events spool drain` does.
+    case never
+  }
+
   /// What is logged.
   ///
   /// ```swift

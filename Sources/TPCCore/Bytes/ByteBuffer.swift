@@ -24,6 +24,7 @@ package struct ByteBuffer: ~Copyable {
     return grow(extra)
   }
 
+  @inline(never)
   private mutating func grow(_ extra: Int) -> Bool {
     let (needed, overflow) = count.addingReportingOverflow(extra)
     if overflow || extra < 0 || needed > Int.max / 2 { return false }

@@ -33,7 +33,8 @@ extension UnsafeBufferPointer where Element == UInt8 {
   }
 
   /// Whether both views hold the same bytes.
-  @inline(__always)
+  @inline(never)
+  @_optimize(speed)
   package func matches(_ other: Bytes) -> Bool {
     if count != other.count { return false }
     guard let left = baseAddress, let right = other.baseAddress else { return count == 0 }
@@ -51,7 +52,8 @@ extension UnsafeBufferPointer where Element == UInt8 {
   }
 
   /// Part of the view, without copying. Bounds outside the view are clamped to it.
-  @inline(__always)
+  @inline(never)
+  @_optimize(speed)
   package func part(_ from: Int, _ to: Int) -> Bytes {
     let end = Swift.min(Swift.max(to, 0), count)
     let start = Swift.min(Swift.max(from, 0), end)

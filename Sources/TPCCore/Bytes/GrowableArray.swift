@@ -80,6 +80,7 @@ struct GrowableArray<Element: BitwiseCopyable>: ~Copyable {
     return true
   }
 
+  @inline(never)
   private mutating func grow() -> Bool {
     let wanted = capacity == 0 ? 8 : capacity * 2
     let (size, overflow) = wanted.multipliedReportingOverflow(by: MemoryLayout<Element>.stride)

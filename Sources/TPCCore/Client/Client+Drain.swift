@@ -9,13 +9,37 @@ extension Client {
     options.unread.log(to: options.log)
     var configuration = try Configuration(options)
     guard let own = configuration.spoolDestination else {
-      throw Failure(.invalidOption, field: "spool_directory", "is not set, or nothing is sent; expected the folder with the events")
+      throw Client.noSpool
     }
     guard Transport.isReady else { throw Failure(.system, "libcurl could not be set up") }
     configuration.spoolDestination = folder ?? own
     configuration.spool.drains = true
     configuration.delivery.reportsAdopted = true
     self.init(configuration)
+  }
+
+  /// A client for another folder, whose events are sent as this one's are.
+  @export(interface)
+  package convenience init(draining folder: UInt64, as other: Client) {
+    var configuration = other.configuration
+    configuration.spoolDestination = folder
+    self.init(configuration)
+  }
+
+  /// A client that only writes into `spool_directory`: it sends nothing, and refuses an event that the disk does not take. Fails as
+  /// `init(_:)` does, and with `invalidOption` without `spool_directory`.
+  @export(interface)
+  package convenience init(spooling options: Options) throws(Failure) {
+    options.unread.log(to: options.log)
+    var configuration = try Configuration(options)
+    guard configuration.spoolDestination != nil else { throw Client.noSpool }
+    configuration.spool.sender = .never
+    configuration.spool.isRequired = true
+    self.init(configuration)
+  }
+
+  private static var noSpool: Failure {
+    Failure(.invalidOption, field: "spool_directory", "is not set, or nothing is sent; expected the folder with the events")
   }
 
   /// The folder's number; its name is these 16 hexadecimal digits. Nil without a spool.
@@ -30,6 +54,19 @@ extension Client {
     try delivery.startDraining()
     return nil
   }
+
+  /// Takes over no more events; those that were taken over are still sent.
+  @export(interface)
+  package func stopTakingOver() {
+    guard let delivery = ownDelivery else { return }
+    delivery.mutex.lock()
+    delivery.state.settings.maximumBytes = 0
+    delivery.mutex.unlock()
+  }
+
+  /// With `spool_sync=interval`: writes what this client wrote to the disk itself. Where nothing is sent, nobody else does.
+  @export(interface)
+  package func syncSpool() { _ = ownDelivery?.spool?.syncNow(Clock.monotonic()) }
 
   /// Whether everything that could be taken over has been sent: what is left belongs to processes that run.
   @export(interface)

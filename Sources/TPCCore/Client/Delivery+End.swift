@@ -30,18 +30,22 @@ extension Delivery {
     let flush = state.beginFlush()
     defer { if let flush { state.endFlush(flush) } }
     // What is on disk is delivered by whoever comes after.
-    return min(wait(for: flush, until: deadline), state.undelivered)
+    return min(wait(for: flush, until: deadline, isExiting: true), state.undelivered)
   }
 
   /// Waits for a flush's events, or for all events if it is nil, until the time is up. Returns how many of them are
   /// still pending. Called with the lock held.
-  private func wait(for flush: UInt64?, until deadline: Int64) -> Int {
+  private func wait(for flush: UInt64?, until deadline: Int64, isExiting: Bool = false) -> Int {
     guard pending(of: flush) > 0 else { return 0 }
     flushers += 1
     state.isHurried = true
     state.hurry(now: Clock.monotonic())
     transport?.wake()
-    while pending(of: flush) > 0, life.isDelivering, Clock.monotonic() < deadline { mutex.wait(until: deadline) }
+    while pending(of: flush) > 0, life.isDelivering, Clock.monotonic() < deadline {
+      // Nothing would be lost, and the endpoint is not there.
+      if isExiting && state.undelivered == 0 && state.breaker.isOpen { break }
+      mutex.wait(until: deadline)
+    }
     flushers -= 1
     if flushers == 0 { state.isHurried = false }
     return pending(of: flush)

@@ -8,11 +8,10 @@ extension Delivery {
   /// Writes an event to disk, and queues it unless another process sends it. One that cannot be written is queued as without a spool.
   @inline(never)
   func enqueue<Disk: SpoolDisk & ~Copyable>(_ body: EventWorkspace, _ spool: Spool<Disk>, now: Int64) throws(Failure) {
-    let place = HostThread.undisturbed { spool.append(body.bytes, id: body.id, now: now) }
+    let place = HostThread.undisturbed { spool.append(body, now: now) }
     guard isOfThisProcess else { throw Delivery.forkedWithin }
-    if !place.isOnDisk && spool.settings.sync == .always {
-      throw Failure(
-        .system, field: "spool_directory", "the disk did not take the event, which spool_sync=always waits for; it was not accepted")
+    if !place.isOnDisk && spool.settings.isRequired {
+      throw Failure(.system, field: "spool_directory", "the disk did not take the event; it was not accepted")
     }
     mutex.lock()
     let isLeft: Bool
@@ -25,7 +24,11 @@ extension Delivery {
       throw error
     }
     if isLeft && !place.isLeft { spool.leave(place) }
-    if place.isLeft { HostThread.undisturbed { if spool.becomeSender(now) { beginSending() } } }
+    guard place.isLeft else { return }
+    HostThread.undisturbed {
+      _ = spool.syncNow(now)
+      if spool.becomeSender(now) { beginSending() }
+    }
   }
 
   /// This process sends for all from now on.
@@ -71,9 +74,12 @@ extension Delivery {
     }
   }
 
+  /// How many events one turn takes over: within a millisecond, and so many that looking at each segment in a turn is little beside it.
+  private static var adoptedAtOnce: Int { 256 }
+
   /// Takes over what others left, as much as one turn may. `false` when there is no more, or no room.
   private func takeOver<Disk: SpoolDisk & ~Copyable>(_ spool: Spool<Disk>, now: Int64) -> Bool {
-    for _ in 0..<Delivery.batch {
+    for _ in 0..<Delivery.adoptedAtOnce {
       guard let orphan = spool.nextOrphan() else { return false }
       mutex.lock()
       let isExpired = orphan.leftMilliseconds <= 0

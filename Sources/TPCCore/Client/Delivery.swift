@@ -208,7 +208,7 @@ final class Delivery {
     noteUnanswered()
     signalReports()
     let hasReport = pollers > 0 && state.reports.count > 0
-    if hasReport || flushers > 0 && state.hasSatisfiedFlush { mutex.wakeAll() }
+    if hasReport || flushers > 0 && (state.hasSatisfiedFlush || state.breaker.isOpen) { mutex.wakeAll() }
   }
 
   /// Called by the sender in its last steps: drops everything that is left. From here on, only the sender uses libcurl.

@@ -8,7 +8,7 @@
 /// once, in `end`, which is the only place that counts outcomes and makes reports. No step costs more than O(log n) per
 /// event, and no call ends more than `batch` events, because callers of `track` wait for the lock during the call.
 struct DeliveryState: ~Copyable {
-  let settings: DeliverySettings
+  var settings: DeliverySettings
   var statistics = Statistics()
   var reports: ReportQueue
   private(set) var breaker = CircuitBreaker()

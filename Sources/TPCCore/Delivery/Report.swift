@@ -6,7 +6,7 @@ import CTPCPOSIX
 /// place.
 @usableFromInline  // An Embedded build of another module has to see how it is freed.
 package struct Report: ~Copyable {
-  package enum Text: Int { case eventID, code, message, details, receivedAt }
+  package enum Text: Int { case eventID, code, message, details, receivedAt, body }
 
   package let outcome: Outcome
   /// The last HTTP status; 0 if no server answered.
@@ -14,17 +14,19 @@ package struct Report: ~Copyable {
   /// The number of requests that carried the event.
   package let attempts: UInt32
   private let texts: UnsafeMutablePointer<UInt8>
-  private let starts: InlineArray<6, Int>
+  private let starts: InlineArray<7, Int>
 
   /// Keeps the part of the details that `bounded` selects. Nil when memory ran out.
   init?(_ event: QueuedEvent, _ outcome: Outcome, _ words: OutcomeDetails) {
     let words = words.bounded
+    // Whoever empties a spool may want to send what was rejected again, and has it nowhere else.
+    let body = event.isAdopted && outcome != .delivered ? event.bytes : Bytes("")
     // Decoding never makes text longer.
     let room = event.escapedID.count + words.code.count + words.message.count + words.details.count
-      + words.receivedAt.count + 5
+      + words.receivedAt.count + body.count + 6
     var buffer = ByteBuffer()
     guard buffer.reserve(room) else { return nil }
-    var starts = InlineArray<6, Int>(repeating: 0)
+    var starts = InlineArray<7, Int>(repeating: 0)
     var written = JSONString.decode(event.escapedID, into: &buffer) && buffer.append(0)
     starts[1] = buffer.count
     written = written && buffer.put(words.code) && buffer.append(0)
@@ -35,6 +37,8 @@ package struct Report: ~Copyable {
     starts[4] = buffer.count
     written = written && buffer.put(words.receivedAt) && buffer.append(0)
     starts[5] = buffer.count
+    written = written && buffer.put(body) && buffer.append(0)
+    starts[6] = buffer.count
     guard written, let texts = buffer.take() else { return nil }
     self.texts = texts
     self.starts = starts
@@ -46,7 +50,7 @@ package struct Report: ~Copyable {
   deinit { free(texts) }
 
   /// The number of bytes of memory that the report uses.
-  var size: Int { MemoryLayout<Report>.stride + starts[5] }
+  var size: Int { MemoryLayout<Report>.stride + starts[6] }
 
   /// One of the texts, in UTF-8 and followed by a NUL; empty if there is none. Valid as long as the report.
   @export(interface)

@@ -11,6 +11,9 @@ final class EventWorkspace {
   let positions = UnsafeMutablePointer<Int>.allocate(capacity: Field.count)
   let objects = UnsafeMutablePointer<Int>.allocate(capacity: Container.count)
   private var buffer = ByteBuffer()
+  /// Room before the event, for what is written to disk with it.
+  static let headSize = 32
+  private(set) var bytes = Bytes(start: nil, count: 0)
   /// Where the text of `eventId` starts, and its length in bytes.
   private(set) var id = (offset: 0, length: 0)
 
@@ -28,26 +31,26 @@ final class EventWorkspace {
     objects.deallocate()
   }
 
+  /// The bytes before the event, which may be written to.
   @inline(__always)
-  var bytes: Bytes { buffer.bytes }
+  var room: UnsafeMutableRawPointer? { UnsafeMutableRawPointer(buffer.base) }
 
   /// Starts over with room for `capacity` bytes. Nil when memory ran out.
   fileprivate func begin(capacity: Int) -> EventCursor? {
-    buffer.truncate(to: 0)
     id = (0, 0)
-    guard buffer.reserve(capacity), let base = buffer.base else { return nil }
-    return EventCursor(base, capacity: capacity)
+    guard buffer.reserve(Self.headSize &+ capacity), let base = buffer.base else { return nil }
+    return EventCursor(base + Self.headSize, capacity: capacity)
   }
 
   fileprivate func end(_ cursor: EventCursor) {
-    buffer.commit(cursor.count)
+    bytes = Bytes(start: cursor.base, count: cursor.count)
     id = cursor.id
   }
 }
 
 /// Writes the pieces of an event one after the other. It never writes beyond its capacity, which `EventWriter` makes large enough.
 private struct EventCursor {
-  private let base: UnsafeMutablePointer<UInt8>
+  let base: UnsafeMutablePointer<UInt8>
   private let capacity: Int
   private(set) var count = 0
   var id = (offset: 0, length: 0)

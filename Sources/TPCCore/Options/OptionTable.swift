@@ -10,10 +10,10 @@ package enum Option: Int, CaseIterable, Sendable {
   case connectTimeout, requestTimeout, deliveryTimeout
   case retryInitial, retryMax
   case maxEventBytes, reportCapacity
+  case spoolDirectory, spoolMaxBytes, spoolMaxAge, spoolSync, spoolSender
   case trustedProxies, clientIPHeader, includePaths, excludePaths, pageTypes, trackErrors
   case onlyAIAgents, labelAIAgents, onlyAI, labelAIAnswers, aiAgentsFile, aiRangesFolder, aiRangesMaxAge, aiKeysFolder
   case sampleRate, clientIP, anonymousID, privacySignals, eventID, redactQuery
-  case spoolDirectory, spoolMaxBytes, spoolMaxAge, spoolSync, spoolSender
   case caFile, proxy, allowInsecureHTTP
   case logLevel, logDescriptor
   case enabled, dryRun, name, exitTimeout

@@ -33,7 +33,7 @@ enum ForkDetector {
 
   /// How many forks deep this process is, counted from the first use in its ancestor. Every public function checks it
   /// on entry: whatever belongs to another generation is the parent's and must not be touched.
-  @inline(__always)
+  @inline(never)
   static var generation: UInt32 {
     let known = counted.load(ordering: .acquiring)
     if let page, page.pointee.word.load(ordering: .acquiring) != known { return count(page) }
@@ -56,6 +56,8 @@ enum ForkDetector {
       expected: wiped, desired: next, ordering: .acquiringAndReleasing)
     let current = isFirst ? next : seen
     _ = counted.compareExchange(expected: current &- 1, desired: current, ordering: .acquiringAndReleasing)
+    // The C library's handlers may not have run.
+    if isFirst { LockedFiles.closeInherited() }
     return current
   }
 

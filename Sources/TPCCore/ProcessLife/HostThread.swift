@@ -9,13 +9,23 @@ package enum HostThread {
   /// forever.
   @inline(__always)
   package static func undisturbed<Result, Problem: Error>(_ body: () throws(Problem) -> Result) throws(Problem) -> Result {
-    let error = tpc_posix_errno()
-    var cancellation: Int32 = 0
-    pthread_setcancelstate(Int32(PTHREAD_CANCEL_DISABLE), &cancellation)
-    defer {
-      pthread_setcancelstate(cancellation, nil)
-      tpc_posix_set_errno(error)
-    }
+    let saved = save()
+    defer { restore(saved) }
     return try body()
+  }
+
+  private typealias Saved = (error: Int32, cancellation: Int32)
+
+  @inline(never)
+  private static func save() -> Saved {
+    var saved = (error: tpc_posix_errno(), cancellation: Int32(0))
+    pthread_setcancelstate(Int32(PTHREAD_CANCEL_DISABLE), &saved.cancellation)
+    return saved
+  }
+
+  @inline(never)
+  private static func restore(_ saved: Saved) {
+    pthread_setcancelstate(saved.cancellation, nil)
+    tpc_posix_set_errno(saved.error)
   }
 }

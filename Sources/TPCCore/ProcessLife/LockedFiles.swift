@@ -54,6 +54,21 @@ enum LockedFiles {
     return kept
   }
 
+  /// Lets a descriptor stand for another file that was opened here, in one step: another thread may use it meanwhile. Returns the
+  /// descriptor of that file: the other one's own if this one is the host's by now.
+  static func replace(_ descriptor: Int32, with other: Int32) -> Int32 {
+    var file = tpc_posix_file()
+    guard look(descriptor, &file), tpc_posix_look(other, &file) == 0, let entry = entry(of: descriptor),
+      tpc_posix_replace(descriptor, other) == descriptor
+    else {
+      close(descriptor)
+      return other
+    }
+    entry.pointee.inode.store(file.inode, ordering: .relaxed)
+    close(other)
+    return descriptor
+  }
+
   /// Closes a file, unless its descriptor is the host's by now; then it is only forgotten.
   static func close(_ descriptor: Int32) {
     if let entry = entry(of: descriptor) { release(entry, descriptor) }

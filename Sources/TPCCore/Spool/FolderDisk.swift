@@ -24,30 +24,29 @@ struct FolderDisk: SpoolDisk, ~Copyable {
   private let bootTag = tpc_posix_boot_tag()
 
   var time: SpoolTime {
-    SpoolTime(
-      wallMilliseconds: Clock.wall(), bootMilliseconds: tpc_posix_clock_ns(CLOCK_BOOTTIME) / 1_000_000, bootTag: bootTag)
+    SpoolTime(wallMilliseconds: Clock.wall(), bootMilliseconds: bootMilliseconds, bootTag: bootTag)
   }
+
+  var bootMilliseconds: Int64 { tpc_posix_clock_ns(CLOCK_BOOTTIME) / 1_000_000 }
 
   // MARK: The folder
 
   mutating func prepare() -> StaticString? {
-    // Whoever removed it may have made it anew.
-    if folder >= 0 { LockedFiles.close(folder) }
-    folder = -1
     let outer = path.withUnsafeBytes { path in
       // It has a byte.
       FolderDisk.open(path.baseAddress.unsafelyUnwrapped.assumingMemoryBound(to: CChar.self), in: AT_FDCWD)
     }
     if let flaw = FolderDisk.flaw(outer) { return flaw }
     defer { LockedFiles.close(outer) }
-    folder = withUnsafeTemporaryAllocation(of: CChar.self, capacity: 24) { name in
+    let inner: Int32 = withUnsafeTemporaryAllocation(of: CChar.self, capacity: 24) { name in
       guard let name = name.baseAddress else { return -1 }
       tpc_posix_destination_name(name, destination)
       return FolderDisk.open(name, in: outer)
     }
-    guard let flaw = FolderDisk.flaw(folder) else { return nil }
-    folder = -1
-    return flaw
+    if let flaw = FolderDisk.flaw(inner) { return flaw }
+    // Whoever removed the folder may have made it anew.
+    folder = folder >= 0 ? LockedFiles.replace(folder, with: inner) : inner
+    return nil
   }
 
   private static func open(_ name: UnsafePointer<CChar>, in outer: Int32) -> Int32 {
@@ -91,17 +90,21 @@ struct FolderDisk: SpoolDisk, ~Copyable {
   func look(_ descriptor: Int32, _ file: inout tpc_posix_file) -> Bool { LockedFiles.look(descriptor, &file) }
 
   @inline(__always)
-  func write(_ descriptor: Int32, _ head: UnsafeRawPointer, _ headSize: Int, _ body: Bytes, at offset: Int) -> Bool {
-    tpc_posix_write_pieces(descriptor, head, headSize, body.baseAddress, body.count, offset) != 0
+  func write(_ descriptor: Int32, _ bytes: UnsafeRawPointer, _ size: Int, at offset: Int) -> Bool {
+    tpc_posix_write_at(descriptor, bytes, size, offset) != 0
   }
 
   func read(_ descriptor: Int32, _ target: UnsafeMutableRawPointer, _ size: Int, at offset: Int) -> Int {
-    pread(descriptor, target, size, offset)
+    tpc_posix_read_at(descriptor, target, size, offset)
   }
 
-  func remove(_ slot: Int) -> Bool { withName(slot) { unlinkat(folder, $0, 0) } == 0 }
+  func remove(_ slot: Int, _ descriptor: Int32) {
+    tpc_posix_remove_segment(folder, UInt32(truncatingIfNeeded: slot), descriptor)
+  }
 
-  func quarantine(_ slot: Int) { tpc_posix_quarantine(folder, UInt32(truncatingIfNeeded: slot)) }
+  func quarantine(_ slot: Int, _ descriptor: Int32) {
+    tpc_posix_quarantine(folder, UInt32(truncatingIfNeeded: slot), descriptor)
+  }
 
   func sync(_ descriptor: Int32) -> Bool { (descriptor < 0 ? fsync(folder) : fdatasync(descriptor)) == 0 }
 

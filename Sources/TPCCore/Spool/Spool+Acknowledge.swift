@@ -30,7 +30,7 @@ extension Spool where Disk: ~Copyable {
 
   /// The process lives on with what it took over: for ten seconds, or long enough to see the endpoint fail.
   func clearTries(_ now: Int64, isCalm: Bool) {
-    for index in 0..<state.count {
+    for index in 0..<segmentCount {
       guard let segment = segment(at: index), segment.pointee.countsTry else { continue }
       if !isCalm || now &- segment.pointee.followedAt >= Self.tryMilliseconds { clearTry(segment) }
     }

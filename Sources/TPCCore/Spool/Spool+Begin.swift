@@ -53,7 +53,7 @@ extension Spool where Disk: ~Copyable {
     guard take(descriptor) else {
       // Somebody else has just opened it, or the system has no such locks.
       let isTaken = disk.error == EAGAIN || disk.error == EACCES
-      if !isTaken { _ = disk.remove(slot) }
+      if !isTaken { disk.remove(slot, descriptor) }
       disk.close(descriptor)
       return isTaken ? false : refuse("needs locks on open files (F_OFD_SETLK), which the system refuses")
     }
@@ -129,7 +129,7 @@ extension Spool where Disk: ~Copyable {
 
 extension SpoolTime {
   /// The start of a round.
-  init(_ header: SegmentHeader) {
+  package init(_ header: SegmentHeader) {
     wallMilliseconds = header.startedWallMilliseconds
     bootMilliseconds = header.startedBootMilliseconds
     bootTag = header.bootTag
@@ -137,7 +137,7 @@ extension SpoolTime {
 
   /// How old a record of that round is now: by the clock that says less, so that nothing expires early. The boot clock counts only
   /// within one boot.
-  func age(ofRecordAt recordBoot: Int64, now: SpoolTime) -> Int64 {
+  package func age(ofRecordAt recordBoot: Int64, now: SpoolTime) -> Int64 {
     let wall = now.wallMilliseconds &- (wallMilliseconds &+ (recordBoot &- bootMilliseconds))
     let boot = bootTag != 0 && bootTag == now.bootTag ? now.bootMilliseconds &- recordBoot : Int64.max
     return max(0, min(wall, boot))

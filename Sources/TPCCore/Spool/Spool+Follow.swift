@@ -84,7 +84,7 @@ extension Spool where Disk: ~Copyable {
     reading.found = nil
   }
 
-  /// Nil for a record that has ended, or that is none of ours for all its checksum.
+  /// Nil for a record that has ended, or whose body is not an event for all its checksum.
   private func orphan(_ found: SegmentReader.Found) -> Orphan? {
     guard found.record.state == .pending, let segment = reading.segment else { return nil }
     let (id, body) = ((offset: Int(found.record.idOffset), length: Int(found.record.idLength)), found.body)
@@ -104,21 +104,20 @@ extension Spool where Disk: ~Copyable {
 
   /// Copies what there is to read of the next followed segment that has something. `false` if none has.
   private func beginReading() -> Bool {
-    if reading.memory == nil { reading.memory = malloc(SpoolPlace.segmentBytes) }
-    guard let memory = reading.memory else { return false }
-    let count = state.count
+    let count = segmentCount
     for _ in 0..<count {
       reading.turn = reading.turn &+ 1 < count ? reading.turn &+ 1 : 0
       guard let segment = segment(at: reading.turn), segment.pointee.isFollowed, !segment.pointee.isRead else { continue }
-      var file = tpc_posix_file()
-      guard disk.look(segment.pointee.descriptor, &file) else { continue }
+      // Only when there is one: malloc keeps more of what is freed to it once it got so large a piece back.
+      if reading.memory == nil { reading.memory = malloc(SpoolPlace.segmentBytes) }
+      guard let memory = reading.memory else { return false }
       let size = disk.read(segment.pointee.descriptor, memory, SpoolPlace.segmentBytes, at: segment.pointee.end)
-      // Where its writer is gone, it is over when there is nothing more. A read that fails says nothing.
-      guard size >= 0, size >= Int(file.size) &- segment.pointee.end, size > 0 || segment.pointee.isOrphan else { continue }
+      // Where its writer is gone, it is over when there is nothing more.
+      guard size > 0 || size == 0 && segment.pointee.isOrphan else { continue }
       reading.segment = segment
       reading.base = segment.pointee.end
       (reading.isOrphan, reading.end, reading.sequence) = (segment.pointee.isOrphan, 0, segment.pointee.sequence)
-      let bytes = Bytes(start: memory.assumingMemoryBound(to: UInt8.self), count: max(0, size))
+      let bytes = Bytes(start: memory.assumingMemoryBound(to: UInt8.self), count: size)
       reading.reader = SegmentReader(bytes, salt: segment.pointee.salt, from: 0, nextSequence: segment.pointee.sequence)
       return true
     }
@@ -148,7 +147,7 @@ extension Spool where Disk: ~Copyable {
     guard reading.isOrphan else { return }
     countCorrupt(reader.damaged)
     // Nobody could have written this: it is not read any further. What was taken over from it is still delivered.
-    if reader.isHostile { setAside(segment.pointee.slot) }
+    if reader.isHostile { setAside(segment.pointee.slot, segment.pointee.descriptor) }
   }
 
   // MARK: Following
@@ -168,12 +167,12 @@ extension Spool where Disk: ~Copyable {
     switch readHeader(&segment, size) {
     case .read: break
     case .wrong:
-      if isOrphan { setAside(slot) }
+      if isOrphan { setAside(slot, descriptor) }
       disk.close(descriptor)
       return false
     case .missing:
       // Its writer has not come that far yet, or was killed before it accepted anything.
-      if isOrphan { _ = disk.remove(slot) }
+      if isOrphan { disk.remove(slot, descriptor) }
       disk.close(descriptor)
       return false
     case .unread:
@@ -205,15 +204,16 @@ extension Spool where Disk: ~Copyable {
     }
   }
 
-  private func setAside(_ slot: Int) {
+  private func setAside(_ slot: Int, _ descriptor: Int32) {
     countCorrupt(1)
-    disk.quarantine(slot)
+    disk.quarantine(slot, descriptor)
+    log.write(.warn) { $0.add("a file in spool_directory is damaged, or its readers died; it was set aside, as one that ends with .bad") }
   }
 
   /// Ends with the followed segments of which everything was delivered. Returns whether any was.
   func endFollowed() -> Bool {
     var hasEnded = false
-    for index in 0..<state.count {
+    for index in 0..<segmentCount {
       guard let segment = segment(at: index), segment != reading.segment, segment.pointee.isFollowed, segment.pointee.held == 0 else {
         continue
       }

@@ -68,13 +68,13 @@ extension Spool where Disk: ~Copyable {
   private func isStale() -> Bool {
     var beatenAt: Int64 = 0
     guard disk.read(share.descriptor, &beatenAt, 8, at: 0) == 8 else { return false }
-    return disk.time.bootMilliseconds &- Int64(littleEndian: beatenAt) > Self.staleMilliseconds
+    return disk.bootMilliseconds &- Int64(littleEndian: beatenAt) > Self.staleMilliseconds
   }
 
   /// Says that the sender for all is at work: a process that is stopped still has its lock.
   private func beat() {
-    var now = disk.time.bootMilliseconds.littleEndian
-    _ = disk.write(share.descriptor, &now, 8, Bytes(""), at: 0)
+    var now = disk.bootMilliseconds.littleEndian
+    _ = disk.write(share.descriptor, &now, 8, at: 0)
   }
 
   // MARK: Looking
@@ -93,14 +93,14 @@ extension Spool where Disk: ~Copyable {
   /// Looks for segments to take over, if it is time. Returns when to come again.
   func look(_ now: Int64, isCalm: Bool, isBusy: Bool) -> Int64 {
     mutex.lock()
-    let (isDue, nextLook, isReady) = (share.nextLook <= now, share.nextLook, isPrepared)
+    let (isDue, nextLook, isReady, isSender) = (share.nextLook <= now, share.nextLook, isPrepared, share.isSender)
     mutex.unlock()
-    if share.isSender && now &- share.beatAt >= Self.beatMilliseconds {
+    if isSender && now &- share.beatAt >= Self.beatMilliseconds {
       share.beatAt = now
       beat()
     }
     guard isDue else { return nextLook }
-    let hasFound = isCalm && isReady && lookForSegments()
+    let hasFound = isCalm && isReady && lookForSegments(isSender: isSender)
     mutex.lock()
     defer { mutex.unlock() }
     share.idleLooks = hasFound || isBusy || !isCalm ? 0 : share.idleLooks &+ 1
@@ -119,8 +119,8 @@ extension Spool where Disk: ~Copyable {
   }
 
   /// Whether there is something to read.
-  private func lookForSegments() -> Bool {
-    let most = share.isSender ? Self.mostFollowed : 1
+  private func lookForSegments(isSender: Bool) -> Bool {
+    let most = isSender ? Self.mostFollowed : 1
     mutex.lock()
     var followed = state.open { $0.isFollowed }
     mutex.unlock()
@@ -128,7 +128,7 @@ extension Spool where Disk: ~Copyable {
     if followed >= most { return true }
     disk.forEachSlot { slot in
       if isFollowed(slot) { return true }
-      if follow(slot, orphansOnly: !share.isSender) { followed &+= 1 }
+      if follow(slot, orphansOnly: !isSender) { followed &+= 1 }
       return followed < most
     }
     return followed > before

@@ -57,13 +57,15 @@ extension Spool where Disk: ~Copyable {
     }
   }
 
-  /// With `spool_sync=interval`: writes what is new, once a second. Returns when to do so again.
+  /// With `spool_sync=interval`: writes what is new to the disk itself, once a second. Where no sender does that, it takes a caller of
+  /// `track` some milliseconds. Returns when to do so again.
   func syncNow(_ now: Int64) -> Int64 {
     guard settings.sync == .interval else { return .max }
+    mutex.lock()
+    defer { mutex.unlock() }
     guard now &- syncs.lastAt >= Self.intervalMilliseconds else { return syncs.lastAt &+ Self.intervalMilliseconds }
     syncs.lastAt = now
     var hasMore = false
-    mutex.lock()
     for index in 0..<state.count {
       guard let segment = state.segment(at: index), !segment.pointee.isFollowed, segment.pointee.synced < segment.pointee.end,
         !segment.pointee.hasFailedSync
@@ -71,7 +73,6 @@ extension Spool where Disk: ~Copyable {
       sync(segment)
       hasMore = true
     }
-    mutex.unlock()
     return hasMore ? now &+ Self.intervalMilliseconds : .max
   }
 }

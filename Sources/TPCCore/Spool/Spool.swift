@@ -61,22 +61,21 @@ final class Spool<Disk: SpoolDisk & ~Copyable> {
 
   /// Writes an event to disk, at `now` (`Clock.coarseMonotonic`). Returns its place; none if it is not on disk.
   @_optimize(speed)
-  func append(_ body: Bytes, id: (offset: Int, length: Int), now: Int64) -> SpoolPlace {
-    guard suspendedUntil.load(ordering: .relaxed) <= now, body.count <= SpoolPlace.segmentBytes / 2, takeLock() else {
+  func append(_ body: EventWorkspace, now: Int64) -> SpoolPlace {
+    guard suspendedUntil.load(ordering: .relaxed) <= now, body.bytes.count <= SpoolPlace.segmentBytes / 2, takeLock() else {
       return notWritten()
     }
-    let start = disk.now
-    var place = write(body, id, now: now)
+    var place = write(body, now: now)
     if place.isOnDisk && settings.sync == .always && !syncThrough(place) {
       purge(place)
       place = .none
     }
-    if settings.sync != .always { note(milliseconds: disk.now &- start) }
+    if settings.sync != .always { note(milliseconds: disk.now &- now) }
     mutex.unlock()
     return place.isOnDisk ? place : notWritten()
   }
 
-  /// Notes how long a write took. One may be slow because the processor was not to be had.
+  /// Notes how long a write took. One may be slow because other processes had the processor.
   @inline(__always)
   private func note(milliseconds: Int64) {
     if milliseconds < Spool.slowMilliseconds {
@@ -99,11 +98,13 @@ final class Spool<Disk: SpoolDisk & ~Copyable> {
     return mutex.lock(until: Clock.monotonic() &+ Spool.patienceMilliseconds)
   }
 
-  private func write(_ body: Bytes, _ id: (offset: Int, length: Int), now: Int64) -> SpoolPlace {
+  private func write(_ workspace: EventWorkspace, now: Int64) -> SpoolPlace {
+    let (body, id) = (workspace.bytes, workspace.id)
     let size = SegmentRecord.paddedSize(bodyLength: body.count)
     if now &- lookedAt >= Spool.lookMilliseconds {
       lookedAt = now
       lookAtCurrent()
+      state.countHeld()
     }
     let isReady =
       switch state.room(for: size) {
@@ -111,7 +112,7 @@ final class Spool<Disk: SpoolDisk & ~Copyable> {
       case .rewind: rewind()
       case .other: begin(size)
       }
-    guard isReady, let segment = state.current else { return .none }
+    guard isReady, let segment = state.current, let room = workspace.room else { return .none }
     // Beyond the limit, the system would end the process. The host may have lowered it just now.
     guard segment.pointee.end &+ size <= disk.limit() else {
       state.seal()
@@ -122,10 +123,9 @@ final class Spool<Disk: SpoolDisk & ~Copyable> {
     let record = SegmentRecord(
       length: body.count, idOffset: hasID ? UInt16(truncatingIfNeeded: id.offset) : 0,
       idLength: hasID ? UInt16(truncatingIfNeeded: id.length) : 0, sequence: segment.pointee.sequence,
-      acceptedBootMilliseconds: disk.time.bootMilliseconds)
-    var head: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
-    record.write(to: &head, body: body, salt: segment.pointee.salt)
-    guard disk.write(segment.pointee.descriptor, &head, SegmentRecord.headerSize, body, at: segment.pointee.end) else {
+      acceptedBootMilliseconds: disk.bootMilliseconds)
+    record.write(to: room, body: body, salt: segment.pointee.salt)
+    guard disk.write(segment.pointee.descriptor, room, SegmentRecord.headerSize &+ body.count, at: segment.pointee.end) else {
       if disk.error == EBADF { lookAtCurrent() }
       return failed()
     }
@@ -140,6 +140,14 @@ final class Spool<Disk: SpoolDisk & ~Copyable> {
     mutex.lock()
     defer { mutex.unlock() }
     return state.segment(at: index)
+  }
+
+  /// The number of indexes that `segment(at:)` knows.
+  @inline(never)
+  var segmentCount: Int {
+    mutex.lock()
+    defer { mutex.unlock() }
+    return state.count
   }
 
   /// The segment of a place, for the sender; nil for one of a former round.
@@ -183,7 +191,7 @@ final class Spool<Disk: SpoolDisk & ~Copyable> {
     return withUnsafeTemporaryAllocation(byteCount: SegmentHeader.size, alignment: 8) { memory in
       guard let memory = memory.baseAddress else { return false }
       header.write(to: memory)
-      return disk.write(descriptor, memory, SegmentHeader.size, Bytes(""), at: 0)
+      return disk.write(descriptor, memory, SegmentHeader.size, at: 0)
     }
   }
 
@@ -227,7 +235,7 @@ final class Spool<Disk: SpoolDisk & ~Copyable> {
   /// Changes the state of a record.
   func note(_ descriptor: Int32, _ offset: Int, _ recordState: RecordState) -> Bool {
     var byte = recordState.rawValue
-    return disk.write(descriptor, &byte, 1, Bytes(""), at: offset &+ SegmentRecord.stateOffset)
+    return disk.write(descriptor, &byte, 1, at: offset &+ SegmentRecord.stateOffset)
   }
 
   // MARK: Failures
@@ -284,14 +292,13 @@ final class Spool<Disk: SpoolDisk & ~Copyable> {
     if segment.isDrained { remove(segment) } else { release(segment) }
   }
 
-  /// Removes a segment. The order matters: once it is closed, another process may write to it. Where a cleaner has removed it, its name
-  /// may be another file's now.
+  /// Removes a segment. The order matters: once it is closed, another process may write to it.
   func remove(_ segment: OpenSegment) {
-    if isSound(segment.descriptor) != nil { _ = disk.remove(segment.slot) }
+    disk.remove(segment.slot, segment.descriptor)
     disk.close(segment.descriptor)
   }
 
-  /// Leaves a segment to others. An orderly end is no failed attempt.
+  /// Leaves a segment to others. An orderly end does not count as a failed attempt.
   func release(_ segment: OpenSegment) {
     if segment.countsTry { noteTries(segment.descriptor, 0) }
     // A child that was forked past the C library's handlers may have the descriptor, too, which would keep the locks.
@@ -302,6 +309,6 @@ final class Spool<Disk: SpoolDisk & ~Copyable> {
 
   func noteTries(_ descriptor: Int32, _ count: UInt8) {
     var byte = count
-    _ = disk.write(descriptor, &byte, 1, Bytes(""), at: SegmentHeader.triesOffset)
+    _ = disk.write(descriptor, &byte, 1, at: SegmentHeader.triesOffset)
   }
 }

@@ -13,22 +13,24 @@ struct SpoolDestination {
   static func number(_ options: Options, server: [CChar]) -> UInt64 {
     var destination = SpoolDestination(options)
     server.withUnsafeBufferPointer { $0.withMemoryRebound(to: UInt8.self) { destination.hash.add($0) } }
-    var isNamed = false
-    for option in [Option.organizationId, .organizationSlug, .productId, .productSlug] {
-      isNamed = destination.add(option) || isNamed
-    }
-    if !isNamed {
-      for option in [Option.apiKey, .bearerToken, .sessionToken] { _ = destination.add(option) }
+    if !destination.add(.organizationId, through: .productSlug) {
+      _ = destination.add(.apiKey, through: .apiKey)
+      _ = destination.add(.bearerToken, through: .sessionToken)
     }
     return destination.hash.finish()
   }
 
   private init(_ options: Options) { self.options = options }
 
-  /// Adds an option's value. Returns whether it is set.
-  private mutating func add(_ option: Option) -> Bool {
-    options.text(option).withUnsafeBufferPointer { hash.add($0) }
-    return options.isSet(option)
+  /// Adds the values of neighboring options. Returns whether any is set.
+  private mutating func add(_ first: Option, through last: Option) -> Bool {
+    var isSet = false
+    for number in first.rawValue...last.rawValue {
+      guard let option = Option(rawValue: number) else { continue }
+      options.text(option).withUnsafeBufferPointer { hash.add($0) }
+      isSet = isSet || options.isSet(option)
+    }
+    return isSet
   }
 }
 

@@ -18,13 +18,13 @@ protocol SpoolDisk: ~Copyable {
   /// Whether the descriptor is still that of the file that was opened; the file's details.
   func look(_ descriptor: Int32, _ file: inout tpc_posix_file) -> Bool
   /// Writes at an offset; `false`, with the reason in `error`, unless everything was written.
-  func write(_ descriptor: Int32, _ head: UnsafeRawPointer, _ headSize: Int, _ body: Bytes, at offset: Int) -> Bool
-  /// Reads at an offset; returns how many bytes, or -1.
+  func write(_ descriptor: Int32, _ bytes: UnsafeRawPointer, _ size: Int, at offset: Int) -> Bool
+  /// Reads at an offset, as much as there is; returns how many bytes, or -1.
   func read(_ descriptor: Int32, _ target: UnsafeMutableRawPointer, _ size: Int, at offset: Int) -> Int
-  /// Removes the segment's name. The caller has the segment's lock.
-  func remove(_ slot: Int) -> Bool
+  /// Removes the segment's name, if it is that of this file. The caller has the segment's lock.
+  func remove(_ slot: Int, _ descriptor: Int32)
   /// Gives the segment a name that nobody opens, for people to look at. The caller has its lock.
-  func quarantine(_ slot: Int)
+  func quarantine(_ slot: Int, _ descriptor: Int32)
   /// Writes the file's changes to the disk itself; without a descriptor, those of the folder.
   func sync(_ descriptor: Int32) -> Bool
   /// Calls `body` with the slots that have a segment, until it returns `false`.
@@ -36,16 +36,24 @@ protocol SpoolDisk: ~Copyable {
   var now: Int64 { get }
   /// The clocks that outlive the process.
   var time: SpoolTime { get }
+  /// The second of them alone.
+  var bootMilliseconds: Int64 { get }
   /// The reason why the last call failed, as `errno` has it.
   var error: Int32 { get }
 }
 
 /// A moment, for whoever reads it in another process or after another boot.
-struct SpoolTime: BitwiseCopyable {
+package struct SpoolTime: BitwiseCopyable {
   /// Since 1970.
   var wallMilliseconds: Int64
   /// The boot clock, which goes on while the machine sleeps.
   var bootMilliseconds: Int64
   /// Differs between two boots; 0 when it is not known.
   var bootTag: UInt64
+
+  package init(wallMilliseconds: Int64, bootMilliseconds: Int64, bootTag: UInt64) {
+    self.wallMilliseconds = wallMilliseconds
+    self.bootMilliseconds = bootMilliseconds
+    self.bootTag = bootTag
+  }
 }

@@ -12,6 +12,9 @@ struct SpoolSettings {
   /// Whether this process empties the folder, and writes nothing there: for `tpc-events spool drain`.
   var drains = false
 
+  /// Whether an event that the disk does not take is refused.
+  var isRequired = false
+
   /// A file that may not grow to this size is not worth having.
   static let leastLimit = 64 << 10
 
@@ -22,5 +25,6 @@ struct SpoolSettings {
     maximumAgeMilliseconds = options.integer(.spoolMaxAge)
     sync = Sync(rawValue: options.choice(.spoolSync)) ?? .none
     sender = Sender(rawValue: options.choice(.spoolSender)) ?? .own
+    isRequired = sync == .always
   }
 }

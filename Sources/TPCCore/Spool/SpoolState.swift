@@ -12,6 +12,8 @@ struct SpoolState: ~Copyable {
   /// The segment that is written to.
   private(set) var current: UnsafeMutablePointer<OpenSegment>?
   private var lastSerial: UInt64 = 0
+  /// Whether so many segments wait in memory that further events are only kept on disk.
+  private var isCrowded = false
   /// How long the next failure suspends the spool.
   private var pauseMilliseconds: Int64 = firstPauseMilliseconds
   /// Whether a line says that the spool is suspended.
@@ -81,8 +83,12 @@ struct SpoolState: ~Copyable {
   /// Adds the segment that is written to from now on.
   mutating func begin(_ opened: OpenSegment) -> Bool {
     current = add(opened)
+    countHeld()
     return current != nil
   }
+
+  /// Counts the segments that wait in memory: with each new one and, since events end meanwhile, now and then.
+  mutating func countHeld() { isCrowded = open { $0.held > 0 } > SpoolState.mostHeld }
 
   /// A new round of the current segment has begun.
   mutating func rewound(_ segment: UnsafeMutablePointer<OpenSegment>, salt: UInt64, limit: Int, _ time: SpoolTime) {
@@ -98,7 +104,7 @@ struct SpoolState: ~Copyable {
   /// A record was written at the end of the current segment. Returns its place.
   mutating func appended(_ size: Int) -> SpoolPlace {
     guard let current else { return .none }
-    let isLeft = !current.pointee.isOwn || open({ $0.held > 0 }) > SpoolState.mostHeld
+    let isLeft = isCrowded || !current.pointee.isOwn
     let place = SpoolPlace(current.pointee, offset: current.pointee.end, isLeft: isLeft)
     current.pointee.end &+= size
     current.pointee.sequence &+= 1

@@ -97,11 +97,23 @@ struct Arguments {
     var message = MessageBuilder()
     message.add("is not a flag of ")
     message.add(command.name)
-    if let nearest = Options.nearest(to: name) {
+    let option = Options.nearest(to: name).map { OptionTable.row($0).flagName }
+    if let nearest = nearest(to: [UInt8](name), command, besides: option) {
       message.add("; did you mean --")
-      message.add(OptionTable.row(nearest).flagName)
+      message.add(nearest)
       message.add("?")
     }
     return UsageError(flag: name, message.text)
+  }
+
+  /// The command's flag whose name takes the fewest edits, if they are few; the option's if that takes fewer.
+  private static func nearest(to name: [UInt8], _ command: Command, besides option: [UInt8]?) -> [UInt8]? {
+    guard name.count <= 64 else { return option }
+    var (best, fewest) = (option, option.map { Options.editDistance(name, $0) } ?? 3)
+    for flag in Flag.allCases where flag.belongs(to: command) {
+      let edits = Options.editDistance(name, [UInt8](flag.name.bytes))
+      if edits < fewest { (best, fewest) = ([UInt8](flag.name.bytes), edits) }
+    }
+    return best
   }
 }

@@ -2,7 +2,7 @@
 
 /// The first argument: what the tool does.
 enum Command: CaseIterable {
-  case send, check, replay, agents
+  case send, check, replay, agents, spool
 
   var name: StaticString {
     switch self {
@@ -10,6 +10,7 @@ enum Command: CaseIterable {
     case .check: "check"
     case .replay: "replay"
     case .agents: "agents"
+    case .spool: "spool"
     }
   }
 }

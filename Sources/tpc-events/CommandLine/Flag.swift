@@ -8,6 +8,8 @@ enum Flag: Int32, CaseIterable {
   case site, ignoreVirtualHosts, allMethods, includeAssets, includeRedirects, includeErrors
   case base64
   case cron
+  case events, follow, older, all
+  case spool
   case dryRun, rejected, timeout
   case help, version
 
@@ -33,6 +35,11 @@ enum Flag: Int32, CaseIterable {
     case .includeErrors: "include-errors"
     case .base64: "base64"
     case .cron: "cron"
+    case .events: "events"
+    case .follow: "follow"
+    case .older: "older"
+    case .all: "all"
+    case .spool: "spool"
     case .dryRun: "dry-run"
     case .rejected: "rejected"
     case .timeout: "timeout"
@@ -51,6 +58,9 @@ enum Flag: Int32, CaseIterable {
     case .property: "KEY=VALUE"
     case .rejected: "FILE"
     case .timeout: "SECONDS"
+    case .older: "AGE"
+    case .spool: "DIR"
+    case .events, .follow, .all: ""
     case .ignoreVirtualHosts, .allMethods, .includeAssets, .includeRedirects, .includeErrors, .base64, .cron, .dryRun, .help, .version: ""
     }
   }
@@ -76,11 +86,30 @@ enum Flag: Int32, CaseIterable {
     case .includeErrors: "include requests answered with 4xx or 5xx"
     case .base64: "each line is an event in base64, so that any bytes can be checked"
     case .cron: "print lines for crontab(1) that fetch the operators' lists into the folder of --ai-ranges-dir every day"
+    case .events: "list: print the pending events themselves, one per line, and nothing else"
+    case .follow: "drain: stay, and send what comes, until SIGTERM or Ctrl-C"
+    case .older: "purge: delete the events that are older than AGE, such as 90s, 5m, 12h or 7d"
+    case .all: "drain: send the events of every account with this credential; purge: delete all events, and files set aside"
+    case .spool: "write the events into the spool in DIR, for whoever sends from there, and send nothing"
     case .dryRun: "print the events as they would be sent, one per line, and send nothing"
-    case .rejected: "write the lines that were not delivered to FILE: line number, JSON pointer or code, reason and line, separated by tabs"
-    case .timeout: "how long to wait for answers (default: 15 for one event, else until each one is delivered or has expired)"
+    case .rejected:
+      "write the lines that were not delivered to FILE: line number, JSON pointer or code, reason and line, separated by tabs"
+    case .timeout:
+      "how long to wait for answers (default: 15 for one event, else until each one is delivered or has expired)"
     case .help: "show this help"
     case .version: "show the version"
+    }
+  }
+
+  /// What the help of a command says about the flag.
+  func meaning(in command: Command) -> StaticString {
+    guard command == .spool else { return meaning }
+    switch self {
+    case .rejected:
+      return "drain: write the events that the server rejected to FILE: number, code, reason and event, separated by tabs"
+    case .timeout:
+      return "drain: how long to send (default: until all is sent, or nothing was taken for delivery_timeout_ms)"
+    default: return meaning
     }
   }
 
@@ -92,7 +121,10 @@ enum Flag: Int32, CaseIterable {
     case .site, .ignoreVirtualHosts, .allMethods, .includeAssets, .includeRedirects, .includeErrors: command == .replay
     case .base64: command == .check
     case .cron: command == .agents
-    case .dryRun, .rejected, .timeout: command == .send || command == .replay
+    case .events, .follow, .older, .all: command == .spool
+    case .spool: command == .send
+    case .dryRun: command == .send || command == .replay
+    case .rejected, .timeout: command == .send || command == .replay || command == .spool
     case .help, .version: true
     }
   }
@@ -110,8 +142,8 @@ enum Flag: Int32, CaseIterable {
     case .method: .requestMethod
     case .eventID: .eventId
     case .occurredAt: .occurredAt
-    case .property, .site, .ignoreVirtualHosts, .allMethods, .includeAssets, .includeRedirects, .includeErrors, .base64, .cron, .dryRun,
-      .rejected, .timeout, .help, .version:
+    case .property, .site, .ignoreVirtualHosts, .allMethods, .includeAssets, .includeRedirects, .includeErrors, .base64, .cron, .events,
+      .follow, .older, .all, .spool, .dryRun, .rejected, .timeout, .help, .version:
       nil
     }
   }

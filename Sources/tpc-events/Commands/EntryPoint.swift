@@ -36,7 +36,7 @@ private enum Program {
     for command in Command.allCases where name.matches(command.name) {
       return try run(command, Arguments(of: command, count: count - 1, values: values + 1))
     }
-    throw UsageError([UInt8](name) + [UInt8](": is not a command; expected send, check, replay or agents"))
+    throw UsageError([UInt8](name) + [UInt8](": is not a command; expected send, check, replay, agents or spool"))
   }
 
   private static func run(_ command: Command, _ arguments: Arguments) throws(UsageError) -> ExitCode {
@@ -50,6 +50,7 @@ private enum Program {
     case .send: return try SendCommand(arguments).run()
     case .replay: return try ReplayCommand(arguments).run()
     case .agents: return try AgentsCommand(arguments).run()
+    case .spool: return try SpoolCommand(arguments).run()
     }
   }
 

@@ -27,6 +27,8 @@ struct Help {
         tpc-events replay LOG|- --site URL        send the page visits of an access log
         tpc-events agents [ADDRESS] [--cron]      list the AI agents that are known, and
                                                   check where they come from
+        tpc-events spool ACTION DIR               list, check, send or delete what
+                                                  processes left in a spool
         tpc-events COMMAND --help                 show the flags of a command
         tpc-events --version
 
@@ -46,10 +48,11 @@ struct Help {
     case .check: output.put(Help.check)
     case .replay: output.put(Help.replay)
     case .agents: output.put(Help.agents)
+    case .spool: output.put(Help.spool)
     }
     output.put("\nFlags:\n")
     for flag in Flag.allCases where flag.belongs(to: command) {
-      entry([UInt8](flag.name.bytes), value: flag.value.bytes, meaning: [UInt8](flag.meaning.bytes))
+      entry([UInt8](flag.name.bytes), value: flag.value.bytes, meaning: [UInt8](flag.meaning(in: command).bytes))
     }
     if command == .send {
       entry([UInt8]("client-ip"), value: Bytes("ADDRESS"), meaning: [UInt8]("the visitor's address (see also the option of this name below)"))
@@ -67,10 +70,13 @@ struct Help {
   private static let send: StaticString = """
     Usage: tpc-events send --href URL [FLAGS]
            tpc-events send FILE|- [FLAGS]
+           tpc-events send FILE|- --spool DIR
 
     Sends one event and prints its report, or sends the JSON events of a file, one a
-    line (- is standard input). Put the credential into the environment (TPC_API_KEY):
-    other users of the machine can see a command's arguments.
+    line (- is standard input). With --spool, the events are only written to disk, for
+    "tpc-events spool drain" or a server with the same spool to send. Put the credential
+    into the environment (TPC_API_KEY): other users of the machine can see a command's
+    arguments.
 
     """
 
@@ -113,12 +119,42 @@ struct Help {
 
     """
 
+  private static let spool: StaticString = """
+    Usage: tpc-events spool list DIR [--events]
+           tpc-events spool check DIR
+           tpc-events spool drain DIR [--follow] [--all] [FLAGS]
+           tpc-events spool purge DIR --older AGE|--all
+
+    Looks into the folder that the option spool_directory names, in which processes keep
+    events until these are answered for, and empties it.
+
+    "list" shows each file: whether the process that writes it, and whoever sends what is
+    in it, are alive, the process that began it, how many events are pending and have
+    ended, the age of the oldest, and its size. It shows no contents without --events.
+
+    "check" reads everything and changes nothing. It names damaged and foreign files.
+
+    "drain" sends what processes have left and what those with spool_sender=never or
+    shared write. It takes the events of its own endpoint and account, as the credential
+    and the options organization_id and product_id have it. With --all it sends those of
+    every other account to this one, too: use it after a change of the key, and not where
+    two sites share the folder.
+
+    "purge" deletes events forever. It leaves alone what a process is using.
+
+    As root, "drain" and "purge" become the user that DIR belongs to. Run by anybody
+    else, they refuse the folder of another user.
+
+        tpc-events spool drain --follow /var/lib/tpc
+
+    """
+
   private func exitCodes() {
     output.put(
       """
       Exit codes:
         0  all is well
-        1  events were refused or rejected, or lines could not be read
+        1  events were refused or rejected, or lines or files could not be read
         2  wrong usage, or a file that cannot be read or written
         3  events were not delivered: no answer, expired, abandoned, interrupted
 

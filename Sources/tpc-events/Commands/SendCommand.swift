@@ -12,6 +12,9 @@ struct SendCommand {
     guard isSingle ? arguments.operands.isEmpty : arguments.operands.count == 1 else {
       throw UsageError("send takes --href URL, or one file of JSON events (- for standard input)")
     }
+    guard !arguments.has(.spool) || !arguments.has(.dryRun) && !arguments.has(.timeout) else {
+      throw UsageError("--spool: writes to disk; expected without --dry-run and --timeout")
+    }
     guard !isSingle else { return }
     for (flag, _) in arguments.flags where flag.field != nil || flag == .property {
       throw UsageError(flag: Bytes(flag.name), [UInt8]("describes a single event; expected --href with it"))
@@ -28,7 +31,9 @@ struct SendCommand {
     let timeoutMilliseconds = try arguments.milliseconds(.timeout)
     // A line may have white space that the event will not have.
     let lines = InputLines(of: input, limit: Limit.eventBytes)
-    let stream = try EventStream(arguments, lines)
+    let writer = arguments.has(.spool) ? try SpoolWriter(arguments) : nil
+    let stream = try EventStream(arguments, lines, spooling: writer?.client)
+    try writer?.becomeUser()
     let visit = try Visit()
     var blank = 0
     try stream.forEachLine { line in
@@ -42,7 +47,7 @@ struct SendCommand {
     let summary = Summary(stream)
     summary.row("lines", lines.count, always: true)
     summary.row("blank", blank, isPart: true)
-    summary.events(totals, isDryRun: stream.isDryRun)
+    if stream.isSpooled { summary.spooled(totals) } else { summary.events(totals, isDryRun: stream.isDryRun) }
     return totals.exitCode(unreadable: 0)
   }
 

@@ -36,6 +36,7 @@ struct SingleEvent {
         return SingleEvent.refuse(error)
       }
     }
+    if arguments.has(.spool) { return try write() }
     return try arguments.has(.dryRun) ? show() : send()
   }
 
@@ -65,6 +66,26 @@ struct SingleEvent {
   private static func fail(_ failure: Failure) throws(UsageError) -> ExitCode {
     guard failure.status != .invalidOption else { throw UsageError(failure.field + [UInt8](": ") + failure.message) }
     return refuse(failure)
+  }
+
+  /// Writes the event into a spool.
+  private func write() throws(UsageError) -> ExitCode {
+    let writer = try SpoolWriter(arguments)
+    try writer.becomeUser()
+    do throws(Failure) {
+      let result = try writer.client.track(visit.event.pointee)
+      writer.client.syncSpool()
+      writer.client.close(timeoutMilliseconds: 0)
+      guard case .queued = result else {
+        Output.standard.put("left out      by sample_rate, only_ai_agents, only_ai or enabled: nothing was written\n")
+        return .success
+      }
+    } catch {
+      let code = try SingleEvent.fail(error)
+      return error.status == .system ? .undelivered : code
+    }
+    SingleEvent.row("outcome", Bytes("in the spool"))
+    return .success
   }
 
   // MARK: Sending

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CTPCPOSIX
+import CTPCPOSIX
 import TPCCore
 
 /// Sends the events of many lines to the endpoint at full speed, or prints them for `--dry-run`. Knows the line of each event
@@ -8,6 +9,7 @@ import TPCCore
 final class EventStream {
   private enum Destination {
     case endpoint(Client)
+    case spool(Client)
     case output(EventPreview)
   }
 
@@ -26,10 +28,13 @@ final class EventStream {
 
   private static let interrupted = Failure(.closed, "the run was interrupted before there was room for the event")
   private static let waitMilliseconds = 200
+  /// How long a disk may fail before events are given up.
+  private var diskPatience = 3_000
   /// How long an interrupted run waits for what is pending.
   private static let interruptedSeconds = 5
 
-  init(_ arguments: Arguments, _ lines: InputLines) throws(UsageError) {
+  /// With a client that only writes, events are put into its spool.
+  init(_ arguments: Arguments, _ lines: InputLines, spooling client: Client? = nil) throws(UsageError) {
     self.lines = lines
     if let path = arguments.value(.rejected) { rejected = try RejectedFile(path, besides: lines.input) } else { rejected = nil }
     var options = arguments.options
@@ -38,6 +43,8 @@ final class EventStream {
     do throws(Failure) {
       if arguments.has(.dryRun) {
         destination = .output(try EventPreview(options))
+      } else if let client {
+        destination = .spool(client)
       } else {
         var capacity = ByteBuffer()
         _ = capacity.append(decimal: reportCapacity)
@@ -54,6 +61,12 @@ final class EventStream {
 
   var isDryRun: Bool {
     if case .output = destination { return true }
+    return false
+  }
+
+  /// Whether the events are only written to a spool.
+  var isSpooled: Bool {
+    if case .spool = destination { return true }
     return false
   }
 
@@ -83,6 +96,8 @@ final class EventStream {
         case .queued: outstanding.add(id: id.bytes, number: line.number, text: rejected == nil ? nil : line.text)
         case .sampledOut, .leftOut, .disabled: counts.leftOut += 1
         }
+      case .spool(let client):
+        if case .queued = try write(visit, with: client) {} else { counts.leftOut += 1 }
       }
     } catch {
       refuse(line, error)
@@ -124,8 +139,22 @@ final class EventStream {
     }
   }
 
+  /// Writes an event into the spool. A disk that fails is given some time, once a run: there may be a million lines.
+  private func write(_ visit: Visit, with client: Client) throws(Failure) -> TrackResult {
+    while true {
+      do throws(Failure) {
+        return try client.track(visit.event.pointee)
+      } catch {
+        guard error.status == .system, diskPatience > 0, !interruption.check() else { throw error }
+        diskPatience -= EventStream.waitMilliseconds
+        var signal = pollfd(fd: interruption.descriptor, events: Int16(POLLIN), revents: 0)
+        _ = poll(&signal, 1, Int32(EventStream.waitMilliseconds))
+      }
+    }
+  }
+
   private func refuse(_ line: InputLine, _ failure: Failure) {
-    counts.refused += 1
+    if isSpooled && failure.status == .system { counts.unwritten += 1 } else { counts.refused += 1 }
     failure.field.withUnsafeBufferPointer { pointer in
       failure.message.withUnsafeBufferPointer { reason in
         complain(line: line.number, pointer: pointer, reason: reason, text: line.text)
@@ -146,7 +175,9 @@ final class EventStream {
     sinceTick = 0
     if case .endpoint(let client) = destination {
       takeReports(of: client)
-      progress.update({ client.statistics }, fraction: fraction)
+      progress.update({ SentCounts(client.statistics) }, fraction: fraction)
+    } else if isSpooled {
+      progress.update(counts.events, "events", fraction: fraction ?? 0)
     } else {
       Output.standard.flush()
       if Output.standard.isBroken { return false }
@@ -202,11 +233,17 @@ final class EventStream {
       takeReports(of: client)
       statistics = client.statistics
     }
+    if case .spool(let client) = destination {
+      client.syncSpool()
+      client.close(timeoutMilliseconds: 0)
+      statistics = client.statistics
+    }
     progress.clear()
     complaints.finish()
     try rejected?.finish()
     return EventTotals(
-      counts: counts, isInterrupted: isInterrupted, statistics: statistics, elapsedMilliseconds: watch.elapsedMilliseconds)
+      counts: counts, isInterrupted: isInterrupted, statistics: statistics, elapsedMilliseconds: watch.elapsedMilliseconds,
+      isSpooled: isSpooled)
   }
 
   private func waitForAll(of client: Client, timeoutMilliseconds timeout: Int) {

@@ -10,19 +10,24 @@ struct EventCounts {
   var leftOut = 0
   /// Printed by --dry-run.
   var shown = 0
+  /// Not taken by the disk, for `--spool`.
+  var unwritten = 0
 }
 
-/// What became of all events of a run: events = shown + refused + left out + accepted, and
-/// accepted = delivered + rejected + expired + abandoned.
+/// What became of all events of a run: events = shown + refused + left out + not written + accepted, and
+/// accepted + adopted = delivered + rejected + expired + abandoned + spooled.
 struct EventTotals {
   let counts: EventCounts
   let isInterrupted: Bool
   let statistics: Statistics
   let elapsedMilliseconds: Int
+  /// Whether the events were only to be written to a spool.
+  let isSpooled: Bool
 
   /// The exit code of the run; `unreadable` lines count like refused events.
   func exitCode(unreadable: Int) -> ExitCode {
-    if isInterrupted || statistics.expired + statistics.abandoned > 0 { return .undelivered }
+    if isInterrupted || counts.unwritten > 0 || statistics.expired + statistics.abandoned > 0 { return .undelivered }
+    if statistics.spooled > 0 && !isSpooled { return .undelivered }
     return counts.refused > 0 || statistics.rejected > 0 || unreadable > 0 ? .refused : .success
   }
 }

@@ -9,12 +9,12 @@ final class RejectedFile {
   private let output: Output
   private let path: Bytes
 
-  init(_ path: Bytes, besides input: Input) throws(UsageError) {
+  init(_ path: Bytes, besides input: Input? = nil) throws(UsageError) {
     self.path = path
     // Emptied only when it is known not to be the input.
     let descriptor = Input.open(path, flags: O_WRONLY | O_CREAT | O_CLOEXEC)
     guard descriptor >= 0 else { throw .cannot("open", path, error: tpc_posix_errno()) }
-    guard !input.isSame(as: descriptor) else {
+    guard input?.isSame(as: descriptor) != true else {
       throw UsageError("--rejected: found the file that is read; expected another one")
     }
     var status = stat()

@@ -29,6 +29,21 @@ final class Complaints {
     output.flush()
   }
 
+  /// The same for an event that was not read from a line.
+  func add(event: Bytes, code: Bytes, reason: Bytes) {
+    count += 1
+    guard count <= Complaints.maximumShown else { return }
+    let output = Output.error
+    output.put("tpc-events: event ")
+    output.put(printable: event)
+    output.put(": ")
+    output.put(printable: code)
+    output.put(": ")
+    output.put(printable: reason)
+    output.put("\n")
+    output.flush()
+  }
+
   /// Says how many lines were not shown.
   func finish() {
     guard count > Complaints.maximumShown else { return }

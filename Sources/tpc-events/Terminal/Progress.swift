@@ -11,7 +11,7 @@ final class Progress {
   private static let barWidth = 20
 
   private let output = Output.error
-  private let isShown: Bool
+  let isShown: Bool
   private let watch = Stopwatch()
   private var drawnAtMilliseconds = -intervalMilliseconds
   private var isDrawn = false
@@ -19,10 +19,26 @@ final class Progress {
   init() { isShown = isatty(2) != 0 }
 
   /// Draws the line anew, unless it was drawn a moment ago. `fraction` is how much of the work is done, where that is known.
-  func update(_ statistics: () -> Statistics, fraction: Double?) {
-    guard isShown, watch.elapsedMilliseconds - drawnAtMilliseconds >= Progress.intervalMilliseconds else { return }
+  func update(_ sent: () -> SentCounts, fraction: Double?) {
+    guard isDue else { return }
+    draw(line(sent(), fraction))
+  }
+
+  /// The same for work that sends nothing.
+  func update(_ done: Int, _ what: StaticString, fraction: Double) {
+    guard isDue else { return }
+    var line = start(done, fraction)
+    line.add(Digits.grouped(done))
+    line.add(" ")
+    line.add(what)
+    addTimeLeft(fraction, to: &line)
+    draw(line.text)
+  }
+
+  private var isDue: Bool { isShown && watch.elapsedMilliseconds - drawnAtMilliseconds >= Progress.intervalMilliseconds }
+
+  private func draw(_ line: [UInt8]) {
     drawnAtMilliseconds = watch.elapsedMilliseconds
-    let line = line(statistics(), fraction)
     let terminal = Int(tpc_posix_terminal_columns(2))
     let columns = terminal == 0 ? 80 : max(20, terminal)
     output.put("\r\u{1B}[K")
@@ -42,35 +58,40 @@ final class Progress {
     drawnAtMilliseconds = -Progress.intervalMilliseconds
   }
 
-  private func line(_ statistics: Statistics, _ fraction: Double?) -> [UInt8] {
-    var line = MessageBuilder()
-    if let fraction {
-      Progress.addBar(fraction, to: &line)
-    }
-    let done = Int(statistics.delivered + statistics.rejected)
-    let elapsedMilliseconds = max(1, watch.elapsedMilliseconds)
-    line.add(Digits.grouped(done * 1000 / elapsedMilliseconds))
-    line.add("/s  ")
-    line.add(Digits.grouped(Int(statistics.delivered)))
+  private func line(_ sent: SentCounts, _ fraction: Double?) -> [UInt8] {
+    var line = start(sent.delivered + sent.rejected, fraction)
+    line.add(Digits.grouped(sent.delivered))
     line.add(" delivered  ")
-    line.add(Digits.grouped(Int(statistics.rejected)))
+    line.add(Digits.grouped(sent.rejected))
     line.add(" rejected")
-    if statistics.failedRequests > statistics.rejected {
+    if sent.failed > sent.rejected {
       line.add("  ")
-      line.add(Digits.grouped(Int(statistics.retries)))
+      line.add(Digits.grouped(sent.retries))
       line.add(" retries, ")
-      line.add(Digits.grouped(Int(statistics.pending)))
+      line.add(Digits.grouped(sent.pending))
       line.add(" pending")
     }
-    if let fraction, fraction > 0.01, elapsedMilliseconds > 1000 {
-      line.add("  ")
-      let seconds = Int(Double(elapsedMilliseconds) / 1000 * (1 - fraction) / fraction)
-      line.add(seconds / 60)
-      line.add(seconds % 60 < 10 ? ":0" : ":")
-      line.add(seconds % 60)
-      line.add(" left")
-    }
+    if let fraction { addTimeLeft(fraction, to: &line) }
     return line.text
+  }
+
+  /// The bar and the rate.
+  private func start(_ done: Int, _ fraction: Double?) -> MessageBuilder {
+    var line = MessageBuilder()
+    if let fraction { Progress.addBar(fraction, to: &line) }
+    line.add(Digits.grouped(done * 1000 / max(1, watch.elapsedMilliseconds)))
+    line.add("/s  ")
+    return line
+  }
+
+  private func addTimeLeft(_ fraction: Double, to line: inout MessageBuilder) {
+    guard fraction > 0.01, watch.elapsedMilliseconds > 1000 else { return }
+    line.add("  ")
+    let seconds = Int(Double(watch.elapsedMilliseconds) / 1000 * (1 - fraction) / fraction)
+    line.add(seconds / 60)
+    line.add(seconds % 60 < 10 ? ":0" : ":")
+    line.add(seconds % 60)
+    line.add(" left")
   }
 
   private static func addBar(_ fraction: Double, to line: inout MessageBuilder) {

@@ -122,4 +122,5 @@ def test_what_goes_down_does_not_count_upwards_only():
         "tpc.events.pending",
         "tpc.queue.bytes",
         "tpc.requests.in_flight",
+        "tpc.spool.bytes",
     }

@@ -73,6 +73,11 @@ OPTIONS = [
     Option("retry_max_ms", (1, 600_000), "30000"),
     Option("max_event_bytes", (1024, 1_048_576), "32768"),
     Option("report_capacity", (0, 10_000_000), "0"),
+    Option("spool_directory", TEXT),
+    Option("spool_max_bytes", (1_048_576, 1 << 40), "268435456"),
+    Option("spool_max_age_ms", (1000, 604_800_000), "86400000"),
+    Option("spool_sync", "none|interval|always", "none"),
+    Option("spool_sender", "self|shared|never", "self"),
     Option("trusted_proxies", TEXT),
     Option("client_ip_header", TEXT),
     Option("include_paths", TEXT),
@@ -116,7 +121,7 @@ def in_the_source():
     # A literal of several lines, each but the last with a backslash at its end, is one of one line.
     text = re.sub(r'"""\n(.*?)\n\s*"""', lambda literal: '"' + re.sub(r"\\?\n\s*", "", literal[1].strip()) + '"', text, flags=re.DOTALL)
     rows = re.findall(
-        r'OptionRow\(\s*"(\w+)",\s*\.(\w+)(?:\(([^()]*)\))?,\s*"([^"]*)",\s*"[^"]*"(?:,\s*"(\w+)")?(?:,\s*also: "(\w+)")?\s*\)',
+        r'OptionRow\(\s*"(\w+)",\s*\.(\w+)(?:\(([^()]*)\))?,\s*"([^"]*)"(?:,\s*"(\w+)")?(?:,\s*also: "(\w+)")?\s*\)',
         text,
     )
     return [

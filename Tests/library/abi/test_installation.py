@@ -36,6 +36,9 @@ def test_install_puts_down_what_programs_and_packagers_look_for(installed):
         "lib/cmake/tpc/tpc-config.cmake",
         "lib/cmake/tpc/tpc-config-version.cmake",
         "lib/pkgconfig/tpc.pc",
+        "lib/systemd/system/tpc-spool-once.service",
+        "lib/systemd/system/tpc-spool.service",
+        "lib/systemd/system/tpc-spool.timer",
         "share/man/man1/tpc-events.1",
         "share/man/man3/tpc.3",
     }

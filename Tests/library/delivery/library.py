@@ -17,7 +17,7 @@ PATIENCE = int(os.environ.get("DELIVERY_TEST_PATIENCE") or 60)
 
 OK, INVALID_ARGUMENT, INVALID_OPTION, INVALID_EVENT, INVALID_JSON = 0, -1, -2, -3, -4
 TOO_LARGE, QUEUE_FULL, CLOSED, TIMEOUT = -5, -6, -7, -8
-DELIVERED, REJECTED, EXPIRED, ABANDONED = 1, 2, 3, 4
+DELIVERED, REJECTED, EXPIRED, ABANDONED, SPOOLED = 1, 2, 3, 4, 5
 
 
 Error, Stats = DECLARATIONS.structs["tpc_error"], DECLARATIONS.structs["tpc_stats"]
@@ -105,8 +105,8 @@ class Client:
     def stats(self):
         stats = Stats()
         _check(tpc.tpc_client_stats(self.token, ctypes.byref(stats), ctypes.sizeof(stats)), Error())
-        ended = stats.delivered + stats.rejected + stats.expired + stats.abandoned
-        assert stats.accepted == ended + stats.pending, _told(stats)
+        ended = stats.delivered + stats.rejected + stats.expired + stats.abandoned + stats.spooled
+        assert stats.accepted + stats.adopted == ended + stats.pending, _told(stats)
         return stats
 
     def poll(self, milliseconds=0):

@@ -18,6 +18,7 @@ from .library import (
     PATIENCE,
     QUEUE_FULL,
     REJECTED,
+    SPOOLED,
     TIMEOUT,
     TOO_LARGE,
     Client,
@@ -255,3 +256,12 @@ def test_a_negative_time_is_refused():
         assert client.report().outcome == DELIVERED
         assert client.close() == (OK, 0)
         assert client.try_track(event(2)) == CLOSED
+
+
+def test_what_the_queue_has_no_room_for_ends_as_spooled_and_the_books_balance(tmp_path):
+    with Client("http://127.0.0.1:1", queue_max_events=2, spool_directory=tmp_path) as client:
+        client.track(*range(5))
+        stats = client.stats()
+        assert (stats.accepted, stats.pending, stats.spooled, stats.refused_queue_full) == (5, 2, 3, 0)
+        assert [client.poll().outcome for _ in range(3)] == [SPOOLED] * 3
+        assert client.poll() is None

@@ -6,12 +6,13 @@ import time
 from support.servers.fault_server import HEADERS, FaultServer, Hang, Reply
 
 from . import programs
+from .library import Client
 
 
-def senders(server):
-    """How many different events came from each sender."""
+def senders(server, first=0):
+    """How many different events came from each sender, from this request on."""
     counts = {}
-    for identifier in {json.loads(request.body)["eventId"] for request in server.requests}:
+    for identifier in {json.loads(request.body)["eventId"] for request in server.requests[first:]}:
         sender = identifier.rpartition("-")[0]
         counts[sender] = counts.get(sender, 0) + 1
     return counts
@@ -51,3 +52,14 @@ def test_exit_ends_in_its_time_beside_a_server_that_hangs_and_says_what_is_left(
     assert output.splitlines() == [
         "tpc: warn: the process ends before all events were delivered, pending: 100"
     ] * 2
+
+
+def test_what_is_on_disk_is_not_left_undelivered_by_an_exit_in_an_outage_and_the_next_process_delivers_it(tmp_path):
+    is_out = True
+    with FaultServer(lambda _: Reply(503 if is_out else 200)) as server:
+        output = programs.run("exit_delivery", "plain", code=7, url=server.url, exit_timeout_ms=300, spool_directory=tmp_path)
+        assert "the process ends" not in output
+        is_out, first = False, len(server.requests)
+        with Client(server.url, spool_directory=tmp_path) as client:
+            client.track("late-0")
+            server.wait_until(lambda: senders(server, first) == {"parent": 100, "other": 100, "late": 1})

@@ -334,12 +334,13 @@ static json_t *stats(json_t *request) {
     NUMBER(refused_invalid), NUMBER(refused_too_large), NUMBER(refused_queue_full), NUMBER(refused_system);
     NUMBER(sampled_out), NUMBER(disabled), NUMBER(requests), NUMBER(failed_requests), NUMBER(retries);
     NUMBER(odd_responses), NUMBER(reports_dropped), NUMBER(queue_bytes), NUMBER(in_flight), NUMBER(left_out);
+    NUMBER(spooled), NUMBER(adopted), NUMBER(unspooled), NUMBER(spool_bytes), NUMBER(spool_errors), NUMBER(spool_corrupt);
 #undef NUMBER
     return json_pack("{s:b, s:o}", "ok", 1, "stats", numbers);
 }
 
 static json_t *report_json(const tpc_report *report) {
-    static const char *const OUTCOMES[] = {"", "delivered", "rejected", "expired", "abandoned"};
+    static const char *const OUTCOMES[] = {"", "delivered", "rejected", "expired", "abandoned", "spooled"};
     return json_pack("{s:s, s:s, s:i, s:I, s:s, s:s, s:s, s:s}", "outcome", OUTCOMES[tpc_report_outcome(report)],
                      "event_id", tpc_report_event_id(report), "http_status", (int)tpc_report_http_status(report),
                      "attempts", (json_int_t)tpc_report_attempts(report), "code", tpc_report_code(report),

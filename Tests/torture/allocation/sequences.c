@@ -72,7 +72,8 @@ static tpc_client *open_client(const char *const (*values)[2]) {
 static tpc_stats balanced(tpc_client *client) {
     tpc_stats stats;
     CHECK(tpc_client_stats(client, &stats, sizeof stats) == TPC_OK);
-    CHECK(stats.accepted == stats.delivered + stats.rejected + stats.expired + stats.abandoned + stats.pending);
+    CHECK(stats.accepted + stats.adopted ==
+          stats.delivered + stats.rejected + stats.expired + stats.abandoned + stats.pending + stats.spooled);
     return stats;
 }
 

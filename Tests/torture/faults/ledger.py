@@ -4,7 +4,7 @@ import collections
 import json
 from dataclasses import dataclass
 
-OUTCOMES = {1: "delivered", 2: "rejected", 3: "expired", 4: "abandoned"}
+OUTCOMES = {1: "delivered", 2: "rejected", 3: "expired", 4: "abandoned", 5: "spooled"}
 
 
 @dataclass(frozen=True)
@@ -49,11 +49,12 @@ class Arrivals:
 def imbalances(ledger, arrivals, events):
     """Every way in which the books of this many events do not balance, whatever the fault was; empty when they do."""
     counters, found = ledger.counters, []
-    ended = sum(counters[name] for name in ("delivered", "rejected", "expired"))
+    ended = sum(counters[name] for name in ("delivered", "rejected", "expired", "spooled"))
     if counters["accepted"] != events:
         found.append(f"accepted {counters['accepted']} of {events}")
-    if ended + counters["undelivered"] != events:
-        found.append(f"{events - ended - counters['undelivered']} events are unaccounted for: {counters}")
+    left = events + counters["adopted"] - ended - counters["undelivered"]
+    if left:
+        found.append(f"{left} events are unaccounted for: {counters}")
     told = collections.Counter(report.outcome for report in ledger.reports)
     if ledger.reports or ended:
         for name in ("delivered", "rejected", "expired"):

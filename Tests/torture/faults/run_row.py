@@ -49,7 +49,7 @@ def run_row(fault, events, certificates):
             timer.cancel()
     ledger = Ledger.read(output)
     counters = ledger.counters
-    ended = sum(counters[name] for name in ("delivered", "rejected", "expired", "undelivered"))
+    ended = sum(counters[name] for name in ("delivered", "rejected", "expired", "undelivered", "spooled"))
     found = complaints(fault, ledger, scene, events)
     return Result(found, abs(events - ended), counters["requests"], time.monotonic() - start)
 

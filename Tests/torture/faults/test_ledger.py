@@ -8,7 +8,7 @@ from .ledger import Arrivals, Ledger, imbalances
 
 COUNTERS = {
     "accepted": 3, "delivered": 2, "rejected": 1, "expired": 0, "pending": 0, "requests": 4, "failed": 2, "retries": 1,
-    "odd": 0, "queue_bytes": 0, "close": 0, "undelivered": 0,
+    "odd": 0, "queue_bytes": 0, "close": 0, "undelivered": 0, "adopted": 0, "spooled": 0,
 }  # fmt: skip
 LINES = ["0 1 200 2", "1 1 200 1", "2 2 422 1"]
 
@@ -31,6 +31,8 @@ def test_books_that_balance_are_left_alone():
 @pytest.mark.parametrize("ledger, complaint", [
     (books(accepted=2), "accepted 2 of 3"),
     (books(delivered=1), "1 events are unaccounted for"),
+    (books(adopted=1), "1 events are unaccounted for"),
+    (books(spooled=1), "-1 events are unaccounted for"),
     (books(LINES[:2]), "0 reports say rejected, the counter 1"),
     (books([*LINES[:2], LINES[0]]), "2 reports for event 0"),
     (books(["0 1 200 2", "1 2 422 1", "2 2 422 1"], delivered=1, rejected=2), "no server refused it"),

@@ -50,13 +50,13 @@ def run_flood(flood, events, queue_events):
     with Sink(events, SERVERS[flood.server]) as sink:
         lines = [json.loads(line) for line in _flood(flood, events, queue_events, sink.url).splitlines()]
     sums = {name: sum(line[name] for line in lines) for name in lines[0]}
-    ended = sum(sums[name] for name in ("delivered", "rejected", "expired", "undelivered"))
+    ended = sum(sums[name] for name in ("delivered", "rejected", "expired", "undelivered", "spooled"))
     shares = [line["growth"] / (line["queue_bytes"] * SHARE + REST) for line in lines]
     found = _complaints(flood, events, sums, sink.counts)
     found += [f"a process grew by {line['growth']:,} bytes with {line['queue_bytes']:,} queued"
               for line, share in zip(lines, shares) if share > 1]  # fmt: skip
     growth = max(line["growth"] for line in lines)
-    return Result(found, abs(sums["accepted"] - ended), sums["accepted"], sums["delivered"], growth, max(shares))
+    return Result(found, abs(sums["accepted"] + sums["adopted"] - ended), sums["accepted"], sums["delivered"], growth, max(shares))
 
 
 def _flood(flood, events, queue_events, url):
@@ -90,7 +90,7 @@ def _complaints(flood, events, sums, arrived):
         "tracked": (sums["tracked"], events),
         "accepted": (sums["accepted"], events if flood.when_full == RETRY else events - sums["full"]),
         "delivered": (sums["delivered"], 0 if hung else sums["accepted"]),
-        "undelivered": (sums["undelivered"], sums["accepted"] if hung else 0),
+        "undelivered": (sums["undelivered"] + sums["spooled"], sums["accepted"] if hung else 0),
         "unknown arrivals": (arrived["unknown"], 0),
         "arrivals twice": (arrived["duplicates"], 0),
         "different arrivals": (arrived["distinct"], arrived["distinct"] if hung else sums["delivered"]),

@@ -14,7 +14,7 @@ from .faults import FAULTS, Faults
 FOLDER = pathlib.Path(__file__).resolve().parent / "programs"
 # Seconds for the end of the last round, beyond the soak's own.
 PATIENCE = 300
-OUTCOMES = ("delivered", "rejected", "expired", "abandoned")
+OUTCOMES = ("delivered", "rejected", "expired", "abandoned", "spooled")
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class Result:
     def unaccounted(self):
         """Events that did not end in exactly one outcome and one report, or were delivered and did not arrive."""
         books = [self.last[kind] for kind in ("main", "second", "children")]
-        open_ones = sum(abs(book["accepted"] - sum(book[outcome] for outcome in OUTCOMES)) for book in books)
+        open_ones = sum(abs(book["accepted"] + book["adopted"] - sum(book[outcome] for outcome in OUTCOMES)) for book in books)
         reported = self.last["tracked"] - self.last["as_wanted"] + self.last["strange"]
         lost = max(0, sum(book["delivered"] for book in books) - self.totals["distinct_ids"])
         return open_ones + reported + lost

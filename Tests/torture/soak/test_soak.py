@@ -37,7 +37,7 @@ def test_a_thread_or_a_descriptor_more_is_noticed(result, name):
 
 
 def test_an_event_without_an_outcome_a_report_or_an_arrival_is_noticed(result):
-    for kind, value in (("delivered", -1), ("accepted", 1)):
+    for kind, value in (("delivered", -1), ("accepted", 1), ("adopted", 1), ("spooled", 1)):
         changed = copy.deepcopy(result)
         changed.last["second"][kind] += value
         assert changed.unaccounted == 1 and complaints(SOAK, changed)

@@ -140,8 +140,12 @@ final class DeliveryFleet {
 
   private func add(_ found: Statistics) {
     statistics.accepted += found.accepted
+    statistics.adopted += found.adopted
     statistics.delivered += found.delivered
+    statistics.rejected += found.rejected
     statistics.expired += found.expired
+    statistics.abandoned += found.abandoned
+    statistics.spooled += found.spooled
     statistics.pending += found.pending
     statistics.requests += found.requests
     statistics.failedRequests += found.failedRequests

@@ -83,6 +83,7 @@ struct ReportTests {
   @Test("An event that ended without a last answer says why")
   func saysWhy() {
     #expect(string(OutcomeDetails(.expired).code) == "expired" && string(OutcomeDetails(.expired).message).contains("delivery_timeout_ms"))
+    #expect(string(OutcomeDetails(.spooled).code) == "spooled" && string(OutcomeDetails(.spooled).message).contains("spool_directory"))
     #expect(string(OutcomeDetails(.abandoned).code) == "abandoned" && string(OutcomeDetails(.abandoned).message).contains("closed"))
     #expect(OutcomeDetails(.delivered).isEmpty && OutcomeDetails(.rejected).isEmpty && OutcomeDetails().isEmpty)
   }

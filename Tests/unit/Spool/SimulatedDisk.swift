@@ -224,6 +224,9 @@ final class SimulatedMachine {
     } else if faults.isFull && (offset + bytes.count > file.bytes.count || faults.needsRoomInPlace) {
       (written, error) = (faults.needsRoomInPlace ? 0 : max(0, min(bytes.count, file.bytes.count - offset)), ENOSPC)
     }
+    if offset == 0 && bytes.count == SegmentHeader.size && file.bytes.count >= 24 && bytes[16..<24] == file.bytes[16..<24] {
+      watcher.violates("a round has the salt of the one before")
+    }
     put(bytes.prefix(written), file, offset)
     if offset == 0 && bytes.count == SegmentHeader.size && written > 0 {
       file.records = [:]
@@ -249,30 +252,27 @@ final class SimulatedMachine {
 
   fileprivate func read(_ descriptor: Int32, _ target: UnsafeMutableRawPointer, _ size: Int, _ offset: Int, _ owner: SimulatedOwner) -> Int {
     guard let file = owner.files[descriptor] else { return fail(owner, EBADF, -1) }
-    var count = max(0, min(size, file.bytes.count - offset))
-    if fails(faults.read) {
-      guard random.next() % 2 == 0 else { return fail(owner, EIO, -1) }
-      count = Int(random.next() % UInt64(count + 1))
-    }
+    let count = max(0, min(size, file.bytes.count - offset))
+    if fails(faults.read) { return fail(owner, EIO, -1) }
     file.bytes.withUnsafeBytes { bytes in
       if count > 0, let base = bytes.baseAddress { target.copyMemory(from: base + offset, byteCount: count) }
     }
     return count
   }
 
-  fileprivate func remove(_ folder: SimulatedFolder?, _ slot: Int, _ owner: SimulatedOwner) -> Bool {
-    guard let folder, let file = folder.names[slot] else { return fail(owner, ENOENT, false) }
+  /// Nothing happens to a name that is another file's.
+  fileprivate func remove(_ folder: SimulatedFolder?, _ slot: Int, _ descriptor: Int32, _ owner: SimulatedOwner) {
+    guard let folder, let file = folder.names[slot], owner.files[descriptor] === file else { return }
     let hasLock = owner.files.contains { $0.value === file && file.locks[0] == $0.key }
     if !hasLock && faults.lock == 0 { watcher.violates("process \(owner.number) removes the name of a file whose lock it has not") }
-    if fails(faults.remove) { return fail(owner, EIO, false) }
+    if fails(faults.remove) { return fail(owner, EIO, ()) }
     watcher.tells("process \(owner.number) removes segment \(slot)")
     file.links = 0
     folder.names[slot] = nil
-    return true
   }
 
-  fileprivate func quarantine(_ folder: SimulatedFolder?, _ slot: Int) {
-    guard let folder, let file = folder.names.removeValue(forKey: slot) else { return }
+  fileprivate func quarantine(_ folder: SimulatedFolder?, _ slot: Int, _ descriptor: Int32, _ owner: SimulatedOwner) {
+    guard let folder, owner.files[descriptor] === folder.names[slot], let file = folder.names.removeValue(forKey: slot) else { return }
     watcher.tells("segment \(slot) is set aside")
     folder.setAside.append(file)
   }
@@ -314,6 +314,7 @@ struct SimulatedDisk: SpoolDisk, ~Copyable {
 
   var now: Int64 { machine.now }
   var time: SpoolTime { machine.time }
+  var bootMilliseconds: Int64 { machine.time.bootMilliseconds }
   var error: Int32 { owner.error }
   func limit() -> Int { machine.limit }
   var hasSpace: Bool { !machine.faults.isFull }
@@ -345,10 +346,10 @@ struct SimulatedDisk: SpoolDisk, ~Copyable {
     return isThere
   }
 
-  func write(_ descriptor: Int32, _ head: UnsafeRawPointer, _ headSize: Int, _ body: Bytes, at offset: Int) -> Bool {
+  func write(_ descriptor: Int32, _ start: UnsafeRawPointer, _ size: Int, at offset: Int) -> Bool {
     machine.call(owner, false) {
-      let bytes = Array(UnsafeRawBufferPointer(start: head, count: headSize)) + body
-      return machine.write(descriptor, bytes, offset, isRecord: body.count > 0, owner)
+      let bytes = Array(UnsafeRawBufferPointer(start: start, count: size))
+      return machine.write(descriptor, bytes, offset, isRecord: offset >= SegmentHeader.size && size > SegmentRecord.headerSize, owner)
     }
   }
 
@@ -356,9 +357,9 @@ struct SimulatedDisk: SpoolDisk, ~Copyable {
     machine.call(owner, -1) { machine.read(descriptor, target, size, offset, owner) }
   }
 
-  func remove(_ slot: Int) -> Bool { machine.call(owner, false) { machine.remove(folder, slot, owner) } }
+  func remove(_ slot: Int, _ descriptor: Int32) { machine.call(owner, ()) { machine.remove(folder, slot, descriptor, owner) } }
 
-  func quarantine(_ slot: Int) { machine.call(owner, ()) { machine.quarantine(folder, slot) } }
+  func quarantine(_ slot: Int, _ descriptor: Int32) { machine.call(owner, ()) { machine.quarantine(folder, slot, descriptor, owner) } }
 
   func sync(_ descriptor: Int32) -> Bool { machine.call(owner, false) { machine.sync(descriptor, folder, owner) } }
 

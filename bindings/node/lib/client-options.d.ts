@@ -46,6 +46,19 @@ export interface LibraryOptions {
   maxEventBytes?: number;
   /** Delivery reports kept until polled; 0: counters only. Default: 0. */
   reportCapacity?: number;
+  /** Folder where accepted events are kept on disk until they are answered for; empty: in memory only. */
+  spoolDirectory?: string;
+  /** Maximum bytes of this client's files there, in steps of 1 MiB. Default: 268435456. */
+  spoolMaxBytes?: number;
+  /** Time until an event in the spool is given up, in place of deliveryTimeoutMs. Default: 86400000. */
+  spoolMaxAgeMs?: number;
+  /**
+   * What survives a power loss: what the system wrote by itself, all but the last second, or whatever track accepted. Default:
+   * none.
+   */
+  spoolSync?: 'none' | 'interval' | 'always';
+  /** Who sends: each process its own events, one process for all of the folder, or tpc-events spool drain. Default: self. */
+  spoolSender?: 'self' | 'shared' | 'never';
   /** Proxies whose Forwarded and X-Forwarded headers count: addresses, networks such as 10.0.0.0/8, private. */
   trustedProxies?: string | readonly string[];
   /** Trusted proxies' header for the visitor's address: CF-Connecting-IP, True-Client-IP, X-Real-IP, Fly-Client-IP. */

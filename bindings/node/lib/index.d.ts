@@ -23,7 +23,10 @@ export interface Logger {
   debug?(line: string): unknown;
 }
 
-/** At every moment accepted = delivered + rejected + expired + abandoned + pending. */
+/**
+ * At every moment accepted + adopted = delivered + rejected + expired + abandoned + pending + spooled; without spoolDirectory,
+ * adopted and spooled are 0.
+ */
 export interface Statistics {
   accepted: number;
   delivered: number;
@@ -45,11 +48,17 @@ export interface Statistics {
   queueBytes: number;
   inFlight: number;
   leftOut: number;
+  spooled: number;
+  adopted: number;
+  unspooled: number;
+  spoolBytes: number;
+  spoolErrors: number;
+  spoolCorrupt: number;
 }
 
 /** How one event ended. Texts are '' where there is none. */
 export interface Report {
-  outcome: 'delivered' | 'rejected' | 'expired' | 'abandoned';
+  outcome: 'delivered' | 'rejected' | 'expired' | 'abandoned' | 'spooled';
   eventId: string;
   /** The last HTTP status; 0 when no server answered. */
   httpStatus: number;
@@ -93,7 +102,7 @@ export class Client {
   flush(timeoutMs?: number): Promise<number>;
   /**
    * Takes no more events and delivers those that are queued, for at most `timeoutMs` (5000). Resolves to the number of
-   * events that were not delivered. Later calls return the same promise.
+   * events that were not delivered; those left in spoolDirectory are not among them. Later calls return the same promise.
    */
   close(timeoutMs?: number): Promise<number>;
   stats(): Statistics;

@@ -11,8 +11,8 @@ const NUMBERS = {
   accepted: ['tpc.events.accepted', '{event}', 'Events taken into the queue'],
   delivered: ['tpc.events.delivered', '{event}', 'Events that the server accepted'],
   rejected: ['tpc.events.rejected', '{event}', 'Events that the server refused permanently'],
-  expired: ['tpc.events.expired', '{event}', 'Events not delivered within deliveryTimeoutMs'],
-  abandoned: ['tpc.events.abandoned', '{event}', 'Events left when close ran out of time'],
+  expired: ['tpc.events.expired', '{event}', 'Events not delivered within deliveryTimeoutMs, or spoolMaxAgeMs'],
+  abandoned: ['tpc.events.abandoned', '{event}', 'Events left, in memory only, when close ran out of time'],
   pending: ['tpc.events.pending', '{event}', 'Events queued, in flight or waiting for a retry'],
   refusedInvalid: ['tpc.events.refused.invalid', '{event}', 'Events that the contract refuses'],
   refusedTooLarge: ['tpc.events.refused.too_large', '{event}', 'Events larger than maxEventBytes'],
@@ -28,9 +28,15 @@ const NUMBERS = {
   oddResponses: ['tpc.odd_responses', '{response}', '2xx responses whose body is not what the contract says'],
   reportsDropped: ['tpc.reports.dropped', '{report}', 'Reports dropped because reportCapacity was used up'],
   queueBytes: ['tpc.queue.bytes', 'By', 'Bytes that the pending events occupy'],
+  spooled: ['tpc.events.spooled', '{event}', 'Events left in spoolDirectory, for whoever sends from there next'],
+  adopted: ['tpc.events.adopted', '{event}', 'Events taken from spoolDirectory, where they were left'],
+  unspooled: ['tpc.events.unspooled', '{event}', 'Events in memory only: the spool was full, or the disk failed'],
+  spoolBytes: ['tpc.spool.bytes', 'By', 'Bytes of the files in spoolDirectory that this client holds'],
+  spoolErrors: ['tpc.spool.errors', '{error}', 'Calls to the disk that failed'],
+  spoolCorrupt: ['tpc.spool.corrupt', '{record}', 'Damaged records and files found in spoolDirectory'],
 };
 /** Those that go up and down. */
-const GAUGES = new Set(['pending', 'inFlight', 'queueBytes']);
+const GAUGES = new Set(['pending', 'inFlight', 'queueBytes', 'spoolBytes']);
 
 const METRICS = Object.entries(NUMBERS).map(([stat, [dotted, unit, help]]) => {
   const type = GAUGES.has(stat) ? 'gauge' : 'counter';

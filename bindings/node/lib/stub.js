@@ -9,7 +9,8 @@ const { ClosedError } = require('./errors.js');
 const STATS_NAMES = [
   'accepted', 'delivered', 'rejected', 'expired', 'abandoned', 'pending', 'refused_invalid', 'refused_too_large',
   'refused_queue_full', 'refused_system', 'sampled_out', 'disabled', 'requests', 'failed_requests', 'retries', 'odd_responses',
-  'reports_dropped', 'queue_bytes', 'in_flight', 'left_out',
+  'reports_dropped', 'queue_bytes', 'in_flight', 'left_out', 'spooled', 'adopted', 'unspooled', 'spool_bytes', 'spool_errors',
+  'spool_corrupt',
 ];
 
 /** A call of a client, which answers `value`. */

@@ -21,6 +21,7 @@ static const char *outcome_name(int32_t outcome) {
     case TPC_OUTCOME_REJECTED: return "rejected";
     case TPC_OUTCOME_EXPIRED: return "expired";
     case TPC_OUTCOME_ABANDONED: return "abandoned";
+    case TPC_OUTCOME_SPOOLED: return "spooled";
     default: return "unknown";
     }
 }

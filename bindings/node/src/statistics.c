@@ -19,7 +19,9 @@ static const struct {
     STATISTIC(refused_system),    STATISTIC(sampled_out),     STATISTIC(disabled),
     STATISTIC(requests),          STATISTIC(failed_requests), STATISTIC(retries),
     STATISTIC(odd_responses),     STATISTIC(reports_dropped), STATISTIC(queue_bytes),
-    STATISTIC(in_flight),         STATISTIC(left_out),
+    STATISTIC(in_flight),         STATISTIC(left_out),        STATISTIC(spooled),
+    STATISTIC(adopted),           STATISTIC(unspooled),       STATISTIC(spool_bytes),
+    STATISTIC(spool_errors),      STATISTIC(spool_corrupt),
 #undef STATISTIC
 };
 #define STATISTICS_COUNT (sizeof statistics / sizeof *statistics)

@@ -211,7 +211,7 @@ final class Client
     /**
      * Closes the client: takes no more events and waits for those that are queued. To close it again does nothing.
      *
-     * @return int how many events ended undelivered because of that
+     * @return int how many events ended undelivered because of that; those left in spool_directory are not among them
      * @throws TpcException
      */
     public function close(int $timeoutMs): int
@@ -226,7 +226,8 @@ final class Client
     }
 
     /**
-     * Returns the counters of tpc_stats by their names. At every moment accepted = delivered + rejected + expired + abandoned + pending.
+     * Returns the counters of tpc_stats by their names. At every moment accepted + adopted = delivered + rejected + expired +
+     * abandoned + pending + spooled; without spool_directory, adopted and spooled are 0.
      *
      * @return array<string, int>
      * @throws TpcException

@@ -13,10 +13,10 @@ use Tpc\Exception\TpcException;
 final class Report
 {
     /**
-     * @param string $outcome "delivered", "rejected", "expired" or "abandoned"
+     * @param string $outcome "delivered", "rejected", "expired", "abandoned" or "spooled"
      * @param int $httpStatus the last HTTP status; 0 when no server answered
      * @param int $attempts how many requests carried the event
-     * @param string $code the server's, or "network", "expired" or "abandoned"
+     * @param string $code the server's, or "network", "expired", "abandoned" or "spooled"
      * @param string $details the server's, as JSON
      * @param string $receivedAt the server's, in RFC 3339
      */
@@ -62,6 +62,7 @@ final class Report
                 $functions->TPC_OUTCOME_REJECTED => 'rejected',
                 $functions->TPC_OUTCOME_EXPIRED => 'expired',
                 $functions->TPC_OUTCOME_ABANDONED => 'abandoned',
+                $functions->TPC_OUTCOME_SPOOLED => 'spooled',
             },
             $functions->tpc_report_event_id($report),
             $functions->tpc_report_http_status($report),

@@ -181,7 +181,8 @@ class Client:
 
     def close(self, timeout: float = 5.0) -> int:
         """Closes the client: takes no more events, flushes for at most `timeout` seconds, and ends the thread. Returns how many
-        events ended undelivered because of that. Reports that were not taken are lost. A closed client stays closed.
+        events ended undelivered because of that; those left in spool_directory are not among them. Reports that were not taken
+        are lost. A closed client stays closed.
         """
         undelivered = ctypes.c_size_t()
         arguments = self._token, _milliseconds(timeout), ctypes.byref(undelivered)

@@ -62,6 +62,16 @@ class ClientOptions(TypedDict, total=False):
     """Maximum bytes of one event's JSON."""
     report_capacity: Optional[int]
     """Delivery reports kept until polled; 0: counters only."""
+    spool_directory: Optional[FilePath]
+    """Folder where accepted events are kept on disk until they are answered for; empty: in memory only."""
+    spool_max_bytes: Optional[int]
+    """Maximum bytes of this client's files there, in steps of 1 MiB."""
+    spool_max_age_ms: Optional[int]
+    """Time until an event in the spool is given up, in place of delivery_timeout_ms."""
+    spool_sync: Optional[Literal["none", "interval", "always"]]
+    """What survives a power loss: what the system wrote by itself, all but the last second, or whatever track accepted."""
+    spool_sender: Optional[Literal["self", "shared", "never"]]
+    """Who sends: each process its own events, one process for all of the folder, or tpc-events spool drain."""
     trusted_proxies: Optional[TextList]
     """Proxies whose Forwarded and X-Forwarded headers count: addresses, networks such as 10.0.0.0/8, private."""
     client_ip_header: Optional[str]

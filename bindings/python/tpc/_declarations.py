@@ -89,6 +89,7 @@ TPC_OUTCOME_DELIVERED = 1
 TPC_OUTCOME_REJECTED = 2
 TPC_OUTCOME_EXPIRED = 3
 TPC_OUTCOME_ABANDONED = 4
+TPC_OUTCOME_SPOOLED = 5
 
 
 class tpc_error(ctypes.Structure):
@@ -120,6 +121,12 @@ class tpc_stats(ctypes.Structure):
             "queue_bytes",
             "in_flight",
             "left_out",
+            "spooled",
+            "adopted",
+            "unspooled",
+            "spool_bytes",
+            "spool_errors",
+            "spool_corrupt",
         )
     ]
 

@@ -24,8 +24,8 @@ METRICS: Dict[str, Metric] = {
     "accepted": Metric(("events", "accepted"), "{event}", "Events taken into the queue"),
     "delivered": Metric(("events", "delivered"), "{event}", "Events that the server accepted"),
     "rejected": Metric(("events", "rejected"), "{event}", "Events that the server refused permanently"),
-    "expired": Metric(("events", "expired"), "{event}", "Events not delivered within delivery_timeout_ms"),
-    "abandoned": Metric(("events", "abandoned"), "{event}", "Events left when close ran out of time"),
+    "expired": Metric(("events", "expired"), "{event}", "Events not delivered within delivery_timeout_ms, or spool_max_age_ms"),
+    "abandoned": Metric(("events", "abandoned"), "{event}", "Events left, in memory only, when close ran out of time"),
     "pending": Metric(("events", "pending"), "{event}", "Events queued, in flight or waiting for a retry", False),
     "refused_invalid": Metric(("events", "refused", "invalid"), "{event}", "Events that the contract refuses"),
     "refused_too_large": Metric(("events", "refused", "too_large"), "{event}", "Events larger than max_event_bytes"),
@@ -41,6 +41,12 @@ METRICS: Dict[str, Metric] = {
     "queue_bytes": Metric(("queue", "bytes"), "By", "Bytes that the pending events occupy", False),
     "in_flight": Metric(("requests", "in_flight"), "{request}", "HTTP requests in progress", False),
     "left_out": Metric(("events", "left_out"), "{event}", "Web requests and events that a rule left out"),
+    "spooled": Metric(("events", "spooled"), "{event}", "Events left in spool_directory, for whoever sends from there next"),
+    "adopted": Metric(("events", "adopted"), "{event}", "Events taken from spool_directory, where they were left"),
+    "unspooled": Metric(("events", "unspooled"), "{event}", "Events in memory only: the spool was full, or the disk failed"),
+    "spool_bytes": Metric(("spool", "bytes"), "By", "Bytes of the files in spool_directory that this client holds", False),
+    "spool_errors": Metric(("spool", "errors"), "{error}", "Calls to the disk that failed"),
+    "spool_corrupt": Metric(("spool", "corrupt"), "{record}", "Damaged records and files found in spool_directory"),
 }
 
 

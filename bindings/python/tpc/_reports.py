@@ -13,17 +13,20 @@ _OUTCOMES = {
     c.TPC_OUTCOME_REJECTED: "rejected",
     c.TPC_OUTCOME_EXPIRED: "expired",
     c.TPC_OUTCOME_ABANDONED: "abandoned",
+    c.TPC_OUTCOME_SPOOLED: "spooled",
 }
 
 
 class Stats(NamedTuple):
-    """Counters. At every moment accepted = delivered + rejected + expired + abandoned + pending."""
+    """Counters. At every moment accepted + adopted = delivered + rejected + expired + abandoned + pending + spooled; without
+    spool_directory, adopted and spooled are 0.
+    """
 
     accepted: int  # taken into the queue
     delivered: int  # answered with 2xx, or dry_run
     rejected: int  # refused by the server permanently
-    expired: int  # not delivered within delivery_timeout_ms
-    abandoned: int  # left when close ran out of time
+    expired: int  # not delivered within delivery_timeout_ms, or spool_max_age_ms
+    abandoned: int  # left, in memory only, when close ran out of time
     pending: int  # queued, in flight or waiting for a retry
     refused_invalid: int  # the contract refuses the event, or it is not JSON
     refused_too_large: int  # larger than max_event_bytes
@@ -39,6 +42,12 @@ class Stats(NamedTuple):
     queue_bytes: int  # bytes that the pending events occupy
     in_flight: int  # requests in progress
     left_out: int  # web requests and events that a rule left out: see Client.track_request
+    spooled: int  # left in spool_directory, for whoever sends from there next
+    adopted: int  # taken from spool_directory, where they were left
+    unspooled: int  # accepted, but kept in memory only: the spool was full, or the disk failed
+    spool_bytes: int  # bytes of the files in spool_directory that this client holds
+    spool_errors: int  # calls to the disk that failed
+    spool_corrupt: int  # damaged records and files that were found in spool_directory
 
 
 def stats_of(record: c.tpc_stats) -> Stats:
@@ -48,11 +57,11 @@ def stats_of(record: c.tpc_stats) -> Stats:
 class Report(NamedTuple):
     """How one event ended."""
 
-    outcome: str  # "delivered", "rejected", "expired" or "abandoned"
+    outcome: str  # "delivered", "rejected", "expired", "abandoned" or "spooled"
     event_id: str  # as it was sent
     http_status: int  # the last HTTP status; 0 when no server answered
     attempts: int  # how many requests carried the event
-    code: str  # the server's, or "network", "expired" or "abandoned"; "" where there is none
+    code: str  # the server's, or "network", "expired", "abandoned" or "spooled"; "" where there is none
     message: str  # the server's, or a description of the failure
     details: str  # the server's, as JSON
     received_at: str  # the server's, RFC 3339

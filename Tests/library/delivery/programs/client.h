@@ -53,8 +53,15 @@ static inline int32_t client_track(tpc_client *client, const char *sender, long 
 static inline tpc_stats client_stats(tpc_client *client) {
     tpc_stats stats;
     CHECK(tpc_client_stats(client, &stats, sizeof stats) == TPC_OK);
-    CHECK(stats.accepted == stats.delivered + stats.rejected + stats.expired + stats.abandoned + stats.pending);
+    CHECK(stats.accepted + stats.adopted ==
+          stats.delivered + stats.rejected + stats.expired + stats.abandoned + stats.pending + stats.spooled);
     return stats;
+}
+
+/* How many of the events that were pending a close left in the spool; without one, they are undelivered. */
+static inline uint64_t client_left_in_spool(const tpc_stats *before, size_t undelivered) {
+    const char *folder = getenv("TPC_SPOOL_DIRECTORY");
+    return folder != NULL && *folder != '\0' ? before->pending - undelivered : 0;
 }
 
 /* How many entries a directory of /proc has, not counting "." and "..": threads, or descriptors. */

@@ -59,7 +59,9 @@ int main(int count, char **arguments) {
     tpc_stats stats = client_stats(client);
     size_t undelivered = 0;
     int32_t status = tpc_client_close(client, closes ? atoi(arguments[4]) : 0, &undelivered);
-    printf("{\"accepted\": %llu, \"delivered\": %llu, \"rejected\": %llu, \"expired\": %llu, \"pending\": %llu, ",
+    printf("{\"adopted\": %llu, \"spooled\": %llu, ", (unsigned long long)stats.adopted,
+           (unsigned long long)(stats.spooled + client_left_in_spool(&stats, undelivered)));
+    printf("\"accepted\": %llu, \"delivered\": %llu, \"rejected\": %llu, \"expired\": %llu, \"pending\": %llu, ",
            (unsigned long long)stats.accepted, (unsigned long long)stats.delivered, (unsigned long long)stats.rejected,
            (unsigned long long)stats.expired, (unsigned long long)stats.pending);
     printf("\"requests\": %llu, \"failed\": %llu, \"retries\": %llu, \"odd\": %llu, \"queue_bytes\": %llu, ",

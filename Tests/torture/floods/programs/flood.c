@@ -95,9 +95,12 @@ static void run(const struct share *share, int threads) {
     char line[512];
     int length = snprintf(line, sizeof line,
                           "{\"tracked\": %ld, \"accepted\": %ld, \"full\": %ld, \"delivered\": %llu, \"rejected\": %llu, "
-                          "\"expired\": %llu, \"undelivered\": %zu, \"failed\": %llu, \"queue_bytes\": %ld, \"growth\": %ld}\n",
+                          "\"expired\": %llu, \"undelivered\": %zu, \"adopted\": %llu, \"spooled\": %llu, \"failed\": %llu, "
+                          "\"queue_bytes\": %ld, \"growth\": %ld}\n",
                           share->events, (long)taken, (long)full, (unsigned long long)stats.delivered,
                           (unsigned long long)stats.rejected, (unsigned long long)stats.expired, undelivered,
+                          (unsigned long long)stats.adopted,
+                          (unsigned long long)(stats.spooled + client_left_in_spool(&stats, undelivered)),
                           (unsigned long long)stats.failed_requests, queue_bytes, growth);
     /* In one piece: other processes write to the same pipe. */
     CHECK(write(1, line, (size_t)length) == length);

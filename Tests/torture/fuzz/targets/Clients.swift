@@ -22,7 +22,7 @@ func client(_ values: KeyValuePairs<String, String>) -> OpaquePointer {
 func statistics(of client: OpaquePointer) -> tpc_stats {
   var stats = tpc_stats()
   demand(tpc_client_stats(client, &stats, MemoryLayout<tpc_stats>.size) == 0, "the client is open")
-  let ended = stats.delivered + stats.rejected + stats.expired + stats.abandoned
-  demand(stats.accepted == ended + stats.pending, "the counters balance")
+  let ended = stats.delivered + stats.rejected + stats.expired + stats.abandoned + stats.spooled
+  demand(stats.accepted + stats.adopted == ended + stats.pending, "the counters balance")
   return stats
 }

@@ -19,11 +19,11 @@
 #include <sys/socket.h>
 #include <sys/wait.h>
 
-enum { TRACKERS = 2, PATIENCE = 120000, SIDE_EVENTS = 20, CHILD_EVENTS = 5, OUTCOMES = 5 };
+enum { TRACKERS = 2, PATIENCE = 120000, SIDE_EVENTS = 20, CHILD_EVENTS = 5, OUTCOMES = 6 };
 
 /* Sums over the clients of one kind. */
 struct sums {
-    unsigned long accepted, delivered, rejected, expired, abandoned, left_out;
+    unsigned long accepted, adopted, delivered, rejected, expired, abandoned, spooled, left_out;
 };
 
 static tpc_client *client;
@@ -37,10 +37,12 @@ static struct sums *children; /* shared with them */
 static void add(struct sums *sums, tpc_client *from) {
     tpc_stats stats = client_stats(from);
     sums->accepted += stats.accepted;
+    sums->adopted += stats.adopted;
     sums->delivered += stats.delivered;
     sums->rejected += stats.rejected;
     sums->expired += stats.expired;
     sums->abandoned += stats.abandoned;
+    sums->spooled += stats.spooled;
     sums->left_out += stats.left_out;
 }
 
@@ -216,9 +218,10 @@ static void lose(size_t bytes) {
 }
 
 static void say_what_became(const char *name, const struct sums *sums, char end) {
-    printf("\"%s\": {\"accepted\": %lu, \"delivered\": %lu, \"rejected\": %lu, \"expired\": %lu, \"abandoned\": %lu, "
-           "\"left_out\": %lu}%c ",
-           name, sums->accepted, sums->delivered, sums->rejected, sums->expired, sums->abandoned, sums->left_out, end);
+    printf("\"%s\": {\"accepted\": %lu, \"adopted\": %lu, \"delivered\": %lu, \"rejected\": %lu, \"expired\": %lu, "
+           "\"abandoned\": %lu, \"spooled\": %lu, \"left_out\": %lu}%c ",
+           name, sums->accepted, sums->adopted, sums->delivered, sums->rejected, sums->expired, sums->abandoned, sums->spooled,
+           sums->left_out, end);
 }
 
 int main(int count, char **arguments) {
@@ -253,9 +256,9 @@ int main(int count, char **arguments) {
         more += reports_of[number] > wanted;
     }
     printf("{\"tracked\": %lu, \"accepted\": %lu, \"left_out\": %lu, \"as_wanted\": %lu, \"twice\": %lu, \"strange\": %lu, "
-           "\"reports\": [%lu, %lu, %lu, %lu], ",
+           "\"reports\": [%lu, %lu, %lu, %lu, %lu], ",
            (unsigned long)next_number, (unsigned long)accepted, (unsigned long)left_out, once, more, strange_reports, reports[1],
-           reports[2], reports[3], reports[4]);
+           reports[2], reports[3], reports[4], reports[5]);
     say_what_became("main", &own, ',');
     say_what_became("second", &side, ',');
     say_what_became("children", children, ' ');

@@ -22,7 +22,7 @@ func checkOptions() throws {
   for path in [\Configuration.apiKey, \.bearerToken, \.sessionToken, \.proxy] { check(&all, path, "text") }
   for path in [
     \Configuration.apiKeyFile, \.organizationID, \.organizationSlug, \.productID, \.productSlug, \.baseURL, \.clientIPHeader,
-    \.aiAgentsFile, \.aiRangesDir, \.aiKeysDir, \.caFile, \.name, \.sdkName, \.sdkVersion, \.sdkRuntime,
+    \.aiAgentsFile, \.aiRangesDir, \.aiKeysDir, \.spoolDirectory, \.caFile, \.name, \.sdkName, \.sdkVersion, \.sdkRuntime,
   ] { check(&all, path, "text") }
   for path in [\Configuration.trustedProxies, \.includePaths, \.excludePaths, \.pageTypes, \.redactQuery] {
     check(&all, path, ["a", "b"])
@@ -30,13 +30,13 @@ func checkOptions() throws {
   }
   for path in [
     \Configuration.queueMaxBytes, \.queueMaxEvents, \.maxInFlight, \.maxConnections, \.maxEventBytes, \.reportCapacity,
-    \.aiRangesMaxAgeDays, \.logDescriptor,
+    \.aiRangesMaxAgeDays, \.spoolMaxBytes, \.logDescriptor,
   ] { for number in [7, -1, .max, .min] { check(&all, path: path, replaceBy: number) } }
   for path in [
     \Configuration.onlyAIAgents, \.labelAIAgents, \.onlyAI, \.labelAIAnswers, \.allowInsecureHTTP, \.enabled, \.dryRun,
   ] { for value in [true, false] { check(&all, path: path, replaceBy: value) } }
   for path in [
-    \Configuration.connectTimeout, \.requestTimeout, \.deliveryTimeout, \.retryInitial, \.retryMax, \.exitTimeout,
+    \Configuration.connectTimeout, \.requestTimeout, \.deliveryTimeout, \.retryInitial, \.retryMax, \.spoolMaxAge, \.exitTimeout,
   ] { check(&all, path, .milliseconds(1_500)) }
   for rate in [0, 1, 0.1, 0.07, 1.0 / 3, 0.00001, 1e-17] {
     check(&all, path: \.sampleRate, replaceBy: rate)
@@ -51,6 +51,8 @@ func checkOptions() throws {
   for value in Configuration.AnonymousID.allCases { check(&all, path: \.anonymousID, replaceBy: value) }
   for value in Configuration.PrivacySignals.allCases { check(&all, path: \.privacySignals, replaceBy: value) }
   for value in Configuration.EventID.allCases { check(&all, path: \.eventID, replaceBy: value) }
+  for value in Configuration.SpoolSync.allCases { check(&all, path: \.spoolSync, replaceBy: value) }
+  for value in Configuration.SpoolSender.allCases { check(&all, path: \.spoolSender, replaceBy: value) }
   for value in Configuration.LogLevel.allCases { check(&all, path: \.logLevel, replaceBy: value) }
   expectEqual(all.debugDescription, all.description, "the description for debuggers")
   print(all)
@@ -117,6 +119,7 @@ func checkChoices() {
   print(Configuration.Environment.allCases.map(\.rawValue), Configuration.TrackedErrors.allCases.map(\.rawValue))
   print(Configuration.ClientIP.allCases.map(\.rawValue), Configuration.AnonymousID.allCases.map(\.rawValue))
   print(Configuration.PrivacySignals.allCases.map(\.rawValue), Configuration.EventID.allCases.map(\.rawValue))
+  print(Configuration.SpoolSync.allCases.map(\.rawValue), Configuration.SpoolSender.allCases.map(\.rawValue))
   print(Configuration.LogLevel.allCases.map(\.rawValue))
   print("left out:", LeftOut.allCases.map(\.rawValue).joined(separator: " "))
   print("headers:", WebRequest.headerNames.joined(separator: " "))

@@ -63,8 +63,8 @@ func trackFromTasks() async throws {
     group.addTask {
       while visits.statistics.accepted < 4_000 {
         let statistics = visits.statistics
-        let ended = statistics.delivered + statistics.rejected + statistics.expired + statistics.abandoned
-        expectEqual(ended + statistics.pending, statistics.accepted, "the sum of the counters")
+        let ended = statistics.delivered + statistics.rejected + statistics.expired + statistics.abandoned + statistics.spooled
+        expectEqual(ended + statistics.pending, statistics.accepted + statistics.adopted, "the sum of the counters")
         try await visits.flush(timeout: .milliseconds(1))
       }
     }
@@ -84,7 +84,8 @@ private func check(_ statistics: Statistics) {
     statistics.rejected, statistics.expired, statistics.abandoned, statistics.pending, statistics.refusedInvalid,
     statistics.refusedTooLarge, statistics.refusedQueueFull, statistics.refusedSystem, statistics.sampledOut, statistics.disabled,
     statistics.failedRequests, statistics.retries, statistics.oddResponses, statistics.reportsDropped, statistics.queueBytes,
-    statistics.inFlight, statistics.leftOut,
+    statistics.inFlight, statistics.leftOut, statistics.spooled, statistics.adopted, statistics.unspooled, statistics.spoolBytes,
+    statistics.spoolErrors, statistics.spoolCorrupt,
   ]
   expectEqual(others, others.map { _ in 0 }, "the other counters")
 }

@@ -109,8 +109,10 @@ final class Driver {
   private func reports() async -> [JSON] {
     var reports: [JSON] = []
     let statistics = opened.statistics
-    let ended = statistics.delivered + statistics.rejected + statistics.expired + statistics.abandoned
-    for await report in opened.reports.prefix(ended - statistics.reportsDropped - reportsTaken) {
+    let ended = statistics.delivered + statistics.rejected + statistics.expired + statistics.abandoned + statistics.spooled
+    // What was taken over from the spool leaves no report.
+    let own = ended - statistics.adopted
+    for await report in opened.reports.prefix(max(0, own - statistics.reportsDropped - reportsTaken)) {
       reports.append(
         .object([
           "outcome": .text(report.outcome.rawValue), "event_id": .text(report.eventID),
@@ -132,6 +134,8 @@ final class Driver {
       "failed_requests": statistics.failedRequests, "retries": statistics.retries,
       "odd_responses": statistics.oddResponses, "reports_dropped": statistics.reportsDropped,
       "queue_bytes": statistics.queueBytes, "in_flight": statistics.inFlight, "left_out": statistics.leftOut,
+      "spooled": statistics.spooled, "adopted": statistics.adopted, "unspooled": statistics.unspooled,
+      "spool_bytes": statistics.spoolBytes, "spool_errors": statistics.spoolErrors, "spool_corrupt": statistics.spoolCorrupt,
     ].mapValues { .integer($0) }
   }
 

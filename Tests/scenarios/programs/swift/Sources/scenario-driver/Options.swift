@@ -9,7 +9,8 @@ enum Options {
   private static let texts: [String: Path<String>] = [
     "api_key_file": \.apiKeyFile, "organization_id": \.organizationID, "organization_slug": \.organizationSlug,
     "product_id": \.productID, "product_slug": \.productSlug, "base_url": \.baseURL, "client_ip_header": \.clientIPHeader,
-    "ai_agents_file": \.aiAgentsFile, "ai_ranges_dir": \.aiRangesDir, "ai_keys_dir": \.aiKeysDir, "ca_file": \.caFile, "name": \.name,
+    "ai_agents_file": \.aiAgentsFile, "ai_ranges_dir": \.aiRangesDir, "ai_keys_dir": \.aiKeysDir,
+    "spool_directory": \.spoolDirectory, "ca_file": \.caFile, "name": \.name,
     "sdk_name": \.sdkName, "sdk_version": \.sdkVersion, "sdk_runtime": \.sdkRuntime,
   ]
   private static let secrets: [String: Path<Secret>] = [
@@ -22,7 +23,7 @@ enum Options {
   private static let integers: [String: Path<Int>] = [
     "queue_max_bytes": \.queueMaxBytes, "queue_max_events": \.queueMaxEvents, "max_in_flight": \.maxInFlight,
     "max_connections": \.maxConnections, "max_event_bytes": \.maxEventBytes, "report_capacity": \.reportCapacity,
-    "ai_ranges_max_age_days": \.aiRangesMaxAgeDays, "log_descriptor": \.logDescriptor,
+    "ai_ranges_max_age_days": \.aiRangesMaxAgeDays, "spool_max_bytes": \.spoolMaxBytes, "log_descriptor": \.logDescriptor,
   ]
   private static let booleans: [String: Path<Bool>] = [
     "only_ai_agents": \.onlyAIAgents, "label_ai_agents": \.labelAIAgents, "only_ai": \.onlyAI, "label_ai_answers": \.labelAIAnswers,
@@ -30,7 +31,8 @@ enum Options {
   ]
   private static let durations: [String: Path<Duration>] = [
     "connect_timeout_ms": \.connectTimeout, "request_timeout_ms": \.requestTimeout, "delivery_timeout_ms": \.deliveryTimeout,
-    "retry_initial_ms": \.retryInitial, "retry_max_ms": \.retryMax, "exit_timeout_ms": \.exitTimeout,
+    "retry_initial_ms": \.retryInitial, "retry_max_ms": \.retryMax, "spool_max_age_ms": \.spoolMaxAge,
+    "exit_timeout_ms": \.exitTimeout,
   ]
 
   /// Sets an option by its property, or by its name if the property's type cannot hold the value.
@@ -54,6 +56,8 @@ enum Options {
     case "privacy_signals": choose(&configuration.privacySignals, text)
     case "event_id": choose(&configuration.eventID, text)
     case "track_errors": choose(&configuration.trackErrors, text)
+    case "spool_sync": choose(&configuration.spoolSync, text)
+    case "spool_sender": choose(&configuration.spoolSender, text)
     case "log_level": choose(&configuration.logLevel, text)
     default: false
     }
