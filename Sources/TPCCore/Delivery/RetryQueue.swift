@@ -8,7 +8,6 @@ struct RetryQueue: ~Copyable {
   private var free = GrowableArray<Int>()
   private var due = IndexedHeap()
   private var age = IndexedHeap()
-  private static let orderBits: Int64 = 20
 
   init() {}
 
@@ -40,10 +39,7 @@ struct RetryQueue: ~Copyable {
       slot = events.count - 1
     }
     due.insert(slot, key: event.notBefore)
-    // Of events that expire together it is always the same one that is the oldest: it has to be tried again until it passes.
-    let number = event.isAdopted ? UInt64(event.place.offset / 8) : event.sequence
-    let order = Int64(truncatingIfNeeded: number) & (1 &<< RetryQueue.orderBits &- 1)
-    age.insert(slot, key: event.expiresAt &<< RetryQueue.orderBits | order)
+    age.insert(slot, key: RetryQueue.age(event))
     return true
   }
 
@@ -55,8 +51,15 @@ struct RetryQueue: ~Copyable {
   /// Takes the event that is due first.
   mutating func takeDue() -> QueuedEvent? { due.top.flatMap { take($0.slot) } }
 
+  /// By the time when it expires; of those with the same time, the one first that was accepted first. It is always the same one, and
+  /// so is tried again until it passes.
+  private static func age(_ event: QueuedEvent) -> Int64 {
+    let number = event.isAdopted ? UInt64(event.place.offset / 8) : event.sequence
+    return event.expiresAt << 20 | Int64(truncatingIfNeeded: number & 0xFFFFF)
+  }
+
   /// When the first of them expires; nil if there is none.
-  var nextExpiry: Int64? { age.top.map { $0.key &>> RetryQueue.orderBits } }
+  var nextExpiry: Int64? { age.top.map { $0.key >> 20 } }
 
   /// Takes the event that expires first.
   mutating func takeOldest() -> QueuedEvent? { age.top.flatMap { take($0.slot) } }

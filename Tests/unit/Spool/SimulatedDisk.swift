@@ -224,6 +224,9 @@ final class SimulatedMachine {
     } else if faults.isFull && (offset + bytes.count > file.bytes.count || faults.needsRoomInPlace) {
       (written, error) = (faults.needsRoomInPlace ? 0 : max(0, min(bytes.count, file.bytes.count - offset)), ENOSPC)
     }
+    if offset == 0 && bytes.count == SegmentHeader.size && file.bytes.count >= 24 && bytes[16..<24] == file.bytes[16..<24] {
+      watcher.violates("a round has the salt of the one before")
+    }
     put(bytes.prefix(written), file, offset)
     if offset == 0 && bytes.count == SegmentHeader.size && written > 0 {
       file.records = [:]

@@ -71,7 +71,9 @@ struct SpoolBooks {
   mutating func accept(_ event: Int, isOnDisk: Bool, isNameless: Bool, _ log: inout SimulationLog) {
     events[event].isAccepted = true
     events[event].isOnDisk = isOnDisk
+    // Until it looks again, a process does not see what a cleaner removed.
     if isNameless { events[event].mayBeLost = true }
+    log.expect(!isNameless || hasBeenCleaned, 0, "event \(event) is accepted in a file that has no name")
   }
 
   mutating func refuse(_ event: Int) { events[event].isAccepted = false }

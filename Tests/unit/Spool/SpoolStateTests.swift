@@ -126,12 +126,14 @@ struct SpoolStateTests {
     var places: [SpoolPlace] = []
     for slot in 0..<26 {
       _ = state.begin(openSegment(slot: slot))
+      state.countHeld()
       places.append(state.appended(100))
     }
     #expect(places.prefix(25).allSatisfy { !$0.isLeft } && places[25].isLeft)
     let hasLeft = state.hasLeftEvents
     #expect(hasLeft)
     state.end(places[0], isEnded: true)
+    state.countHeld()
     let next = state.appended(100)
     #expect(!next.isLeft)
   }
