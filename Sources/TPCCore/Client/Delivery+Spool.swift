@@ -27,15 +27,16 @@ extension Delivery {
     guard place.isLeft else { return }
     HostThread.undisturbed {
       _ = spool.syncNow(now)
-      if spool.becomeSender(now) { beginSending() }
+      if spool.becomeSender(now) && !beginSending() { spool.resign(now) }
     }
   }
 
-  /// This process sends for all from now on.
-  private func beginSending() {
+  /// This process sends for all from now on. `false` without a thread.
+  private func beginSending() -> Bool {
     mutex.lock()
-    if life.isIdle { do throws(Failure) { try startThread() } catch {} }
-    mutex.unlock()
+    defer { mutex.unlock() }
+    if life.isIdle { try? startThread() }
+    return life.isOpen && !life.isIdle
   }
 
   // MARK: The sender

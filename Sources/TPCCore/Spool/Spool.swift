@@ -267,8 +267,7 @@ final class Spool<Disk: SpoolDisk & ~Copyable> {
   func close() {
     mutex.lock()
     closeAll()
-    if share.descriptor >= 0 { disk.close(share.descriptor) }
-    share = SpoolShare()
+    resign()
     mutex.unlock()
   }
 
