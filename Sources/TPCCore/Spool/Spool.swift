@@ -66,7 +66,9 @@ final class Spool<Disk: SpoolDisk & ~Copyable> {
       return notWritten()
     }
     var place = write(body, now: now)
-    if place.isOnDisk && settings.sync == .always && !syncThrough(place) {
+    let isKept = settings.sync != .always || syncThrough(place)
+    state.letGo(place)
+    if !isKept {
       purge(place)
       place = .none
     }

@@ -101,7 +101,7 @@ struct SpoolState: ~Copyable {
     segment.pointee.start = time
   }
 
-  /// A record was written at the end of the current segment. Returns its place.
+  /// A record was written at the end of the current segment. Returns its place, which is held until `letGo`.
   mutating func appended(_ size: Int) -> SpoolPlace {
     guard let current else { return .none }
     let isLeft = isCrowded || !current.pointee.isOwn
@@ -109,8 +109,14 @@ struct SpoolState: ~Copyable {
     current.pointee.end &+= size
     current.pointee.sequence &+= 1
     current.pointee.pending &+= 1
-    if !isLeft { current.pointee.held &+= 1 }
+    current.pointee.held &+= 1
     return place
+  }
+
+  /// The call that wrote a record ends. If others send it, nothing of it is in memory then.
+  @inline(__always)
+  func letGo(_ place: SpoolPlace) {
+    if place.isLeft, let segment = segment(of: place) { segment.pointee.held &-= 1 }
   }
 
   /// How many open segments have a property.
@@ -142,7 +148,7 @@ struct SpoolState: ~Copyable {
   /// An event has ended or, if not, is left on disk.
   func end(_ place: SpoolPlace, isEnded: Bool) {
     guard let segment = segment(of: place) else { return }
-    segment.pointee.held &-= 1
+    if !place.isLeft { segment.pointee.held &-= 1 }
     if isEnded { segment.pointee.pending &-= 1 }
   }
 
