@@ -11,6 +11,8 @@ struct OpenSegment: BitwiseCopyable {
   /// Where the next record goes, or is looked for.
   var end = SegmentHeader.size
   var sequence: UInt32 = 0
+  /// Whether the disk took every end so far. Otherwise one may be noted later, and no other record may be there by then.
+  var mayRewind = true
   /// The size to which it may grow.
   var limit = SpoolPlace.segmentBytes
   /// The records that have not ended, as far as this process knows.

@@ -11,12 +11,14 @@ extension Spool where Disk: ~Copyable {
   /// Notes on disk how an event ended. A disk without room may refuse even that: it is tried again later.
   func acknowledge(_ ended: Acknowledgement) {
     guard let segment = segment(of: ended.place), isOurs(segment, now: disk.now) else { return }
-    if !note(segment.pointee.descriptor, ended.place.offset, ended.state) {
+    let isNoted = note(segment.pointee.descriptor, ended.place.offset, ended.state)
+    if !isNoted {
       countError()
       if unnoted.count < Self.mostUnnoted { _ = unnoted.append(ended) }
     }
     clearTry(segment)
     mutex.lock()
+    if !isNoted { segment.pointee.mayRewind = false }
     state.end(ended.place, isEnded: true)
     mutex.unlock()
   }

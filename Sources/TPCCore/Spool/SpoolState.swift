@@ -53,7 +53,11 @@ struct SpoolState: ~Copyable {
   mutating func room(for size: Int) -> Room {
     guard let current else { return .other }
     let fits = current.pointee.end &+ size <= current.pointee.limit
-    if current.pointee.isOwn && current.pointee.pending == 0 && (!fits || current.pointee.end > SpoolState.rewindBytes) { return .rewind }
+    if current.pointee.isOwn && current.pointee.mayRewind && current.pointee.pending == 0
+      && (!fits || current.pointee.end > SpoolState.rewindBytes)
+    {
+      return .rewind
+    }
     if fits { return .here }
     seal()
     return .other
