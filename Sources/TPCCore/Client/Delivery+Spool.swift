@@ -55,7 +55,6 @@ extension Delivery {
     let isCalm = state.isCalm && life.isOpen
     mutex.unlock()
     if isCalm { spool.sealLeftEvents() }
-    spool.clearTries(now, isCalm: isCalm)
     spool.giveUpFinished()
     let takesMore = isCalm && takeOver(spool, now: now)
     let hasEnded = spool.endFollowed()
@@ -80,6 +79,8 @@ extension Delivery {
 
   /// Takes over what others left, as much as one turn may. `false` when there is no more, or no room.
   private func takeOver<Disk: SpoolDisk & ~Copyable>(_ spool: Spool<Disk>, now: Int64) -> Bool {
+    spool.tryReading(true)
+    defer { spool.tryReading(false) }
     for _ in 0..<Delivery.adoptedAtOnce {
       guard let orphan = spool.nextOrphan() else { return false }
       mutex.lock()
