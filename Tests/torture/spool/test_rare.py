@@ -26,3 +26,7 @@ def test_a_spool_goes_on_when_the_host_closed_the_descriptors_of_many_segments()
 
 def test_a_sender_for_all_that_gets_no_thread_tries_again():
     assert run("threadless", preloads=True, variables={"RARE_THREAD": "1"}, spool_sender="shared").said[-1]["delivered"] > 0
+
+
+def test_an_event_that_is_larger_than_the_senders_queue_does_not_stay_before_all_others():
+    assert run("threadless", spool_sender="shared", queue_max_bytes=1024).said[-1]["delivered"] > 0
