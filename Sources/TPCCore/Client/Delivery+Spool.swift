@@ -27,15 +27,16 @@ extension Delivery {
     guard place.isLeft else { return }
     HostThread.undisturbed {
       _ = spool.syncNow(now)
-      if spool.becomeSender(now) { beginSending() }
+      if spool.becomeSender(now) && !beginSending() { spool.resign(now) }
     }
   }
 
-  /// This process sends for all from now on.
-  private func beginSending() {
+  /// This process sends for all from now on. `false` without a thread.
+  private func beginSending() -> Bool {
     mutex.lock()
-    if life.isIdle { do throws(Failure) { try startThread() } catch {} }
-    mutex.unlock()
+    defer { mutex.unlock() }
+    if life.isIdle { try? startThread() }
+    return life.isOpen && !life.isIdle
   }
 
   // MARK: The sender
@@ -54,7 +55,6 @@ extension Delivery {
     let isCalm = state.isCalm && life.isOpen
     mutex.unlock()
     if isCalm { spool.sealLeftEvents() }
-    spool.clearTries(now, isCalm: isCalm)
     spool.giveUpFinished()
     let takesMore = isCalm && takeOver(spool, now: now)
     let hasEnded = spool.endFollowed()
@@ -79,6 +79,8 @@ extension Delivery {
 
   /// Takes over what others left, as much as one turn may. `false` when there is no more, or no room.
   private func takeOver<Disk: SpoolDisk & ~Copyable>(_ spool: Spool<Disk>, now: Int64) -> Bool {
+    spool.tryReading(true)
+    defer { spool.tryReading(false) }
     for _ in 0..<Delivery.adoptedAtOnce {
       guard let orphan = spool.nextOrphan() else { return false }
       mutex.lock()

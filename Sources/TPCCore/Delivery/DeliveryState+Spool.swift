@@ -26,9 +26,10 @@ extension DeliveryState {
   var isCalm: Bool { !breaker.isOpen && ownPending < UInt64(max(1, settings.maximumEvents / 4)) }
 
   /// Takes over an event from disk, by copying its bytes. `false` if there is no room now: a quarter of the queue is for these.
+  /// One that is larger than the queue is taken alone, since all others wait behind it.
   mutating func adopt(_ body: Bytes, id: (offset: Int, length: Int), place: SpoolPlace, expiresInMilliseconds: Int64, now: Int64) -> Bool {
     guard spooled.adopted < max(1, settings.maximumEvents / 4), spooled.adoptedBytes < settings.maximumBytes / 4,
-      hasRoom(for: body.count), spooled.reserve(place), let memory = bodies.take(body.count)
+      statistics.pending == 0 || hasRoom(for: body.count), spooled.reserve(place), let memory = bodies.take(body.count)
     else { return false }
     suspended.wakes(now: now)
     let event = QueuedEvent(

@@ -45,7 +45,14 @@ enum LockedFiles {
     // A high number: the host's next file then never gets it, even if the host closes it by mistake.
     let high = tpc_posix_duplicate(descriptor, tpc_posix_high_descriptor())
     if high >= 0 { _ = CTPCPOSIX.close(descriptor) }
-    let kept = high >= 0 ? high : descriptor
+    var kept = high >= 0 ? high : descriptor
+    // A number that the host closed is not used again before whoever had it has seen that.
+    while entry(of: kept) != nil {
+      let next = tpc_posix_duplicate(kept, kept &+ 1)
+      _ = CTPCPOSIX.close(kept)
+      kept = next
+    }
+    guard kept >= 0 else { return -1 }
     var file = tpc_posix_file()
     _ = tpc_posix_look(kept, &file)
     free.pointee.inode.store(file.inode, ordering: .relaxed)

@@ -11,6 +11,8 @@ struct OpenSegment: BitwiseCopyable {
   /// Where the next record goes, or is looked for.
   var end = SegmentHeader.size
   var sequence: UInt32 = 0
+  /// Whether the disk took every end so far. Otherwise one may be noted later, and no other record may be there by then.
+  var mayRewind = true
   /// The size to which it may grow.
   var limit = SpoolPlace.segmentBytes
   /// The records that have not ended, as far as this process knows.
@@ -24,10 +26,8 @@ struct OpenSegment: BitwiseCopyable {
   /// For a followed one: whether its writer is gone, and its lock this process's.
   var isOrphan = false
   var isRead = false
-  /// Whether its header counts this process's attempt: see `SegmentHeader.tries`.
-  var countsTry = false
-  /// When it was taken over.
-  var followedAt: Int64 = 0
+  /// Of its header, when it was taken over: see `SegmentHeader.tries`.
+  var tries: UInt8 = 0
   /// When it was last seen that the descriptor is still this library's.
   var lookedAt: Int64 = 0
   /// Up to where it is on the disk itself, for a power loss; and whether the disk failed there.

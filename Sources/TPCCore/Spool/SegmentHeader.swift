@@ -33,7 +33,7 @@ package struct SegmentHeader: BitwiseCopyable {
   package var bootTag: UInt64
   /// Only for people to read.
   package var processID: Int32
-  /// How many adopters in a row died soon after they took the segment. It is changed in place.
+  /// How many adopters in a row died while they read the segment. It is changed in place.
   package var tries: UInt8 = 0
 
   package init(

@@ -3,48 +3,32 @@
 /// What the sender notes on disk, and what it gives up there.
 extension Spool where Disk: ~Copyable {
   private static var lookMilliseconds: Int64 { 10 }
-  /// An adopter that lives this long did not die of what it took over.
-  private static var tryMilliseconds: Int64 { 10_000 }
   /// How many ends are kept that the disk did not take. For each one beyond them, whoever takes over sends an event again.
   private static var mostUnnoted: Int { 4096 }
 
   /// Notes on disk how an event ended. A disk without room may refuse even that: it is tried again later.
   func acknowledge(_ ended: Acknowledgement) {
     guard let segment = segment(of: ended.place), isOurs(segment, now: disk.now) else { return }
-    if !note(segment.pointee.descriptor, ended.place.offset, ended.state) {
+    let isNoted = note(segment.pointee.descriptor, ended.place.offset, ended.state)
+    if !isNoted {
       countError()
       if unnoted.count < Self.mostUnnoted { _ = unnoted.append(ended) }
     }
-    clearTry(segment)
     mutex.lock()
+    if !isNoted { segment.pointee.mayRewind = false }
     state.end(ended.place, isEnded: true)
     mutex.unlock()
   }
 
-  /// The process outlived what it took over.
-  private func clearTry(_ segment: UnsafeMutablePointer<OpenSegment>) {
-    guard segment.pointee.countsTry else { return }
-    segment.pointee.countsTry = false
-    noteTries(segment.pointee.descriptor, 0)
-  }
-
-  /// The process lives on with what it took over: for ten seconds, or long enough to see the endpoint fail.
-  func clearTries(_ now: Int64, isCalm: Bool) {
-    for index in 0..<segmentCount {
-      guard let segment = segment(at: index), segment.pointee.countsTry else { continue }
-      if !isCalm || now &- segment.pointee.followedAt >= Self.tryMilliseconds { clearTry(segment) }
-    }
-  }
-
   /// Looks, now and then, whether the descriptor that is about to be written to is still this library's.
-  private func isOurs(_ segment: UnsafeMutablePointer<OpenSegment>, now: Int64) -> Bool {
+  func isOurs(_ segment: UnsafeMutablePointer<OpenSegment>, now: Int64) -> Bool {
     guard now &- segment.pointee.lookedAt >= Self.lookMilliseconds else { return true }
     segment.pointee.lookedAt = now
     mutex.lock()
     defer { mutex.unlock() }
     if isOurs(segment) { return true }
     // Its entry may be another file's soon, to which nothing belongs that was read from this one.
-    if segment == reading.segment { (reading.segment, reading.reader, reading.found) = (nil, nil, nil) }
+    if segment == reading.segment { reading.forget() }
     return false
   }
 

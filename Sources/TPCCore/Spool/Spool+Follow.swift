@@ -45,6 +45,9 @@ struct SpoolReading: ~Copyable {
   init() {}
 
   deinit { free(memory) }
+
+  /// The segment was given up.
+  mutating func forget() { (segment, reader, found) = (nil, nil, nil) }
 }
 
 /// Taking over what other processes wrote: the sender reads it, piece by piece, as there is room in the queue.
@@ -53,18 +56,21 @@ struct SpoolReading: ~Copyable {
 /// being written: their end is where the first record is not valid yet. Only with the writer's lock, and after another look at what
 /// came before it had that, is a segment removed.
 extension Spool where Disk: ~Copyable {
-  /// After this many adopters died within seconds of taking a segment, it is set aside.
+  /// After this many adopters died while they read a segment, it is set aside.
   private static var mostTries: UInt8 { 5 }
+  /// How many reads of one call may find nothing: where there is a writer, what follows the last record may stay invalid for long.
+  private static var mostBarren: Int { 16 }
 
   /// The next event to take over; nil if there is none now. It counts as taken only after `take`.
   func nextOrphan() -> Orphan? {
-    for _ in 0..<256 {
+    var barren = 0
+    for _ in 0..<256 where barren < Self.mostBarren {
       if reading.found == nil {
         guard reading.segment != nil || beginReading() else { return nil }
         readNext()
       }
       guard let found = reading.found else {
-        endReading()
+        if !endReading() { barren &+= 1 }
         continue
       }
       if let orphan = orphan(found) { return orphan }
@@ -102,6 +108,13 @@ extension Spool where Disk: ~Copyable {
 
   // MARK: Reading
 
+  /// Counts a try while this process reads in its turn, and takes it back when it has come through.
+  func tryReading(_ isUnderWay: Bool) {
+    if let segment = reading.segment, isOurs(segment, now: disk.now) {
+      noteTries(segment.pointee.descriptor, segment.pointee.tries &+ (isUnderWay ? 1 : 0))
+    }
+  }
+
   /// Copies what there is to read of the next followed segment that has something. `false` if none has.
   private func beginReading() -> Bool {
     let count = segmentCount
@@ -115,6 +128,7 @@ extension Spool where Disk: ~Copyable {
       // Where its writer is gone, it is over when there is nothing more.
       guard size > 0 || size == 0 && segment.pointee.isOrphan else { continue }
       reading.segment = segment
+      tryReading(true)
       reading.base = segment.pointee.end
       (reading.isOrphan, reading.end, reading.sequence) = (segment.pointee.isOrphan, 0, segment.pointee.sequence)
       let bytes = Bytes(start: memory.assumingMemoryBound(to: UInt8.self), count: size)
@@ -134,20 +148,23 @@ extension Spool where Disk: ~Copyable {
     (reading.end, reading.sequence) = (reader.end, reader.nextSequence)
   }
 
-  /// Everything that can be read was.
-  private func endReading() {
-    guard let reader = reading.reader, let segment = reading.segment else { return }
-    reading.segment = nil
-    reading.reader = nil
+  /// Everything that can be read was. Returns whether there was anything.
+  private func endReading() -> Bool {
+    guard let reader = reading.reader, let segment = reading.segment else { return false }
+    segment.pointee.tries = 0
+    tryReading(false)
+    guard reading.segment != nil else { return false }
+    reading.forget()
     mutex.lock()
     segment.pointee.isRead = reading.isOrphan
     segment.pointee.end = reading.base &+ reading.end
     segment.pointee.sequence = reading.sequence
     mutex.unlock()
-    guard reading.isOrphan else { return }
+    guard reading.isOrphan else { return reading.end > 0 }
     countCorrupt(reader.damaged)
     // Nobody could have written this: it is not read any further. What was taken over from it is still delivered.
     if reader.isHostile { setAside(segment.pointee.slot, segment.pointee.descriptor) }
+    return true
   }
 
   // MARK: Following
@@ -197,9 +214,7 @@ extension Spool where Disk: ~Copyable {
       else { return .wrong }
       segment.salt = header.salt
       segment.start = SpoolTime(header)
-      segment.countsTry = true
-      segment.followedAt = disk.now
-      noteTries(segment.descriptor, header.tries &+ 1)
+      segment.tries = header.tries
       return .read
     }
   }

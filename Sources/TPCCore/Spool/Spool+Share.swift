@@ -65,6 +65,20 @@ extension Spool where Disk: ~Copyable {
     return false
   }
 
+  /// Sends for all no more. Called with the lock held.
+  func resign() {
+    if share.descriptor >= 0 { disk.close(share.descriptor) }
+    share = SpoolShare()
+  }
+
+  /// There is no thread to send for all: it is tried again with a later event.
+  func resign(_ now: Int64) {
+    mutex.lock()
+    resign()
+    nextTry.store(now &+ Self.tryMilliseconds, ordering: .relaxed)
+    mutex.unlock()
+  }
+
   private func isStale() -> Bool {
     var beatenAt: Int64 = 0
     guard disk.read(share.descriptor, &beatenAt, 8, at: 0) == 8 else { return false }

@@ -17,7 +17,7 @@ extension Spool where Disk: ~Copyable {
   private static var intervalMilliseconds: Int64 { 1_000 }
 
   /// Waits until the record at a place is on the disk itself. Callers that come at the same time share one write. Called with the lock
-  /// held. `false` if the disk failed or the time was up.
+  /// held. `false` if it is not on disk, the disk failed or the time was up.
   func syncThrough(_ place: SpoolPlace) -> Bool {
     let deadline = Clock.monotonic() &+ Self.alwaysMilliseconds
     while true {

@@ -66,7 +66,9 @@ final class Spool<Disk: SpoolDisk & ~Copyable> {
       return notWritten()
     }
     var place = write(body, now: now)
-    if place.isOnDisk && settings.sync == .always && !syncThrough(place) {
+    let isKept = settings.sync != .always || syncThrough(place)
+    state.letGo(place)
+    if !isKept {
       purge(place)
       place = .none
     }
@@ -267,8 +269,7 @@ final class Spool<Disk: SpoolDisk & ~Copyable> {
   func close() {
     mutex.lock()
     closeAll()
-    if share.descriptor >= 0 { disk.close(share.descriptor) }
-    share = SpoolShare()
+    resign()
     mutex.unlock()
   }
 
@@ -298,9 +299,8 @@ final class Spool<Disk: SpoolDisk & ~Copyable> {
     disk.close(segment.descriptor)
   }
 
-  /// Leaves a segment to others. An orderly end does not count as a failed attempt.
+  /// Leaves a segment to others.
   func release(_ segment: OpenSegment) {
-    if segment.countsTry { noteTries(segment.descriptor, 0) }
     // A child that was forked past the C library's handlers may have the descriptor, too, which would keep the locks.
     disk.unlock(segment.descriptor, byte: 1)
     disk.unlock(segment.descriptor, byte: 0)

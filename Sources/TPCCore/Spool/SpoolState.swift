@@ -53,7 +53,11 @@ struct SpoolState: ~Copyable {
   mutating func room(for size: Int) -> Room {
     guard let current else { return .other }
     let fits = current.pointee.end &+ size <= current.pointee.limit
-    if current.pointee.isOwn && current.pointee.pending == 0 && (!fits || current.pointee.end > SpoolState.rewindBytes) { return .rewind }
+    if current.pointee.isOwn && current.pointee.mayRewind && current.pointee.pending == 0
+      && (!fits || current.pointee.end > SpoolState.rewindBytes)
+    {
+      return .rewind
+    }
     if fits { return .here }
     seal()
     return .other
@@ -101,7 +105,7 @@ struct SpoolState: ~Copyable {
     segment.pointee.start = time
   }
 
-  /// A record was written at the end of the current segment. Returns its place.
+  /// A record was written at the end of the current segment. Returns its place, which is held until `letGo`.
   mutating func appended(_ size: Int) -> SpoolPlace {
     guard let current else { return .none }
     let isLeft = isCrowded || !current.pointee.isOwn
@@ -109,8 +113,14 @@ struct SpoolState: ~Copyable {
     current.pointee.end &+= size
     current.pointee.sequence &+= 1
     current.pointee.pending &+= 1
-    if !isLeft { current.pointee.held &+= 1 }
+    current.pointee.held &+= 1
     return place
+  }
+
+  /// The call that wrote a record ends. If others send it, nothing of it is in memory then.
+  @inline(__always)
+  func letGo(_ place: SpoolPlace) {
+    if place.isLeft, let segment = segment(of: place) { segment.pointee.held &-= 1 }
   }
 
   /// How many open segments have a property.
@@ -142,7 +152,7 @@ struct SpoolState: ~Copyable {
   /// An event has ended or, if not, is left on disk.
   func end(_ place: SpoolPlace, isEnded: Bool) {
     guard let segment = segment(of: place) else { return }
-    segment.pointee.held &-= 1
+    if !place.isLeft { segment.pointee.held &-= 1 }
     if isEnded { segment.pointee.pending &-= 1 }
   }
 

@@ -59,6 +59,16 @@ struct SpoolStateTests {
     #expect(rooms == [.here, .rewind, .rewind])
   }
 
+  @Test("A segment is not begun anew when an end is still to be noted in it: the next record goes to another one")
+  func lateEnds() {
+    var state = state()
+    let place = state.appended(900)
+    state.current?.pointee.mayRewind = false
+    state.end(place, isEnded: true)
+    let room = state.room(for: 200)
+    #expect(room == .other)
+  }
+
   @Test("A segment that another process sends from is never begun anew, however much of it has ended")
   func othersStay() {
     var state = state(isOwn: false)
@@ -130,6 +140,7 @@ struct SpoolStateTests {
       places.append(state.appended(100))
     }
     #expect(places.prefix(25).allSatisfy { !$0.isLeft } && places[25].isLeft)
+    for place in places { state.letGo(place) }
     let hasLeft = state.hasLeftEvents
     #expect(hasLeft)
     state.end(places[0], isEnded: true)
@@ -175,6 +186,21 @@ struct SpoolStateTests {
     #expect(whileCurrent == nil && whileHeld == nil && again == nil)
     // What is pending in it is for others.
     #expect(finished?.pending == 1 && finished?.isDrained == false)
+  }
+
+  @Test("A segment is held for the call that wrote an event which others send, and no longer, whether the event ends or not")
+  func letGo() {
+    for endsFirst in [false, true] {
+      var state = state(isOwn: false)
+      let place = state.appended(100)
+      state.seal()
+      let whileCalled = state.takeFinished()?.slot
+      if endsFirst { state.end(place, isEnded: true) }
+      state.letGo(place)
+      if !endsFirst { state.end(place, isEnded: true) }
+      let finished = state.takeFinished()
+      #expect(whileCalled == nil && finished?.held == 0 && finished?.pending == 0)
+    }
   }
 
   @Test("A finished segment of which everything ended is to be removed")
