@@ -19,7 +19,8 @@ else ifeq ($(STDLIB),embedded)
 BUILD   := build
 SCRATCH := .build
 # Compiled for size, except what runs for each event: that is marked @_optimize(speed). The two passes that are left out make copies
-# of functions without the mark. Debug information would bring .eh_frame along, which nothing reads.
+# of functions without the mark. Debug information would bring .eh_frame along, which nothing reads, and frame pointers (see SWIFT) take
+# eight kilobytes and a register. Traps are shared: nobody tells one from another without debug information.
 SMALL   := -Xswiftc -Osize -Xswiftc -Xllvm -Xswiftc -sil-disable-pass=function-signature-opts \
 	-Xswiftc -Xllvm -Xswiftc -sil-disable-pass=closure-specialize -Xswiftc -Xfrontend -Xswiftc -mergeable-traps -debug-info-format none
 # Swift's check of exclusive access ends the program. The tests run with it, in ordinary Swift; a host must not be ended.

@@ -51,9 +51,11 @@ struct RetryQueue: ~Copyable {
   /// Takes the event that is due first.
   mutating func takeDue() -> QueuedEvent? { due.top.flatMap { take($0.slot) } }
 
-  /// By the time when it expires; of those with the same time, the one first that was accepted first.
+  /// By the time when it expires; of those with the same time, the one first that was accepted first. It is always the same one, and
+  /// so is tried again until it passes.
   private static func age(_ event: QueuedEvent) -> Int64 {
-    event.expiresAt << 20 | Int64(truncatingIfNeeded: event.sequence & 0xFFFFF)
+    let number = event.isAdopted ? UInt64(event.place.offset / 8) : event.sequence
+    return event.expiresAt << 20 | Int64(truncatingIfNeeded: number & 0xFFFFF)
   }
 
   /// When the first of them expires; nil if there is none.
