@@ -88,7 +88,7 @@ extension Delivery {
       if isExpired { state.countExpiredOnDisk() }
       let isTaken =
         isExpired
-        || state.adopt(orphan.body, id: orphan.id, place: orphan.place, expiresInMilliseconds: orphan.leftMilliseconds, now: now)
+        || state.adopt(orphan.body, id: orphan.id, place: orphan.place, expiresInMilliseconds: orphan.leftMilliseconds, now: spool.disk.now)
       mutex.unlock()
       guard isTaken else { return false }
       spool.take(orphan)

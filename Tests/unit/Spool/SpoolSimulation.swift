@@ -20,6 +20,7 @@ final class SimulatedProcess {
   var wakesAt: Int64 = .max
   /// How many of its calls are under way.
   var depth = 0
+  var isTurning = false
   var stoppedUntil: Int64 = 0
   var wasStopped = false
   var isClosing = false
@@ -152,6 +153,7 @@ final class SpoolSimulation: MachineWatcher {
     expect(process.delivery.state.statistics.pending == 0, "something is pending after close")
     expect(process.owner.openFiles == 0, "a closed client still has \(process.owner.openFiles) files open, with their locks")
     process.hasEnded = true
+    books.end(process.owner.number, now: now)
   }
 
   // MARK: What befalls them
@@ -175,8 +177,8 @@ final class SpoolSimulation: MachineWatcher {
     note("the power fails")
     powerLosses += 1
     let stopped = Set(processes.filter { $0.wasStopped }.map { $0.owner.number })
-    for process in running { kill(process) }
     books.losePower(now: now, hasFailedSyncs: machine.faults.sync > 0, stopped: stopped)
+    for process in running { kill(process) }
     machine.losePower()
   }
 
@@ -220,7 +222,11 @@ final class SpoolSimulation: MachineWatcher {
 
   private func turn(_ process: SimulatedProcess) {
     process.depth += 1
-    defer { process.depth -= 1 }
+    process.isTurning = true
+    defer {
+      process.depth -= 1
+      process.isTurning = false
+    }
     startAll(process)
     landAll(process)
     let pause = process.delivery.tendSpool(process.spool)
@@ -292,7 +298,10 @@ final class SpoolSimulation: MachineWatcher {
     let spool = process.spool
     guard process.isRunning, !process.owner.isListing, !spool.syncs.isUnderWay, spool.mutex.tryLock() else { return }
     spool.mutex.unlock()
-    guard spool.isPrepared, !isNameless(process) else { return }
+    guard process.isTurning, spool.isPrepared, !isNameless(process) else { return }
+    let before = chaos
+    (chaos.kills, chaos.powerLosses) = (0, 0)
+    defer { chaos = before }
     track(process, bytes: 80 + Int(random.next() % 300))
   }
 

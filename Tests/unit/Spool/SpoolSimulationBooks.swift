@@ -54,6 +54,8 @@ struct SpoolBooks {
   var hasSetWall = false
   private var hasBeenCleaned = false
   private var hasLostPower = false
+  /// When a process ended: nobody writes to the disk itself what it wrote last.
+  private var endedAt: [Int: Int64] = [:]
   private(set) var repeated = 0
   private(set) var expired = 0
   private(set) var rejected = 0
@@ -140,6 +142,7 @@ struct SpoolBooks {
   // MARK: What befell them
 
   mutating func kill(_ process: Int, inFlight: [Int], _ settings: DeliverySettings, now: Int64, _ log: inout SimulationLog) {
+    end(process, now: now)
     var unnoted = 0
     for index in events.indices {
       if events[index].process == process {
@@ -171,13 +174,16 @@ struct SpoolBooks {
         case .none: false
         case .always: true
         case .interval:
-          spooling.sender == .own && !hasFailedSyncs && events[index].trackedAt < now - 3_000 && !stopped.contains(events[index].process)
+          spooling.sender == .own && !hasFailedSyncs && !stopped.contains(events[index].process)
+            && events[index].trackedAt < (endedAt[events[index].process] ?? now) - 3_000
         }
       if !isSynced { events[index].mayBeLost = true }
     }
   }
 
   mutating func boot() { boots += 1 }
+
+  mutating func end(_ process: Int, now: Int64) { endedAt[process] = now }
 
   /// What lies in the folder is gone; a process that still has an event in memory delivers it, if it lives.
   mutating func clean() {

@@ -62,7 +62,7 @@ final class RandomSpoolLife {
     switch Int.random(in: 0..<34, using: &random) {
     case 0...10:
       guard let one else { return _ = simulation.start() }
-      for _ in 0..<random.pick([1, 1, 3, 20, 60]) { simulation.track(one, bytes: Int.random(in: 80...largest, using: &random)) }
+      for _ in 0..<random.pick([1, 1, 3, 20, 60, 150]) { simulation.track(one, bytes: Int.random(in: 80...largest, using: &random)) }
     case 11...19: simulation.advance(by: Int64.random(in: 0...random.pick([10, 1000, 20_000, 100_000]), using: &random))
     case 20, 21: if simulation.running.count < most { _ = simulation.start() }
     case 22: if let one { simulation.close(one, timeout: random.pick([0, 0, 1000, 20_000])) }
