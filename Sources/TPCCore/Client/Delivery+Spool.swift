@@ -41,8 +41,13 @@ extension Delivery {
 
   // MARK: The sender
 
+  /// When the sender looks again whether a disk that hangs has come back.
+  private static var hungDiskMilliseconds: Int64 { 100 }
+
   /// What the sender does on disk in each of its turns, without the lock. Returns how many milliseconds it may wait for the next one.
   func tendSpool<Disk: SpoolDisk & ~Copyable>(_ spool: Spool<Disk>) -> Int64 {
+    // Events are sent on, whatever the disk does.
+    if spool.hangs { return Delivery.hungDiskMilliseconds }
     spool.acknowledgeAgain()
     noteEnds(spool)
     while let serial = spool.takeLost() {

@@ -213,16 +213,16 @@ final class Spool<Disk: SpoolDisk & ~Copyable> {
 
   // MARK: What became of events
 
-  /// An event that was written finds no room in memory.
+  /// An event that was written finds no room in memory. With a disk that hangs, its segment is kept until the end.
   func leave(_ place: SpoolPlace) {
-    mutex.lock()
+    guard takeLock() else { return }
     state.end(place, isEnded: false)
     mutex.unlock()
   }
 
   /// An event that was written is refused after all.
   func refuse(_ place: SpoolPlace) {
-    mutex.lock()
+    guard takeLock() else { return }
     purge(place)
     mutex.unlock()
   }
@@ -266,11 +266,19 @@ final class Spool<Disk: SpoolDisk & ~Copyable> {
 
   // MARK: The end
 
+  /// Gives everything up, unless the disk hangs.
   func close() {
-    mutex.lock()
+    guard takeLock() else { return }
     closeAll()
     resign()
     mutex.unlock()
+  }
+
+  /// Whether a caller's write holds up the others at the moment.
+  var hangs: Bool {
+    guard takeLock() else { return true }
+    mutex.unlock()
+    return false
   }
 
   /// The bytes of the files that are open.
