@@ -17,6 +17,7 @@ $(TORTURES): torture-%: setup all
 TEST_PACKAGES += valgrind
 torture-exits: npm
 torture-sanitizers: php
+torture-spool: php
 
 # ---- Servers: those of the long form, in an environment of their own, and two of Apache's modules, which are only unpacked -----
 

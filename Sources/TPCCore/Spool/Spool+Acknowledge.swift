@@ -47,6 +47,8 @@ extension Spool where Disk: ~Copyable {
     while true {
       mutex.lock()
       let finished = state.takeFinished()
+      // This process may be the only one that will take over what it leaves.
+      if finished?.isDrained == false { share.nextLook = 0 }
       mutex.unlock()
       guard let finished else { return }
       giveUp(finished)

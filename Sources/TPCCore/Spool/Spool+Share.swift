@@ -121,9 +121,9 @@ extension Spool where Disk: ~Copyable {
     if share.isSender || settings.drains {
       share.pauseMilliseconds = hasFound ? SpoolShare.shortestPauseMilliseconds : min(SpoolShare.longestPauseMilliseconds, share.pauseMilliseconds &* 2)
       share.nextLook = now &+ share.pauseMilliseconds
-    } else if hasFound {
-      // When this one is done, there may be more.
-      share.nextLook = now &+ SpoolShare.shortestPauseMilliseconds
+    } else if hasFound || !isCalm {
+      // When this one is done, there may be more; and when the endpoint is back.
+      share.nextLook = now &+ (hasFound ? SpoolShare.shortestPauseMilliseconds : SpoolShare.longestPauseMilliseconds)
     } else {
       // A process that writes nothing does not wake up for this.
       share.nextLook = share.hasNews ? now &+ pause(Self.laterLookMilliseconds) : .max
