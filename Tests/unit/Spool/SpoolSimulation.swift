@@ -279,7 +279,10 @@ final class SpoolSimulation: MachineWatcher {
     depth += 1
     defer { depth -= 1 }
     switch random.next() % 6 {
-    case 0: advance(by: Int64(random.next() % 20_000))
+    case 0:
+      // Whoever is within a call stands still meanwhile.
+      for process in processes where process.depth > 0 { process.wasStopped = true }
+      advance(by: Int64(random.next() % 20_000))
     case 1: advance(by: Int64(random.next() % 100))
     case 2: trackBeside(process)
     default:
