@@ -146,13 +146,17 @@ static inline int tpc_posix_folder_flaw(int folder) {
 /* Whether a fiftieth of the file system is free, and a megabyte. */
 static inline int tpc_posix_has_space(int folder) {
     struct statfs system;
-    if (fstatfs(folder, &system) != 0) return 0;
+    if (fstatfs(folder, &system) != 0) return 1; /* opening a file there will tell why */
     return system.f_blocks == 0 || (system.f_bavail > system.f_blocks / 50 && system.f_bavail * system.f_bsize > 1 << 20);
 }
 
-/* Makes a folder that only this user may use, unless it is there. */
-static inline void tpc_posix_make_folder(int outer, const char *name) {
+/* Opens a folder; one that is missing is made, for this user only. */
+static inline int tpc_posix_make_folder_at(int outer, const char *name) {
+    int folder = tpc_posix_open_folder_at(outer, name);
+    if (folder >= 0 || errno != ENOENT) return folder;
     if (mkdirat(outer, name, 0700) == 0) (void)fchmodat(outer, name, 0700, 0);
+    else if (errno != EEXIST) return -1;
+    return tpc_posix_open_folder_at(outer, name);
 }
 
 /* The folder of a destination: 16 hexadecimal digits. */

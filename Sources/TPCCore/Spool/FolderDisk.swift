@@ -49,9 +49,9 @@ struct FolderDisk: SpoolDisk, ~Copyable {
     return nil
   }
 
+  @inline(never)
   private static func open(_ name: UnsafePointer<CChar>, in outer: Int32) -> Int32 {
-    tpc_posix_make_folder(outer, name)
-    return LockedFiles.open { tpc_posix_open_folder_at(outer, name) }
+    LockedFiles.open { tpc_posix_make_folder_at(outer, name) }
   }
 
   /// Closes a folder that is not to be used, and says why.

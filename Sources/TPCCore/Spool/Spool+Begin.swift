@@ -16,6 +16,7 @@ extension Spool where Disk: ~Copyable {
   @inline(never)
   func begin(_ size: Int) -> Bool {
     if !share.writerSends(settings) { closeSealed() }
+    let wasPrepared = isPrepared
     if !isPrepared {
       if let flaw = disk.prepare() { return refuse(flaw) }
       isPrepared = true
@@ -34,6 +35,8 @@ extension Spool where Disk: ~Copyable {
       let descriptor = disk.open(slot, creates: true)
       if descriptor < 0 && disk.error == EEXIST { continue }
       if descriptor < 0 { isPrepared = false }
+      // The host closed the folder's descriptor.
+      if descriptor < 0 && wasPrepared && disk.error == EBADF { return begin(size) }
       if descriptor >= 0 && begin(slot, descriptor) { return true }
       made &+= 1
       if descriptor < 0 || made == Self.mostMade || state.isSuspended { return refuse() }

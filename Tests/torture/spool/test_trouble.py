@@ -5,7 +5,7 @@ import os
 
 import pytest
 
-from .trouble import NOBODY, run, run_drained, run_full_spool, run_mounted
+from .trouble import NOBODY, run, run_after_a_killed_one, run_drained, run_full_spool, run_mounted
 
 KIB = 1024
 
@@ -43,6 +43,12 @@ def test_what_was_on_disk_when_the_host_closed_every_descriptor_is_delivered_by_
     assert {f"before-{number}" for number in range(200)} <= ended.arrived
 
 
+def test_a_host_that_closed_every_descriptor_between_two_segments_opens_the_folder_anew():
+    ended = run_after_a_killed_one("idle-closed")
+    assert ended.left == [] and ended.lines == [] and ended.counters["unspooled"] == 0
+    assert {"noticed-0", *(f"after-{number}" for number in range(100))} <= ended.arrived
+
+
 def test_a_host_without_descriptors_keeps_events_in_memory_until_it_has_some():
     ended = run("exhausted")
     assert is_delivered(ended)
@@ -58,6 +64,7 @@ def test_a_full_disk_keeps_events_in_memory_until_there_is_room():
 def test_a_disk_that_is_read_only_costs_a_line():
     ended = run_mounted("read-only", errno.EROFS)
     assert is_delivered(ended) and len(ended.lines) == 1 and ended.counters["unspooled"] == ended.counters["accepted"]
+    assert f"error {errno.EROFS};" in ended.lines[0]
 
 
 def test_a_spool_that_is_full_keeps_events_in_memory():

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from library.delivery import programs
 
 from .disk_faults import failing_disk
-from .hosts import PATIENCE, Hosts, compiled
+from .hosts import PATIENCE, Hosts, compiled, wait_until
 from .recorder import Recorder
 
 NOBODY = 65534
@@ -82,6 +82,22 @@ def run_drained(*arguments):
         trouble = Trouble(folder, recorder)
         ended = trouble.ended(trouble.start(*arguments))
         Hosts(folder, recorder.url).drain()
+        return Ended(ended.counters, set(recorder.counts), ended.lines, trouble.files())
+
+
+def run_after_a_killed_one(*arguments):
+    """Another host was killed and left a little, which this one goes on with. There is no server before it has ended."""
+    with tempfile.TemporaryDirectory(prefix="tpc-spool-") as folder, Recorder() as recorder:
+        recorder.refuse()
+        trouble = Trouble(folder, recorder)
+        hosts = Hosts(folder, recorder.url)
+        killed = hosts.start("C", 0, 300)
+        assert wait_until(lambda: hosts.said().kept)
+        killed.kill()
+        killed.wait(PATIENCE)
+        ended = trouble.ended(trouble.start(*arguments))
+        recorder.accept()
+        hosts.drain()
         return Ended(ended.counters, set(recorder.counts), ended.lines, trouble.files())
 
 

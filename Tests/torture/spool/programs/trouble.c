@@ -160,7 +160,7 @@ static void make_trouble(void) {
     if (IS("removed")) remove_folder();
     if (IS("no-access")) CHECK(chmod(folder, 0) == 0);
     if (IS("full")) fill();
-    if (IS("closed") || IS("all-closed")) close_ours();
+    if (IS("closed") || IS("all-closed") || IS("idle-closed")) close_ours();
 }
 
 /* The library has had the time to look: the spool's numbers are the host's, too, from now on. */
@@ -189,7 +189,9 @@ int main(int count, char **arguments) {
     folder = getenv("TPC_SPOOL_DIRECTORY");
     prepare();
     client = client_open();
-    track("before", EVENTS);
+    track("before", IS("idle-closed") ? 1 : EVENTS);
+    /* The sender lets go of a segment with events of others. */
+    if (IS("idle-closed")) rest(300);
     make_trouble();
     track("after", EVENTS / 2);
     /* It looks whether its file is still there ten times a second. */
