@@ -19,7 +19,7 @@ final class Spool<Disk: SpoolDisk & ~Copyable> {
   var state = SpoolState()
   var random: Random
   /// Until when the disk is left alone.
-  private let suspendedUntil = Atomic<Int64>(0)
+  let suspendedUntil = Atomic<Int64>(0)
   let unspooled = Atomic<UInt64>(0)
   /// When to try to become the sender for all.
   let nextTry: Atomic<Int64>
@@ -29,8 +29,8 @@ final class Spool<Disk: SpoolDisk & ~Copyable> {
   /// Whether this process has looked for a segment to go on with.
   var hasTakenOver = false
   var nextSlot = 0
-  private var lookedAt: Int64 = 0
-  private var slowWrites = 0
+  var lookedAt: Int64 = 0
+  var slowWrites = 0
   /// The files that the host took away: what is pending in them is in memory only.
   var lost = GrowableArray<UInt64>()
   var syncs = SpoolSyncs()
@@ -41,12 +41,6 @@ final class Spool<Disk: SpoolDisk & ~Copyable> {
 
   /// The longest wait for another thread that writes.
   private static var patienceMilliseconds: Int64 { 20 }
-  /// Writes that take this long suspend the spool: the disk hangs, and would hold up each caller in turn.
-  private static var slowMilliseconds: Int64 { 50 }
-  private static var slowPauseMilliseconds: Int64 { 10_000 }
-  /// How often it is checked that the descriptor is still this library's.
-  private static var lookMilliseconds: Int64 { 100 }
-
   init(_ settings: SpoolSettings, _ disk: consuming Disk, _ log: Log, random: Random) {
     self.settings = settings
     self.disk = disk
@@ -57,83 +51,12 @@ final class Spool<Disk: SpoolDisk & ~Copyable> {
 
   deinit { close() }
 
-  // MARK: Writing
-
-  /// Writes an event to disk, at `now` (`Clock.coarseMonotonic`). Returns its place; none if it is not on disk.
-  @_optimize(speed)
-  func append(_ body: EventWorkspace, now: Int64) -> SpoolPlace {
-    guard suspendedUntil.load(ordering: .relaxed) <= now, body.bytes.count <= SpoolPlace.segmentBytes / 2, takeLock() else {
-      return notWritten()
-    }
-    var place = write(body, now: now)
-    let isKept = settings.sync != .always || syncThrough(place)
-    state.letGo(place)
-    if !isKept {
-      purge(place)
-      place = .none
-    }
-    if settings.sync != .always { note(milliseconds: disk.now &- now) }
-    mutex.unlock()
-    return place.isOnDisk ? place : notWritten()
-  }
-
-  /// Notes how long a write took. One may be slow because other processes had the processor.
-  @inline(__always)
-  private func note(milliseconds: Int64) {
-    if milliseconds < Spool.slowMilliseconds {
-      slowWrites = 0
-      return
-    }
-    slowWrites &+= 1
-    if slowWrites >= 3 || milliseconds >= 10 &* Spool.slowMilliseconds { suspend("is slow", forMilliseconds: Spool.slowPauseMilliseconds) }
-  }
-
-  @inline(never)
-  private func notWritten() -> SpoolPlace {
-    unspooled.wrappingAdd(1, ordering: .relaxed)
-    return .none
-  }
+  // MARK: What all of them use
 
   /// Another thread's write takes two microseconds: it is not worth sleeping.
   func takeLock() -> Bool {
     for _ in 0..<100 where mutex.tryLock() { return true }
     return mutex.lock(until: Clock.monotonic() &+ Spool.patienceMilliseconds)
-  }
-
-  private func write(_ workspace: EventWorkspace, now: Int64) -> SpoolPlace {
-    let (body, id) = (workspace.bytes, workspace.id)
-    let size = SegmentRecord.paddedSize(bodyLength: body.count)
-    if now &- lookedAt >= Spool.lookMilliseconds {
-      lookedAt = now
-      lookAtCurrent()
-      state.countHeld()
-    }
-    let isReady =
-      switch state.room(for: size) {
-      case .here: true
-      case .rewind: rewind()
-      case .other: begin(size)
-      }
-    guard isReady, let segment = state.current, let room = workspace.room else { return .none }
-    // Beyond the limit, the system would end the process. The host may have lowered it just now.
-    guard segment.pointee.end &+ size <= disk.limit() else {
-      state.seal()
-      return failed("RLIMIT_FSIZE is too low")
-    }
-    // An id far into the event, or a long one, is only missed in a report.
-    let hasID = id.offset &+ id.length <= Int(UInt16.max)
-    let record = SegmentRecord(
-      length: body.count, idOffset: hasID ? UInt16(truncatingIfNeeded: id.offset) : 0,
-      idLength: hasID ? UInt16(truncatingIfNeeded: id.length) : 0, sequence: segment.pointee.sequence,
-      acceptedBootMilliseconds: disk.bootMilliseconds)
-    record.write(to: room, body: body, salt: segment.pointee.salt)
-    guard disk.write(segment.pointee.descriptor, room, SegmentRecord.headerSize &+ body.count, at: segment.pointee.end) else {
-      if disk.error == EBADF { lookAtCurrent() }
-      return failed()
-    }
-    resume()
-    noteNews(now)
-    return state.appended(size)
   }
 
   /// An open segment, for the sender; nil for a free entry.
@@ -172,20 +95,6 @@ final class Spool<Disk: SpoolDisk & ~Copyable> {
   @inline(never)
   func countCorrupt(_ count: Int) { corrupt.wrappingAdd(UInt64(count), ordering: .relaxed) }
 
-  /// Begins a new round of the current segment, in which nothing is pending: what is in it is not valid any more.
-  private func rewind() -> Bool {
-    guard let segment = state.current else { return false }
-    let (salt, time, limit) = (random.next(), disk.time, disk.limit())
-    if limit >= SpoolSettings.leastLimit && writeHeader(segment.pointee.descriptor, salt, time) {
-      state.rewound(segment, salt: salt, limit: limit, time)
-      return true
-    }
-    // The header may be half written. Nothing was pending.
-    remove(state.takeOut(segment))
-    _ = failed()
-    return false
-  }
-
   func writeHeader(_ descriptor: Int32, _ salt: UInt64, _ time: SpoolTime) -> Bool {
     let header = SegmentHeader(
       salt: salt, startedWallMilliseconds: time.wallMilliseconds, startedBootMilliseconds: time.bootMilliseconds,
@@ -197,7 +106,7 @@ final class Spool<Disk: SpoolDisk & ~Copyable> {
     }
   }
 
-  private func lookAtCurrent() {
+  func lookAtCurrent() {
     if let segment = state.current, !isOurs(segment) { isPrepared = false }
   }
 
@@ -228,7 +137,7 @@ final class Spool<Disk: SpoolDisk & ~Copyable> {
   }
 
   /// Called with the lock held.
-  private func purge(_ place: SpoolPlace) {
+  func purge(_ place: SpoolPlace) {
     guard let segment = state.segment(of: place) else { return }
     _ = note(segment.pointee.descriptor, place.offset, .purged)
     state.end(place, isEnded: true)
