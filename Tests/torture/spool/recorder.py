@@ -83,7 +83,8 @@ class Recorder:
                         self._done.set()
                         return
                     self._change(self._wanted)
-                elif key.fileobj is self._listener:
+                # One of those before may have closed it.
+                elif key.fileobj is self._listener and self._listener.fileno() >= 0:
                     self._connect()
                 elif key.fileobj in self._buffers:
                     self._read(key.fileobj)
