@@ -100,11 +100,12 @@ def run_scenarios(chosen=None):
     drivers, problems = Drivers(), []
     with CollectorProcess("--quiet", *CREDENTIALS) as collector:
         for scenario in chosen:
-            run = running.Run(scenario, drivers.running(language), collector)
-            try:
-                run.run()
-            except DriverError as error:
-                run.problems.append(str(error))
+            with tempfile.TemporaryDirectory() as spool:
+                run = running.Run(scenario, drivers.running(language), collector, spool)
+                try:
+                    run.run()
+                except DriverError as error:
+                    run.problems.append(str(error))
             if run.problems:
                 problems.append("\n".join([scenario.title, *run.problems]))
                 drivers.forget(drivers.running(language))
