@@ -102,12 +102,18 @@ class Hosts:
         return sorted(self.spool.glob("*/s*.tpc1"))
 
     def drain(self, seconds=PATIENCE, at_once=2):
-        """Starts hosts that take over what the others left, until nothing is left. Returns whether that is so."""
-        deadline = time.monotonic() + seconds
+        """
+        Starts hosts that take over what the others left, until nothing is left, or for as long as that goes on. Returns whether
+        nothing is left.
+        """
+        deadline, least = time.monotonic() + seconds, pending_below(self.spool)
         while self.files() and time.monotonic() < deadline:
             drains = [self.start("C", 0, 500, spool_sender="self") for _ in range(at_once)]
             while time.monotonic() < deadline and not self._is_drained_but_for(at_once):
                 time.sleep(0.1)
+                pending = pending_below(self.spool)
+                if pending < least:
+                    deadline, least = time.monotonic() + seconds, pending
             for one in drains:
                 end(one)
         return not self.files()
