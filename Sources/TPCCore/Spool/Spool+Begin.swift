@@ -38,8 +38,10 @@ extension Spool where Disk: ~Copyable {
       // The host closed the folder's descriptor.
       if descriptor < 0 && wasPrepared && disk.error == EBADF { return begin(size) }
       if descriptor >= 0 && begin(slot, descriptor) { return true }
+      // It has told why.
+      if state.isSuspended { return false }
       made &+= 1
-      if descriptor < 0 || made == Self.mostMade || state.isSuspended { return refuse() }
+      if descriptor < 0 || made == Self.mostMade { return refuse() }
     }
     return refuse("holds as many files as spool_max_bytes allows")
   }
