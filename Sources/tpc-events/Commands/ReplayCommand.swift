@@ -35,6 +35,7 @@ struct ReplayCommand {
     let summary = Summary(stream)
     summary.row("lines", lines.count, always: true)
     summary.row("blank", replay.blank, isPart: true)
+    summary.row("headers, comments", replay.headers, isPart: true)
     summary.row("unreadable", replay.unreadable.count, isPart: true, always: true)
     for reason in PageFilter.Reason.allCases { summary.row(reason.rowName, replay.skipped[reason.rawValue], isPart: true) }
     summary.row("page visits", totals.counts.events, isPart: true, always: true)
@@ -57,6 +58,7 @@ private struct Replay {
   let log: LogVisit
   let unreadable = Complaints("lines that cannot be read")
   private(set) var blank = 0
+  private(set) var headers = 0
   private(set) var skipped = [Int](repeating: 0, count: PageFilter.Reason.allCases.count)
   private let stream: EventStream
 
@@ -78,6 +80,7 @@ private struct Replay {
     let line = InputLine(number: whole.number, text: whole.textWithoutCarriageReturn)
     switch log.read(line.text) {
     case .visit: return stream.send(log.visit, of: line)
+    case .header: headers += 1
     case .skipped(let reason): skipped[reason.rawValue] += 1
     case .unreadable(let reason): complain(about: line, reason.bytes)
     case .refused(let failure): stream.sendNothing(of: line, because: failure)

@@ -8,6 +8,8 @@ final class LogVisit {
   enum Reading {
     /// A page visit; `visit` holds its event.
     case visit
+    /// No request, by the format itself.
+    case header
     case skipped(PageFilter.Reason)
     case unreadable(StaticString)
     /// A page visit of which no event could be made.
@@ -19,7 +21,8 @@ final class LogVisit {
   private let site: Site
   private let ignoresVirtualHosts: Bool
   private let filter: PageFilter
-  private var format = CombinedFormat()
+  /// How the lines are read: each file may be in a format of its own.
+  var format: LogFormat = FormatName.combined.make()
   private var identity: LineIdentity
   /// Nil when an event's id is its line's.
   private let requestIdentity: RequestIdentity?
@@ -41,12 +44,16 @@ final class LogVisit {
   }
 
   func read(_ line: Bytes) -> Reading {
-    var entry: LogEntry
     do throws(UnreadableLine) {
-      entry = try format.read(line)
+      guard let entry = try format.read(line) else { return .header }
+      return read(entry, of: line)
     } catch {
       return .unreadable(error.reason)
     }
+  }
+
+  private func read(_ found: LogEntry, of line: Bytes) -> Reading {
+    var entry = found
     guard DateTime.check(entry.time) == nil else { return .unreadable("has a time that no calendar or clock shows") }
     guard let request = entry.request else { return .skipped(.noRequest) }
     if let reason = filter.reason(against: request, status: entry.status, userAgent: entry.userAgent) { return .skipped(reason) }
@@ -58,7 +65,7 @@ final class LogVisit {
       // First of all: an event counts among the equal lines even if it is refused later.
       try setIdentity(of: line)
       try event.pointee.set(.occurredAt, entry.time)
-      try setPage(target, host: entry.host)
+      try setPage(target, host: entry.host, scheme: entry.scheme)
       try event.pointee.set(.requestMethod, request.method)
       try setVisitor(entry)
       try requestIdentity?.set(of: &event.pointee, requestID: entry.requestID, traceparent: nil)
@@ -78,7 +85,8 @@ final class LogVisit {
     guard let host = parts.host, !parts.scheme.isEmpty else { return nil }
     guard site.isHost(request.target.part(host), ofVirtualHost: virtualHost) else { return nil }
     let target = request.target.part(parts.path.lowerBound, request.target.count)
-    return target.isEmpty || target[0] != UInt8(ascii: "/") ? nil : target
+    if target.isEmpty { return Bytes("/") }
+    return target[0] == UInt8(ascii: "/") ? target : nil
   }
 
   private func setIdentity(of line: Bytes) throws(Failure) {
@@ -87,9 +95,9 @@ final class LogVisit {
     try visit.event.pointee.set(.eventId, text.bytes)
   }
 
-  private func setPage(_ target: Bytes, host: Bytes?) throws(Failure) {
+  private func setPage(_ target: Bytes, host: Bytes?, scheme: Bytes?) throws(Failure) {
     url.truncate(to: 0)
-    guard site.append(virtualHost: host, to: &url), url.append(target) else { throw .outOfMemory }
+    guard site.append(virtualHost: host, scheme: scheme, to: &url), url.append(target) else { throw .outOfMemory }
     text.truncate(to: 0)
     switch URIRepair.encode(url.bytes, into: &text) {
     case .encoded: break
@@ -104,7 +112,11 @@ final class LogVisit {
     if let referrer = entry.referrer { try set(.requestReferrer, referrer) }
     if let userAgent = entry.userAgent { try set(.requestUserAgent, userAgent) }
     // A server that looks names up logs them instead of addresses.
-    if let client = entry.client, IPAddress(client) != nil { try visit.event.pointee.set(.requestClientIp, client) }
+    if let address = client(entry) { try visit.event.pointee.set(.requestClientIp, address) }
+  }
+
+  private func client(_ entry: LogEntry) -> Bytes? {
+    entry.client.flatMap { LogAddress.plain($0) } ?? entry.forwardedFor.flatMap { LogAddress.plain(LogAddress.first(of: $0)) }
   }
 
   /// Sets a field to a visitor's own text, with U+FFFD for bytes that are not UTF-8.

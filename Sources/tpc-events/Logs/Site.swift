@@ -28,11 +28,12 @@ struct Site {
 
   var text: [UInt8] { scheme + [UInt8]("://") + authority }
 
-  /// Appends the scheme and host of a page: those of this site, but the log line's virtual host where it names one.
-  func append(virtualHost: Bytes?, to url: inout ByteBuffer) -> Bool {
-    let scheme = scheme.withUnsafeBufferPointer { url.append($0) } && url.append("://")
-    if let host = Site.named(virtualHost) { return scheme && url.append(host) }
-    return scheme && authority.withUnsafeBufferPointer { url.append($0) }
+  /// Appends the scheme and host of a page: those of this site, but the log line's own where it names them.
+  func append(virtualHost: Bytes?, scheme named: Bytes?, to url: inout ByteBuffer) -> Bool {
+    if let named { guard url.append(named) else { return false } } else { guard scheme.withUnsafeBufferPointer({ url.append($0) }) else { return false } }
+    guard url.append("://") else { return false }
+    if let host = Site.named(virtualHost) { return url.append(host) }
+    return authority.withUnsafeBufferPointer { url.append($0) }
   }
 
   /// Whether a host (without port) is that of the pages of a line, which may name a virtual host.
