@@ -35,9 +35,13 @@ let package = Package(
     .systemLibrary(name: "CTPCPOSIX"),
     .systemLibrary(name: "CTPCCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     .systemLibrary(name: "CTPCJansson", pkgConfig: "jansson", providers: [.apt(["libjansson-dev"])]),
+    // Those of the tool alone.
+    .systemLibrary(name: "CTPCZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CTPCZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+    .systemLibrary(name: "CTPCCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .target(name: "TPCCore", dependencies: ["CTPCPOSIX", "CTPCCurl", "CTPCJansson"]),
     .target(name: "TPCExport", dependencies: ["TPCCore", "CTPCHeader", "CTPCPOSIX"]),
-    .executableTarget(name: "tpc-events", dependencies: ["TPCCore", "CTPCPOSIX"]),
+    .executableTarget(name: "tpc-events", dependencies: ["TPCCore", "CTPCPOSIX", "CTPCZlib", "CTPCZstd", "CTPCCrypto"]),
     .target(
       name: "TPC",
       dependencies: [

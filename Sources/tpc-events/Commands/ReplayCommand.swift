@@ -5,34 +5,36 @@ import TPCCore
 /// `replay`: the page visits of an access log.
 struct ReplayCommand {
   private let arguments: Arguments
-  private let path: Bytes
   private let site: Site
 
   /// No server takes a request line or header of this length by default; a longer line is something else.
   private static let longestLine = 256 * 1024
 
   init(_ arguments: Arguments) throws(UsageError) {
-    guard let path = arguments.operands.first, arguments.operands.count == 1 else {
-      throw UsageError("replay takes one access log, or - for standard input")
+    guard !arguments.operands.isEmpty else {
+      throw UsageError("replay takes access logs, folders or patterns, or - for standard input")
     }
     guard let site = arguments.value(.site) else {
       throw UsageError("replay needs --site with the log's site, such as https://example.com")
     }
     self.arguments = arguments
-    self.path = path
     self.site = try Site(site)
   }
 
   func run() throws(UsageError) -> ExitCode {
-    let input = try Input(path)
     let timeoutMilliseconds = try arguments.milliseconds(.timeout)
-    let lines = InputLines(of: input, limit: ReplayCommand.longestLine)
+    var files = try LogFiles(arguments.operands)
+    files.order { FirstTime.milliseconds(in: $0) }
+    let lines = FileLines(of: files.inputs, limit: ReplayCommand.longestLine)
     let stream = try EventStream(arguments, lines)
+    lines.willComplain = { stream.progress.clear() }
     var replay = Replay(of: try LogVisit(arguments, site), to: stream)
     try stream.forEachLine { replay.take($0) }
     replay.unreadable.finish()
     let totals = try stream.finish(timeoutMilliseconds: timeoutMilliseconds)
     let summary = Summary(stream)
+    if files.entries.count > 1 { summary.row("files", files.entries.count) }
+    summary.row("damaged files", lines.damaged)
     summary.row("lines", lines.count, always: true)
     summary.row("blank", replay.blank, isPart: true)
     summary.row("headers, comments", replay.headers, isPart: true)
@@ -41,7 +43,7 @@ struct ReplayCommand {
     summary.row("page visits", totals.counts.events, isPart: true, always: true)
     summary.row("URLs repaired", replay.log.repaired)
     summary.events(totals, isDryRun: stream.isDryRun)
-    return totals.exitCode(unreadable: replay.unreadable.count)
+    return totals.exitCode(unreadable: replay.unreadable.count + lines.damaged)
   }
 
   fileprivate static var tooLong: [UInt8] {
@@ -90,6 +92,7 @@ private struct Replay {
 
   private func complain(about line: InputLine, _ reason: Bytes) {
     stream.progress.clear()
-    unreadable.add(line: line.number, pointer: Bytes(""), reason: reason)
+    let place = stream.lines.place(of: line.number)
+    unreadable.add(line: place.number, of: place.file, pointer: Bytes(""), reason: reason)
   }
 }

@@ -30,7 +30,7 @@ struct SendCommand {
     let input = try Input(path)
     let timeoutMilliseconds = try arguments.milliseconds(.timeout)
     // A line may have white space that the event will not have.
-    let lines = InputLines(of: input, limit: Limit.eventBytes)
+    let lines = FileLines(of: input, limit: Limit.eventBytes)
     let writer = arguments.has(.spool) ? try SpoolWriter(arguments) : nil
     let stream = try EventStream(arguments, lines, spooling: writer?.client)
     try writer?.becomeUser()

@@ -7,25 +7,30 @@ import TPCCore
 /// on, of SHA-256(site LF line LF n).
 struct LineIdentity: ~Copyable {
   private let site: [UInt8]
+  private let digest = LineDigest()
   private var occurrences = OccurrenceTable()
 
   init(site: [UInt8]) { self.site = site }
 
   /// Appends the id of the next line. `false` when memory ran out.
   mutating func append(_ line: Bytes, to id: inout ByteBuffer) -> Bool {
-    var hash = SHA256()
-    site.withUnsafeBufferPointer { hash.add($0) }
-    hash.add("\n")
-    hash.add(line)
-    var repeated = hash
-    var bits = hash.finish()
+    begin(line)
+    var bits = digest.finish()
     let occurrence = occurrences.count(bits.high)
     if occurrence > 1 {
-      repeated.add("\n")
-      Digits.decimal(occurrence).withUnsafeBufferPointer { repeated.add($0) }
-      bits = repeated.finish()
+      begin(line)
+      digest.add("\n")
+      Digits.decimal(occurrence).withUnsafeBufferPointer { digest.add($0) }
+      bits = digest.finish()
     }
     return LineIdentity.appendUUID(bits, to: &id)
+  }
+
+  private func begin(_ line: Bytes) {
+    digest.begin()
+    site.withUnsafeBufferPointer { digest.add($0) }
+    digest.add("\n")
+    digest.add(line)
   }
 
   private static func appendUUID(_ bits: (high: UInt64, low: UInt64), to id: inout ByteBuffer) -> Bool {
@@ -40,10 +45,6 @@ struct LineIdentity: ~Copyable {
     }
     return true
   }
-}
-
-extension SHA256 {
-  fileprivate mutating func add(_ text: StaticString) { add(text.bytes) }
 }
 
 /// Counts how often a line has occurred. Equal lines are of the same second, so they are close together: the table remembers
