@@ -9,13 +9,14 @@ final class RejectedFile {
   private let output: Output
   private let path: Bytes
 
-  init(_ path: Bytes, besides lines: InputLines? = nil) throws(UsageError) {
+  /// `flag` is the one that names the file.
+  init(_ path: Bytes, _ flag: Flag = .rejected, besides lines: InputLines? = nil) throws(UsageError) {
     self.path = path
     // Emptied only when it is known not to be the input.
     let descriptor = Input.open(path, flags: O_WRONLY | O_CREAT | O_CLOEXEC)
     guard descriptor >= 0 else { throw .cannot("open", path, error: tpc_posix_errno()) }
     guard lines?.isRead(descriptor) != true else {
-      throw UsageError("--rejected: found the file that is read; expected another one")
+      throw UsageError(flag: Bytes(flag.name), [UInt8]("found the file that is read; expected another one"))
     }
     var status = stat()
     // A pipe or a terminal has no length to cut.
@@ -30,6 +31,20 @@ final class RejectedFile {
     output.put(place.number)
     output.put("\t")
     output.put(printable: pointer)
+    output.put("\t")
+    if !place.file.isEmpty {
+      output.put(printable: place.file)
+      output.put(": ")
+    }
+    output.put(printable: reason)
+    output.put("\t")
+    output.put(text)
+    output.put("\n")
+  }
+
+  /// A line that is no event.
+  func write(_ place: LinePlace, reason: Bytes, text: Bytes) {
+    output.put(place.number)
     output.put("\t")
     if !place.file.isEmpty {
       output.put(printable: place.file)

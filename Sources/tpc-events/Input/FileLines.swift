@@ -16,8 +16,11 @@ final class FileLines: InputLines {
   /// How many files could not be read to their end.
   private(set) var damaged = 0
 
+  /// How many files were begun.
+  var files: Int { starts.count }
+
   /// Called before the first line of each file.
-  var begins: (LineReader) -> Void = { _ in }
+  var begins: (LineReader, Input) throws(UsageError) -> Void = { (_, _) throws(UsageError) in }
   /// Called before a message about a file.
   var willComplain: () -> Void = {}
 
@@ -39,7 +42,7 @@ final class FileLines: InputLines {
       starts.append(count)
       let reader = LineReader(DetectedSource(input.descriptor, wait), limit: limit)
       self.reader = reader
-      begins(reader)
+      try begins(reader, input)
       guard try forEach(of: input, reader, take) else { return }
       if let notice = reader.source.notice { complain(about: input, notice) }
       finishedBytes += input.size ?? 0
@@ -51,7 +54,7 @@ final class FileLines: InputLines {
   private func forEach(of input: Input, _ reader: LineReader, _ take: (InputLine) -> Bool) throws(UsageError) -> Bool {
     while true {
       let line = reader.next()
-      if let goesOn = hand(line, to: take) {
+      if let goesOn = hand(line, of: reader, to: take) {
         if goesOn { continue }
         return false
       }

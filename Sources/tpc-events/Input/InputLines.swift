@@ -12,6 +12,8 @@ struct InputLine {
   var isTooLong = false
   /// How many bytes of the line are not in `text`.
   var cutBytes = 0
+  /// Whether it has no newline: the last line of an input that ends with it, or that is still being written.
+  var isUnterminated = false
 
   var isBlank: Bool { !isTooLong && text.allSatisfy { $0 == 0x20 || $0 == 0x09 || $0 == 0x0D } }
 
@@ -49,10 +51,10 @@ class InputLines {
   func place(of number: Int) -> LinePlace { LinePlace(number: number) }
 
   /// Hands the next line to `take`; nil for anything that is not a line.
-  final func hand(_ found: LineReader.Line, to take: (InputLine) -> Bool) -> Bool? {
+  final func hand(_ found: LineReader.Line, of reader: LineReader, to take: (InputLine) -> Bool) -> Bool? {
     let line: InputLine
     switch found {
-    case .text(let text): line = InputLine(number: count + 1, text: text)
+    case .text(let text): line = InputLine(number: count + 1, text: text, isUnterminated: reader.endedWithoutNewline)
     case .tooLong(let text, let length): line = InputLine(number: count + 1, text: text, isTooLong: true, cutBytes: length - text.count)
     case .end, .failed, .damaged, .stopped: return nil
     }

@@ -33,6 +33,8 @@ final class LineReader {
   /// There is no newline between `start` and this offset.
   private var searched = 0
   private var isAtEnd = false
+  /// Whether the last line that was handed out has no newline: the input ends with it, or is still being written.
+  private(set) var endedWithoutNewline = false
   private var damage: StaticString?
   /// Whether a last line without its newline is still being written, so that it waits for its newline.
   private let isGrowing: Bool
@@ -117,6 +119,7 @@ final class LineReader {
     }
     let line = Bytes(start: buffer + start, count: end - start)
     start = end
+    endedWithoutNewline = !line.isEmpty
     if skipped > 0 || line.count > limit { return tooLong(line) }
     return line.isEmpty ? .end : .text(line)
   }
