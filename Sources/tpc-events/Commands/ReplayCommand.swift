@@ -9,9 +9,6 @@ struct ReplayCommand {
   private let format: RequestedFormat
   private let tolerance: Tolerance
 
-  /// No server takes a request line or header of this length by default; a longer line is something else.
-  static let longestLine = 256 * 1024
-
   init(_ arguments: Arguments) throws(UsageError) {
     guard !arguments.operands.isEmpty else {
       throw UsageError("replay takes access logs, folders or patterns, or - for standard input")
@@ -26,7 +23,7 @@ struct ReplayCommand {
     let timeoutMilliseconds = try arguments.milliseconds(.timeout)
     var files = try LogFiles(arguments.operands)
     files.order { FirstTime.milliseconds(in: $0) }
-    let lines = FileLines(of: files.inputs, limit: ReplayCommand.longestLine)
+    let lines = FileLines(of: files.inputs, limit: LogLine.longest)
     let stream = try EventStream(arguments, lines)
     let log = try LogVisit(arguments, site)
     let opening = LogOpening(format, hasSite: site != nil)

@@ -198,6 +198,7 @@ final class EventStream {
     sinceTick = 0
     if case .endpoint(let client) = destination {
       takeReports(of: client)
+      lines.answered(through: answeredThrough)
       progress.update({ SentCounts(client.statistics) }, fraction: fraction)
     } else if isSpooled {
       progress.update(counts.events, "events", fraction: fraction ?? 0)
@@ -261,6 +262,7 @@ final class EventStream {
       if isInterrupted { sayInterrupted(pending: Int(client.statistics.pending)) }
       client.close(timeoutMilliseconds: isInterrupted ? min(timeout ?? Int.max, EventStream.interruptedSeconds * 1000) : 0)
       takeReports(of: client)
+      lines.answered(through: answeredThrough)
       statistics = client.statistics
     }
     if case .spool(let client) = destination {

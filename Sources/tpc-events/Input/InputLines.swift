@@ -14,6 +14,8 @@ struct InputLine {
   var cutBytes = 0
   /// Whether it has no newline: the last line of an input that ends with it, or that is still being written.
   var isUnterminated = false
+  /// What identifies the line, unless its text does.
+  var identity: Bytes? = nil
 
   var isBlank: Bool { !isTooLong && text.allSatisfy { $0 == 0x20 || $0 == 0x09 || $0 == 0x0D } }
 
@@ -50,14 +52,18 @@ class InputLines {
   /// Where the line of a number is.
   func place(of number: Int) -> LinePlace { LinePlace(number: number) }
 
+  /// Called from time to time: every line up to this one is answered for.
+  func answered(through number: Int) {}
+
   /// Hands the next line to `take`; nil for anything that is not a line.
-  final func hand(_ found: LineReader.Line, of reader: LineReader, to take: (InputLine) -> Bool) -> Bool? {
-    let line: InputLine
+  final func hand(_ found: LineReader.Line, of reader: LineReader, identity: Bytes? = nil, to take: (InputLine) -> Bool) -> Bool? {
+    var line: InputLine
     switch found {
     case .text(let text): line = InputLine(number: count + 1, text: text, isUnterminated: reader.endedWithoutNewline)
     case .tooLong(let text, let length): line = InputLine(number: count + 1, text: text, isTooLong: true, cutBytes: length - text.count)
     case .end, .failed, .damaged, .stopped: return nil
     }
+    line.identity = identity
     count += 1
     return take(line)
   }

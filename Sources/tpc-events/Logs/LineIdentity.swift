@@ -4,7 +4,8 @@ import TPCCore
 
 /// Makes event ids that depend only on a log's lines, so that replaying a log again sends the same ids: a UUID of version 8
 /// (RFC 9562, 5.8 and B.2) from the first 128 bits of SHA-256(site LF line); for the nth of equal lines, from the second one
-/// on, of SHA-256(site LF line LF n).
+/// on, of SHA-256(site LF line LF n). Of a line with an identity, such as its file and its offset there, the id is that of
+/// SHA-256(site LF LF identity LF line): the line is part of it, since a name and an offset recur when files are rotated.
 struct LineIdentity: ~Copyable {
   private let site: [UInt8]
   private let digest = LineDigest()
@@ -24,6 +25,17 @@ struct LineIdentity: ~Copyable {
       bits = digest.finish()
     }
     return LineIdentity.appendUUID(bits, to: &id)
+  }
+
+  /// Appends the id of a line that has an identity. `false` when memory ran out.
+  func append(_ line: Bytes, identity: Bytes, to id: inout ByteBuffer) -> Bool {
+    digest.begin()
+    site.withUnsafeBufferPointer { digest.add($0) }
+    digest.add("\n\n")
+    digest.add(identity)
+    digest.add("\n")
+    digest.add(line)
+    return LineIdentity.appendUUID(digest.finish(), to: &id)
   }
 
   private func begin(_ line: Bytes) {

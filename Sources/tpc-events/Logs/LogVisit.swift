@@ -30,6 +30,8 @@ final class LogVisit {
   private var identity: LineIdentity
   /// Nil when an event's id is its line's.
   private let requestIdentity: RequestIdentity?
+  /// Which of its line's requests an entry is, from 0.
+  private var request = 0
   // Used again for each line.
   private var url = ByteBuffer()
   private var text = ByteBuffer()
@@ -49,13 +51,14 @@ final class LogVisit {
   }
 
   func read(_ line: InputLine) -> Reading {
+    request = 0
     do throws(UnreadableLine) {
       guard let entry = try format.read(line.text) else { return .header }
       // A server writes its lines in pieces.
       if line.isUnterminated && (entry.notice == .cutAgent || entry.userAgent == nil && doubts.mostHaveAgents) {
         return .unreadable("has no newline and lacks what the others have: it is cut, or still being written")
       }
-      return read(entry, of: line.text)
+      return read(entry, of: line)
     } catch {
       return .unreadable(error.reason)
     }
@@ -65,13 +68,14 @@ final class LogVisit {
   func next(of line: InputLine) -> Reading? {
     do throws(UnreadableLine) {
       guard let entry = try format.next() else { return nil }
-      return read(entry, of: line.text)
+      request += 1
+      return read(entry, of: line)
     } catch {
       return .unreadable(error.reason)
     }
   }
 
-  private func read(_ found: LogEntry, of line: Bytes) -> Reading {
+  private func read(_ found: LogEntry, of line: InputLine) -> Reading {
     var entry = found
     guard DateTime.check(entry.time) == nil else { return .unreadable("has a time that no calendar or clock shows") }
     guard let request = entry.request else {
@@ -114,9 +118,16 @@ final class LogVisit {
     return target[0] == UInt8(ascii: "/") ? target : nil
   }
 
-  private func setIdentity(of line: Bytes) throws(Failure) {
+  private func setIdentity(of line: InputLine) throws(Failure) {
     text.truncate(to: 0)
-    guard identity.append(line, to: &text) else { throw .outOfMemory }
+    guard let given = line.identity else {
+      guard identity.append(line.text, to: &text) else { throw .outOfMemory }
+      return try visit.event.pointee.set(.eventId, text.bytes)
+    }
+    // Each request of a line is an event of its own.
+    url.truncate(to: 0)
+    guard url.append(given), request == 0 || url.append(" ") && url.append(decimal: request) else { throw .outOfMemory }
+    guard identity.append(line.text, identity: url.bytes, to: &text) else { throw .outOfMemory }
     try visit.event.pointee.set(.eventId, text.bytes)
   }
 

@@ -31,7 +31,7 @@ final class UnreadableLines {
   static var tooLong: [UInt8] {
     var message = MessageBuilder()
     message.add("is longer than ")
-    message.add(ReplayCommand.longestLine)
+    message.add(LogLine.longest)
     message.add(" bytes")
     return message.text
   }
