@@ -60,14 +60,14 @@ struct EntryBuilder: ~Copyable {
     return (method, target.bytes)
   }
 
-  /// What the log says, in lower case; a log that has only the port tells it by the two that everybody knows.
+  /// What the log says, in lower case. Behind a proxy that ends TLS, port 80 says nothing about the page's URL.
   private func scheme(_ text: Bytes?, _ port: Bytes?) -> Bytes? {
     if let text {
       if text.matches("https") || text.matches("HTTPS") || text.matches("wss") { return Bytes("https") }
       if text.matches("http") || text.matches("HTTP") || text.matches("ws") { return Bytes("http") }
     }
-    guard let port else { return nil }
-    return port.matches("443") ? Bytes("https") : port.matches("80") ? Bytes("http") : nil
+    guard let port, port.matches("443") else { return nil }
+    return Bytes("https")
   }
 
   // MARK: Numbers

@@ -7,6 +7,8 @@ struct QuotedTexts {
   private let line: Bytes
   /// Where the last text ended, with its quote.
   private(set) var at: Int
+  /// Whether the last text never closed.
+  private(set) var isCut = false
 
   init(_ line: Bytes, from start: Int) {
     self.line = line
@@ -39,6 +41,7 @@ struct QuotedTexts {
       return line.part(start, end)
     }
     at = line.count
+    isCut = true
     // The backslash before the last quote was the visitor's own.
     return line.part(start, line.last == UInt8(ascii: "\"") && line.count > start ? line.count - 1 : line.count)
   }

@@ -21,7 +21,7 @@ struct CombinedLine {
     }
     fields[.time] = line.part(time)
     guard CombinedClient.read(line.part(0, time.lowerBound - 1), into: &fields) else {
-      throw UnreadableLine(reason: "has something other than client, identity and user before the time")
+      throw UnreadableLine(reason: "has no client, identity and user, or something else besides, before the time")
     }
     guard let opening = CombinedLine.offset(of: UInt8(ascii: "\""), in: line, from: time.upperBound + 1) else {
       throw UnreadableLine(reason: "has no quoted request after the time")
@@ -32,8 +32,18 @@ struct CombinedLine {
     fields[.requestLine] = CombinedLine.request(line.part(opening + 1, end))
     var words = LogWords(line, from: end + 1)
     fields[.status] = words.next() ?? Bytes("")
-    fields[.bytes] = words.next() ?? Bytes("")
-    try readVisitor(line, words.at)
+    try readVisitor(line, try readBytes(words))
+  }
+
+  /// Returns where the number ends. A server may have been told to write none.
+  private mutating func readBytes(_ words: LogWords) throws(UnreadableLine) -> Int {
+    var next = words
+    guard let word = next.next(), word[0] != UInt8(ascii: "\"") else { return words.at }
+    guard word.matches("-") || EntryBuilder.number(word) != nil else {
+      throw UnreadableLine(reason: "has no number of bytes after the status")
+    }
+    fields[.bytes] = word
+    return next.at
   }
 
   // MARK: The request
@@ -67,9 +77,11 @@ struct CombinedLine {
       guard let quote = CombinedLine.offset(of: UInt8(ascii: "\""), in: line, from: start) else { return }
       return try readLastTwo(line, quote)
     }
-    guard let second = quotes.next(orDash: true) else { return readUnquotedAgent(line, first, quotes.at) }
+    if quotes.isCut { throw UnreadableLine(reason: "has a referrer without an end, or no user agent after it") }
+    guard let second = quotes.next(orDash: true) else { return try readUnquotedAgent(line, first, quotes.at) }
     setVisitor(first, second)
-    readRest(line.part(quotes.at, line.count))
+    if quotes.isCut { notice = .cutAgent }
+    readRest(line.part(quotes.at - 1, line.count))
   }
 
   /// After fields that are not known here.
@@ -86,10 +98,12 @@ struct CombinedLine {
     notice = notice ?? .unknownFields
   }
 
-  private mutating func readUnquotedAgent(_ line: Bytes, _ referrer: Bytes, _ start: Int) {
+  private mutating func readUnquotedAgent(_ line: Bytes, _ referrer: Bytes, _ start: Int) throws(UnreadableLine) {
     var words = LogWords(line, from: start)
+    guard let word = words.next(), word[0].lowercased &- 0x61 < 26 else {
+      throw UnreadableLine(reason: "has a referrer without an end, or no user agent after it")
+    }
     fields[.referrer] = referrer
-    guard let word = words.next(), word[0] | 0x20 &- 0x61 < 26 || word[0].lowercased &- 0x61 < 26 else { return }
     fields[.userAgent] = line.part(words.at - word.count, line.count)
     notice = .unquotedAgent
   }
@@ -109,8 +123,8 @@ struct CombinedLine {
   /// What many servers write last: the addresses that proxies reported, and the request's id.
   private mutating func readRest(_ rest: Bytes) {
     guard rest.count > 2 else { return }
-    var quotes = QuotedTexts(rest, from: 0)
-    if let text = quotes.next(orDash: false), LogAddress.isList(text) { fields[.forwardedFor] = text }
+    var quotes = QuotedTexts(rest, from: 1)
+    if let text = quotes.nextAnywhere(), LogAddress.isList(text) { fields[.forwardedFor] = text }
     if let id = CombinedLine.lastID(rest) { fields[.requestID] = id }
   }
 
