@@ -108,7 +108,7 @@ private struct Replay {
     summary.row("URLs repaired", log.repaired)
     summary.events(totals, isDryRun: stream.isDryRun)
     log.doubts.sayNotices { count, text in
-      LogOpening.say(Digits.grouped(count) + [UInt8](" lines ") + [UInt8](text), stream.progress)
+      LogOpening.say([UInt8](text) + [UInt8](" (lines: ") + Digits.grouped(count) + [UInt8](")"), stream.progress)
     }
     if skipped[PageFilter.Reason.noHost.rawValue] > 0 {
       LogOpening.say([UInt8]("lines without a host were left out; --site names the host of their pages"), stream.progress)
