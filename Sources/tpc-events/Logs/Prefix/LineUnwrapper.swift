@@ -40,18 +40,20 @@ struct LineUnwrapper: ~Copyable {
     case .cri:
       guard let found = CRILine(line) else { return .line(line) }
       let text = line.part(found.start, line.count)
-      return found.isError ? LineUnwrapper.take(text, found.isPart, isEscaped: false, limit: limit, &errors) : LineUnwrapper.take(text, found.isPart, isEscaped: false, limit: limit, &output)
+      if found.isError { return LineUnwrapper.take(text, found.isPart, isEscaped: false, limit, &errors) }
+      return LineUnwrapper.take(text, found.isPart, isEscaped: false, limit, &output)
     case .dockerJSON:
       guard let found = DockerLine(line) else { return .line(line) }
       let text = found.escaped
-      return found.isError ? LineUnwrapper.take(text, found.isPart, isEscaped: true, limit: limit, &errors) : LineUnwrapper.take(text, found.isPart, isEscaped: true, limit: limit, &output)
+      if found.isError { return LineUnwrapper.take(text, found.isPart, isEscaped: true, limit, &errors) }
+      return LineUnwrapper.take(text, found.isPart, isEscaped: true, limit, &output)
     case .syslog5424, .syslog, .compose:
       guard let end = prefix.end(in: line) else { return .line(line) }
       return .line(LeadingNoise.skip(line.part(end, line.count)))
     }
   }
 
-  private static func take(_ text: Bytes, _ isPart: Bool, isEscaped: Bool, limit: Int, _ parts: inout Parts) -> Outcome {
+  private static func take(_ text: Bytes, _ isPart: Bool, isEscaped: Bool, _ limit: Int, _ parts: inout Parts) -> Outcome {
     if parts.isDone {
       parts.text.truncate(to: 0)
       parts.isTooLong = false

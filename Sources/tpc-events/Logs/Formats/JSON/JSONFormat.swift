@@ -130,6 +130,24 @@ extension JSONFormat {
     return JSONFormat(name.name, map, map.tree())
   }
 
+  /// Whether a literal format is a field map, or a server's template of JSON.
+  static func isLiteral(_ text: Bytes) -> Bool {
+    guard text.first != UInt8(ascii: "{") else { return true }
+    var at = 0
+    while at < text.count {
+      // The first quoted text: nginx's templates of JSON begin with a brace.
+      if text[at] == UInt8(ascii: "'") || text[at] == UInt8(ascii: "\"") {
+        at += 1
+        while at < text.count, LogWords.isBlank(text[at]) { at += 1 }
+        return at < text.count && text[at] == UInt8(ascii: "{")
+      }
+      // Outside quotes, so this is a directive with a name.
+      guard text[at] != UInt8(ascii: "$"), text[at] != UInt8(ascii: "%") else { return false }
+      at += 1
+    }
+    return false
+  }
+
   /// A reader for a field map, or for a server's template of JSON.
   static func make(literal: Bytes) throws(UsageError) -> LogFormat {
     var json = ByteBuffer()

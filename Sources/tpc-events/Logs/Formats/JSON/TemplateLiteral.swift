@@ -8,8 +8,20 @@ enum TemplateLiteral {
   /// Appends the template with quotes around its variables, so that it is JSON. `false` when memory ran out.
   static func append(_ literal: Bytes, to json: inout ByteBuffer) -> Bool {
     var text = ByteBuffer()
-    guard literal.first == UInt8(ascii: "{") ? text.append(literal) : appendQuoted(literal, to: &text) else { return false }
+    guard literal.first == UInt8(ascii: "{") ? appendBare(literal, to: &text) : appendQuoted(literal, to: &text) else { return false }
     return appendWithQuotes(text.bytes, to: &json)
+  }
+
+  /// Appends a template without the quotes around it; in Apache's configuration those within it are escaped.
+  private static func appendBare(_ literal: Bytes, to text: inout ByteBuffer) -> Bool {
+    guard let quote = literal.firstIndex(of: UInt8(ascii: "\"")), literal[quote - 1] == UInt8(ascii: "\\") else { return text.append(literal) }
+    var at = 0
+    while at < literal.count {
+      if literal.part(at, at + 2).matches("\\\"") { at += 1 }
+      guard text.append(literal[at]) else { return false }
+      at += 1
+    }
+    return true
   }
 
   /// Appends what is between the literal's quotes: nginx joins the parts, and ends them with a semicolon.

@@ -9,9 +9,17 @@ struct TemplateMap {
   /// The nodes of the variables that say something, with the index of what they say.
   private var found: [(node: Int, index: Int)] = []
 
-  /// Whether a JSON object is a template: the values of a field map are names.
+  /// Whether a literal is a template: it has variables for values, where a field map has names.
   static func isTemplate(_ literal: Bytes) -> Bool {
-    literal.contains(UInt8(ascii: "$")) || literal.contains(UInt8(ascii: "%"))
+    guard JSONSyntax.check(literal) == nil else { return literal.contains(UInt8(ascii: "$")) || literal.contains(UInt8(ascii: "%")) }
+    var cursor = JSONCursor(literal)
+    guard cursor.enterObject() else { return false }
+    while cursor.nextMember() != nil {
+      let value = cursor.skipValue()
+      // A field map has no objects in it.
+      if value.first == UInt8(ascii: "{") || value.part(1, 2).matches("$") || value.part(1, 2).matches("%") { return true }
+    }
+    return false
   }
 
   static func read(_ json: Bytes) throws(UsageError) -> (map: JSONMap, tree: MemberTree) {
