@@ -30,7 +30,10 @@ struct ReplayCommand {
     let lines = InputLines(of: input, limit: ReplayCommand.longestLine)
     let stream = try EventStream(arguments, lines)
     let log = try LogVisit(arguments, site)
-    log.format = try LogOpening(format, hasSite: site != nil).format(of: lines, stream.progress)
+    let opening = LogOpening(format, hasSite: site != nil)
+    let prefix = opening.prefix(of: lines, stream.progress)
+    log.unwrapper = LineUnwrapper(prefix, limit: ReplayCommand.longestLine)
+    log.format = try opening.format(of: lines, prefix, stream.progress)
     let unreadable = try UnreadableLines(arguments, besides: input, stream.progress)
     var replay = Replay(of: log, to: stream, unreadable)
     try stream.forEachLine { replay.take($0) }
