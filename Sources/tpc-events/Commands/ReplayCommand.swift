@@ -13,13 +13,16 @@ struct ReplayCommand {
     guard !arguments.operands.isEmpty else {
       throw UsageError("replay takes access logs, folders or patterns, or - for standard input")
     }
+    guard arguments.has(.follow) || !arguments.has(.state) else { throw UsageError("--state: expected with --follow, which goes on from there") }
     self.arguments = arguments
     if let site = arguments.value(.site) { self.site = try Site(site) } else { site = nil }
     format = try RequestedFormat(arguments.value(.format))
     tolerance = try Tolerance(arguments.value(.maxUnreadable))
   }
 
-  func run() throws(UsageError) -> ExitCode {
+  func run() throws(UsageError) -> ExitCode { arguments.has(.follow) ? try follow() : try replay() }
+
+  private func replay() throws(UsageError) -> ExitCode {
     let timeoutMilliseconds = try arguments.milliseconds(.timeout)
     var files = try LogFiles(arguments.operands)
     files.order { FirstTime.milliseconds(in: $0) }
@@ -28,7 +31,7 @@ struct ReplayCommand {
     let log = try LogVisit(arguments, site)
     let opening = LogOpening(format, hasSite: site != nil)
     lines.begins = { (reader, input) throws(UsageError) in
-      log.format = try opening.format(of: reader, input.name, stream.progress)
+      log.layout = try opening.layout(of: reader.peek(), input.name, stream.progress)
     }
     lines.willComplain = { stream.progress.clear() }
     let unreadable = try UnreadableLines(arguments, besides: lines, stream.progress)
@@ -40,10 +43,36 @@ struct ReplayCommand {
     replay.summarize(totals, lines)
     return totals.exitCode(tooManyUnreadable: lines.damaged > 0 || tolerance.isExceeded(unreadable.count, of: lines.count - replay.blank))
   }
+
+  /// Sends what is added to the logs, until it is interrupted.
+  private func follow() throws(UsageError) -> ExitCode {
+    guard let state = arguments.value(.state) else { throw UsageError("--follow: needs --state with a file for how far each log was delivered") }
+    guard !arguments.has(.dryRun), !arguments.has(.timeout) else {
+      throw UsageError("--follow: ends at a signal, and sends; expected without --dry-run and --timeout")
+    }
+    let lines = try FollowedLines(arguments.operands, state: state)
+    let stream = try EventStream(arguments, lines, nothingExpires: true)
+    let log = try LogVisit(arguments, site)
+    let opening = LogOpening(format, hasSite: site != nil)
+    lines.turnsTo = { (file) throws(UsageError) in
+      log.layout = try file.layout { (head, name) throws(UsageError) in try opening.layout(of: head, name, stream.progress) }
+    }
+    lines.willSay = { stream.progress.clear() }
+    let unreadable = try UnreadableLines(arguments, besides: lines, stream.progress)
+    var replay = Replay(of: log, to: stream, unreadable)
+    try stream.forEachLine { replay.take($0) }
+    unreadable.complaints.finish()
+    let totals = try stream.finish(timeoutMilliseconds: nil)
+    let isSaved = lines.finish()
+    try unreadable.finish()
+    replay.summarize(totals, lines)
+    let tooManyUnreadable = tolerance.isExceeded(unreadable.count, of: lines.count - replay.blank)
+    return isSaved ? totals.exitCode(tooManyUnreadable: tooManyUnreadable, isFollowing: true) : .usage
+  }
 }
 
 /// Sends the page visits of a log's lines, and counts its other lines.
-private struct Replay {
+struct Replay {
   let log: LogVisit
   private(set) var blank = 0
   private var headers = 0
@@ -70,7 +99,8 @@ private struct Replay {
       blank += 1
       return true
     }
-    let line = InputLine(number: whole.number, text: whole.textWithoutCarriageReturn, isUnterminated: whole.isUnterminated)
+    var line = InputLine(number: whole.number, text: whole.textWithoutCarriageReturn, isUnterminated: whole.isUnterminated)
+    line.identity = whole.identity
     var reading = log.read(line)
     var goesOn = take(reading, of: line)
     // Some formats have several requests a line.
@@ -97,7 +127,7 @@ private struct Replay {
   }
 
   /// Writes the summary, and what is doubtful about it.
-  func summarize(_ totals: EventTotals, _ lines: FileLines) {
+  func summarize(_ totals: EventTotals, _ lines: InputLines) {
     let summary = Summary(stream)
     if lines.files > 1 { summary.row("files", lines.files) }
     summary.row("damaged files", lines.damaged)
@@ -110,7 +140,7 @@ private struct Replay {
     summary.row("URLs repaired", log.repaired)
     summary.events(totals, isDryRun: stream.isDryRun)
     log.doubts.sayNotices { count, text in
-      LogOpening.say(Digits.grouped(count) + [UInt8](" lines ") + [UInt8](text), stream.progress)
+      LogOpening.say([UInt8](text) + [UInt8](" (lines: ") + Digits.grouped(count) + [UInt8](")"), stream.progress)
     }
     if skipped[PageFilter.Reason.noHost.rawValue] > 0 {
       LogOpening.say([UInt8]("lines without a host were left out; --site names the host of their pages"), stream.progress)

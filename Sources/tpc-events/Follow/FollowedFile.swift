@@ -10,7 +10,8 @@ final class FollowedFile {
   private(set) var position: FilePosition
   private(set) var reader: LineReader
   /// How the lines are read; nil before the first one.
-  var format: LogFormat?
+  private var layout: LogLayout?
+  var isBegun: Bool { layout != nil }
   /// The first lines, and all lines that begin with `#`, where the reading begins after them.
   private(set) var firstLines: [UInt8] = []
   private(set) var headers: [[UInt8]] = []
@@ -124,6 +125,21 @@ final class FollowedFile {
   }
 
   // MARK: Reading
+
+  /// How the lines are read. `open` decides it by the first lines, once.
+  func layout(_ open: (Bytes, Bytes) throws(UsageError) -> LogLayout) throws(UsageError) -> LogLayout {
+    if let layout { return layout }
+    var head = ByteBuffer()
+    // Those that come next may be in the middle of the file.
+    let isKept = firstLines.withUnsafeBufferPointer { base > 0 || reader.offset > 0 ? head.append($0) : head.append(reader.peek()) }
+    guard isKept else { throw UsageError.memory }
+    var name = ByteBuffer()
+    _ = path.withUnsafeBufferPointer { name.append($0) }
+    let opened = try open(head.bytes, name.bytes)
+    for header in headers { header.withUnsafeBufferPointer { _ = try? opened.format.read($0) } }
+    layout = opened
+    return opened
+  }
 
   /// The offset after the last line that was handed out.
   var readOffset: Int { base + reader.offset }

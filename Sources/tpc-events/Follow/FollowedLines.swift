@@ -48,7 +48,7 @@ final class FollowedLines: InputLines {
     super.init()
     for path in paths {
       let positions = state.logs.first { $0.path == path }?.files ?? []
-      logs.append(FollowedLog(path, after: positions) { [unowned self] in self.say($0) })
+      logs.append(FollowedLog(path, after: positions) { self.say($0) })
     }
     // From now on, the origin is known.
     let error = file.write(self.state)
@@ -99,8 +99,8 @@ final class FollowedLines: InputLines {
 
   /// Hands out the next whole line of a file. Nil when there is none for now.
   private func handNext(of file: FollowedFile, _ take: (InputLine) -> Bool) throws(UsageError) -> Bool? {
-    if file !== current || file.format == nil {
-      guard !file.reader.peek().isEmpty || file.format != nil else { return endOfCompressed(file, take) }
+    if file !== current || !file.isBegun {
+      guard !file.reader.peek().isEmpty || file.isBegun else { return endOfCompressed(file, take) }
       try turnsTo(file)
       (current, _) = (file, turns.append((count, file, file.linesRead)))
     }
@@ -138,7 +138,7 @@ final class FollowedLines: InputLines {
     let line = file.reader.takeUnfinished()
     switch line {
     case .text, .tooLong:
-      if file !== current, file.format != nil {
+      if file !== current {
         guard (try? turnsTo(file)) != nil else { return false }
         (current, _) = (file, turns.append((count, file, file.linesRead)))
       }

@@ -17,7 +17,8 @@ final class StateFile {
   /// Reads the state, if there is one. Fails when it is another follower's, another user's, or not a state.
   init(_ given: Bytes) throws(UsageError) {
     guard !given.isEmpty, given.last != UInt8(ascii: "/"), !given.matches("-") else { throw StateFile.refused("expected the name of a file") }
-    path = [UInt8](given)
+    let path = [UInt8](given)
+    self.path = path
     let slash = path.lastIndex(of: UInt8(ascii: "/"))
     let folderPath = slash.map { $0 == 0 ? [UInt8]("/") : [UInt8](path[..<$0]) } ?? [UInt8](".")
     folder = StateFile.open(folderPath, O_RDONLY | O_DIRECTORY | O_CLOEXEC)

@@ -14,10 +14,11 @@ final class FileLines: InputLines {
   private let totalBytes: Int?
   private var finishedBytes = 0
   /// How many files could not be read to their end.
-  private(set) var damaged = 0
+  private var faulty = 0
+  override var damaged: Int { faulty }
 
   /// How many files were begun.
-  var files: Int { starts.count }
+  override var files: Int { starts.count }
 
   /// Called before the first line of each file.
   var begins: (LineReader, Input) throws(UsageError) -> Void = { (_, _) throws(UsageError) in }
@@ -61,7 +62,7 @@ final class FileLines: InputLines {
       switch line {
       case .failed(let error): throw input.failure(error)
       case .damaged(let reason):
-        damaged += 1
+        faulty += 1
         complain(about: input, reason)
         return true
       case .stopped: return false

@@ -39,6 +39,10 @@ class InputLines {
   /// How many lines were read.
   final private(set) var count = 0
 
+  /// How many files were begun, and how many could not be read to their end.
+  var files: Int { 1 }
+  var damaged: Int { 0 }
+
   /// Hands each line to `take`, until there are no more, `take` returns false, or waiting for input is stopped. Fails when an input
   /// cannot be read.
   func forEach(_ take: (InputLine) -> Bool) throws(UsageError) {}
