@@ -88,6 +88,8 @@ final class EventStream {
   /// Hands each line of the input to `take`, until there are no more or `take` returns false. Closes without waiting when the
   /// input cannot be read.
   func forEachLine(_ take: (InputLine) -> Bool) throws(UsageError) {
+    interruption.leavesTermination = lines.endsWithItsWriter
+    defer { interruption.leavesTermination = false }
     do throws(UsageError) {
       try lines.forEach { line in
         answered.begin(line.number)
@@ -259,8 +261,9 @@ final class EventStream {
       waitForAll(of: client, timeoutMilliseconds: timeout ?? Int.max)
       isInterrupted = interruption.isRaised
       progress.clear()
-      if isInterrupted { sayInterrupted(pending: Int(client.statistics.pending)) }
-      client.close(timeoutMilliseconds: isInterrupted ? min(timeout ?? Int.max, EventStream.interruptedSeconds * 1000) : 0)
+      let patience = min(timeout ?? Int.max, EventStream.interruptedSeconds * 1000)
+      if isInterrupted { sayInterrupted(pending: Int(client.statistics.pending), patience / 1000) }
+      client.close(timeoutMilliseconds: isInterrupted ? patience : 0)
       takeReports(of: client)
       lines.answered(through: answeredThrough)
       statistics = client.statistics
@@ -285,11 +288,11 @@ final class EventStream {
     }
   }
 
-  private func sayInterrupted(pending: Int) {
+  private func sayInterrupted(pending: Int, _ seconds: Int) {
     Output.error.put("tpc-events: interrupted")
     if pending > 0 {
       Output.error.put("; waiting at most ")
-      Output.error.put(EventStream.interruptedSeconds)
+      Output.error.put(seconds)
       Output.error.put(" seconds for ")
       Output.error.put(grouped: pending)
       Output.error.put(" pending events")

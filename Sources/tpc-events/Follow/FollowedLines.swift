@@ -119,8 +119,11 @@ final class FollowedLines: InputLines {
   }
 
   private func hand(_ line: LineReader.Line, of file: FollowedFile, at offset: Int, _ take: (InputLine) -> Bool) -> Bool {
-    file.appendIdentity(of: line, at: offset, origin: origin, to: &identity)
-    file.count(line)
+    if !file.isNamed {
+      for log in logs where log.files.contains(where: { $0 === file }) { file.setName(line, besides: log.files, origin: origin) }
+    }
+    file.appendIdentity(at: offset, to: &identity)
+    if file.count(line) { isSaved = false }
     marks.append((count + 1, file, file.readOffset, file.linesRead))
     return hand(line, of: file.reader, identity: identity.bytes, to: take) ?? true
   }

@@ -35,7 +35,7 @@ final class FollowedLog {
       } else {
         last = nil
         // A file that was rotated, and read to its end, may be gone.
-        if position.offset > 0, index == positions.count - 1 || position.offset < position.seen { sayGone(position) }
+        if position.head.length > 0, index == positions.count - 1 || position.offset < position.seen { sayGone(position) }
       }
     }
     if let position = positions.last {
@@ -48,9 +48,10 @@ final class FollowedLog {
 
   /// Finds the file of a position: under the same number, or else by what it has.
   private func find(_ position: FilePosition, in known: [RotatedFile]) -> (RotatedFile, FollowedFile)? {
+    // What nothing was read of has nothing to be recognized by: it is among those that were changed since.
+    guard position.head.length > 0 else { return nil }
     let same = known.filter { $0.device == position.device && $0.inode == position.inode }
-    // What nothing was read of has nothing to be recognized by.
-    let others = position.offset > 0 ? known.filter { $0.device != position.device || $0.inode != position.inode } : []
+    let others = known.filter { $0.device != position.device || $0.inode != position.inode }
     for candidate in same + others.filter({ !$0.isCompressed }) + others.filter({ $0.isCompressed }) {
       guard !isOpen(candidate) else { continue }
       if let file = FollowedFile(candidate, at: position, from: position.offset) { return (candidate, file) }
@@ -112,7 +113,7 @@ final class FollowedLog {
   /// Lets go of the files that are done with. Hands those whose end has come to `finish` before, for what there is of a last line.
   func retire(_ finish: (FollowedFile) -> Bool) -> Bool {
     for file in files.dropLast() where !file.isOver {
-      if file.isAbandoned || files.count > FollowedLog.mostFiles, !finish(file) { return false }
+      if file.isAbandoned() || files.count > FollowedLog.mostFiles, !finish(file) { return false }
     }
     files = files.enumerated().filter { $0.offset == files.count - 1 || !$0.element.isOver || !$0.element.isAnswered }.map { $0.element }
     return true
