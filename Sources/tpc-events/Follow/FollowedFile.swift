@@ -16,6 +16,10 @@ final class FollowedFile {
   private(set) var firstLines: [UInt8] = []
   private(set) var headers: [[UInt8]] = []
   private(set) var linesRead: Int
+  /// When it was changed last before it was opened, in nanoseconds.
+  let openedChanged: Int64
+  /// Whether it is known that nothing was before its first line that is elsewhere by now.
+  var isFirstSeen = false
   /// Whether nothing more is read of it.
   private(set) var isOver = false
 
@@ -43,6 +47,7 @@ final class FollowedFile {
     let opened = RotatedFiles.withName(file.path) { tpc_posix_open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0) }
     guard opened >= 0 else { return nil }
     path = file.path
+    openedChanged = file.changed
     descriptor = opened
     self.position = position
     self.position.device = file.device
@@ -85,27 +90,31 @@ final class FollowedFile {
     return true
   }
 
-  /// Reads what is before the offset.
   private func beginInflating(_ position: FilePosition, _ offset: Int) -> Bool {
+    firstLines = FollowedFile.text(inflatedFrom: descriptor, FollowedFile.firstLinesBytes)
+    guard FollowedFile.digest(firstLines, position.head.length) == position.head else { return false }
+    head = [UInt8](firstLines.prefix(min(offset, FilePosition.headBytes)))
     reader = LineReader(DetectedSource(descriptor, InputWait()), limit: LogLine.longest, isGrowing: true)
-    var isRight = position.head.length == 0
+    base = 0
     while reader.offset < offset {
-      let line: Bytes
       switch reader.next() {
-      case .text(let text): line = text
-      case .tooLong(let text, _): line = text
-      default: return false
-      }
-      if firstLines.count < FollowedFile.firstLinesBytes { firstLines += [UInt8](line) + [0x0A] }
-      keepHeader(line)
-      if !isRight, firstLines.count >= position.head.length {
-        guard FollowedFile.digest(firstLines, position.head.length) == position.head else { return false }
-        isRight = true
+      case .text(let line): keepHeader(line)
+      case .tooLong: break
+      case .end, .failed, .damaged, .stopped: return false
       }
     }
-    head = [UInt8](firstLines.prefix(FilePosition.headBytes))
-    base = 0
-    return isRight && reader.offset == offset
+    return reader.offset == offset
+  }
+
+  /// The beginning of what a compressed file holds.
+  private static func text(inflatedFrom descriptor: Int32, _ count: Int) -> [UInt8] {
+    let source = DetectedSource(descriptor, InputWait())
+    let text = [UInt8](unsafeUninitializedCapacity: count) { buffer, found in
+      found = 0
+      while found < count, let start = buffer.baseAddress, case .bytes(let more) = source.read(start + found, count - found) { found += more }
+    }
+    lseek(descriptor, 0, SEEK_SET)
+    return text
   }
 
   private func keepHeader(_ line: Bytes) {
@@ -214,6 +223,20 @@ final class FollowedFile {
   /// Whether it has other contents now than those that were read.
   var isReplaced: Bool { growing?.isReplaced ?? false }
 
+  /// Whether a file begins like this one, as far as both go: a copy that was made of it, or is being made.
+  func sharesBeginning(with other: RotatedFile) -> Bool {
+    let mine = head.isEmpty ? [UInt8](reader.peek().part(0, FilePosition.headBytes)) : [UInt8](head.prefix(FilePosition.headBytes))
+    guard let opened = FollowedFile(other, at: FilePosition(), from: 0) else { return false }
+    let common = min(mine.count, opened.firstLines.count)
+    return common > 0 && mine.prefix(common).elementsEqual(opened.firstLines.prefix(common))
+  }
+
+  /// Whether it has no name any longer.
+  var isNameless: Bool {
+    var status = stat()
+    return fstat(descriptor, &status) == 0 && status.st_nlink == 0
+  }
+
   func isSame(_ file: RotatedFile) -> Bool { position.device == file.device && position.inode == file.inode }
 
   private var size: Int {
@@ -230,9 +253,7 @@ final class FollowedFile {
   /// Whether nobody has written to it for so long that nobody will, now that it is not the log any longer.
   func isAbandoned() -> Bool {
     if !isQuiet { (isQuiet, quiet) = (true, Stopwatch()) }
-    var status = stat()
-    let hasName = fstat(descriptor, &status) == 0 && status.st_nlink > 0
-    return quiet.elapsedMilliseconds >= (hasName ? FollowedFile.quietMilliseconds : FollowedFile.namelessMilliseconds)
+    return quiet.elapsedMilliseconds >= (isNameless ? FollowedFile.namelessMilliseconds : FollowedFile.quietMilliseconds)
   }
 
   /// The position, with what the file is recognized by.
@@ -240,7 +261,8 @@ final class FollowedFile {
     let known = min(FilePosition.headBytes, head.count)
     if known > position.head.length { position.head = FollowedFile.digest(head, known) }
     position.seen = max(position.seen, readOffset)
-    position.changed = changed
+    // Whatever is rotated after that may hold what was not read.
+    position.changed = head.isEmpty ? openedChanged : changed
     guard let growing, !growing.isReplaced else { return position }
     position.seen = size
     position.tail = TextDigest()
