@@ -28,12 +28,13 @@ struct ReplayCommand {
     let timeoutMilliseconds = try arguments.milliseconds(.timeout)
     let lines = InputLines(of: input, limit: ReplayCommand.longestLine)
     let stream = try EventStream(arguments, lines)
-    var replay = Replay(of: try LogVisit(arguments, site), to: stream)
+    var replay = Replay(of: try LogVisit(arguments, site), to: stream, hasLineIDs: arguments.has(.lineIDs))
     try stream.forEachLine { replay.take($0) }
     replay.unreadable.finish()
     let totals = try stream.finish(timeoutMilliseconds: timeoutMilliseconds)
     let summary = Summary(stream)
     summary.row("lines", lines.count, always: true)
+    summary.row("marks", stream.confirmation?.marks ?? 0, isPart: true)
     summary.row("blank", replay.blank, isPart: true)
     summary.row("unreadable", replay.unreadable.count, isPart: true, always: true)
     for reason in PageFilter.Reason.allCases { summary.row(reason.rowName, replay.skipped[reason.rawValue], isPart: true) }
@@ -59,10 +60,12 @@ private struct Replay {
   private(set) var blank = 0
   private(set) var skipped = [Int](repeating: 0, count: PageFilter.Reason.allCases.count)
   private let stream: EventStream
+  private let hasLineIDs: Bool
 
-  init(of log: LogVisit, to stream: EventStream) {
+  init(of log: LogVisit, to stream: EventStream, hasLineIDs: Bool) {
     self.log = log
     self.stream = stream
+    self.hasLineIDs = hasLineIDs
   }
 
   /// `false` when the run was interrupted.
@@ -75,8 +78,17 @@ private struct Replay {
       blank += 1
       return true
     }
-    let line = InputLine(number: whole.number, text: whole.textWithoutCarriageReturn)
-    switch log.read(line.text) {
+    var line = InputLine(number: whole.number, text: whole.textWithoutCarriageReturn)
+    var identity: Bytes?
+    if hasLineIDs {
+      guard let identified = IdentifiedLine(line) else {
+        complain(about: line, IdentifiedLine.missing.bytes)
+        return true
+      }
+      identity = identified.identity
+      line = identified.line
+    }
+    switch log.read(line.text, identity: identity) {
     case .visit: return stream.send(log.visit, of: line)
     case .skipped(let reason): skipped[reason.rawValue] += 1
     case .unreadable(let reason): complain(about: line, reason.bytes)

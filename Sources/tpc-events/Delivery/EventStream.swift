@@ -19,6 +19,7 @@ final class EventStream {
   private let complaints = Complaints("events that were not delivered")
   private let outstanding = OutstandingLines()
   private var answered = AnsweredLines()
+  let confirmation: Confirmation?
   private let nothingExpires: Bool
   /// Whether an event expired though nothing may.
   private var hasExpired = false
@@ -47,7 +48,8 @@ final class EventStream {
   /// enough, the run ends, so that a later one reads the line again.
   init(_ arguments: Arguments, _ lines: InputLines, spooling client: Client? = nil, nothingExpires: Bool = false) throws(UsageError) {
     self.lines = lines
-    self.nothingExpires = nothingExpires
+    confirmation = try Confirmation.make(arguments, lines.input)
+    self.nothingExpires = nothingExpires || confirmation != nil
     if let path = arguments.value(.rejected) { rejected = try RejectedFile(path, besides: lines.input) } else { rejected = nil }
     var options = arguments.options
     // A report for every event that may be pending, so that none is lost.
@@ -61,7 +63,7 @@ final class EventStream {
         var capacity = ByteBuffer()
         _ = capacity.append(decimal: reportCapacity)
         try options.set(.reportCapacity, capacity.bytes)
-        if nothingExpires { try options.setLongestDeliveryTimeout() }
+        if self.nothingExpires { try options.setLongestDeliveryTimeout() }
         destination = .endpoint(try Client(options))
       }
     } catch {
@@ -88,17 +90,40 @@ final class EventStream {
   /// Hands each line of the input to `take`, until there are no more or `take` returns false. Closes without waiting when the
   /// input cannot be read.
   func forEachLine(_ take: (InputLine) -> Bool) throws(UsageError) {
+    if let confirmation, !confirmation.isReady() { return }
     do throws(UsageError) {
       try lines.forEach { line in
-        answered.begin(line.number)
-        let goesOn = take(line)
-        answered.answer(line.number)
-        return goesOn
+        guard let confirmation else { return process(line, take) }
+        switch confirmation.demand(of: line) {
+        case .nothing: return confirmation.confirm()
+        case .allBefore: return waitForAnswers(through: line.number - 1) && confirmation.confirm()
+        case .line:
+          guard process(line, take) else { return false }
+          if confirmation.isDeferred { return confirmation.confirm(deferred: true) }
+          return waitForAnswers(through: line.number) && confirmation.confirm()
+        }
       }
     } catch {
       _ = try finish(timeoutMilliseconds: 0)
       throw error
     }
+  }
+
+  private func process(_ line: InputLine, _ take: (InputLine) -> Bool) -> Bool {
+    answered.begin(line.number)
+    let goesOn = take(line)
+    answered.answer(line.number)
+    return goesOn
+  }
+
+  /// Waits until every line up to this one is answered for. `false` when the run ends first.
+  private func waitForAnswers(through number: Int) -> Bool {
+    guard case .endpoint(let client) = destination else { return true }
+    while answeredThrough < number {
+      guard !interruption.check(), !hasExpired, confirmation?.isAlone != true else { return false }
+      wait(for: client)
+    }
+    return true
   }
 
   /// Sends the event of a line, after waiting for room in the queue. `false` when the run was interrupted.
@@ -250,14 +275,16 @@ final class EventStream {
   // MARK: The end
 
   /// Waits until every event is answered for, at most for the timeout, and closes. Returns what became of all events.
-  func finish(timeoutMilliseconds timeout: Int?) throws(UsageError) -> EventTotals {
+  func finish(timeoutMilliseconds given: Int?) throws(UsageError) -> EventTotals {
+    // What is not confirmed by now is sent again to the next program.
+    let timeout = confirmation == nil ? given : 0
     var isInterrupted = interruption.check()
     var statistics = Statistics()
     if case .endpoint(let client) = destination {
       waitForAll(of: client, timeoutMilliseconds: timeout ?? Int.max)
       isInterrupted = interruption.isRaised
       progress.clear()
-      if isInterrupted { sayInterrupted(pending: Int(client.statistics.pending)) }
+      if isInterrupted && confirmation == nil { sayInterrupted(pending: Int(client.statistics.pending)) }
       client.close(timeoutMilliseconds: isInterrupted ? min(timeout ?? Int.max, EventStream.interruptedSeconds * 1000) : 0)
       takeReports(of: client)
       statistics = client.statistics

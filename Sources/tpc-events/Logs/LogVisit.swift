@@ -40,7 +40,8 @@ final class LogVisit {
     visit = try Visit()
   }
 
-  func read(_ line: Bytes) -> Reading {
+  /// Reads a line, whose identity is known from elsewhere or is its own text.
+  func read(_ line: Bytes, identity given: Bytes? = nil) -> Reading {
     var entry: LogEntry
     do throws(UnreadableLine) {
       entry = try format.read(line)
@@ -56,7 +57,7 @@ final class LogVisit {
       let event = visit.event
       event.pointee.clear()
       // First of all: an event counts among the equal lines even if it is refused later.
-      try setIdentity(of: line)
+      try setIdentity(of: line, given)
       try event.pointee.set(.occurredAt, entry.time)
       try setPage(target, host: entry.host)
       try event.pointee.set(.requestMethod, request.method)
@@ -81,9 +82,10 @@ final class LogVisit {
     return target.isEmpty || target[0] != UInt8(ascii: "/") ? nil : target
   }
 
-  private func setIdentity(of line: Bytes) throws(Failure) {
+  private func setIdentity(of line: Bytes, _ given: Bytes?) throws(Failure) {
     text.truncate(to: 0)
-    guard identity.append(line, to: &text) else { throw .outOfMemory }
+    let isAppended = given.map { identity.append(line, identity: $0, to: &text) } ?? identity.append(line, to: &text)
+    guard isAppended else { throw .outOfMemory }
     try visit.event.pointee.set(.eventId, text.bytes)
   }
 
