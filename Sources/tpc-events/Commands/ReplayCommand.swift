@@ -34,7 +34,7 @@ struct ReplayCommand {
     let totals = try stream.finish(timeoutMilliseconds: timeoutMilliseconds)
     let summary = Summary(stream)
     summary.row("lines", lines.count, always: true)
-    summary.row("marks", stream.confirmation?.marks ?? 0, isPart: true)
+    summary.row("transaction marks", stream.confirmation?.marks ?? 0, isPart: true)
     summary.row("blank", replay.blank, isPart: true)
     summary.row("unreadable", replay.unreadable.count, isPart: true, always: true)
     for reason in PageFilter.Reason.allCases { summary.row(reason.rowName, replay.skipped[reason.rawValue], isPart: true) }

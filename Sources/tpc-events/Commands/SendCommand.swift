@@ -46,7 +46,7 @@ struct SendCommand {
     let totals = try stream.finish(timeoutMilliseconds: timeoutMilliseconds)
     let summary = Summary(stream)
     summary.row("lines", lines.count, always: true)
-    summary.row("marks", stream.confirmation?.marks ?? 0, isPart: true)
+    summary.row("transaction marks", stream.confirmation?.marks ?? 0, isPart: true)
     summary.row("blank", blank, isPart: true)
     if stream.isSpooled { summary.spooled(totals) } else { summary.events(totals, isDryRun: stream.isDryRun) }
     return totals.exitCode(unreadable: 0)
