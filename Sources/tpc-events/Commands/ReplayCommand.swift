@@ -35,7 +35,7 @@ struct ReplayCommand {
     log.unwrapper = LineUnwrapper(prefix, limit: ReplayCommand.longestLine)
     log.format = try opening.format(of: lines, prefix, stream.progress)
     let unreadable = try UnreadableLines(arguments, besides: input, stream.progress)
-    var replay = Replay(of: log, to: stream, unreadable)
+    var replay = Replay(of: log, to: stream, unreadable, hasLineIDs: arguments.has(.lineIDs))
     try stream.forEachLine { replay.take($0) }
     unreadable.complaints.finish()
     let totals = try stream.finish(timeoutMilliseconds: timeoutMilliseconds)
@@ -53,13 +53,15 @@ private struct Replay {
   private var skipped = [Int](repeating: 0, count: PageFilter.Reason.allCases.count)
   private let unreadable: UnreadableLines
   private let stream: EventStream
+  private let hasLineIDs: Bool
   /// After how many lines a doubtful log is told of, without waiting for its end.
   private static let linesBeforeDoubt = 1000
 
-  init(of log: LogVisit, to stream: EventStream, _ unreadable: UnreadableLines) {
+  init(of log: LogVisit, to stream: EventStream, _ unreadable: UnreadableLines, hasLineIDs: Bool) {
     self.log = log
     self.stream = stream
     self.unreadable = unreadable
+    self.hasLineIDs = hasLineIDs
   }
 
   /// `false` when the run was interrupted.
@@ -73,7 +75,15 @@ private struct Replay {
       blank += 1
       return true
     }
-    let line = InputLine(number: whole.number, text: whole.textWithoutCarriageReturn, isUnterminated: whole.isUnterminated)
+    var line = InputLine(number: whole.number, text: whole.textWithoutCarriageReturn, isUnterminated: whole.isUnterminated)
+    if hasLineIDs {
+      guard let identified = IdentifiedLine(line) else {
+        unreadable.add(line, [UInt8](IdentifiedLine.missing))
+        return true
+      }
+      line = identified.line
+      line.identity = identified.identity
+    }
     var reading = log.read(line)
     var goesOn = take(reading, of: line)
     // Some formats have several requests a line.
@@ -103,6 +113,7 @@ private struct Replay {
   func summarize(_ totals: EventTotals, lines: Int) {
     let summary = Summary(stream)
     summary.row("lines", lines, always: true)
+    summary.row("transaction marks", stream.confirmation?.marks ?? 0, isPart: true)
     summary.row("blank", blank, isPart: true)
     summary.row("headers, comments", headers, isPart: true)
     summary.row("unreadable", unreadable.count, isPart: true, always: true)
