@@ -8,7 +8,7 @@ enum Flag: Int32, CaseIterable {
   case site, format, unreadable, maxUnreadable, ignoreVirtualHosts, allMethods, includeAssets, includeRedirects, includeErrors
   case base64
   case cron
-  case events, follow, older, all
+  case events, follow, state, older, all
   case spool
   case confirm, lineIDs
   case dryRun, rejected, timeout
@@ -41,6 +41,7 @@ enum Flag: Int32, CaseIterable {
     case .cron: "cron"
     case .events: "events"
     case .follow: "follow"
+    case .state: "state"
     case .older: "older"
     case .all: "all"
     case .spool: "spool"
@@ -62,7 +63,7 @@ enum Flag: Int32, CaseIterable {
     case .sessionID, .anonymousID, .eventID: "ID"
     case .occurredAt: "TIME"
     case .property: "KEY=VALUE"
-    case .rejected, .unreadable: "FILE"
+    case .rejected, .unreadable, .state: "FILE"
     case .format: "FORMAT"
     case .maxUnreadable: "N|N%"
     case .timeout: "SECONDS"
@@ -100,6 +101,7 @@ enum Flag: Int32, CaseIterable {
     case .cron: "print lines for crontab(1) that fetch the operators' lists into the folder of --ai-ranges-dir every day"
     case .events: "list: print the pending events themselves, one per line, and nothing else"
     case .follow: "drain: stay, and send what comes, until SIGTERM or Ctrl-C"
+    case .state: "with --follow: keep in FILE how far each log was delivered, so that the next run goes on from there"
     case .older: "purge: delete the events that are older than AGE, such as 90s, 5m, 12h or 7d"
     case .all: "drain: send the events of every account with this credential; purge: delete all events, and files set aside"
     case .spool: "write the events into the spool in DIR, for whoever sends from there, and send nothing"
@@ -119,6 +121,9 @@ enum Flag: Int32, CaseIterable {
 
   /// What the help of a command says about the flag.
   func meaning(in command: Command) -> StaticString {
+    if command == .replay && self == .follow {
+      return "stay, and send what is added to the logs, whatever becomes of them, until SIGTERM or Ctrl-C; needs --state"
+    }
     guard command == .spool else { return meaning }
     switch self {
     case .rejected:
@@ -138,7 +143,9 @@ enum Flag: Int32, CaseIterable {
       command == .replay
     case .base64: command == .check
     case .cron: command == .agents
-    case .events, .follow, .older, .all: command == .spool
+    case .events, .older, .all: command == .spool
+    case .follow: command == .spool || command == .replay
+    case .state: command == .replay
     case .spool: command == .send
     case .confirm, .lineIDs: command == .send || command == .replay
     case .dryRun: command == .send || command == .replay
@@ -161,7 +168,8 @@ enum Flag: Int32, CaseIterable {
     case .eventID: .eventId
     case .occurredAt: .occurredAt
     case .property, .site, .format, .unreadable, .maxUnreadable, .ignoreVirtualHosts, .allMethods, .includeAssets, .includeRedirects,
-      .includeErrors, .base64, .cron, .events, .follow, .older, .all, .spool, .confirm, .lineIDs, .dryRun, .rejected, .timeout, .help, .version:
+      .includeErrors, .base64, .cron, .events, .follow, .state, .older, .all, .spool, .confirm, .lineIDs, .dryRun, .rejected, .timeout,
+      .help, .version:
       nil
     }
   }
