@@ -142,6 +142,7 @@ struct Replay {
     switch reading {
     case .visit: return stream.send(log.visit, of: line)
     case .header: headers += 1
+    case .blank: blank += 1
     case .skipped(let reason): skipped[reason.rawValue] += 1
     case .unreadable(let reason): unreadable.add(line, [UInt8](reason))
     case .refused(let failure): stream.sendNothing(of: line, because: failure)
