@@ -20,7 +20,7 @@ struct ReplayCommand {
     self.arguments = arguments
     self.path = path
     if let site = arguments.value(.site) { self.site = try Site(site) } else { site = nil }
-    format = try RequestedFormat(arguments.value(.format))
+    format = try RequestedFormat(arguments.value(.format), fields: arguments.value(.fields))
     tolerance = try Tolerance(arguments.value(.maxUnreadable))
   }
 

@@ -21,10 +21,10 @@ struct LogOpening {
     }
     guard let name = finding.name else {
       if finding.lines > 0 { LogOpening.say(LogOpening.unknown(finding), progress) }
-      return FormatName.combined.make()
+      return try FormatName.combined.make()
     }
     LogOpening.say(LogOpening.choice(name, finding, lines.input), progress)
-    return name.make()
+    return try name.make()
   }
 
   private static func choice(_ name: FormatName, _ finding: FormatDetector.Finding, _ input: Input) -> [UInt8] {

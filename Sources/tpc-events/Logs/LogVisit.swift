@@ -26,7 +26,7 @@ final class LogVisit {
   private let rules: LoggedRequestRules
   private let filter: PageFilter
   /// How the lines are read: each file may be in a format of its own.
-  var format: LogFormat = FormatName.combined.make()
+  var format: LogFormat = CombinedFormat(FormatName.combined.name)
   private var identity: LineIdentity
   /// Nil when an event's id is its line's.
   private let requestIdentity: RequestIdentity?

@@ -4,7 +4,7 @@ import TPCCore
 
 /// What was taken for granted to read a line; it is told once, at the end.
 enum LogNotice: Int, CaseIterable {
-  case unknownFields, unquotedAgent, cutAgent, swapped, firstOfList
+  case unknownFields, unquotedAgent, cutAgent, swapped, firstOfList, assumedUTC, recognizedHeaders, recognizedHeadersAssumedUTC
 
   var text: StaticString {
     switch self {
@@ -15,6 +15,11 @@ enum LogNotice: Int, CaseIterable {
     case .swapped: "have a URL where the user agent should be; it was taken for the referrer, and the text before it for the user agent"
     case .firstOfList:
       "have several addresses; the first was taken for the visitor's (--trusted-proxies names your proxies, and the address before them counts)"
+    case .assumedUTC: "have a time without an offset, which was taken for UTC"
+    case .recognizedHeaders:
+      "have captured headers without names, which were told by their form (--fields names them in the order of their configuration, such as host,user-agent,referer)"
+    case .recognizedHeadersAssumedUTC:
+      "have a time without an offset, which was taken for UTC, and captured headers without names, which were told by their form (--fields names them in the order of their configuration, such as host,user-agent,referer)"
     }
   }
 }
