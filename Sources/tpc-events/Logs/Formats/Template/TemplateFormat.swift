@@ -55,7 +55,9 @@ final class TemplateFormat: LogFormat {
 
   private func entry(_ line: TemplateLine) throws(UnreadableLine) -> LogEntry {
     var entry = try builder.entry(line.fields)
-    if line.hasRecognizedHeaders {
+    if line.isCut {
+      entry.notice = .cutAgent
+    } else if line.hasRecognizedHeaders {
       entry.notice = isUTCAssumed ? .recognizedHeadersAssumedUTC : .recognizedHeaders
     } else if isUTCAssumed {
       entry.notice = .assumedUTC

@@ -8,6 +8,8 @@ struct TemplateLine {
   private(set) var fields = LogFields()
   /// The captured headers that are known by nothing but their form.
   private(set) var hasRecognizedHeaders = false
+  /// Whether the line ends within a referrer or user agent.
+  private(set) var isCut = false
   private let line: Bytes
   /// Whether a backslash before a quote makes it part of the text.
   private let hasEscapes: Bool
@@ -33,6 +35,7 @@ struct TemplateLine {
       guard let span = span(template, index, at) else {
         guard let text = cut(template, index, at) else { throw UnreadableLine(reason: TemplateLine.reason(template.fields[index].value)) }
         set(template.fields[index].value, template.fields[index].rank, text)
+        isCut = true
         return
       }
       set(template.fields[index].value, template.fields[index].rank, line.part(span.start, span.end))
