@@ -30,7 +30,10 @@ struct ReplayCommand {
     let lines = InputLines(of: input, limit: ReplayCommand.longestLine)
     let stream = try EventStream(arguments, lines)
     let log = try LogVisit(arguments, site)
-    log.format = try LogOpening(format, hasSite: site != nil).format(of: lines, stream.progress)
+    let opening = LogOpening(format, hasSite: site != nil)
+    let prefix = opening.prefix(of: lines, stream.progress)
+    log.unwrapper = LineUnwrapper(prefix, limit: ReplayCommand.longestLine)
+    log.format = try opening.format(of: lines, prefix, stream.progress)
     let unreadable = try UnreadableLines(arguments, besides: input, stream.progress)
     var replay = Replay(of: log, to: stream, unreadable)
     try stream.forEachLine { replay.take($0) }
@@ -108,7 +111,7 @@ private struct Replay {
     summary.row("URLs repaired", log.repaired)
     summary.events(totals, isDryRun: stream.isDryRun)
     log.doubts.sayNotices { count, text in
-      LogOpening.say(Digits.grouped(count) + [UInt8](" lines ") + [UInt8](text), stream.progress)
+      LogOpening.say([UInt8](text) + [UInt8](" (lines: ") + Digits.grouped(count) + [UInt8](")"), stream.progress)
     }
     if skipped[PageFilter.Reason.noHost.rawValue] > 0 {
       LogOpening.say([UInt8]("lines without a host were left out; --site names the host of their pages"), stream.progress)

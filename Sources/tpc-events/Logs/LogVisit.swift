@@ -27,6 +27,10 @@ final class LogVisit {
   private let filter: PageFilter
   /// How the lines are read: each file may be in a format of its own.
   var format: LogFormat = CombinedFormat(FormatName.combined.name)
+  /// What takes a collector's prefix off the lines.
+  var unwrapper = LineUnwrapper(nil, limit: ReplayCommand.longestLine)
+  /// The line that was read last, without that prefix.
+  private var unwrapped = Bytes("")
   private var identity: LineIdentity
   /// Nil when an event's id is its line's.
   private let requestIdentity: RequestIdentity?
@@ -50,12 +54,17 @@ final class LogVisit {
 
   func read(_ line: InputLine) -> Reading {
     do throws(UnreadableLine) {
-      guard let entry = try format.read(line.text) else { return .header }
+      switch unwrapper.unwrap(line.text) {
+      case .line(let text): unwrapped = text
+      case .part: return .header
+      case .tooLong: return .unreadable("is longer than any server writes, in parts that were joined")
+      }
+      guard !unwrapped.isEmpty, let entry = try format.read(unwrapped) else { return .header }
       // A server writes its lines in pieces.
       if line.isUnterminated && (entry.notice == .cutAgent || entry.userAgent == nil && doubts.mostHaveAgents) {
         return .unreadable("has no newline and lacks what the others have: it is cut, or still being written")
       }
-      return read(entry, of: line.text)
+      return read(entry, of: unwrapped)
     } catch {
       return .unreadable(error.reason)
     }
@@ -65,7 +74,7 @@ final class LogVisit {
   func next(of line: InputLine) -> Reading? {
     do throws(UnreadableLine) {
       guard let entry = try format.next() else { return nil }
-      return read(entry, of: line.text)
+      return read(entry, of: unwrapped)
     } catch {
       return .unreadable(error.reason)
     }

@@ -55,7 +55,7 @@ enum RequestedFormat {
     switch self {
     case .auto: nil
     case .named(let name, let fields): try name.make(fields: fields)
-    case .literal(let text): text.first == UInt8(ascii: "{") ? try JSONFormat.make(literal: text) : try TemplateFormat.make(literal: text)
+    case .literal(let text): JSONFormat.isLiteral(text) ? try JSONFormat.make(literal: text) : try TemplateFormat.make(literal: text)
     }
   }
 }
