@@ -20,6 +20,8 @@ struct Template {
   fileprivate(set) var fields: [Field]
   /// The first of the fields that a line need not have.
   fileprivate(set) var optional: Int
+  /// The field after whose text no quote comes; -1 when there is none.
+  fileprivate(set) var lastQuoted = -1
 
   func has(_ field: LogField) -> Bool { fields.contains { $0.value.isField(field) } }
 }
@@ -114,6 +116,11 @@ extension Template {
       fields[at].isQuoted = true
       fields[at].literal = fields[at].literal.part(1, fields[at].literal.count)
       if at > 0 { fields[at - 1].literal = before.part(0, before.count - 1) } else { opening = before.part(0, before.count - 1) }
+    }
+    for (at, field) in fields.enumerated() {
+      if field.isQuoted { lastQuoted = at }
+      if field.literal.contains(quote) { lastQuoted = -1 }
+      if case .quotedHeaders = field.value { lastQuoted = -1 }
     }
   }
 

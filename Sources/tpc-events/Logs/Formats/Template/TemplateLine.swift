@@ -94,6 +94,7 @@ extension TemplateLine {
   private func quoted(_ template: borrowing Template, _ index: Int, _ at: Int) -> Span? {
     guard at < line.count else { return nil }
     if line[at] == UInt8(ascii: "\"") {
+      if !hasEscapes, index == template.lastQuoted { return lastQuote(template, index, at) }
       var end = at + 1
       while end < line.count {
         if hasEscapes, line[end] == UInt8(ascii: "\\") {
@@ -107,6 +108,16 @@ extension TemplateLine {
     }
     guard line[at] == UInt8(ascii: "-"), let next = next(template, index, at + 1) else { return nil }
     return Span(start: at, end: at + 1, next: next)
+  }
+
+  /// Up to the last quote that can be the end: a server that does not escape quotes leaves them within a text.
+  private func lastQuote(_ template: borrowing Template, _ index: Int, _ at: Int) -> Span? {
+    var end = line.count - 1
+    while end > at {
+      if line[end] == UInt8(ascii: "\""), let next = next(template, index, end + 1) { return Span(start: at + 1, end: end, next: next) }
+      end -= 1
+    }
+    return nil
   }
 
   private func unquoted(_ template: borrowing Template, _ index: Int, _ at: Int) -> Span? {

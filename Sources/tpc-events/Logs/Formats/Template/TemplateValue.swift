@@ -70,7 +70,9 @@ enum TemplateValue {
     case .field(let field):
       switch field {
       case .status:
-        return first == UInt8(ascii: "-") || at + 2 < line.count && first &- 0x30 < 10 && line[at + 1] &- 0x30 < 10 && line[at + 2] &- 0x30 < 10
+        // A proxy writes 0 or -1 for an answer that never came.
+        if first == UInt8(ascii: "-") || first == UInt8(ascii: "0") { return true }
+        return at + 2 < line.count && first &- 0x30 < 10 && line[at + 1] &- 0x30 < 10 && line[at + 2] &- 0x30 < 10
       case .bytes: return first &- 0x30 < 10 || first == UInt8(ascii: "-") || first == UInt8(ascii: "+")
       case .time, .date, .timeOfDay: return first &- 0x30 < 10
       default: return true
