@@ -88,10 +88,24 @@ APACHE_TIMES = [
     ("[%{%d/%b/%Y:%T %z}t]", f"[{LOCAL}]", "2026-11-23T10:00:00Z"),
     ("%{%Y-%m-%dT%H:%M:%S%z}t", "2026-11-23T10:00:00+0100", "2026-11-23T10:00:00+01:00"),
     ("%{%Y-%m-%dT%H:%M:%S}t", "2026-11-23T10:00:00", "2026-11-23T10:00:00Z"),
+    ("[%{%d/%b/%Y:%T}t.%{msec_frac}t %{%z}t]", "[23/Nov/2026:10:00:00.123 -0730]", "2026-11-23T10:00:00.123-07:30"),
+    ("%{%Y-%m-%dT%T}t.%{usec_frac}t%{%z}t", "2026-11-23T10:00:00.123456+0100", "2026-11-23T10:00:00.123456+01:00"),
     ("%{%F}t %{%T}t", "2026-11-23 10:00:00", "2026-11-23T10:00:00Z"),
 ]
 
-GIVEN = [NGINX_MAIN, NGINX_DIRECTIVE, NGINX_PIECES, NGINX_URL, APACHE, APACHE_DIRECTIVE] + [
+# Arguments with their quotes, as they are copied out of a configuration.
+QUOTED = [
+    Log(given, [f'192.0.2.1 - - [{LOCAL}] "GET /docs HTTP/1.1" 200 "odd/1"'], [seen("https://example.com/docs", None, "odd/1", size=None)])
+    for given in [
+        r'"%h %l %u %t \"%r\" %>s \"%{User-Agent}i\"" own',
+        r'CustomLog logs/access.log "%h %l %u %t \"%r\" %>s \"%{User-Agent}i\""',
+        r'"$remote_addr - - [$time_local] \"$request\" $status \"$http_user_agent\"";',
+        r'$remote_addr - - [$time_local] \"$request\" $status \"$http_user_agent\"',
+        "'$remote_addr - - [$time_local] '\n  '\"$request\" $status \"$http_user_agent\"';",
+    ]
+]  # fmt: skip
+
+GIVEN = [NGINX_MAIN, NGINX_DIRECTIVE, NGINX_PIECES, NGINX_URL, APACHE, APACHE_DIRECTIVE, *QUOTED] + [
     Log(f'{given} %h "%r" %s "%{{User-Agent}}i"', [f'{written} 192.0.2.1 "GET /docs HTTP/1.1" 200 "odd/1"'],
         [seen("https://example.com/docs", None, "odd/1", size=None, time=time)])
     for given, written, time in APACHE_TIMES

@@ -9,7 +9,7 @@ from tool.formats.given_formats import GIVEN, REFUSED
 from tool.formats.text_logs import CLOUDFRONT, CLOUDFRONT_FIELDS, HAPROXY, HAPROXY_CLF, IIS_FIELDS, NAMED, Log
 
 SITE = "https://example.com"
-# Rows of the summary: lines that are read, and are no visits.
+# Rows of the summary: lines that are read and do not count as visits.
 SKIPPED = ["no HTTP request", "redirects", "errors"]
 
 

@@ -193,11 +193,12 @@ W3C = Log(
         IIS_FIELDS,
         f"2026-11-23 10:00:00 10.0.0.9 GET /docs a=1+2 443 - 192.0.2.1 {IIS_AGENT} {REFERRER}?q=a+b www.example.org 200 0 0 5120 15 -",
         f"2026-11-23 10:00:00 10.0.0.9 GET /proxied - 80 - - {IIS_AGENT} - www.example.org:8080 200 0 0 5120 15 203.0.113.9,+10.0.0.3",
+        "2026-11-23 10:00:00 10.0.0.9 GET /app - 443 - 192.0.2.1 Our%20App/1+CFNetwork/1410 - www.example.org 200 0 0 5120 15 -",
         f"2026-11-23 10:00:00 10.0.0.9 GET /short - 443 - 192.0.2.1 {IIS_AGENT}",
         f"2026-11-23 10:00:00 10.0.0.9 GET /a b - 443 - 192.0.2.1 {IIS_AGENT} - www.example.org 200 0 0 5120 15 -",
         "#Fields: time c-ip cs-method cs-uri sc-status cs(User-Agent)",
         '10:00:00 192.0.2.1 GET /quoted?a=1 200 "an ""odd"" one+two/1"',
-        "10:00:00 192.0.2.1 GET http://www.example.net/whole?a=1 200 odd%20one/1",
+        "10:00:00 192.0.2.1 GET http://www.example.net/whole?a=1 200 odd+one/1",
         "#Date: 2026-11-24 23:59:58",
         "23:59:59 192.0.2.1 GET /before-midnight 200 odd/1",
         "00:00:01 192.0.2.1 GET /after-midnight 200 odd/1",
@@ -213,6 +214,7 @@ W3C = Log(
         *[None] * 4,
         seen("https://www.example.org/docs?a=1+2", REFERRER + "?q=a+b"),
         seen("https://www.example.org/proxied", None, clientIp="203.0.113.9"),
+        seen("https://www.example.org/app", None, "Our%20App/1 CFNetwork/1410"),
         "has fewer fields",
         "has more fields",
         None,
@@ -232,8 +234,16 @@ W3C = Log(
 
 W3C_WITH_FIELDS = Log(
     "w3c",
-    ["2026-11-23 10:00:00 192.0.2.1 GET /named 200 odd/1"],
-    [seen("https://example.com/named", None, "odd/1", size=None)],
+    [
+        "2026-11-23 10:00:00 192.0.2.1 GET /named 200 odd/1",
+        "2026-11-23 10:00:00 192.0.2.1 GET /codes 200 odd%20one/1%20(+https://example.net/)",
+        "2026-11-23 10:00:00 192.0.2.1 GET /pluses 200 Our%20App/1+CFNetwork/1410",
+    ],
+    [
+        seen("https://example.com/named", None, "odd/1", size=None),
+        seen("https://example.com/codes", None, "odd one/1 (+https://example.net/)", size=None),
+        seen("https://example.com/pluses", None, "Our%20App/1 CFNetwork/1410", size=None),
+    ],
     ("--fields", "date time c-ip cs-method cs-uri-stem sc-status cs(User-Agent)"),
 )
 

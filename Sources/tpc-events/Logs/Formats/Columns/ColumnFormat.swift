@@ -9,6 +9,8 @@ class ColumnFormat: LogFormat {
   /// Why no line can be read by the columns.
   private var flaw: StaticString?
   private let isCloudFront: Bool
+  /// Whether Microsoft's server wrote the log: with a `+` for each space.
+  private var isIIS = false
   /// The day of a `#Date:` line.
   private var date: [UInt8] = []
   /// The hour of the line before, where the day is that of a `#Date:` line.
@@ -85,7 +87,8 @@ class ColumnFormat: LogFormat {
       fields[.forwardedFor] = texts.userAgent(percentEncoded: fields[.forwardedFor])
     } else if !agent.contains(0x20) {
       // A text without a space in it has something else in the place of spaces.
-      fields[.userAgent] = ColumnTexts.holds(agent, "%20") ? texts.userAgent(percentEncoded: agent) : texts.text(plusForSpace: agent)
+      let isPercentEncoded = !isIIS && ColumnTexts.hasMoreCodes(agent)
+      fields[.userAgent] = isPercentEncoded ? texts.userAgent(percentEncoded: agent) : texts.text(plusForSpace: agent)
       fields[.forwardedFor] = texts.text(plusForSpace: fields[.forwardedFor])
     }
     if let target = fields.present(.target) { ColumnFormat.split(target, &fields) }
@@ -109,6 +112,8 @@ class ColumnFormat: LogFormat {
       let found = ColumnList(names, isCloudFront: isCloudFront)
       list = found
       note(found)
+    } else if let software = ColumnFormat.value(of: "#Software:", line) {
+      isIIS = ColumnTexts.holds(software, "Internet Information")
     } else if let time = ColumnFormat.value(of: "#Date:", line) {
       var start = 0
       while start < time.count, LogWords.isBlank(time[start]) { start += 1 }

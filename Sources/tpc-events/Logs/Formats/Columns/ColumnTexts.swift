@@ -78,6 +78,16 @@ struct ColumnTexts: ~Copyable {
     return decoded.bytes.part(offset, decoded.count)
   }
 
+  /// Whether more spaces are written as `%20` than as `+`. Apps have a `%20` in their names.
+  static func hasMoreCodes(_ text: Bytes) -> Bool {
+    var (codes, pluses) = (0, 0)
+    for at in text.indices {
+      if text[at] == UInt8(ascii: "+") { pluses += 1 }
+      if text[at] == UInt8(ascii: "%"), text.part(at, at + 3).matches("%20") { codes += 1 }
+    }
+    return codes > pluses
+  }
+
   static func holds(_ text: Bytes, _ part: StaticString) -> Bool {
     let wanted = part.bytes
     guard text.count >= wanted.count else { return false }

@@ -43,7 +43,9 @@ struct ApacheTemplate {
         if directive.letter == UInt8(ascii: "t") { try add(directive, to: &builder, &time) } else { builder.add(try value(of: directive), directive.text) }
       }
     }
-    return ApacheTemplate(template: try builder.finish(), time: time?.form ?? .combined, isUTCAssumed: time?.isUTCAssumed ?? false)
+    let template = try builder.finish()
+    return ApacheTemplate(
+      template: template, time: time?.form ?? .combined, isUTCAssumed: time?.isUTCAssumed == true && !template.hasOffset)
   }
 
   private static func unescaped(_ letter: UInt8) -> UInt8 {

@@ -37,13 +37,14 @@ struct ApacheTime {
     if name.matches("sec") { return ApacheTime(.field(.time), .seconds) }
     if name.matches("msec") { return ApacheTime(.field(.time), .milliseconds) }
     if name.matches("usec") { return ApacheTime(.field(.time), .microseconds) }
-    return name.matches("msec_frac") || name.matches("usec_frac") ? ApacheTime(.number, .combined) : nil
+    return name.matches("msec_frac") || name.matches("usec_frac") ? ApacheTime(.fraction, .combined) : nil
   }
 
   /// A date, a time of day, or both with or without an offset, as strftime(3) writes them.
   private static func strftime(_ format: Bytes) -> ApacheTime? {
     if format.matches("%s") { return ApacheTime(.field(.time), .seconds) }
-    if format.matches("%z") || format.matches("%Z") { return ApacheTime(.ignored, .combined) }
+    if format.matches("%z") { return ApacheTime(.offset, .combined) }
+    if format.matches("%Z") { return ApacheTime(.ignored, .combined) }
     if format.matches("%Y-%m-%d") || format.matches("%F") { return ApacheTime(.field(.date), .iso, isUTCAssumed: true) }
     if format.matches("%H:%M:%S") || format.matches("%T") { return ApacheTime(.field(.timeOfDay), .iso, isUTCAssumed: true) }
     var rest = format

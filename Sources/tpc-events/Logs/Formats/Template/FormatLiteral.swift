@@ -20,10 +20,12 @@ struct FormatLiteral {
       _ = reader.next()
       (text, isPlain) = FormatLiteral.joined(&reader)
       syntax = text.first == UInt8(ascii: "{") ? .json : .nginx
-    } else if given.first == UInt8(ascii: "'") {
+    } else if given.first == UInt8(ascii: "'") || FormatLiteral.isArgument(given) {
       var reader = QuotedArguments(given)
-      (text, isPlain) = FormatLiteral.joined(&reader)
-      syntax = text.first == UInt8(ascii: "{") ? .json : FormatLiteral.syntax(of: text)
+      // Apache's nickname, which may come after it, is not part of the format.
+      let isApache = FormatLiteral.syntax(of: given) == .apache
+      (text, isPlain) = isApache ? (reader.next()?.text ?? Bytes(""), false) : FormatLiteral.joined(&reader)
+      syntax = text.first == UInt8(ascii: "{") ? .json : isApache ? .apache : .nginx
     } else if let rest = FormatLiteral.rest(of: given, after: "LogFormat") {
       text = FormatLiteral.apacheArgument(rest, 0)
       syntax = .apache
@@ -37,6 +39,13 @@ struct FormatLiteral {
     if syntax != .json, !text.contains(UInt8(ascii: "$")), !text.contains(UInt8(ascii: "%")) {
       throw TemplateBuilder.usage("found no field; expected nginx's $variables or Apache's %directives, such as '%h %l %u %t \"%r\" %>s %b'")
     }
+  }
+
+  /// Whether the text is an argument with its quotes, in which the other quotes are escaped.
+  private static func isArgument(_ text: Bytes) -> Bool {
+    guard text.first == UInt8(ascii: "\"") else { return false }
+    for at in text.indices.dropLast() where text[at] == UInt8(ascii: "\\") && text[at + 1] == UInt8(ascii: "\"") { return true }
+    return false
   }
 
   /// A `$` with a name is nginx's, unless there are directives of Apache's around it.

@@ -30,6 +30,8 @@ enum NginxTemplate {
     var at = 0
     while at < text.count {
       guard text[at] == UInt8(ascii: "$") else {
+        // As it is in a configuration's quotes.
+        if text[at] == UInt8(ascii: "\\"), at + 1 < text.count, text[at + 1] == UInt8(ascii: "\"") { at += 1 }
         builder.add(text[at])
         at += 1
         continue

@@ -23,6 +23,9 @@ struct Template {
   /// The field after whose text no quote comes; -1 when there is none.
   fileprivate(set) var lastQuoted = -1
 
+  /// Whether an offset from UTC follows the time.
+  fileprivate(set) var hasOffset = false
+
   func has(_ field: LogField) -> Bool { fields.contains { $0.value.isField(field) } }
 }
 
@@ -70,6 +73,7 @@ extension Template {
     while at + 1 < fields.count {
       let (first, second) = (fields[at], fields[at + 1])
       if let joined = Template.joined(first, second) {
+        if case .offset = second.value, first.value.isField(.time) { hasOffset = true }
         fields[at].value = joined
         fields[at].literal = second.literal
         fields.remove(at: at + 1)
@@ -91,6 +95,10 @@ extension Template {
     if first.literal.matches(":"), case .port = second.value {
       if first.value.isField(.client) { return .clientAndPort }
       return first.value.isField(.host) ? first.value : nil
+    }
+    if first.value.isField(.time) {
+      if first.literal.matches("."), case .fraction = second.value { return first.value }
+      if first.literal.isEmpty || first.literal.matches(" "), case .offset = second.value { return first.value }
     }
     guard first.literal.isEmpty else { return nil }
     if first.value.isPassedOver, second.value.isPassedOver { return .ignored }

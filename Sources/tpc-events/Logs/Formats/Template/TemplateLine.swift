@@ -196,7 +196,7 @@ extension TemplateLine {
 extension TemplateLine {
   private mutating func set(_ value: TemplateValue, _ rank: UInt8, _ text: Bytes) {
     switch value {
-    case .ignored, .number, .protocolVersion, .port, .queryMark: break
+    case .ignored, .number, .protocolVersion, .port, .queryMark, .fraction, .offset: break
     case .field(let field): set(field, rank, text)
     case .clientAndPort: set(.client, rank, TemplateLine.withoutPort(text))
     case .hostAndTarget:

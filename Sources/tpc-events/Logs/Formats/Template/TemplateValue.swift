@@ -11,6 +11,8 @@ enum TemplateValue {
   /// Passed over: `HTTP/1.1`.
   case protocolVersion
   case port
+  /// A fraction of a second, and an offset from UTC, which belong to a time before them.
+  case fraction, offset
   /// The `?` before a query, or nothing.
   case queryMark
   case field(LogField)
@@ -36,7 +38,7 @@ enum TemplateValue {
 
   var isPassedOver: Bool {
     switch self {
-    case .ignored, .number, .protocolVersion, .port, .queryMark: true
+    case .ignored, .number, .protocolVersion, .port, .queryMark, .fraction, .offset: true
     default: false
     }
   }
@@ -56,6 +58,7 @@ enum TemplateValue {
     case .number, .field(.forwardedFor), .field(.client):
       let isList = end > start && (line[end - 1] == UInt8(ascii: ",") || line[end - 1] == UInt8(ascii: ":"))
       return isList || end + 1 < line.count && line[end + 1] == UInt8(ascii: ":")
+    case .field(.time): return end + 1 < line.count && (line[end + 1] == UInt8(ascii: "+") || line[end + 1] == UInt8(ascii: "-"))
     default: return false
     }
   }
@@ -65,7 +68,7 @@ enum TemplateValue {
     guard at < line.count else { return false }
     let first = line[at]
     switch self {
-    case .number, .port: return first &- 0x30 < 10 || first == UInt8(ascii: "-") || first == UInt8(ascii: "+")
+    case .number, .port, .fraction: return first &- 0x30 < 10 || first == UInt8(ascii: "-") || first == UInt8(ascii: "+")
     case .protocolVersion: return first == UInt8(ascii: "-") || line.part(at, at + 5).matches("HTTP/")
     case .field(let field):
       switch field {
