@@ -28,9 +28,11 @@ struct CheckCommand {
     }
     var isAllValid = true
     var decoded = ByteBuffer()
+    var hint = LineHint()
     try lines.forEach { line in
       if let failure = line.isTooLong ? tooLong : isBase64 ? check(base64: line, &decoded) : check(line.text) {
         isAllValid = false
+        hint.look(at: line)
         CheckCommand.put(failure, to: output)
       } else {
         output.put("valid\n")
@@ -38,6 +40,7 @@ struct CheckCommand {
       return true
     }
     output.flush()
+    hint.finish("tpc-events check")
     return output.isBroken ? .usage : isAllValid ? .success : .refused
   }
 

@@ -31,15 +31,16 @@ struct ReplayCommand {
     var replay = Replay(of: try LogVisit(arguments, site), to: stream)
     try stream.forEachLine { replay.take($0) }
     replay.unreadable.finish()
-    let totals = try stream.finish(timeoutMilliseconds: timeoutMilliseconds)
+    let totals = stream.finish(timeoutMilliseconds: timeoutMilliseconds)
     let summary = Summary(stream)
-    summary.row("lines", lines.count, always: true)
+    summary.row("lines", stream.takenLines, always: true)
     summary.row("blank", replay.blank, isPart: true)
     summary.row("unreadable", replay.unreadable.count, isPart: true, always: true)
     for reason in PageFilter.Reason.allCases { summary.row(reason.rowName, replay.skipped[reason.rawValue], isPart: true) }
     summary.row("page visits", totals.counts.events, isPart: true, always: true)
     summary.row("URLs repaired", replay.log.repaired)
     summary.events(totals, isDryRun: stream.isDryRun)
+    StoppedRun(totals, stream, arguments)?.describeRepeatable(summary.output)
     return totals.exitCode(unreadable: replay.unreadable.count)
   }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CTPCPOSIX
-import CTPCPOSIX
 import TPCCore
 
 /// Sends the events of many lines to the endpoint at full speed, or prints them for `--dry-run`. Knows the line of each event
@@ -11,12 +10,23 @@ final class EventStream {
     case endpoint(Client)
     case spool(Client)
     case output(EventPreview)
+    /// A client that only makes the events of web requests.
+    case rehearsal(Client)
+  }
+
+  /// What is written to the file of --rejected for an event that was not delivered.
+  enum Kept {
+    /// The line that it was made of.
+    case line
+    /// The event as it was sent, with its id, so that sending it again can be told to be a repetition.
+    case event
   }
 
   private let destination: Destination
   private let lines: InputLines
   private let interruption = Interruption()
-  private let rejected: RejectedFile?
+  private let rejected: LineFile?
+  private let kept: Kept
   private let complaints = Complaints("events that were not delivered")
   private let outstanding = OutstandingLines()
   private let reportCapacity: Int
@@ -25,24 +35,42 @@ final class EventStream {
   private(set) var counts = EventCounts()
   private var id = ByteBuffer()
   private var sinceTick = 0
+  private var patience: Patience
+  private var flushed = Stopwatch()
+  /// The last answer to an event that was not delivered; 0 for none.
+  private var httpStatus = 0
+  private(set) var stop: StreamStop?
+  private var hasLineLeft = false
+  /// Whether the run ends when the endpoint refuses everything, and has taken nothing yet.
+  var endsWhenMisconfigured = true
 
-  private static let interrupted = Failure(.closed, "the run was interrupted before there was room for the event")
+  private static let flushMilliseconds = 1_000
   private static let waitMilliseconds = 200
   /// How long a disk may fail before events are given up.
   private var diskPatience = 3_000
   /// How long an interrupted run waits for what is pending.
   private static let interruptedSeconds = 5
 
-  /// With a client that only writes, events are put into its spool.
-  init(_ arguments: Arguments, _ lines: InputLines, spooling client: Client? = nil) throws(UsageError) {
+  /// With a client that only writes, events are put into its spool. `makesRequests` is for lines that are web requests.
+  init(
+    _ arguments: Arguments, _ lines: InputLines, spooling client: Client? = nil, keeping kept: Kept = .line, makesRequests: Bool = false
+  ) throws(UsageError) {
     self.lines = lines
-    if let path = arguments.value(.rejected) { rejected = try RejectedFile(path, besides: lines.input) } else { rejected = nil }
+    self.kept = kept
+    patience = Patience(milliseconds: try arguments.milliseconds(.timeout))
+    // Nothing of it is changed before everything else is known to be right.
+    rejected = try .make(.rejected, columns: 4, arguments, besides: lines.input, interruption)
     var options = arguments.options
     // A report for every event that may be pending, so that none is lost.
     reportCapacity = Int(min(max(options.integer(.queueMaxEvents), options.integer(.reportCapacity)), 10_000_000))
     do throws(Failure) {
       if arguments.has(.dryRun) {
-        destination = .output(try EventPreview(options))
+        if makesRequests {
+          try options.set(.dryRun, Bytes("true"))
+          destination = .rehearsal(try Client(options))
+        } else {
+          destination = .output(try EventPreview(options))
+        }
       } else if let client {
         destination = .spool(client)
       } else {
@@ -60,8 +88,18 @@ final class EventStream {
   }
 
   var isDryRun: Bool {
-    if case .output = destination { return true }
-    return false
+    switch destination {
+    case .output, .rehearsal: return true
+    case .endpoint, .spool: return false
+    }
+  }
+
+  /// The client that makes events of web requests; nil without one.
+  var requestClient: Client? {
+    switch destination {
+    case .endpoint(let client), .spool(let client), .rehearsal(let client): return client
+    case .output: return nil
+    }
   }
 
   /// Whether the events are only written to a spool.
@@ -69,6 +107,9 @@ final class EventStream {
     if case .spool = destination { return true }
     return false
   }
+
+  /// How many lines were taken, which are the first ones of the input.
+  var takenLines: Int { hasLineLeft ? lines.count - 1 : lines.count }
 
   // MARK: Events
 
@@ -78,32 +119,59 @@ final class EventStream {
     do throws(UsageError) {
       try lines.forEach(take)
     } catch {
-      _ = try finish(timeoutMilliseconds: 0)
+      _ = end(timeoutMilliseconds: 0)
+      // An input that could not be read at all leaves an earlier run's file as it is.
+      if lines.count > 0 { _ = rejected?.finish() }
       throw error
     }
   }
 
   /// Sends the event of a line, after waiting for room in the queue. `false` when the run was interrupted.
-  func send(_ visit: Visit, of line: InputLine) -> Bool {
+  func send(_ visit: Visit, of line: InputLine) -> Bool { send(visit.event, of: line) }
+
+  func send(_ visit: UnsafeMutablePointer<PageVisit>, of line: InputLine) -> Bool {
     counts.events += 1
     do throws(Failure) {
       switch destination {
       case .output(let preview): try show(visit, with: preview)
-      case .endpoint(let client):
-        id.truncate(to: 0)
-        try visit.event.pointee.identify(into: &id)
-        switch try track(visit, with: client) {
-        case .queued: outstanding.add(id: id.bytes, number: line.number, text: rejected == nil ? nil : line.text)
-        case .sampledOut, .leftOut, .disabled: counts.leftOut += 1
-        }
+      case .rehearsal(let client):
+        let (body, leftOut) = try client.body(of: visit.pointee)
+        show(leftOut == nil ? body : nil)
+      case .endpoint(let client): try send(visit, of: line, with: client)
       case .spool(let client):
         if case .queued = try write(visit, with: client) {} else { counts.leftOut += 1 }
       }
     } catch {
-      refuse(line, error)
+      // A line for which there was no room is one of those with which the run is to go on.
+      if stop != nil, error.status == .closed {
+        counts.events -= 1
+        hasLineLeft = true
+      } else {
+        refuse(line, error)
+      }
     }
     sinceTick += 1
-    return !interruption.isRaised && (sinceTick < 64 || tick())
+    return stop == nil && (sinceTick < 64 || tick())
+  }
+
+  private func send(_ visit: UnsafeMutablePointer<PageVisit>, of line: InputLine, with client: Client) throws(Failure) {
+    id.truncate(to: 0)
+    try visit.pointee.identify(into: &id)
+    var text = line.text
+    var completed: Bytes?
+    if rejected != nil, case .event = kept {
+      let (body, leftOut) = try client.body(of: visit.pointee)
+      guard leftOut == nil else {
+        counts.leftOut += 1
+        return
+      }
+      // These very bytes are sent: their time is not that of another call.
+      (text, completed) = (body, body)
+    }
+    switch try track(visit, completed, with: client) {
+    case .queued: outstanding.add(id: id.bytes, number: line.number, text: rejected == nil ? nil : text)
+    case .sampledOut, .leftOut, .disabled: counts.leftOut += 1
+    }
   }
 
   /// Counts and reports a line from which no event could be built.
@@ -112,43 +180,48 @@ final class EventStream {
     refuse(line, failure)
   }
 
-  private func show(_ visit: Visit, with preview: EventPreview) throws(Failure) {
+  private func show(_ visit: UnsafeMutablePointer<PageVisit>, with preview: EventPreview) throws(Failure) {
     var json = ByteBuffer()
-    guard try preview.append(visit.event.pointee, to: &json) else {
+    show(try preview.append(visit.pointee, to: &json) ? json.bytes : nil)
+  }
+
+  /// Nil for an event that the options leave out.
+  private func show(_ json: Bytes?) {
+    guard let json else {
       counts.leftOut += 1
       return
     }
     counts.shown += 1
-    Output.standard.put(json: json.bytes)
+    Output.standard.put(json: json)
     Output.standard.put("\n")
   }
 
   /// Waits while there may be more events in the queue than reports can be kept for, and while the queue is full.
-  private func track(_ visit: Visit, with client: Client) throws(Failure) -> TrackResult {
-    while outstanding.count >= reportCapacity, !interruption.check() { wait(for: client) }
+  private func track(_ visit: UnsafeMutablePointer<PageVisit>, _ json: Bytes?, with client: Client) throws(Failure) -> TrackResult {
+    while outstanding.count >= reportCapacity, stop == nil { wait(for: client) }
     while true {
+      if stop != nil { throw .closed }
       do throws(Failure) {
-        return try client.track(visit.event.pointee)
+        if let json { return try client.track(json: json) }
+        return try client.track(visit.pointee)
       } catch {
         // An event for which the whole queue is too small would wait forever.
         guard error.status == .queueFull, outstanding.count > 0 else { throw error }
         let enough = outstanding.count - max(1, outstanding.count / 8)
-        while outstanding.count > enough, !interruption.check() { wait(for: client) }
-        if interruption.isRaised { throw EventStream.interrupted }
+        while outstanding.count > enough, stop == nil { wait(for: client) }
       }
     }
   }
 
   /// Writes an event into the spool. A disk that fails is given some time, once a run: there may be a million lines.
-  private func write(_ visit: Visit, with client: Client) throws(Failure) -> TrackResult {
+  private func write(_ visit: UnsafeMutablePointer<PageVisit>, with client: Client) throws(Failure) -> TrackResult {
     while true {
       do throws(Failure) {
-        return try client.track(visit.event.pointee)
+        return try client.track(visit.pointee)
       } catch {
         guard error.status == .system, diskPatience > 0, !interruption.check() else { throw error }
         diskPatience -= EventStream.waitMilliseconds
-        var signal = pollfd(fd: interruption.descriptor, events: Int16(POLLIN), revents: 0)
-        _ = poll(&signal, 1, Int32(EventStream.waitMilliseconds))
+        interruption.wait(milliseconds: EventStream.waitMilliseconds)
       }
     }
   }
@@ -157,32 +230,52 @@ final class EventStream {
     if isSpooled && failure.status == .system { counts.unwritten += 1 } else { counts.refused += 1 }
     failure.field.withUnsafeBufferPointer { pointer in
       failure.message.withUnsafeBufferPointer { reason in
-        complain(line: line.number, pointer: pointer, reason: reason, text: line.text)
+        complain(line: line.number, pointer: pointer, reason: reason, text: line.text, cutBytes: line.cutBytes)
       }
     }
   }
 
-  private func complain(line number: Int, pointer: Bytes, reason: Bytes, text: Bytes) {
+  private func complain(line number: Int, pointer: Bytes, reason: Bytes, text: Bytes, cutBytes: Int = 0) {
     progress.clear()
     complaints.add(line: number, pointer: pointer, reason: reason)
-    rejected?.write(line: number, pointer: pointer, reason: reason, text: text)
+    guard let rejected else { return }
+    guard cutBytes > 0 else { return rejected.write(line: number, pointer, reason, text: text) }
+    var message = MessageBuilder()
+    message.add(reason)
+    message.add("; the last ")
+    message.add(Digits.grouped(cutBytes))
+    message.add(" bytes are cut off here")
+    message.text.withUnsafeBufferPointer { rejected.write(line: number, pointer, $0, text: text) }
   }
 
   // MARK: Reports
 
-  /// Takes the reports that have come. `false` when the run was interrupted or the output cannot be written.
+  /// Takes the reports that have come. `false` when the run ends early, or the output cannot be written.
   private func tick() -> Bool {
     sinceTick = 0
+    if flushed.elapsedMilliseconds >= EventStream.flushMilliseconds {
+      flushed = Stopwatch()
+      rejected?.flush()
+    }
     if case .endpoint(let client) = destination {
       takeReports(of: client)
-      progress.update({ SentCounts(client.statistics) }, fraction: fraction)
+      let sent = client.statistics
+      progress.update({ SentCounts(sent) }, fraction: fraction)
+      if stop == nil { stop = reason(toStop: client, sent) }
     } else if isSpooled {
       progress.update(counts.events, "events", fraction: fraction ?? 0)
     } else {
       Output.standard.flush()
       if Output.standard.isBroken { return false }
     }
-    return !interruption.check()
+    if interruption.check() { stop = .interrupted }
+    return stop == nil
+  }
+
+  /// Why no more lines are taken, although nobody interrupted the run.
+  private func reason(toStop client: Client, _ sent: Statistics) -> StreamStop? {
+    if endsWhenMisconfigured, sent.delivered + sent.rejected == 0, client.isMisconfigured { return .misconfigured }
+    return patience.isOver(answered: Int(sent.delivered + sent.rejected), pending: Int(sent.pending)) ? .silent : nil
   }
 
   private var fraction: Double? {
@@ -208,6 +301,7 @@ final class EventStream {
     guard report.pointee.outcome != .delivered else { return }
     var reason = MessageBuilder()
     if report.pointee.httpStatus > 0 {
+      httpStatus = Int(report.pointee.httpStatus)
       reason.add("HTTP ")
       reason.add(Int(report.pointee.httpStatus))
       reason.add(": ")
@@ -221,15 +315,27 @@ final class EventStream {
   // MARK: The end
 
   /// Waits until every event is answered for, at most for the timeout, and closes. Returns what became of all events.
-  func finish(timeoutMilliseconds timeout: Int?) throws(UsageError) -> EventTotals {
-    var isInterrupted = interruption.check()
+  func finish(timeoutMilliseconds timeout: Int?) -> EventTotals {
+    let statistics = end(timeoutMilliseconds: timeout)
+    let isWritten = rejected?.finish() ?? true
+    if case .misconfigured = stop { ConfigurationAdvice.print(httpStatus: httpStatus) }
+    return EventTotals(
+      counts: counts, stop: stop, statistics: statistics, elapsedMilliseconds: watch.elapsedMilliseconds, isSpooled: isSpooled,
+      isWritten: isWritten)
+  }
+
+  private func end(timeoutMilliseconds timeout: Int?) -> Statistics {
+    if interruption.check() { stop = .interrupted }
     var statistics = Statistics()
     if case .endpoint(let client) = destination {
       waitForAll(of: client, timeoutMilliseconds: timeout ?? Int.max)
-      isInterrupted = interruption.isRaised
       progress.clear()
-      if isInterrupted { sayInterrupted(pending: Int(client.statistics.pending)) }
-      client.close(timeoutMilliseconds: isInterrupted ? min(timeout ?? Int.max, EventStream.interruptedSeconds * 1000) : 0)
+      var leftMilliseconds = 0
+      if case .interrupted = stop {
+        sayInterrupted(pending: Int(client.statistics.pending))
+        leftMilliseconds = min(timeout ?? Int.max, EventStream.interruptedSeconds * 1000)
+      }
+      client.close(timeoutMilliseconds: leftMilliseconds)
       takeReports(of: client)
       statistics = client.statistics
     }
@@ -240,17 +346,12 @@ final class EventStream {
     }
     progress.clear()
     complaints.finish()
-    try rejected?.finish()
-    return EventTotals(
-      counts: counts, isInterrupted: isInterrupted, statistics: statistics, elapsedMilliseconds: watch.elapsedMilliseconds,
-      isSpooled: isSpooled)
+    return statistics
   }
 
   private func waitForAll(of client: Client, timeoutMilliseconds timeout: Int) {
     let waiting = Stopwatch()
-    while outstanding.count > 0, client.statistics.pending > 0, !interruption.check(), waiting.elapsedMilliseconds < timeout {
-      wait(for: client)
-    }
+    while outstanding.count > 0, client.statistics.pending > 0, stop == nil, waiting.elapsedMilliseconds < timeout { wait(for: client) }
   }
 
   private func sayInterrupted(pending: Int) {

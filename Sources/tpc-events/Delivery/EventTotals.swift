@@ -18,15 +18,19 @@ struct EventCounts {
 /// accepted + adopted = delivered + rejected + expired + abandoned + spooled.
 struct EventTotals {
   let counts: EventCounts
-  let isInterrupted: Bool
+  /// Nil when the whole input was read.
+  let stop: StreamStop?
   let statistics: Statistics
   let elapsedMilliseconds: Int
   /// Whether the events were only to be written to a spool.
   let isSpooled: Bool
+  /// `false` when the file of --rejected could not be written.
+  let isWritten: Bool
 
   /// The exit code of the run; `unreadable` lines count like refused events.
   func exitCode(unreadable: Int) -> ExitCode {
-    if isInterrupted || counts.unwritten > 0 || statistics.expired + statistics.abandoned > 0 { return .undelivered }
+    if !isWritten { return .usage }
+    if stop != nil || counts.unwritten > 0 || statistics.expired + statistics.abandoned > 0 { return .undelivered }
     if statistics.spooled > 0 && !isSpooled { return .undelivered }
     return counts.refused > 0 || statistics.rejected > 0 || unreadable > 0 ? .refused : .success
   }

@@ -6,10 +6,12 @@ import TPCCore
 struct InputLine {
   /// Counts from 1.
   let number: Int
-  /// The line without its newline, valid until the next one is read; empty when the line is too long.
+  /// The line without its newline, valid until the next one is read; the beginning of one that is too long.
   let text: Bytes
   /// Whether the line is longer than the limit for this input.
   var isTooLong = false
+  /// How many bytes of the line are not in `text`.
+  var cutBytes = 0
 
   var isBlank: Bool { !isTooLong && text.allSatisfy { $0 == 0x20 || $0 == 0x09 || $0 == 0x0D } }
 
@@ -37,7 +39,7 @@ final class InputLines {
       let line: InputLine
       switch reader.next() {
       case .text(let text): line = InputLine(number: count + 1, text: text)
-      case .tooLong: line = InputLine(number: count + 1, text: Bytes(""), isTooLong: true)
+      case .tooLong(let text, let length): line = InputLine(number: count + 1, text: text, isTooLong: true, cutBytes: length - text.count)
       case .failed(let error): throw input.failure(error)
       case .end, .stopped: return
       }

@@ -9,8 +9,8 @@ final class LineReader {
     /// A line without its newline, valid until the next call. The last line may lack the newline; the empty text after a last
     /// newline is not a line.
     case text(Bytes)
-    /// A line longer than the limit, which was skipped.
-    case tooLong
+    /// A line longer than the limit, which was skipped: its beginning, valid until the next call, and its length.
+    case tooLong(Bytes, length: Int)
     case end
     /// The system's error number.
     case failed(Int32)
@@ -26,6 +26,9 @@ final class LineReader {
 
   private static let waitMilliseconds: Int32 = 100
 
+  /// How much is kept of a line that is too long.
+  private static let keptBytes = 64 * 1024
+
   private let descriptor: Int32
   private let limit: Int
   private let capacity: Int
@@ -37,6 +40,9 @@ final class LineReader {
   private var searched = 0
   private var isAtEnd = false
   private let isRegular: Bool
+  /// The beginning of a line that is too long, and the length of what was skipped.
+  private var beginning = ByteBuffer()
+  private var skipped = 0
   /// The number of bytes in the input, when that is known.
   let size: Int?
   private var bytesRead = 0
@@ -58,19 +64,19 @@ final class LineReader {
   deinit { buffer.deallocate() }
 
   func next() -> Line {
-    var isSkipping = false
+    (skipped, _) = (0, beginning.truncate(to: 0))
     while true {
       if let newline = memchr(buffer + searched, 0x0A, end - searched) {
         let at = newline.assumingMemoryBound(to: UInt8.self) - buffer
         let line = Bytes(start: buffer + start, count: at - start)
         start = at + 1
         searched = start
-        return isSkipping || line.count > limit ? .tooLong : .text(line)
+        return skipped > 0 || line.count > limit ? tooLong(line) : .text(line)
       }
       searched = end
-      if isAtEnd { return last(isSkipping) }
+      if isAtEnd { return last() }
       if end - start > limit {
-        isSkipping = true
+        skip(Bytes(start: buffer + start, count: end - start))
         start = end
       }
       makeRoom()
@@ -78,10 +84,20 @@ final class LineReader {
     }
   }
 
-  private func last(_ isSkipping: Bool) -> Line {
+  private func skip(_ part: Bytes) {
+    skipped += part.count
+    _ = beginning.append(part.part(0, LineReader.keptBytes - beginning.count))
+  }
+
+  private func tooLong(_ rest: Bytes) -> Line {
+    skip(rest)
+    return .tooLong(beginning.bytes, length: skipped)
+  }
+
+  private func last() -> Line {
     let line = Bytes(start: buffer + start, count: end - start)
     start = end
-    if isSkipping || line.count > limit { return .tooLong }
+    if skipped > 0 || line.count > limit { return tooLong(line) }
     return line.isEmpty ? .end : .text(line)
   }
 
