@@ -42,9 +42,6 @@ struct ArgumentReader {
     let attached = equals.map { start + $0 + 1 }
     if let flag = Flag.named(name, of: command) { return .flag(flag, try value(of: flag, attached)) }
     guard let option = Option.named(name, of: command) else { throw Suggestion.unknownFlag(name, of: command) }
-    guard option.belongs(to: command) else {
-      throw UsageError(flag: name, [UInt8]("has no effect on ") + [UInt8](command.name) + [UInt8]("; expected without it"))
-    }
     if attached != nil || OptionTable.row(option).isBoolean { return .option(option, attached) }
     return .option(option, try separateValue(of: name))
   }

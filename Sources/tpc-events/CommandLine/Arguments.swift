@@ -60,6 +60,7 @@ struct Arguments {
       return
     }
     let row = OptionTable.row(option)
+    if let reason = option.uselessness(in: command) { throw UsageError(flag: row.flagName, reason) }
     do throws(Failure) {
       try options.set(option, text)
     } catch {

@@ -62,7 +62,7 @@ enum Suggestion {
 
   private static func names(of command: Command) -> [[UInt8]] {
     Flag.allCases.filter { $0.belongs(to: command) }.map { [UInt8]($0.name) }
-      + Option.allCases.filter { $0.belongs(to: command) && !$0.isReplaced(in: command) }.map { OptionTable.row($0).flagName }
+      + Option.allCases.filter { $0.uselessness(in: command) == nil && !$0.isReplaced(in: command) }.map { OptionTable.row($0).flagName }
   }
 
   /// The name that takes the fewest edits, if they are few; else one that begins like this. Case and the kind of dash do not count.

@@ -37,7 +37,7 @@ struct CompletionCommand {
         text: [UInt8](flag.name), value: [UInt8](flag.value), meaning: [UInt8](flag.meaning(in: command)),
         takesWord: flag.value.utf8CodeUnitCount > 0, isRepeatable: flag == .property)
     }
-    let options = Option.allCases.filter { $0.belongs(to: command) && !$0.isReplaced(in: command) }.map { option in
+    let options = Option.allCases.filter { $0.uselessness(in: command) == nil && !$0.isReplaced(in: command) }.map { option in
       let row = OptionTable.row(option)
       return Name(
         text: row.flagName, value: [UInt8](Help.value(of: row)), meaning: [UInt8](OptionMeaning.text(option)),

@@ -63,7 +63,7 @@ struct SendCommand {
     if stream.isSpooled { summary.spooled(totals) } else { summary.events(totals, isDryRun: stream.isDryRun) }
     let command: StaticString = takesRequests ? "tpc-events send --requests -" : "tpc-events send -"
     StoppedRun(totals, stream, arguments)?.describe(file: input.isFile ? path : nil, command: command, to: summary.output)
-    return totals.exitCode(unreadable: 0)
+    return totals.exitCode()
   }
 
   private func send(_ line: InputLine, _ visit: Visit, _ hint: inout LineHint, to stream: EventStream) -> Bool {

@@ -25,7 +25,9 @@ final class EventStream {
   private let destination: Destination
   private let lines: InputLines
   private let interruption = Interruption()
-  private let rejected: LineFile?
+  private var rejected: LineFile?
+  /// Those that the run writes: each is flushed now and then, and finished at the end.
+  private var files: [LineFile] = []
   private let kept: Kept
   private let complaints = Complaints("events that were not delivered")
   private let outstanding = OutstandingLines()
@@ -58,8 +60,6 @@ final class EventStream {
     self.lines = lines
     self.kept = kept
     patience = Patience(milliseconds: try arguments.milliseconds(.timeout))
-    // Nothing of it is changed before everything else is known to be right.
-    rejected = try .make(.rejected, columns: 4, arguments, besides: lines.input, interruption)
     var options = arguments.options
     // A report for every event that may be pending, so that none is lost.
     reportCapacity = Int(min(max(options.integer(.queueMaxEvents), options.integer(.reportCapacity)), 10_000_000))
@@ -85,6 +85,14 @@ final class EventStream {
     lines.reader.wakeDescriptor = interruption.descriptor
     // Reader and stream hold each other for as long as the process runs.
     lines.reader.whileWaiting = { self.tick() }
+    rejected = try openFile(.rejected, columns: 4, arguments)
+  }
+
+  /// Opens the file that a flag names, for rows of so many columns; nil without the flag.
+  func openFile(_ flag: Flag, columns: Int, _ arguments: Arguments) throws(UsageError) -> LineFile? {
+    guard let file = try LineFile.make(flag, columns: columns, arguments, besides: lines.input, interruption) else { return nil }
+    files.append(file)
+    return file
   }
 
   var isDryRun: Bool {
@@ -121,7 +129,7 @@ final class EventStream {
     } catch {
       _ = end(timeoutMilliseconds: 0)
       // An input that could not be read at all leaves an earlier run's file as it is.
-      if lines.count > 0 { _ = rejected?.finish() }
+      if lines.count > 0 { for file in files { _ = file.finish() } }
       throw error
     }
   }
@@ -238,14 +246,7 @@ final class EventStream {
   private func complain(line number: Int, pointer: Bytes, reason: Bytes, text: Bytes, cutBytes: Int = 0) {
     progress.clear()
     complaints.add(line: number, pointer: pointer, reason: reason)
-    guard let rejected else { return }
-    guard cutBytes > 0 else { return rejected.write(line: number, pointer, reason, text: text) }
-    var message = MessageBuilder()
-    message.add(reason)
-    message.add("; the last ")
-    message.add(Digits.grouped(cutBytes))
-    message.add(" bytes are cut off here")
-    message.text.withUnsafeBufferPointer { rejected.write(line: number, pointer, $0, text: text) }
+    rejected?.write(line: number, pointer, reason, text: text, cutBytes: cutBytes)
   }
 
   // MARK: Reports
@@ -255,7 +256,7 @@ final class EventStream {
     sinceTick = 0
     if flushed.elapsedMilliseconds >= EventStream.flushMilliseconds {
       flushed = Stopwatch()
-      rejected?.flush()
+      for file in files { file.flush() }
     }
     if case .endpoint(let client) = destination {
       takeReports(of: client)
@@ -317,7 +318,8 @@ final class EventStream {
   /// Waits until every event is answered for, at most for the timeout, and closes. Returns what became of all events.
   func finish(timeoutMilliseconds timeout: Int?) -> EventTotals {
     let statistics = end(timeoutMilliseconds: timeout)
-    let isWritten = rejected?.finish() ?? true
+    var isWritten = true
+    for file in files where !file.finish() { isWritten = false }
     if case .misconfigured = stop { ConfigurationAdvice.print(httpStatus: httpStatus) }
     return EventTotals(
       counts: counts, stop: stop, statistics: statistics, elapsedMilliseconds: watch.elapsedMilliseconds, isSpooled: isSpooled,

@@ -27,11 +27,11 @@ struct EventTotals {
   /// `false` when the file of --rejected could not be written.
   let isWritten: Bool
 
-  /// The exit code of the run; `unreadable` lines count like refused events.
-  func exitCode(unreadable: Int) -> ExitCode {
+  /// The exit code of the run.
+  func exitCode(tooManyUnreadable: Bool = false) -> ExitCode {
     if !isWritten { return .usage }
     if stop != nil || counts.unwritten > 0 || statistics.expired + statistics.abandoned > 0 { return .undelivered }
     if statistics.spooled > 0 && !isSpooled { return .undelivered }
-    return counts.refused > 0 || statistics.rejected > 0 || unreadable > 0 ? .refused : .success
+    return counts.refused > 0 || statistics.rejected > 0 || tooManyUnreadable ? .refused : .success
   }
 }

@@ -57,13 +57,19 @@ final class LineFile {
 
   // MARK: Rows
 
-  /// Writes a row: the line's number, columns of ours, which a terminal may show, and the text as it is.
-  func write(line number: Int, _ columns: Bytes..., text: Bytes) {
+  /// Writes a row: the line's number, columns of ours, which a terminal may show, and the text as it is. Says how many bytes of the
+  /// line are not in the text.
+  func write(line number: Int, _ columns: Bytes..., text: Bytes, cutBytes: Int = 0) {
     begin()
     output.put(number)
     for column in columns {
       output.put("\t")
       output.put(printable: column)
+    }
+    if cutBytes > 0 {
+      output.put("; the last ")
+      output.put(grouped: cutBytes)
+      output.put(" bytes are cut off here")
     }
     output.put("\t")
     output.put(text)

@@ -12,6 +12,8 @@ struct InputLine {
   var isTooLong = false
   /// How many bytes of the line are not in `text`.
   var cutBytes = 0
+  /// Whether it has no newline: the last line of an input that ends with it, or that is still being written.
+  var isUnterminated = false
 
   var isBlank: Bool { !isTooLong && text.allSatisfy { $0 == 0x20 || $0 == 0x09 || $0 == 0x0D } }
 
@@ -38,7 +40,7 @@ final class InputLines {
     while true {
       let line: InputLine
       switch reader.next() {
-      case .text(let text): line = InputLine(number: count + 1, text: text)
+      case .text(let text): line = InputLine(number: count + 1, text: text, isUnterminated: reader.endedWithoutNewline)
       case .tooLong(let text, let length): line = InputLine(number: count + 1, text: text, isTooLong: true, cutBytes: length - text.count)
       case .failed(let error): throw input.failure(error)
       case .end, .stopped: return

@@ -8,6 +8,8 @@ final class LogVisit {
   enum Reading {
     /// A page visit; `visit` holds its event.
     case visit
+    /// No request, by the format itself.
+    case header
     case skipped(PageFilter.Reason)
     case unreadable(StaticString)
     /// A page visit of which no event could be made.
@@ -16,10 +18,15 @@ final class LogVisit {
 
   let visit: Visit
   private(set) var repaired = 0
-  private let site: Site
+  /// What was read so far, and how sure it is.
+  private(set) var doubts = LogDoubts()
+  /// Nil where the log names the hosts of its pages.
+  private let site: Site?
   private let ignoresVirtualHosts: Bool
+  private let rules: LoggedRequestRules
   private let filter: PageFilter
-  private var format = CombinedFormat()
+  /// How the lines are read: each file may be in a format of its own.
+  var format: LogFormat = FormatName.combined.make()
   private var identity: LineIdentity
   /// Nil when an event's id is its line's.
   private let requestIdentity: RequestIdentity?
@@ -27,30 +34,55 @@ final class LogVisit {
   private var url = ByteBuffer()
   private var text = ByteBuffer()
 
-  init(_ arguments: Arguments, _ site: Site) throws(UsageError) {
+  init(_ arguments: Arguments, _ site: Site?) throws(UsageError) {
     self.site = site
     ignoresVirtualHosts = arguments.has(.ignoreVirtualHosts)
-    filter = PageFilter(arguments)
-    identity = LineIdentity(site: site.text)
+    identity = LineIdentity(site: site?.text ?? [])
     do throws(Failure) {
+      rules = try LoggedRequestRules(arguments.options)
       requestIdentity = try RequestIdentity.make(arguments.options)
     } catch {
       throw UsageError(error.field + [UInt8](": ") + error.message)
     }
+    filter = PageFilter(arguments, rules)
     visit = try Visit()
   }
 
-  func read(_ line: Bytes) -> Reading {
-    var entry: LogEntry
+  func read(_ line: InputLine) -> Reading {
     do throws(UnreadableLine) {
-      entry = try format.read(line)
+      guard let entry = try format.read(line.text) else { return .header }
+      // A server writes its lines in pieces.
+      if line.isUnterminated && (entry.notice == .cutAgent || entry.userAgent == nil && doubts.mostHaveAgents) {
+        return .unreadable("has no newline and lacks what the others have: it is cut, or still being written")
+      }
+      return read(entry, of: line.text)
     } catch {
       return .unreadable(error.reason)
     }
+  }
+
+  /// What the next request of the same line is; nil when it has no more.
+  func next(of line: InputLine) -> Reading? {
+    do throws(UnreadableLine) {
+      guard let entry = try format.next() else { return nil }
+      return read(entry, of: line.text)
+    } catch {
+      return .unreadable(error.reason)
+    }
+  }
+
+  private func read(_ found: LogEntry, of line: Bytes) -> Reading {
+    var entry = found
     guard DateTime.check(entry.time) == nil else { return .unreadable("has a time that no calendar or clock shows") }
-    guard let request = entry.request else { return .skipped(.noRequest) }
+    guard let request = entry.request else {
+      doubts.countWithoutRequest()
+      return .skipped(.noRequest)
+    }
+    if let notice = entry.notice { doubts.count(notice) }
     if let reason = filter.reason(against: request, status: entry.status, userAgent: entry.userAgent) { return .skipped(reason) }
+    doubts.countPage(entry)
     if ignoresVirtualHosts { entry.host = nil }
+    if site == nil && Site.named(entry.host) == nil { return .skipped(.noHost) }
     guard let target = ownTarget(of: request, host: entry.host) else { return .skipped(.foreignHost) }
     do throws(Failure) {
       let event = visit.event
@@ -58,7 +90,7 @@ final class LogVisit {
       // First of all: an event counts among the equal lines even if it is refused later.
       try setIdentity(of: line)
       try event.pointee.set(.occurredAt, entry.time)
-      try setPage(target, host: entry.host)
+      try setPage(target, host: entry.host, scheme: entry.scheme)
       try event.pointee.set(.requestMethod, request.method)
       try setVisitor(entry)
       try requestIdentity?.set(of: &event.pointee, requestID: entry.requestID, traceparent: nil)
@@ -76,9 +108,10 @@ final class LogVisit {
     if request.target[0] == UInt8(ascii: "/") { return request.target }
     let parts = URI.Parts(request.target)
     guard let host = parts.host, !parts.scheme.isEmpty else { return nil }
-    guard site.isHost(request.target.part(host), ofVirtualHost: virtualHost) else { return nil }
+    guard Site.isHost(request.target.part(host), ofVirtualHost: virtualHost, site) else { return nil }
     let target = request.target.part(parts.path.lowerBound, request.target.count)
-    return target.isEmpty || target[0] != UInt8(ascii: "/") ? nil : target
+    if target.isEmpty { return Bytes("/") }
+    return target[0] == UInt8(ascii: "/") ? target : nil
   }
 
   private func setIdentity(of line: Bytes) throws(Failure) {
@@ -87,9 +120,9 @@ final class LogVisit {
     try visit.event.pointee.set(.eventId, text.bytes)
   }
 
-  private func setPage(_ target: Bytes, host: Bytes?) throws(Failure) {
+  private func setPage(_ target: Bytes, host: Bytes?, scheme: Bytes?) throws(Failure) {
     url.truncate(to: 0)
-    guard site.append(virtualHost: host, to: &url), url.append(target) else { throw .outOfMemory }
+    guard Site.append(virtualHost: host, scheme: scheme, site, to: &url), url.append(target) else { throw .outOfMemory }
     text.truncate(to: 0)
     switch URIRepair.encode(url.bytes, into: &text) {
     case .encoded: break
@@ -103,8 +136,22 @@ final class LogVisit {
   private func setVisitor(_ entry: LogEntry) throws(Failure) {
     if let referrer = entry.referrer { try set(.requestReferrer, referrer) }
     if let userAgent = entry.userAgent { try set(.requestUserAgent, userAgent) }
+    text.truncate(to: 0)
     // A server that looks names up logs them instead of addresses.
-    if let client = entry.client, IPAddress(client) != nil { try visit.event.pointee.set(.requestClientIp, client) }
+    guard let address = client(entry) else { return }
+    guard address.format(into: &text) else { throw .outOfMemory }
+    try visit.event.pointee.set(.requestClientIp, text.bytes)
+  }
+
+  /// Where proxies reported addresses and nobody said which proxies are to be believed, a log without the peer's address has the visitor's
+  /// first.
+  private func client(_ entry: LogEntry) -> IPAddress? {
+    let peer = entry.client.flatMap { LogAddress.address($0) }
+    guard let list = entry.forwardedFor else { return peer }
+    if rules.knowsProxies { return rules.client(peer: peer, forwardedFor: list) }
+    if let peer { return peer }
+    if list.contains(UInt8(ascii: ",")) { doubts.count(.firstOfList) }
+    return LogAddress.address(LogAddress.first(of: list))
   }
 
   /// Sets a field to a visitor's own text, with U+FFFD for bytes that are not UTF-8.

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import TPCCore
+
+/// The lines of a log that cannot be read: the first few are shown, and all are kept in the file of `--unreadable`.
+final class UnreadableLines {
+  let complaints = Complaints("lines that cannot be read")
+  private let file: LineFile?
+  private let progress: Progress
+
+  init(_ arguments: Arguments, _ stream: EventStream) throws(UsageError) {
+    progress = stream.progress
+    file = try stream.openFile(.unreadable, columns: 3, arguments)
+  }
+
+  var count: Int { complaints.count }
+
+  func add(_ line: InputLine, _ reason: [UInt8]) {
+    progress.clear()
+    reason.withUnsafeBufferPointer {
+      complaints.add(line: line.number, pointer: Bytes(""), reason: $0)
+      file?.write(line: line.number, $0, text: line.text, cutBytes: line.cutBytes)
+    }
+  }
+
+  static var tooLong: [UInt8] {
+    var message = MessageBuilder()
+    message.add("is longer than ")
+    message.add(ReplayCommand.longestLine)
+    message.add(" bytes")
+    return message.text
+  }
+}
