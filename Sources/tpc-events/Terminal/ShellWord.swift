@@ -15,7 +15,6 @@ enum ShellWord {
     for byte in text {
       if byte == UInt8(ascii: "'") { word += [UInt8]("'\\'") }
       word.append(byte)
-      if byte == UInt8(ascii: "'") { word.append(byte) }
     }
     return word + [UInt8(ascii: "'")]
   }
