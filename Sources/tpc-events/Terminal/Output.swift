@@ -50,12 +50,10 @@ final class Output {
   func put(printable text: [UInt8]) { text.withUnsafeBufferPointer { put(printable: $0) } }
 
   func flush() {
-    var status = stat()
-    let isRegular = buffer.count > 0 && fstat(descriptor, &status) == 0 && tpc_posix_is_regular(&status) != 0
     var written = 0
     while written < buffer.count && !isBroken {
       let rest = buffer.bytes.part(written, buffer.count)
-      let count = isRegular ? write(descriptor, rest.baseAddress, rest.count) : writeWithoutWaiting(rest)
+      let count = mayWait ? writeWithoutWaiting(rest) : write(descriptor, rest.baseAddress, rest.count)
       if count > 0 {
         written += count
       } else if tpc_posix_errno() == EAGAIN {
@@ -67,10 +65,17 @@ final class Output {
     buffer.truncate(to: 0)
   }
 
+  /// Whether writing may have to wait for whoever reads: pipes, sockets and terminals. Files and other devices take everything at once.
+  private lazy var mayWait: Bool = {
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { return false }
+    return tpc_posix_has_reader(&status) != 0 || isatty(descriptor) != 0
+  }()
+
   /// A pipe takes what it has room for. Anything else is asked first, and is given little at a time.
   private func writeWithoutWaiting(_ bytes: Bytes) -> Int {
     let count = tpc_posix_write_without_waiting(descriptor, bytes.baseAddress, bytes.count)
-    guard count < 0, tpc_posix_errno() != EAGAIN, tpc_posix_errno() != EPIPE, tpc_posix_errno() != EINTR else { return count }
+    guard count < 0, tpc_posix_errno() == EOPNOTSUPP || tpc_posix_errno() == ENOSYS else { return count }
     guard isReady(within: 0) else {
       tpc_posix_set_errno(EAGAIN)
       return -1
