@@ -30,9 +30,12 @@ struct ReplayCommand {
     let lines = InputLines(of: input, limit: ReplayCommand.longestLine)
     let stream = try EventStream(arguments, lines)
     let log = try LogVisit(arguments, site)
-    log.format = try LogOpening(format, hasSite: site != nil).format(of: lines, stream.progress)
+    let opening = LogOpening(format, hasSite: site != nil)
+    let prefix = opening.prefix(of: lines, stream.progress)
+    log.unwrapper = LineUnwrapper(prefix, limit: ReplayCommand.longestLine)
+    log.format = try opening.format(of: lines, prefix, stream.progress)
     let unreadable = try UnreadableLines(arguments, stream)
-    var replay = Replay(of: log, to: stream, unreadable)
+    var replay = Replay(of: log, to: stream, unreadable, hasLineIDs: arguments.has(.lineIDs))
     try stream.forEachLine { replay.take($0) }
     unreadable.complaints.finish()
     let totals = stream.finish(timeoutMilliseconds: timeoutMilliseconds)
@@ -50,13 +53,15 @@ private struct Replay {
   private var skipped = [Int](repeating: 0, count: PageFilter.Reason.allCases.count)
   private let unreadable: UnreadableLines
   private let stream: EventStream
+  private let hasLineIDs: Bool
   /// After how many lines a doubtful log is told of, without waiting for its end.
   private static let linesBeforeDoubt = 1000
 
-  init(of log: LogVisit, to stream: EventStream, _ unreadable: UnreadableLines) {
+  init(of log: LogVisit, to stream: EventStream, _ unreadable: UnreadableLines, hasLineIDs: Bool) {
     self.log = log
     self.stream = stream
     self.unreadable = unreadable
+    self.hasLineIDs = hasLineIDs
   }
 
   /// `false` when the run was interrupted.
@@ -70,7 +75,15 @@ private struct Replay {
       blank += 1
       return true
     }
-    let line = InputLine(number: whole.number, text: whole.textWithoutCarriageReturn, isUnterminated: whole.isUnterminated)
+    var line = InputLine(number: whole.number, text: whole.textWithoutCarriageReturn, isUnterminated: whole.isUnterminated)
+    if hasLineIDs {
+      guard let identified = IdentifiedLine(line) else {
+        unreadable.add(line, [UInt8](IdentifiedLine.missing))
+        return true
+      }
+      line = identified.line
+      line.identity = identified.identity
+    }
     var reading = log.read(line)
     var goesOn = take(reading, of: line)
     // Some formats have several requests a line.
@@ -100,6 +113,7 @@ private struct Replay {
   func summarize(_ totals: EventTotals, lines: Int) {
     let summary = Summary(stream)
     summary.row("lines", lines, always: true)
+    summary.row("transaction marks", stream.confirmation?.marks ?? 0, isPart: true)
     summary.row("blank", blank, isPart: true)
     summary.row("headers, comments", headers, isPart: true)
     summary.row("unreadable", unreadable.count, isPart: true, always: true)
@@ -108,7 +122,7 @@ private struct Replay {
     summary.row("URLs repaired", log.repaired)
     summary.events(totals, isDryRun: stream.isDryRun)
     log.doubts.sayNotices { count, text in
-      LogOpening.say(Digits.grouped(count) + [UInt8](" lines ") + [UInt8](text), stream.progress)
+      LogOpening.say([UInt8](text) + [UInt8](" (lines: ") + Digits.grouped(count) + [UInt8](")"), stream.progress)
     }
     if skipped[PageFilter.Reason.noHost.rawValue] > 0 {
       LogOpening.say([UInt8]("lines without a host were left out; --site names the host of their pages"), stream.progress)

@@ -31,6 +31,9 @@ final class EventStream {
   private let kept: Kept
   private let complaints = Complaints("events that were not delivered")
   private let outstanding = OutstandingLines()
+  private var answered = AnsweredLines()
+  let confirmation: Confirmation?
+  private let nothingExpires: Bool
   private let reportCapacity: Int
   let progress = Progress()
   private let watch = Stopwatch()
@@ -44,22 +47,34 @@ final class EventStream {
   private(set) var stop: StreamStop?
   private var hasLineLeft = false
   /// Whether the run ends when the endpoint refuses everything, and has taken nothing yet.
-  var endsWhenMisconfigured = true
+  var endsWhenMisconfigured: Bool
+
+  /// Every line up to this one is answered for: its events were delivered or rejected, or it made none. Events that expired or were
+  /// abandoned, and those of a run that was interrupted, are not answered for.
+  var answeredThrough: Int { answered.answeredThrough }
 
   private static let flushMilliseconds = 1_000
+  /// How many lines may follow one that is not answered. Each takes a few bytes.
+  private static let mostKept = 1 << 20
   private static let waitMilliseconds = 200
   /// How long a disk may fail before events are given up.
   private var diskPatience = 3_000
   /// How long an interrupted run waits for what is pending.
   private static let interruptedSeconds = 5
 
-  /// With a client that only writes, events are put into its spool. `makesRequests` is for lines that are web requests.
+  /// With a client that only writes, events are put into its spool. `makesRequests` is for lines that are web requests. Where the
+  /// lines are kept elsewhere until they are answered for, `nothingExpires`: an event waits for as long as the core can, whatever
+  /// delivery_timeout_ms is, and if even that is not long enough, the run ends, so that a later one reads the line again.
   init(
-    _ arguments: Arguments, _ lines: InputLines, spooling client: Client? = nil, keeping kept: Kept = .line, makesRequests: Bool = false
+    _ arguments: Arguments, _ lines: InputLines, spooling client: Client? = nil, keeping kept: Kept = .line, makesRequests: Bool = false,
+    nothingExpires: Bool = false
   ) throws(UsageError) {
     self.lines = lines
     self.kept = kept
     patience = Patience(milliseconds: try arguments.milliseconds(.timeout))
+    confirmation = try Confirmation.make(arguments, lines.input)
+    self.nothingExpires = nothingExpires || confirmation != nil
+    endsWhenMisconfigured = !self.nothingExpires
     var options = arguments.options
     // A report for every event that may be pending, so that none is lost.
     reportCapacity = Int(min(max(options.integer(.queueMaxEvents), options.integer(.reportCapacity)), 10_000_000))
@@ -77,6 +92,7 @@ final class EventStream {
         var capacity = ByteBuffer()
         _ = capacity.append(decimal: reportCapacity)
         try options.set(.reportCapacity, capacity.bytes)
+        if self.nothingExpires { try options.setLongestDeliveryTimeout() }
         destination = .endpoint(try Client(options))
       }
     } catch {
@@ -124,14 +140,42 @@ final class EventStream {
   /// Hands each line of the input to `take`, until there are no more or `take` returns false. Closes without waiting when the
   /// input cannot be read.
   func forEachLine(_ take: (InputLine) -> Bool) throws(UsageError) {
+    if let confirmation, !confirmation.isReady() { return }
     do throws(UsageError) {
-      try lines.forEach(take)
+      try lines.forEach { line in
+        guard let confirmation else { return process(line, take) }
+        switch confirmation.demand(of: line) {
+        case .nothing: return confirmation.confirm()
+        case .allBefore: return waitForAnswers(through: line.number - 1) && confirmation.confirm()
+        case .line:
+          guard process(line, take) else { return false }
+          if confirmation.isDeferred { return confirmation.confirm(deferred: true) }
+          return waitForAnswers(through: line.number) && confirmation.confirm()
+        }
+      }
     } catch {
       _ = end(timeoutMilliseconds: 0)
       // An input that could not be read at all leaves an earlier run's file as it is.
       if lines.count > 0 { for file in files { _ = file.finish() } }
       throw error
     }
+  }
+
+  private func process(_ line: InputLine, _ take: (InputLine) -> Bool) -> Bool {
+    answered.begin(line.number)
+    let goesOn = take(line)
+    answered.answer(line.number)
+    return goesOn
+  }
+
+  /// Waits until every line up to this one is answered for. `false` when the run ends first.
+  private func waitForAnswers(through number: Int) -> Bool {
+    guard case .endpoint(let client) = destination else { return true }
+    while answeredThrough < number {
+      guard stop == nil, confirmation?.isAlone != true else { return false }
+      wait(for: client)
+    }
+    return true
   }
 
   /// Sends the event of a line, after waiting for room in the queue. `false` when the run was interrupted.
@@ -154,7 +198,10 @@ final class EventStream {
       if stop != nil, error.status == .closed {
         counts.events -= 1
         hasLineLeft = true
+        answered.hold(line.number)
       } else {
+        // Of an event that did not come to the endpoint's queue or onto the disk, nothing is known.
+        if error.status == .closed || error.status == .system { answered.hold(line.number) }
         refuse(line, error)
       }
     }
@@ -177,7 +224,9 @@ final class EventStream {
       (text, completed) = (body, body)
     }
     switch try track(visit, completed, with: client) {
-    case .queued: outstanding.add(id: id.bytes, number: line.number, text: rejected == nil ? nil : text)
+    case .queued:
+      answered.hold(line.number)
+      outstanding.add(id: id.bytes, number: line.number, text: rejected == nil ? nil : text)
     case .sampledOut, .leftOut, .disabled: counts.leftOut += 1
     }
   }
@@ -206,7 +255,7 @@ final class EventStream {
 
   /// Waits while there may be more events in the queue than reports can be kept for, and while the queue is full.
   private func track(_ visit: UnsafeMutablePointer<PageVisit>, _ json: Bytes?, with client: Client) throws(Failure) -> TrackResult {
-    while outstanding.count >= reportCapacity, stop == nil { wait(for: client) }
+    while outstanding.count >= reportCapacity || answered.kept >= EventStream.mostKept, stop == nil { wait(for: client) }
     while true {
       if stop != nil { throw .closed }
       do throws(Failure) {
@@ -299,7 +348,14 @@ final class EventStream {
     defer { CMemory.free(report) }
     guard let line = outstanding.take(report.pointee.text(.eventID)) else { return }
     defer { line.free() }
-    guard report.pointee.outcome != .delivered else { return }
+    switch report.pointee.outcome {
+    case .delivered:
+      answered.answer(line.number)
+      return
+    case .rejected: answered.answer(line.number)
+    case .expired: if nothingExpires { stop = stop ?? .expired }
+    case .abandoned, .spooled: break
+    }
     var reason = MessageBuilder()
     if report.pointee.httpStatus > 0 {
       httpStatus = Int(report.pointee.httpStatus)
@@ -326,7 +382,9 @@ final class EventStream {
       isWritten: isWritten)
   }
 
-  private func end(timeoutMilliseconds timeout: Int?) -> Statistics {
+  private func end(timeoutMilliseconds given: Int?) -> Statistics {
+    // What is not confirmed by now is sent again to the next program.
+    let timeout = confirmation == nil ? given : 0
     if interruption.check() { stop = .interrupted }
     var statistics = Statistics()
     if case .endpoint(let client) = destination {
@@ -334,7 +392,7 @@ final class EventStream {
       progress.clear()
       var leftMilliseconds = 0
       if case .interrupted = stop {
-        sayInterrupted(pending: Int(client.statistics.pending))
+        if confirmation == nil { sayInterrupted(pending: Int(client.statistics.pending)) }
         leftMilliseconds = min(timeout ?? Int.max, EventStream.interruptedSeconds * 1000)
       }
       client.close(timeoutMilliseconds: leftMilliseconds)
@@ -367,5 +425,12 @@ final class EventStream {
     }
     Output.error.put("\n")
     Output.error.flush()
+  }
+}
+
+extension Options {
+  fileprivate mutating func setLongestDeliveryTimeout() throws(Failure) {
+    guard case .integer(let range) = OptionTable.row(.deliveryTimeout).kind else { return }
+    try Digits.decimal(Int(range.upperBound)).withUnsafeBufferPointer { text throws(Failure) in try set(.deliveryTimeout, text) }
   }
 }

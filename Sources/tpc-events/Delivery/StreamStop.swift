@@ -5,6 +5,8 @@ enum StreamStop {
   case interrupted
   /// The endpoint refuses everything, and has taken nothing.
   case misconfigured
+  /// An event expired, though nothing may.
+  case expired
   /// Nothing was answered for as long as --timeout says.
   case silent
 }

@@ -27,9 +27,15 @@ final class LogVisit {
   private let filter: PageFilter
   /// How the lines are read: each file may be in a format of its own.
   var format: LogFormat = FormatName.combined.make()
+  /// What takes a collector's prefix off the lines.
+  var unwrapper = LineUnwrapper(nil, limit: ReplayCommand.longestLine)
+  /// The line that was read last, without that prefix.
+  private var unwrapped = Bytes("")
   private var identity: LineIdentity
   /// Nil when an event's id is its line's.
   private let requestIdentity: RequestIdentity?
+  /// Which of the requests of a line is read, from 1.
+  private var ordinal = 1
   // Used again for each line.
   private var url = ByteBuffer()
   private var text = ByteBuffer()
@@ -49,13 +55,19 @@ final class LogVisit {
   }
 
   func read(_ line: InputLine) -> Reading {
+    ordinal = 1
     do throws(UnreadableLine) {
-      guard let entry = try format.read(line.text) else { return .header }
+      switch unwrapper.unwrap(line.text) {
+      case .line(let text): unwrapped = text
+      case .part: return .header
+      case .tooLong: return .unreadable("is longer than any server writes, in parts that were joined")
+      }
+      guard !unwrapped.isEmpty, let entry = try format.read(unwrapped) else { return .header }
       // A server writes its lines in pieces.
       if line.isUnterminated && (entry.notice == .cutAgent || entry.userAgent == nil && doubts.mostHaveAgents) {
         return .unreadable("has no newline and lacks what the others have: it is cut, or still being written")
       }
-      return read(entry, of: line.text)
+      return read(entry, of: unwrapped, line.identity)
     } catch {
       return .unreadable(error.reason)
     }
@@ -65,13 +77,14 @@ final class LogVisit {
   func next(of line: InputLine) -> Reading? {
     do throws(UnreadableLine) {
       guard let entry = try format.next() else { return nil }
-      return read(entry, of: line.text)
+      ordinal += 1
+      return read(entry, of: unwrapped, line.identity)
     } catch {
       return .unreadable(error.reason)
     }
   }
 
-  private func read(_ found: LogEntry, of line: Bytes) -> Reading {
+  private func read(_ found: LogEntry, of line: Bytes, _ given: Bytes?) -> Reading {
     var entry = found
     guard DateTime.check(entry.time) == nil else { return .unreadable("has a time that no calendar or clock shows") }
     guard let request = entry.request else {
@@ -88,7 +101,7 @@ final class LogVisit {
       let event = visit.event
       event.pointee.clear()
       // First of all: an event counts among the equal lines even if it is refused later.
-      try setIdentity(of: line)
+      try setIdentity(of: line, given)
       try event.pointee.set(.occurredAt, entry.time)
       try setPage(target, host: entry.host, scheme: entry.scheme)
       try event.pointee.set(.requestMethod, request.method)
@@ -114,9 +127,10 @@ final class LogVisit {
     return target[0] == UInt8(ascii: "/") ? target : nil
   }
 
-  private func setIdentity(of line: Bytes) throws(Failure) {
+  private func setIdentity(of line: Bytes, _ given: Bytes?) throws(Failure) {
     text.truncate(to: 0)
-    guard identity.append(line, to: &text) else { throw .outOfMemory }
+    let isAppended = given.map { identity.append(line, identity: $0, ordinal: ordinal, to: &text) } ?? identity.append(line, to: &text)
+    guard isAppended else { throw .outOfMemory }
     try visit.event.pointee.set(.eventId, text.bytes)
   }
 
