@@ -38,15 +38,16 @@ struct ReplayCommand {
       if !decidesByLine { log.layout = try opening.layout(of: reader.peek(), input.name, stream.progress) }
     }
     lines.willComplain = { stream.progress.clear() }
-    let unreadable = try UnreadableLines(arguments, besides: lines, stream.progress)
+    let unreadable = try UnreadableLines(arguments, stream)
     var replay = Replay(of: log, to: stream, unreadable, hasLineIDs: hasLineIDs)
     if decidesByLine { replay.opening = opening }
     try stream.forEachLine { replay.take($0) }
     unreadable.complaints.finish()
-    let totals = try stream.finish(timeoutMilliseconds: timeoutMilliseconds)
-    try unreadable.finish()
+    let totals = stream.finish(timeoutMilliseconds: timeoutMilliseconds)
     replay.summarize(totals, lines)
-    return totals.exitCode(tooManyUnreadable: lines.damaged > 0 || tolerance.isExceeded(unreadable.count, of: lines.count - replay.blank))
+    StoppedRun(totals, stream, arguments)?.describeRepeatable(Summary(stream).output)
+    let tooManyUnreadable = tolerance.isExceeded(unreadable.count, of: stream.takenLines - replay.blank)
+    return totals.exitCode(tooManyUnreadable: tooManyUnreadable, isDamaged: lines.damaged > 0)
   }
 
   /// A literal format that is wrong is told before any line is taken, and so is a site that is missing.
@@ -70,13 +71,12 @@ struct ReplayCommand {
       log.layout = try file.layout { (head, name) throws(UsageError) in try opening.layout(of: head, name, stream.progress) }
     }
     lines.willSay = { stream.progress.clear() }
-    let unreadable = try UnreadableLines(arguments, besides: lines, stream.progress)
+    let unreadable = try UnreadableLines(arguments, stream)
     var replay = Replay(of: log, to: stream, unreadable, hasLineIDs: false)
     try stream.forEachLine { replay.take($0) }
     unreadable.complaints.finish()
-    let totals = try stream.finish(timeoutMilliseconds: nil)
+    let totals = stream.finish(timeoutMilliseconds: nil)
     let isSaved = lines.finish()
-    try unreadable.finish()
     replay.summarize(totals, lines)
     let tooManyUnreadable = tolerance.isExceeded(unreadable.count, of: lines.count - replay.blank)
     return isSaved ? totals.exitCode(tooManyUnreadable: tooManyUnreadable, isFollowing: true) : .usage
@@ -159,7 +159,7 @@ struct Replay {
     let summary = Summary(stream)
     if lines.files > 1 { summary.row("files", lines.files) }
     summary.row("damaged files", lines.damaged)
-    summary.row("lines", lines.count, always: true)
+    summary.row("lines", stream.takenLines, always: true)
     summary.row("transaction marks", stream.confirmation?.marks ?? 0, isPart: true)
     summary.row("blank", blank, isPart: true)
     summary.row("headers, comments", headers, isPart: true)
