@@ -5,7 +5,7 @@ import random
 
 import pytest
 
-from tool.formats.given_formats import GIVEN, REFUSED
+from tool.formats.given_formats import APACHE_TIMES, GIVEN, REFUSED
 from tool.formats.text_logs import CLOUDFRONT, CLOUDFRONT_FIELDS, HAPROXY, HAPROXY_CLF, IIS_FIELDS, NAMED, Log
 
 SITE = "https://example.com"
@@ -84,6 +84,12 @@ def test_what_is_taken_for_granted_is_said_once(replay):
     assert "UTC" not in replay(HAPROXY_CLF, "--format", "haproxy-clf").errors
     with_names = replay(Log("", HAPROXY.lines[:1], [], ("--fields", "host,user-agent,referer")), "--format", "haproxy").errors
     assert "without names" not in with_names
+
+
+@pytest.mark.parametrize("log", GIVEN[-len(APACHE_TIMES) :], ids=name)
+def test_a_time_without_an_offset_is_said_to_be_taken_for_utc(replay, log):
+    has_offset = any(mark in log.format for mark in ("%z", "sec}"))
+    assert ("took them for UTC" in replay(log, "--format", log.format).errors) != has_offset
 
 
 def test_a_log_of_a_cdn_needs_no_site(tool):
