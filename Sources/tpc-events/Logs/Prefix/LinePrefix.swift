@@ -6,8 +6,8 @@ import TPCCore
 enum LinePrefix: Int, CaseIterable {
   /// RFC 5424: `<134>1 2026-11-23T10:00:00Z web1 nginx - - - `.
   case syslog5424
-  /// RFC 3164, as rsyslog and journald write it, too, with or without the priority: `Nov 23 10:00:00 web1 nginx[7]: `, or with a time such as
-  /// `2026-11-23T10:00:00Z`.
+  /// RFC 3164, as rsyslog and journald write it, too, with or without the priority: `Nov 23 10:00:00 web1 nginx[7]: `, or with a time
+  /// such as `2026-11-23T10:00:00Z`.
   case syslog
   /// Kubernetes' container runtimes, and Podman: `2026-11-23T10:00:00.123456789Z stdout F `.
   case cri
