@@ -63,8 +63,10 @@ enum ComposePrefix {
     guard at > 0, name[0] != UInt8(ascii: "-"), IPAddress(name) == nil else { return nil }
     let blanks = at
     while at < line.count, line[at] == 0x20 { at += 1 }
-    guard at > blanks, at + 1 < line.count, line[at] == UInt8(ascii: "|"), line[at + 1] == 0x20 else { return nil }
-    return at + 2
+    guard at > blanks, at < line.count, line[at] == UInt8(ascii: "|") else { return nil }
+    // The color may end before the blank or after it.
+    at += 1 + LeadingNoise.colorEnd(line.part(at + 1, line.count))
+    return at < line.count && line[at] == 0x20 ? at + 1 : nil
   }
 
   private static func isOfName(_ byte: UInt8) -> Bool {
