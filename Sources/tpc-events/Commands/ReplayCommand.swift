@@ -10,9 +10,6 @@ struct ReplayCommand {
   private let format: RequestedFormat
   private let tolerance: Tolerance
 
-  /// No server takes a request line or header of this length by default; a longer line is something else.
-  static let longestLine = 256 * 1024
-
   init(_ arguments: Arguments) throws(UsageError) {
     guard let path = arguments.operands.first, arguments.operands.count == 1 else {
       throw UsageError("replay takes one access log, or - for standard input")
@@ -27,12 +24,12 @@ struct ReplayCommand {
   func run() throws(UsageError) -> ExitCode {
     let input = try Input(path)
     let timeoutMilliseconds = try arguments.milliseconds(.timeout)
-    let lines = InputLines(of: input, limit: ReplayCommand.longestLine)
+    let lines = InputLines(of: input, limit: LogVisit.longestLine)
     let stream = try EventStream(arguments, lines)
     let log = try LogVisit(arguments, site)
     let opening = LogOpening(format, hasSite: site != nil)
     let prefix = opening.prefix(of: lines, stream.progress)
-    log.unwrapper = LineUnwrapper(prefix, limit: ReplayCommand.longestLine)
+    log.unwrapper = LineUnwrapper(prefix, limit: LogVisit.longestLine)
     log.format = try opening.format(of: lines, prefix, stream.progress)
     let unreadable = try UnreadableLines(arguments, besides: input, stream.progress)
     var replay = Replay(of: log, to: stream, unreadable)

@@ -16,6 +16,9 @@ final class LogVisit {
     case refused(Failure)
   }
 
+  /// No server takes a request line or header of this length by default; a longer line is something else.
+  static let longestLine = 256 * 1024
+
   let visit: Visit
   private(set) var repaired = 0
   /// What was read so far, and how sure it is.
@@ -28,7 +31,7 @@ final class LogVisit {
   /// How the lines are read: each file may be in a format of its own.
   var format: LogFormat = FormatName.combined.make()
   /// What takes a collector's prefix off the lines.
-  var unwrapper = LineUnwrapper(nil, limit: ReplayCommand.longestLine)
+  var unwrapper = LineUnwrapper(nil, limit: LogVisit.longestLine)
   /// The line that was read last, without that prefix.
   private var unwrapped = Bytes("")
   private var identity: LineIdentity

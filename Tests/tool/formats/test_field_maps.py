@@ -49,7 +49,7 @@ def test_a_field_map_says_where_a_log_has_what(read):
     assert read(json.dumps(MAP), text(LINE)) == [event()]
 
 
-def test_a_member_with_a_dollar_in_its_name_is_no_variable(read):
+def test_a_member_with_a_dollar_in_its_name_is_not_a_variable(read):
     line = {**LINE, "@t": {"$date": "2026-11-23T10:00:00.123Z"}}
     assert read(json.dumps({**MAP, "time": "@t.$date", "time_form": "iso"}), text(line)) == [event()]
 
@@ -143,7 +143,7 @@ def test_a_format_that_makes_no_sense_is_refused_with_what_is_accepted(refusal, 
 
 
 @pytest.mark.parametrize("path", ["", ".", "a.", ".a", "a..b", "a[1]", "a[0", "a[0]b", "[0]", "/~2", "/~", ".".join("a" * 40), "/a" * 40])
-def test_a_path_that_is_none_is_refused(refusal, path):
+def test_a_text_that_is_not_a_path_is_refused(refusal, path):
     assert refusal(json.dumps({"time": path})) == (
         "--format: found a value in the field map that is not a path; expected one such as request.headers.User-Agent[0], or a JSON Pointer"
     )

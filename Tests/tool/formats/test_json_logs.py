@@ -123,7 +123,7 @@ OTHERS = {
 
 
 @pytest.mark.parametrize("name", OTHERS)
-def test_lines_that_are_not_of_requests_are_no_visits_and_no_errors(read, name):
+def test_lines_that_are_not_of_requests_are_neither_visits_nor_errors(read, name):
     result = read(name, *OTHERS[name])
     assert (result.events, result.summary["headers, comments"], result.summary["unreadable"]) == ([], len(OTHERS[name]), 0)
 
@@ -173,7 +173,7 @@ def test_an_array_may_have_a_line_for_each_entry(read):
         assert (len(result.events), result.summary["unreadable"]) == (2, 0), lines
 
 
-def test_what_a_function_logs_during_a_request_to_vercel_is_no_second_visit(read):
+def test_what_a_function_logs_during_a_request_to_vercel_is_not_another_visit(read):
     messages = [text(VERCEL, source="lambda", id=str(number), message=f"step {number}") for number in range(3)]
     result = read("vercel", *messages, text(VERCEL, requestId="another"))
     assert plain(result.events) == [event()] * 2 and result.summary["headers, comments"] == 2
@@ -205,7 +205,7 @@ def test_what_is_not_json_is_told_as_that(read):
     assert (result.events, result.summary["unreadable"]) == ([], 9)
 
 
-def test_a_request_that_is_not_http_is_no_visit_and_no_error(read):
+def test_a_request_that_is_not_http_is_neither_a_visit_nor_an_error(read):
     result = read("nginx-json", text(NGINX, request="", request_method="", request_uri="", status="400"), text(NGINX, request="\x16\x03\x01"))
     assert (result.events, result.summary["no HTTP request"]) == ([], 2)
 
