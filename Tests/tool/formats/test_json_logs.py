@@ -47,14 +47,16 @@ VARIANTS = {
         (dict(scheme="http", http_x_forwarded_proto="https"), {}),
         (dict(scheme=None, server_port=80), dict(href="http://example.com/docs?a=1")),
         (dict(status=200, body_bytes_sent=5120), {}),
-        (dict(http_referer="-", http_user_agent="", body_bytes_sent=None, bytes_sent="7"), dict(referrer=None, agent=None, size=7)),
+        (dict(http_referer="-", http_user_agent="", body_bytes_sent=None, bytes_sent="7"), dict(referrer=None, agent=None,
+        size=7)),
         (dict(remote_addr="", http_x_forwarded_for="192.0.2.7, 10.0.0.1"), dict(client="192.0.2.7")),
     ],
     "caddy": [
         ({"ts": "2026-11-23T10:00:00.123Z"}, {}),
         ({"request": {**without(CADDY["request"], "client_ip", "remote_ip"), "remote_addr": "192.0.2.1:41342"}}, {}),
         ({"request": without(CADDY["request"], "client_ip")}, dict(client="198.51.100.9")),
-        ({"request": {**without(CADDY["request"], "tls"), "headers": {"X-Forwarded-Proto": ["https"]}}}, dict(referrer=None, agent=None)),
+        ({"request": {**without(CADDY["request"], "tls"), "headers": {"X-Forwarded-Proto": ["https"]}}}, dict(referrer=None,
+        agent=None)),
         ({"logger": None}, {}),
         ({"common_log": "192.0.2.1 - - [23/Nov/2026:10:00:00 +0000]"}, {}),
     ],
@@ -140,7 +142,8 @@ MISSING = {
         (("RequestPath",), "has no RequestPath"), (("DownstreamStatus", "OriginStatus"), "has no DownstreamStatus"),
     ]),
     "cloudflare": (CLOUDFLARE, [
-        (("EdgeStartTimestamp", "EdgeEndTimestamp"), "has neither EdgeStartTimestamp nor EdgeEndTimestamp (the job's fields need one)"),
+        (("EdgeStartTimestamp", "EdgeEndTimestamp"),
+        "has neither EdgeStartTimestamp nor EdgeEndTimestamp (the job's fields need one)"),
         (("EdgeResponseStatus",), "has no EdgeResponseStatus (the job's fields need it)"),
     ]),
     "fastly": (FASTLY, [(("url",), "has no url"), (("response_status",), "has neither response_status nor status")]),
@@ -184,7 +187,8 @@ def test_json_of_servers_that_do_not_escape_for_it_is_read(read):
     agent = AGENT.encode()
     result = read(
         "nginx-json",
-        b" \t" + line + b" \r", line.replace(b":", b" : ").replace(b"https : ", b"https:").replace(b"10 : 00 : 00+00 : 00", b"10:00:00+00:00"),
+        b" \t" + line + b" \r", line.replace(b":", b" : ").replace(b"https : ", b"https:").replace(b"10 : 00 : 00+00 : 00",
+        b"10:00:00+00:00"),
         line.replace(agent, b"a \\x22quoted\\x22 \\xC3\\xA9 \\x7F\\v \t tab"), line.replace(agent, b"b \xe9 byte"),
         line.replace(agent, b"c \\u0000 \\ud83d\\ude00 \\ud83d \\/"), line.replace(b'"status"', b'"status":"404","status"'),
         line.replace(b"/docs?a=1", b"/caf\xe9"),

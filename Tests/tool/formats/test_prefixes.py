@@ -13,16 +13,19 @@ LINE = combined(agent="GPTBot/1.2")
 
 PREFIXES = {
     "syslog": [
-        "<134>Nov 23 10:00:00 web1 nginx: ", "Nov  3 10:00:00 web1 nginx[12]: ", "<190>Nov 23 10:00:00 nginx: ", "Nov 23 2026 10:00:00 web1 a: ",
+        "<134>Nov 23 10:00:00 web1 nginx: ", "Nov  3 10:00:00 web1 nginx[12]: ", "<190>Nov 23 10:00:00 nginx: ",
+        "Nov 23 2026 10:00:00 web1 a: ",
         "2026-11-23T10:00:00.123456+01:00 web1 nginx: ", "2026-11-23T10:00:00+0000 web1 nginx[7]:  ",
         "<134>2026-11-23T10:00:00Z cache-sjc LogTest[1]: ", "<134>2026-11-23T10:00:00Z cache-sjc my own log[1]: ",
         "87 <134>Nov 23 10:00:00 web1 nginx: ", "Nov 23 10:00:00.123 web1 nginx: ",
     ],
     "syslog (RFC 5424)": [
-        "<134>1 2026-11-23T10:00:00.123Z web1 nginx 12 - - ", '<134>1 2026-11-23T10:00:00Z web1 nginx - ID [a@1 b="c] d\\""][e@2] ',
+        "<134>1 2026-11-23T10:00:00.123Z web1 nginx 12 - - ",
+        '<134>1 2026-11-23T10:00:00Z web1 nginx - ID [a@1 b="c] d\\""][e@2] ',
         "<134>1 - - nginx - - - \ufeff", "213 <134>1 2026-11-23T10:00:00Z web1 nginx - - - ",
     ],
-    "Kubernetes (CRI)": ["2026-11-23T10:00:00.123456789Z stdout F ", "2026-11-23T10:00:00.1+01:00 stderr F ", "2026-11-23T10:00:00.1Z stdout F:x "],
+    "Kubernetes (CRI)": ["2026-11-23T10:00:00.123456789Z stdout F ", "2026-11-23T10:00:00.1+01:00 stderr F ",
+    "2026-11-23T10:00:00.1Z stdout F:x "],
     "docker compose": ["web-1  | ", "web  | ", "\x1b[36mweb-1  |\x1b[0m ", "\x1b[36mweb-1  | \x1b[0m"],
 }  # fmt: skip
 CASES = [(name, prefix) for name, prefixes in PREFIXES.items() for prefix in prefixes]
@@ -48,7 +51,8 @@ def test_a_line_is_the_same_visit_whatever_collected_it(replay, visit):
 
 def test_the_line_within_dockers_json_is_read_with_its_escapes_resolved(replay, visit):
     whole = {"log": LINE + "\n", "stream": "stdout", "time": "2026-11-23T10:00:00.1Z"}
-    shown = replay(text(whole), json.dumps({"stream": "stderr", "attrs": {"a": [1]}, "log": text(CADDY) + "\r\n"}), flags=("--format", "combined"))
+    other = {"stream": "stderr", "attrs": {"a": [1]}, "log": text(CADDY) + "\r\n"}
+    shown = replay(text(whole), text(other), flags=("--format", "combined"))
     assert (shown.events, shown.summary["unreadable"]) == ([visit], 1)
     (found,) = replay(json.dumps({"log": text(CADDY) + "\n", "stream": "stdout", "time": "t"})).events
     assert {name: found[name] for name in event()} == event()
@@ -90,8 +94,10 @@ def test_a_servers_own_line_is_not_taken_for_a_collectors(replay):
     lines = [
         LINE, combined(host="example.org:443"), combined(client="2001:db8::1"), combined(client="crawler.example.net"), combined(user="web1"),
         combined("GET /a|b HTTP/1.1"), combined(agent="web-1  | x"), combined(agent="<134>Nov 23 10:00:00 web1 nginx: x"),
-        text(CADDY, log="x", stream=1), '192.0.2.1 | - | "GET / HTTP/1.1"', "192.0.2.1:4711 [23/Nov/2026:10:00:00.123] front back/web1 0/0/0/1/1 200 5",
-        "2026-11-23T10:00:00.1Z stdout", "2026-11-23T10:00:00.1Z stdout F", "<134>", "<134>1 ", "<134>Nov 23 10:00:00 ", "{", "web-1 |", "\x1b[",
+        text(CADDY, log="x", stream=1), '192.0.2.1 | - | "GET / HTTP/1.1"',
+        "192.0.2.1:4711 [23/Nov/2026:10:00:00.123] front back/web1 0/0/0/1/1 200 5",
+        "2026-11-23T10:00:00.1Z stdout", "2026-11-23T10:00:00.1Z stdout F", "<134>", "<134>1 ", "<134>Nov 23 10:00:00 ", "{",
+        "web-1 |", "\x1b[",
         "2026-11-23 10:00:00 192.0.2.1 GET /docs - 443 - 192.0.2.2 GPTBot 200 0 0 5",
     ]  # fmt: skip
     for line in lines:
