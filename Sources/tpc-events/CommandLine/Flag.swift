@@ -8,8 +8,9 @@ enum Flag: Int32, CaseIterable {
   case site, format, unreadable, maxUnreadable, ignoreVirtualHosts, allMethods, includeAssets, includeRedirects, includeErrors
   case base64
   case cron
-  case events, follow, older, all
+  case events, follow, state, older, all
   case spool
+  case confirm, lineIDs
   case dryRun, rejected, timeout
   case help, version
 
@@ -40,9 +41,12 @@ enum Flag: Int32, CaseIterable {
     case .cron: "cron"
     case .events: "events"
     case .follow: "follow"
+    case .state: "state"
     case .older: "older"
     case .all: "all"
     case .spool: "spool"
+    case .confirm: "confirm"
+    case .lineIDs: "line-ids"
     case .dryRun: "dry-run"
     case .rejected: "rejected"
     case .timeout: "timeout"
@@ -59,13 +63,13 @@ enum Flag: Int32, CaseIterable {
     case .sessionID, .anonymousID, .eventID: "ID"
     case .occurredAt: "TIME"
     case .property: "KEY=VALUE"
-    case .rejected, .unreadable: "FILE"
+    case .rejected, .unreadable, .state: "FILE"
     case .format: "FORMAT"
     case .maxUnreadable: "N|N%"
     case .timeout: "SECONDS"
     case .older: "AGE"
     case .spool: "DIR"
-    case .events, .follow, .all: ""
+    case .events, .follow, .all, .confirm, .lineIDs: ""
     case .ignoreVirtualHosts, .allMethods, .includeAssets, .includeRedirects, .includeErrors, .base64, .cron, .dryRun, .help, .version: ""
     }
   }
@@ -97,9 +101,14 @@ enum Flag: Int32, CaseIterable {
     case .cron: "print lines for crontab(1) that fetch the operators' lists into the folder of --ai-ranges-dir every day"
     case .events: "list: print the pending events themselves, one per line, and nothing else"
     case .follow: "drain: stay, and send what comes, until SIGTERM or Ctrl-C"
+    case .state: "with --follow: keep in FILE how far each log was delivered, so that the next run goes on from there"
     case .older: "purge: delete the events that are older than AGE, such as 90s, 5m, 12h or 7d"
     case .all: "drain: send the events of every account with this credential; purge: delete all events, and files set aside"
     case .spool: "write the events into the spool in DIR, for whoever sends from there, and send nothing"
+    case .confirm:
+      "answer each line of standard input with OK when it is delivered or rejected, as rsyslog's omprog expects with confirmMessages"
+    case .lineIDs:
+      "each line begins with its identity and a tab; an event's id is made of both, so that a line that is read again gives the same id"
     case .dryRun: "print the events as they would be sent, one per line, and send nothing"
     case .rejected:
       "write the lines that were not delivered to FILE: line number, JSON pointer or code, reason and line, separated by tabs"
@@ -112,6 +121,9 @@ enum Flag: Int32, CaseIterable {
 
   /// What the help of a command says about the flag.
   func meaning(in command: Command) -> StaticString {
+    if command == .replay && self == .follow {
+      return "stay, and send what is added to the logs, whatever becomes of them, until SIGTERM or Ctrl-C; needs --state"
+    }
     guard command == .spool else { return meaning }
     switch self {
     case .rejected:
@@ -131,8 +143,11 @@ enum Flag: Int32, CaseIterable {
       command == .replay
     case .base64: command == .check
     case .cron: command == .agents
-    case .events, .follow, .older, .all: command == .spool
+    case .events, .older, .all: command == .spool
+    case .follow: command == .spool || command == .replay
+    case .state: command == .replay
     case .spool: command == .send
+    case .confirm, .lineIDs: command == .send || command == .replay
     case .dryRun: command == .send || command == .replay
     case .rejected, .timeout: command == .send || command == .replay || command == .spool
     case .help, .version: true
@@ -152,8 +167,9 @@ enum Flag: Int32, CaseIterable {
     case .method: .requestMethod
     case .eventID: .eventId
     case .occurredAt: .occurredAt
-    case .property, .site, .format, .unreadable, .maxUnreadable, .ignoreVirtualHosts, .allMethods, .includeAssets, .includeRedirects, .includeErrors, .base64, .cron, .events,
-      .follow, .older, .all, .spool, .dryRun, .rejected, .timeout, .help, .version:
+    case .property, .site, .format, .unreadable, .maxUnreadable, .ignoreVirtualHosts, .allMethods, .includeAssets, .includeRedirects,
+      .includeErrors, .base64, .cron, .events, .follow, .state, .older, .all, .spool, .confirm, .lineIDs, .dryRun, .rejected, .timeout,
+      .help, .version:
       nil
     }
   }

@@ -65,7 +65,7 @@ struct FormatDetector {
 
   /// Returns the number of lines.
   private static func forEachLine(of head: Bytes, _ prefix: LinePrefix?, _ take: (Bytes) -> Void) -> Int {
-    var unwrapper = LineUnwrapper(prefix, limit: LogVisit.longestLine)
+    var unwrapper = LineUnwrapper(prefix, limit: LogLine.longest)
     var count = 0
     var start = 0
     while start < head.count, count < mostLines {
