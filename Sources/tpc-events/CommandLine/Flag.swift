@@ -5,7 +5,7 @@ import TPCCore
 /// The flags of the commands that are not options of the library.
 enum Flag: Int32, CaseIterable {
   case href, title, userAgent, referrer, canonicalURL, sessionID, anonymousID, method, eventID, occurredAt, property
-  case site, format, unreadable, maxUnreadable, ignoreVirtualHosts, allMethods, includeAssets, includeRedirects, includeErrors
+  case site, format, fields, unreadable, maxUnreadable, ignoreVirtualHosts, allMethods, includeAssets, includeRedirects, includeErrors
   case base64
   case cron
   case events, follow, state, older, all
@@ -30,6 +30,7 @@ enum Flag: Int32, CaseIterable {
     case .property: "property"
     case .site: "site"
     case .format: "format"
+    case .fields: "fields"
     case .unreadable: "unreadable"
     case .maxUnreadable: "max-unreadable"
     case .ignoreVirtualHosts: "ignore-vhosts"
@@ -65,6 +66,7 @@ enum Flag: Int32, CaseIterable {
     case .property: "KEY=VALUE"
     case .rejected, .unreadable, .state: "FILE"
     case .format: "FORMAT"
+    case .fields: "LIST"
     case .maxUnreadable: "N|N%"
     case .timeout: "SECONDS"
     case .older: "AGE"
@@ -90,6 +92,8 @@ enum Flag: Int32, CaseIterable {
     case .site: "the site that the log is of, such as https://example.com; most logs themselves have only paths"
     case .format:
       "how the log is written: a name (docs/log-formats.md), a log_format of nginx, a LogFormat of Apache, or a JSON map of fields (default: auto)"
+    case .fields:
+      "the names of the log's fields in their order, for a log that does not name them: cloudfront-realtime, w3c, and the headers that haproxy captures"
     case .unreadable: "write the lines that cannot be read to FILE: line number, reason and line, separated by tabs"
     case .maxUnreadable: "how many lines may be unreadable before the exit code is 1: a number, or a part of all lines (default: 1%)"
     case .ignoreVirtualHosts: "use the host of --site even where a line names a virtual host"
@@ -139,7 +143,7 @@ enum Flag: Int32, CaseIterable {
     case .href, .title, .userAgent, .referrer, .canonicalURL, .sessionID, .anonymousID, .method, .eventID, .occurredAt,
       .property:
       command == .send
-    case .site, .format, .unreadable, .maxUnreadable, .ignoreVirtualHosts, .allMethods, .includeAssets, .includeRedirects, .includeErrors:
+    case .site, .format, .fields, .unreadable, .maxUnreadable, .ignoreVirtualHosts, .allMethods, .includeAssets, .includeRedirects, .includeErrors:
       command == .replay
     case .base64: command == .check
     case .cron: command == .agents
@@ -167,9 +171,7 @@ enum Flag: Int32, CaseIterable {
     case .method: .requestMethod
     case .eventID: .eventId
     case .occurredAt: .occurredAt
-    case .property, .site, .format, .unreadable, .maxUnreadable, .ignoreVirtualHosts, .allMethods, .includeAssets, .includeRedirects,
-      .includeErrors, .base64, .cron, .events, .follow, .state, .older, .all, .spool, .confirm, .lineIDs, .dryRun, .rejected, .timeout,
-      .help, .version:
+    default:
       nil
     }
   }

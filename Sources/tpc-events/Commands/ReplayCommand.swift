@@ -16,7 +16,7 @@ struct ReplayCommand {
     guard arguments.has(.follow) || !arguments.has(.state) else { throw UsageError("--state: expected with --follow, which goes on from there") }
     self.arguments = arguments
     if let site = arguments.value(.site) { self.site = try Site(site) } else { site = nil }
-    format = try RequestedFormat(arguments.value(.format))
+    format = try RequestedFormat(arguments.value(.format), fields: arguments.value(.fields))
     tolerance = try Tolerance(arguments.value(.maxUnreadable))
   }
 

@@ -35,12 +35,12 @@ final class LogOpening {
     }
     guard let name = finding.name else {
       if finding.lines > 0 { LogOpening.say(LogOpening.unknown(finding), progress) }
-      return FormatName.combined.make()
+      return try FormatName.combined.make()
     }
     isDecided = true
     if name != last.name { LogOpening.say(LogOpening.choice(name, finding, file), progress) }
     last.name = name
-    return name.make()
+    return try name.make()
   }
 
   /// What a collector put before the lines, by the first of them.

@@ -28,7 +28,7 @@ final class LogVisit {
   private let rules: LoggedRequestRules
   private let filter: PageFilter
   /// How the lines are read: each file may be in a format of its own.
-  var layout = LogLayout(FormatName.combined.make())
+  var layout = LogLayout(CombinedFormat(FormatName.combined.name))
   /// The line that was read last, without that prefix.
   private var unwrapped = Bytes("")
   private var identity: LineIdentity
