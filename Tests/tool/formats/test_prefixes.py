@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from tool.formats.json_logs import CADDY, event, text
+from tool.formats.json_logs import CADDY, VERCEL, event, text
 from tool.logs import combined
 
 SITE = ("--site", "https://example.com")
@@ -58,6 +58,25 @@ def test_the_line_within_dockers_json_is_read_with_its_escapes_resolved(replay, 
     assert {name: found[name] for name in event()} == event()
 
 
+def test_the_line_within_another_collectors_json_is_read(replay, visit):
+    wrapped = [
+        {"date": 1795428000.1, "log": LINE}, {"@timestamp": "2026-11-23T10:00:00.1Z", "log": LINE, "kubernetes": {}},
+        {"time": "t", "stream": "stdout", "logtag": "F", "log": LINE}, {"log": LINE, "stream": "stdout",
+        "kubernetes": {"pod_name": "web"}},
+        {"file": "/var/log/access.log", "host": "web1", "message": LINE, "source_type": "file",
+        "timestamp": "2026-11-23T10:00:00.1Z"},
+        {"@timestamp": "2026-11-23T10:00:00.1Z", "message": LINE, "log": {"file": {"path": "/var/log/access.log"}},
+        "ecs": {"version": "8.0.0"}},
+        {"@timestamp": "2026-11-23T10:00:00.1Z", "@version": "1", "message": LINE}, {"MESSAGE": LINE, "__REALTIME_TIMESTAMP": "1",
+        "_PID": "2"},
+    ]  # fmt: skip
+    for line in wrapped:
+        result = replay(text(line))
+        assert result.events == [visit], (line, result.errors)
+    parts = [{"stream": "stdout", "logtag": tag, "log": piece} for tag, piece in (("P", LINE[:50]), ("F", LINE[50:]))]
+    assert replay(*map(text, parts), flags=("--format", "combined")).events == [visit]
+
+
 @pytest.mark.parametrize("wrap", ["cri", "docker"])
 def test_parts_of_a_line_are_joined_stream_by_stream(replay, visit, wrap):
     def line(piece, stream, is_part):
@@ -94,7 +113,7 @@ def test_a_servers_own_line_is_not_taken_for_a_collectors(replay):
     lines = [
         LINE, combined(host="example.org:443"), combined(client="2001:db8::1"), combined(client="crawler.example.net"), combined(user="web1"),
         combined("GET /a|b HTTP/1.1"), combined(agent="web-1  | x"), combined(agent="<134>Nov 23 10:00:00 web1 nginx: x"),
-        text(CADDY, log="x", stream=1), '192.0.2.1 | - | "GET / HTTP/1.1"',
+        text(CADDY, log="x", stream=1), text(VERCEL, message=LINE), text(CADDY, message=LINE), text({"MESSAGE": LINE}), '192.0.2.1 | - | "GET / HTTP/1.1"',
         "192.0.2.1:4711 [23/Nov/2026:10:00:00.123] front back/web1 0/0/0/1/1 200 5",
         "2026-11-23T10:00:00.1Z stdout", "2026-11-23T10:00:00.1Z stdout F", "<134>", "<134>1 ", "<134>Nov 23 10:00:00 ", "{",
         "web-1 |", "\x1b[",

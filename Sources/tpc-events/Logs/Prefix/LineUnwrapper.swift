@@ -43,8 +43,8 @@ struct LineUnwrapper: ~Copyable {
       let text = line.part(found.start, line.count)
       if found.isError { return LineUnwrapper.take(text, found.isPart, isEscaped: false, limit, &errors) }
       return LineUnwrapper.take(text, found.isPart, isEscaped: false, limit, &output)
-    case .dockerJSON:
-      guard let found = DockerLine(line) else { return .line(line) }
+    case .wrapped:
+      guard let found = WrappedLine(line) else { return .line(line) }
       let text = found.escaped
       if found.isError { return LineUnwrapper.take(text, found.isPart, isEscaped: true, limit, &errors) }
       return LineUnwrapper.take(text, found.isPart, isEscaped: true, limit, &output)
