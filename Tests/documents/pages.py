@@ -38,6 +38,9 @@ KINDS = {
     "event": "an event that the contract takes",
     "agents": "a file of agents, which a client takes",
     "cron": "the first line that `tpc-events agents --cron` prints",
+    "fieldmap": "a field map for `tpc-events replay --format`, which reads the line in the block after it",
+    "logformat": "the same, as a template in a server's configuration",
+    "logline": "a line of a log, which is one visit",
     "picture": "a drawing, with nothing to test",
 }
 
