@@ -9,6 +9,9 @@ struct ReplayCommand {
   private let format: RequestedFormat
   private let tolerance: Tolerance
 
+  /// How long the end of a follower waits for what is on its way.
+  private static let followersEndMilliseconds = 2_000
+
   init(_ arguments: Arguments) throws(UsageError) {
     guard !arguments.operands.isEmpty else {
       throw UsageError("replay takes access logs, folders or patterns, or - for standard input")
@@ -27,6 +30,7 @@ struct ReplayCommand {
     var files = try LogFiles(arguments.operands)
     files.order { FirstTime.milliseconds(in: $0) }
     let lines = FileLines(of: files.inputs, limit: LogLine.longest)
+    lines.isLog = true
     let stream = try EventStream(arguments, lines)
     let log = try LogVisit(arguments, site)
     let opening = LogOpening(format, hasSite: site != nil)
@@ -75,7 +79,8 @@ struct ReplayCommand {
     var replay = Replay(of: log, to: stream, unreadable, hasLineIDs: false)
     try stream.forEachLine { replay.take($0) }
     unreadable.complaints.finish()
-    let totals = stream.finish(timeoutMilliseconds: nil)
+    // What is not answered by then is sent again, with the same ids.
+    let totals = stream.finish(timeoutMilliseconds: ReplayCommand.followersEndMilliseconds)
     let isSaved = lines.finish()
     replay.summarize(totals, lines)
     let tooManyUnreadable = tolerance.isExceeded(unreadable.count, of: lines.count - replay.blank)

@@ -141,6 +141,8 @@ final class EventStream {
   /// input cannot be read.
   func forEachLine(_ take: (InputLine) -> Bool) throws(UsageError) {
     if let confirmation, !confirmation.isReady() { return }
+    interruption.leavesTermination = lines.endsWithItsWriter
+    defer { interruption.leavesTermination = false }
     do throws(UsageError) {
       try lines.forEach { line in
         guard let confirmation else { return process(line, take) }
@@ -394,8 +396,8 @@ final class EventStream {
       progress.clear()
       var leftMilliseconds = 0
       if case .interrupted = stop {
-        if confirmation == nil { sayInterrupted(pending: Int(client.statistics.pending)) }
         leftMilliseconds = min(timeout ?? Int.max, EventStream.interruptedSeconds * 1000)
+        if confirmation == nil { sayInterrupted(pending: Int(client.statistics.pending), leftMilliseconds / 1000) }
       }
       client.close(timeoutMilliseconds: leftMilliseconds)
       takeReports(of: client)
@@ -417,11 +419,11 @@ final class EventStream {
     while outstanding.count > 0, client.statistics.pending > 0, stop == nil, waiting.elapsedMilliseconds < timeout { wait(for: client) }
   }
 
-  private func sayInterrupted(pending: Int) {
+  private func sayInterrupted(pending: Int, _ seconds: Int) {
     Output.error.put("tpc-events: interrupted")
     if pending > 0 {
       Output.error.put("; waiting at most ")
-      Output.error.put(EventStream.interruptedSeconds)
+      Output.error.put(seconds)
       Output.error.put(" seconds for ")
       Output.error.put(grouped: pending)
       Output.error.put(" pending events")

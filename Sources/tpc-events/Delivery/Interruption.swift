@@ -8,6 +8,9 @@ final class Interruption {
   /// Readable once there is a signal; -1 when the system refuses the descriptor, and then signals do what they usually do.
   let descriptor: Int32
   private(set) var isRaised = false
+  /// Whether SIGTERM is left to whoever ends the input: a server that writes its log to a pipe sends it, and goes on writing until its
+  /// last request is answered.
+  var leavesTermination = false
   private var signals = sigset_t()
   private var sinceRaised = Stopwatch()
 
@@ -34,12 +37,14 @@ final class Interruption {
   func check() -> Bool {
     guard !isRaised, descriptor >= 0 else { return isRaised }
     var information = signalfd_siginfo()
-    if read(descriptor, &information, MemoryLayout<signalfd_siginfo>.size) > 0 {
+    while read(descriptor, &information, MemoryLayout<signalfd_siginfo>.size) > 0 {
+      if leavesTermination, information.ssi_signo == UInt32(SIGTERM) { continue }
       isRaised = true
       sinceRaised = Stopwatch()
       // A terminal that closes sends SIGHUP more than once.
       sigdelset(&signals, SIGHUP)
       pthread_sigmask(SIG_UNBLOCK, &signals, nil)
+      break
     }
     return isRaised
   }

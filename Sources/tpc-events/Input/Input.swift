@@ -28,6 +28,11 @@ struct Input {
 
   func failure(_ error: Int32) -> UsageError { .cannot("read", name, error: error) }
 
+  var isPipe: Bool {
+    var status = stat()
+    return fstat(descriptor, &status) == 0 && tpc_posix_is_pipe(&status) != 0
+  }
+
   /// Whether a descriptor is of the same file.
   func isSame(as other: Int32) -> Bool {
     var mine = stat()
