@@ -11,6 +11,7 @@ let package = Package(
     .library(name: "TPCHummingbird", targets: ["TPCHummingbird"]),
     .library(name: "tpc", type: .dynamic, targets: ["TPCExport"]),
     .executable(name: "tpc-events", targets: ["tpc-events"]),
+    .executable(name: "tpc-events-kafka", targets: ["tpc-events-kafka"]),
   ],
   // Off unless a package that depends on this one names them: without them, no other package is fetched.
   traits: [
@@ -39,9 +40,13 @@ let package = Package(
     .systemLibrary(name: "CTPCZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CTPCZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
     .systemLibrary(name: "CTPCCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(name: "CTPCKafka"),
     .target(name: "TPCCore", dependencies: ["CTPCPOSIX", "CTPCCurl", "CTPCJansson"]),
     .target(name: "TPCExport", dependencies: ["TPCCore", "CTPCHeader", "CTPCPOSIX"]),
     .executableTarget(name: "tpc-events", dependencies: ["TPCCore", "CTPCPOSIX", "CTPCZlib", "CTPCZstd", "CTPCCrypto"]),
+    // Only `make kafka` builds it: it needs librdkafka.
+    .executableTarget(
+      name: "tpc-events-kafka", dependencies: ["TPCCore", "CTPCPOSIX", "CTPCKafka"], linkerSettings: [.linkedLibrary("rdkafka")]),
     .target(
       name: "TPC",
       dependencies: [

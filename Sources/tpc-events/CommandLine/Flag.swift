@@ -5,11 +5,13 @@ import TPCCore
 /// The flags of the commands that are not options of the library.
 enum Flag: Int32, CaseIterable {
   case href, title, userAgent, referrer, canonicalURL, sessionID, anonymousID, method, eventID, occurredAt, property
-  case site, format, unreadable, maxUnreadable, ignoreVirtualHosts, allMethods, includeAssets, includeRedirects, includeErrors
+  case site, format, fields, unreadable, maxUnreadable, ignoreVirtualHosts, allMethods, includeAssets, includeRedirects, includeErrors
+  case requests
   case base64
   case cron
   case events, follow, state, older, all
   case spool
+  case confirm, lineIDs
   case dryRun, rejected, timeout
   case help, version
 
@@ -29,6 +31,7 @@ enum Flag: Int32, CaseIterable {
     case .property: "property"
     case .site: "site"
     case .format: "format"
+    case .fields: "fields"
     case .unreadable: "unreadable"
     case .maxUnreadable: "max-unreadable"
     case .ignoreVirtualHosts: "ignore-vhosts"
@@ -36,6 +39,7 @@ enum Flag: Int32, CaseIterable {
     case .includeAssets: "include-assets"
     case .includeRedirects: "include-redirects"
     case .includeErrors: "include-errors"
+    case .requests: "requests"
     case .base64: "base64"
     case .cron: "cron"
     case .events: "events"
@@ -44,6 +48,8 @@ enum Flag: Int32, CaseIterable {
     case .older: "older"
     case .all: "all"
     case .spool: "spool"
+    case .confirm: "confirm"
+    case .lineIDs: "line-ids"
     case .dryRun: "dry-run"
     case .rejected: "rejected"
     case .timeout: "timeout"
@@ -62,11 +68,12 @@ enum Flag: Int32, CaseIterable {
     case .property: "KEY=VALUE"
     case .rejected, .unreadable, .state: "FILE"
     case .format: "FORMAT"
+    case .fields: "LIST"
     case .maxUnreadable: "N|N%"
     case .timeout: "SECONDS"
     case .older: "AGE"
     case .spool: "DIR"
-    case .events, .follow, .all: ""
+    case .events, .follow, .all, .requests, .confirm, .lineIDs: ""
     case .ignoreVirtualHosts, .allMethods, .includeAssets, .includeRedirects, .includeErrors, .base64, .cron, .dryRun, .help, .version: ""
     }
   }
@@ -87,6 +94,8 @@ enum Flag: Int32, CaseIterable {
     case .site: "the site that the log is of, such as https://example.com; most logs themselves have only paths"
     case .format:
       "how the log is written: a name (docs/log-formats.md), a log_format of nginx, a LogFormat of Apache, or a JSON map of fields (default: auto)"
+    case .fields:
+      "the names of the log's fields in their order, for a log that does not name them: cloudfront-realtime, w3c, and the headers that haproxy captures"
     case .unreadable: "write the lines that cannot be read to FILE: line number, reason and line, separated by tabs"
     case .maxUnreadable: "how many lines may be unreadable before the exit code is 1: a number, or a part of all lines (default: 1%)"
     case .ignoreVirtualHosts: "use the host of --site even where a line names a virtual host"
@@ -94,6 +103,7 @@ enum Flag: Int32, CaseIterable {
     case .includeAssets: "include scripts, styles, images, fonts, media, archives, robots.txt, sitemaps, feeds and health checks"
     case .includeRedirects: "include requests answered with 3xx (304 always counts as a page)"
     case .includeErrors: "include requests answered with 4xx or 5xx"
+    case .requests: "each line is a web request as JSON, as tpc_client_track_request takes it; those that are page visits are sent"
     case .base64: "each line is an event in base64, so that any bytes can be checked"
     case .cron: "print lines for crontab(1) that fetch the operators' lists into the folder of --ai-ranges-dir every day"
     case .events: "list: print the pending events themselves, one per line, and nothing else"
@@ -102,11 +112,15 @@ enum Flag: Int32, CaseIterable {
     case .older: "purge: delete the events that are older than AGE, such as 90s, 5m, 12h or 7d"
     case .all: "drain: send the events of every account with this credential; purge: delete all events, and files set aside"
     case .spool: "write the events into the spool in DIR, for whoever sends from there, and send nothing"
+    case .confirm:
+      "answer each line of standard input with OK when it is delivered or rejected, as rsyslog's omprog expects with confirmMessages"
+    case .lineIDs:
+      "each line begins with its identity and a tab; an event's id is made of both, so that a line that is read again gives the same id"
     case .dryRun: "print the events as they would be sent, one per line, and send nothing"
     case .rejected:
-      "write the lines that were not delivered to FILE: line number, JSON pointer or code, reason and line, separated by tabs"
+      "write what was not delivered to FILE: line number, JSON pointer or code, reason and event or line, separated by tabs"
     case .timeout:
-      "how long to wait for answers (default: 15 for one event, else until each one is delivered or has expired)"
+      "for how long to wait without an answer (default: 15 for one event, else until each one is delivered or has expired)"
     case .help: "show this help"
     case .version: "show the version"
     }
@@ -132,14 +146,16 @@ enum Flag: Int32, CaseIterable {
     case .href, .title, .userAgent, .referrer, .canonicalURL, .sessionID, .anonymousID, .method, .eventID, .occurredAt,
       .property:
       command == .send
-    case .site, .format, .unreadable, .maxUnreadable, .ignoreVirtualHosts, .allMethods, .includeAssets, .includeRedirects, .includeErrors:
+    case .site, .format, .fields, .unreadable, .maxUnreadable, .ignoreVirtualHosts, .allMethods, .includeAssets, .includeRedirects, .includeErrors:
       command == .replay
     case .base64: command == .check
+    case .requests: command == .send
     case .cron: command == .agents
     case .events, .older, .all: command == .spool
     case .follow: command == .spool || command == .replay
     case .state: command == .replay
     case .spool: command == .send
+    case .confirm, .lineIDs: command == .send || command == .replay
     case .dryRun: command == .send || command == .replay
     case .rejected, .timeout: command == .send || command == .replay || command == .spool
     case .help, .version: true
@@ -159,8 +175,7 @@ enum Flag: Int32, CaseIterable {
     case .method: .requestMethod
     case .eventID: .eventId
     case .occurredAt: .occurredAt
-    case .property, .site, .format, .unreadable, .maxUnreadable, .ignoreVirtualHosts, .allMethods, .includeAssets, .includeRedirects, .includeErrors, .base64, .cron, .events,
-      .follow, .state, .older, .all, .spool, .dryRun, .rejected, .timeout, .help, .version:
+    default:
       nil
     }
   }
@@ -172,6 +187,26 @@ extension Option {
     switch self {
     case .dryRun: command == .send || command == .replay
     case .anonymousID, .eventID: command == .send
+    default: false
+    }
+  }
+}
+
+extension Option {
+  /// Whether the option changes what a command does.
+  func belongs(to command: Command) -> Bool {
+    switch command {
+    case .send, .replay, .spool: true
+    case .check: self == .maxEventBytes
+    case .agents: self == .aiAgentsFile || self == .aiRangesFolder || self == .aiRangesMaxAge
+    case .completion: false
+    }
+  }
+
+  /// Whether the option is about web requests, of which `send` makes events with --requests only.
+  var isOfRequests: Bool {
+    switch self {
+    case .trustedProxies, .clientIPHeader, .includePaths, .excludePaths, .pageTypes, .trackErrors, .privacySignals, .eventID: true
     default: false
     }
   }

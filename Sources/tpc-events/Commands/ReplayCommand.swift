@@ -19,7 +19,7 @@ struct ReplayCommand {
     guard arguments.has(.follow) || !arguments.has(.state) else { throw UsageError("--state: expected with --follow, which goes on from there") }
     self.arguments = arguments
     if let site = arguments.value(.site) { self.site = try Site(site) } else { site = nil }
-    format = try RequestedFormat(arguments.value(.format))
+    format = try RequestedFormat(arguments.value(.format), fields: arguments.value(.fields))
     tolerance = try Tolerance(arguments.value(.maxUnreadable))
   }
 
@@ -34,18 +34,31 @@ struct ReplayCommand {
     let stream = try EventStream(arguments, lines)
     let log = try LogVisit(arguments, site)
     let opening = LogOpening(format, hasSite: site != nil)
+    let hasLineIDs = arguments.has(.lineIDs)
+    // Whoever hands over lines one by one waits for an answer to each, and an identity is no part of the log.
+    let decidesByLine = stream.confirmation != nil || hasLineIDs
+    if decidesByLine { try prepareForLines(log, opening) }
     lines.begins = { (reader, input) throws(UsageError) in
-      log.layout = try opening.layout(of: reader.peek(), input.name, stream.progress)
+      if !decidesByLine { log.layout = try opening.layout(of: reader.peek(), input.name, stream.progress) }
     }
     lines.willComplain = { stream.progress.clear() }
-    let unreadable = try UnreadableLines(arguments, besides: lines, stream.progress)
-    var replay = Replay(of: log, to: stream, unreadable)
+    let unreadable = try UnreadableLines(arguments, stream)
+    var replay = Replay(of: log, to: stream, unreadable, hasLineIDs: hasLineIDs)
+    if decidesByLine { replay.opening = opening }
     try stream.forEachLine { replay.take($0) }
     unreadable.complaints.finish()
-    let totals = try stream.finish(timeoutMilliseconds: timeoutMilliseconds)
-    try unreadable.finish()
+    let totals = stream.finish(timeoutMilliseconds: timeoutMilliseconds)
     replay.summarize(totals, lines)
-    return totals.exitCode(tooManyUnreadable: lines.damaged > 0 || tolerance.isExceeded(unreadable.count, of: lines.count - replay.blank))
+    StoppedRun(totals, stream, arguments)?.describeRepeatable(Summary(stream).output)
+    let tooManyUnreadable = tolerance.isExceeded(unreadable.count, of: stream.takenLines - replay.blank)
+    return totals.exitCode(tooManyUnreadable: tooManyUnreadable, isDamaged: lines.damaged > 0)
+  }
+
+  /// A literal format that is wrong is told before any line is taken, and so is a site that is missing.
+  private func prepareForLines(_ log: LogVisit, _ opening: LogOpening) throws(UsageError) {
+    if let format = try format.make() { log.layout = LogLayout(format) }
+    guard site == nil, case .auto = format else { return }
+    throw UsageError("replay needs --site or --format with --confirm and --line-ids: the lines cannot be looked at before they are taken")
   }
 
   /// Sends what is added to the logs, until it is interrupted.
@@ -62,14 +75,13 @@ struct ReplayCommand {
       log.layout = try file.layout { (head, name) throws(UsageError) in try opening.layout(of: head, name, stream.progress) }
     }
     lines.willSay = { stream.progress.clear() }
-    let unreadable = try UnreadableLines(arguments, besides: lines, stream.progress)
-    var replay = Replay(of: log, to: stream, unreadable)
+    let unreadable = try UnreadableLines(arguments, stream)
+    var replay = Replay(of: log, to: stream, unreadable, hasLineIDs: false)
     try stream.forEachLine { replay.take($0) }
     unreadable.complaints.finish()
     // What is not answered by then is sent again, with the same ids.
-    let totals = try stream.finish(timeoutMilliseconds: ReplayCommand.followersEndMilliseconds)
+    let totals = stream.finish(timeoutMilliseconds: ReplayCommand.followersEndMilliseconds)
     let isSaved = lines.finish()
-    try unreadable.finish()
     replay.summarize(totals, lines)
     let tooManyUnreadable = tolerance.isExceeded(unreadable.count, of: lines.count - replay.blank)
     return isSaved ? totals.exitCode(tooManyUnreadable: tooManyUnreadable, isFollowing: true) : .usage
@@ -84,13 +96,17 @@ struct Replay {
   private var skipped = [Int](repeating: 0, count: PageFilter.Reason.allCases.count)
   private let unreadable: UnreadableLines
   private let stream: EventStream
+  private let hasLineIDs: Bool
+  /// Decides by each line how it is read, until one is in a format that is known.
+  var opening: LogOpening?
   /// After how many lines a doubtful log is told of, without waiting for its end.
   private static let linesBeforeDoubt = 1000
 
-  init(of log: LogVisit, to stream: EventStream, _ unreadable: UnreadableLines) {
+  init(of log: LogVisit, to stream: EventStream, _ unreadable: UnreadableLines, hasLineIDs: Bool) {
     self.log = log
     self.stream = stream
     self.unreadable = unreadable
+    self.hasLineIDs = hasLineIDs
   }
 
   /// `false` when the run was interrupted.
@@ -106,6 +122,17 @@ struct Replay {
     }
     var line = InputLine(number: whole.number, text: whole.textWithoutCarriageReturn, isUnterminated: whole.isUnterminated)
     line.identity = whole.identity
+    if hasLineIDs {
+      guard let identified = IdentifiedLine(line) else {
+        unreadable.add(line, [UInt8](IdentifiedLine.missing))
+        return true
+      }
+      line = identified.line
+      line.identity = identified.identity
+    }
+    if let opening, !opening.isDecided, let layout = try? opening.layout(of: line.text, Bytes("standard input"), stream.progress) {
+      log.layout = layout
+    }
     var reading = log.read(line)
     var goesOn = take(reading, of: line)
     // Some formats have several requests a line.
@@ -120,6 +147,7 @@ struct Replay {
     switch reading {
     case .visit: return stream.send(log.visit, of: line)
     case .header: headers += 1
+    case .blank: blank += 1
     case .skipped(let reason): skipped[reason.rawValue] += 1
     case .unreadable(let reason): unreadable.add(line, [UInt8](reason))
     case .refused(let failure): stream.sendNothing(of: line, because: failure)
@@ -136,7 +164,8 @@ struct Replay {
     let summary = Summary(stream)
     if lines.files > 1 { summary.row("files", lines.files) }
     summary.row("damaged files", lines.damaged)
-    summary.row("lines", lines.count, always: true)
+    summary.row("lines", stream.takenLines, always: true)
+    summary.row("transaction marks", stream.confirmation?.marks ?? 0, isPart: true)
     summary.row("blank", blank, isPart: true)
     summary.row("headers, comments", headers, isPart: true)
     summary.row("unreadable", unreadable.count, isPart: true, always: true)

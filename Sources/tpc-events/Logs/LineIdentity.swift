@@ -29,13 +29,17 @@ struct LineIdentity: ~Copyable {
 
   /// Appends the id of a line that has an identity. `false` when memory ran out.
   func append(_ line: Bytes, identity: Bytes, to id: inout ByteBuffer) -> Bool {
+    site.withUnsafeBufferPointer { LineIdentity.append(line, identity: identity, site: $0, digest, to: &id) }
+  }
+
+  static func append(_ line: Bytes, identity: Bytes, site: Bytes, _ digest: LineDigest, to id: inout ByteBuffer) -> Bool {
     digest.begin()
-    site.withUnsafeBufferPointer { digest.add($0) }
+    digest.add(site)
     digest.add("\n\n")
     digest.add(identity)
     digest.add("\n")
     digest.add(line)
-    return LineIdentity.appendUUID(digest.finish(), to: &id)
+    return appendUUID(digest.finish(), to: &id)
   }
 
   private func begin(_ line: Bytes) {

@@ -6,6 +6,8 @@ import TPCCore
 final class LogOpening {
   private let requested: RequestedFormat
   private let hasSite: Bool
+  /// Whether a format was given or found.
+  private(set) var isDecided = false
   /// What was printed last.
   private var last: (name: FormatName?, prefix: LinePrefix?) = (nil, nil)
 
@@ -23,18 +25,22 @@ final class LogOpening {
   /// The format that was asked for, or else the one that the first lines are in. Fails when the pages' host is neither in the log nor given.
   /// The same choice as for the file before is not printed again.
   private func format(of lines: Bytes, _ prefix: LinePrefix?, _ file: Bytes, _ progress: Progress) throws(UsageError) -> LogFormat {
-    if let format = try requested.make() { return format }
+    if let format = try requested.make() {
+      isDecided = true
+      return format
+    }
     let finding = FormatDetector.look(at: lines, prefix)
     if !hasSite, finding.lines > 0, finding.hosts == 0 {
       throw UsageError("replay needs --site with the log's site, such as https://example.com: the log itself has only paths")
     }
     guard let name = finding.name else {
       if finding.lines > 0 { LogOpening.say(LogOpening.unknown(finding), progress) }
-      return FormatName.combined.make()
+      return try FormatName.combined.make()
     }
+    isDecided = true
     if name != last.name { LogOpening.say(LogOpening.choice(name, finding, file), progress) }
     last.name = name
-    return name.make()
+    return try name.make()
   }
 
   /// What a collector put before the lines, by the first of them.

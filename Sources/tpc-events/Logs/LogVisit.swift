@@ -10,6 +10,8 @@ final class LogVisit {
     case visit
     /// No request, by the format itself.
     case header
+    /// Nothing but a collector's prefix, NUL bytes or colours.
+    case blank
     case skipped(PageFilter.Reason)
     case unreadable(StaticString)
     /// A page visit of which no event could be made.
@@ -26,7 +28,7 @@ final class LogVisit {
   private let rules: LoggedRequestRules
   private let filter: PageFilter
   /// How the lines are read: each file may be in a format of its own.
-  var layout = LogLayout(FormatName.combined.make())
+  var layout = LogLayout(CombinedFormat(FormatName.combined.name))
   /// The line that was read last, without that prefix.
   private var unwrapped = Bytes("")
   private var identity: LineIdentity
@@ -66,7 +68,8 @@ final class LogVisit {
       case .part: return .header
       case .tooLong: return .unreadable("is longer than any server writes, in parts that were joined")
       }
-      guard !unwrapped.isEmpty, let entry = try layout.format.read(unwrapped) else { return .header }
+      if unwrapped.isEmpty { return .blank }
+      guard let entry = try layout.format.read(unwrapped) else { return .header }
       // A server writes its lines in pieces.
       if line.isUnterminated && (entry.notice == .cutAgent || entry.userAgent == nil && doubts.mostHaveAgents) {
         return .unreadable("has no newline and lacks what the others have: it is cut, or still being written")

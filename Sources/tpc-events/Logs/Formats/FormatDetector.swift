@@ -35,7 +35,8 @@ struct FormatDetector {
     var best = Trial(name: .combined)
     for name in FormatName.allCases {
       var trial = Trial(name: name)
-      let format = name.make()
+      // Without names of fields, nothing can be wrong.
+      guard let format = try? name.make() else { continue }
       lines = forEachLine(of: head, prefix) { read($0, format, &trial) }
       if trial.points > best.points { best = trial }
     }
