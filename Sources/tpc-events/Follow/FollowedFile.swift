@@ -210,7 +210,7 @@ final class FollowedFile {
     case .tooLong(let text, _): head += [UInt8](text.part(0, FilePosition.headBytes))
     default: return false
     }
-    return true
+    return position.head.length == 0
   }
 
   /// Whether the file still began with what it began with when it was opened, now that its first line is read.

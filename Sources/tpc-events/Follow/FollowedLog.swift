@@ -49,10 +49,11 @@ final class FollowedLog {
         files.append(file)
         if last?.isOlder(than: rotated) ?? true { last = rotated }
       } else {
+        // A file that was rotated, and read to its end, may be gone.
+        guard index == positions.count - 1 || position.head.length == 0 || position.offset < position.seen else { continue }
         // It, or what came after it, is among those that were changed since.
         changed = min(changed, position.changed)
-        // A file that was rotated, and read to its end, may be gone.
-        if position.head.length > 0, index == positions.count - 1 || position.offset < position.seen { gone.append(position) }
+        if position.head.length > 0 { gone.append(position) }
       }
     }
     if !positions.isEmpty {
