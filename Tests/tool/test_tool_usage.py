@@ -54,7 +54,7 @@ def test_the_version_is_the_header_s(tool):
 @pytest.mark.parametrize(
     "arguments, words",
     [
-        (["flush"], "flush: is not a command; expected send, check, replay, agents or spool"),
+        (["flush"], "flush: is not a command; expected send, check, replay, report, agents or spool"),
         (["check", "--foo"], "--foo: is not a flag of check"),
         (["check", "--queue-max-evnts", "4"], "did you mean --queue-max-events?"),
         (["check", "--queue_max_events", "4"], "did you mean --queue-max-events?"),

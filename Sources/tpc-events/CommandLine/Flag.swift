@@ -6,6 +6,7 @@ import TPCCore
 enum Flag: Int32, CaseIterable {
   case href, title, userAgent, referrer, canonicalURL, sessionID, anonymousID, method, eventID, occurredAt, property
   case site, ignoreVirtualHosts, allMethods, includeAssets, includeRedirects, includeErrors
+  case html
   case base64
   case cron
   case events, follow, older, all
@@ -33,6 +34,7 @@ enum Flag: Int32, CaseIterable {
     case .includeAssets: "include-assets"
     case .includeRedirects: "include-redirects"
     case .includeErrors: "include-errors"
+    case .html: "html"
     case .base64: "base64"
     case .cron: "cron"
     case .events: "events"
@@ -56,7 +58,7 @@ enum Flag: Int32, CaseIterable {
     case .sessionID, .anonymousID, .eventID: "ID"
     case .occurredAt: "TIME"
     case .property: "KEY=VALUE"
-    case .rejected: "FILE"
+    case .rejected, .html: "FILE"
     case .timeout: "SECONDS"
     case .older: "AGE"
     case .spool: "DIR"
@@ -84,6 +86,7 @@ enum Flag: Int32, CaseIterable {
     case .includeAssets: "include scripts, styles, images, fonts, media, archives, robots.txt, sitemaps, feeds and health checks"
     case .includeRedirects: "include requests answered with 3xx (304 always counts as a page)"
     case .includeErrors: "include requests answered with 4xx or 5xx"
+    case .html: "write the report to FILE as one page for a browser; - is standard output"
     case .base64: "each line is an event in base64, so that any bytes can be checked"
     case .cron: "print lines for crontab(1) that fetch the operators' lists into the folder of --ai-ranges-dir every day"
     case .events: "list: print the pending events themselves, one per line, and nothing else"
@@ -103,6 +106,7 @@ enum Flag: Int32, CaseIterable {
 
   /// What the help of a command says about the flag.
   func meaning(in command: Command) -> StaticString {
+    if command == .report, self == .site { return "the site that the log is of, for the report's title; not needed" }
     guard command == .spool else { return meaning }
     switch self {
     case .rejected:
@@ -118,7 +122,9 @@ enum Flag: Int32, CaseIterable {
     case .href, .title, .userAgent, .referrer, .canonicalURL, .sessionID, .anonymousID, .method, .eventID, .occurredAt,
       .property:
       command == .send
-    case .site, .ignoreVirtualHosts, .allMethods, .includeAssets, .includeRedirects, .includeErrors: command == .replay
+    case .site: command == .replay || command == .report
+    case .html: command == .report
+    case .ignoreVirtualHosts, .allMethods, .includeAssets, .includeRedirects, .includeErrors: command == .replay
     case .base64: command == .check
     case .cron: command == .agents
     case .events, .follow, .older, .all: command == .spool
@@ -142,7 +148,7 @@ enum Flag: Int32, CaseIterable {
     case .method: .requestMethod
     case .eventID: .eventId
     case .occurredAt: .occurredAt
-    case .property, .site, .ignoreVirtualHosts, .allMethods, .includeAssets, .includeRedirects, .includeErrors, .base64, .cron, .events,
+    case .property, .site, .ignoreVirtualHosts, .allMethods, .includeAssets, .includeRedirects, .includeErrors, .html, .base64, .cron, .events,
       .follow, .older, .all, .spool, .dryRun, .rejected, .timeout, .help, .version:
       nil
     }

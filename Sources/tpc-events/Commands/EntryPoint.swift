@@ -36,7 +36,7 @@ private enum Program {
     for command in Command.allCases where name.matches(command.name) {
       return try run(command, Arguments(of: command, count: count - 1, values: values + 1))
     }
-    throw UsageError([UInt8](name) + [UInt8](": is not a command; expected send, check, replay, agents or spool"))
+    throw UsageError([UInt8](name) + [UInt8](": is not a command; expected send, check, replay, report, agents or spool"))
   }
 
   private static func run(_ command: Command, _ arguments: Arguments) throws(UsageError) -> ExitCode {
@@ -49,6 +49,7 @@ private enum Program {
     case .check: return try CheckCommand(arguments).run()
     case .send: return try SendCommand(arguments).run()
     case .replay: return try ReplayCommand(arguments).run()
+    case .report: return try ReportCommand(arguments).run()
     case .agents: return try AgentsCommand(arguments).run()
     case .spool: return try SpoolCommand(arguments).run()
     }

@@ -51,7 +51,7 @@ final class LogVisit {
     guard let request = entry.request else { return .skipped(.noRequest) }
     if let reason = filter.reason(against: request, status: entry.status, userAgent: entry.userAgent) { return .skipped(reason) }
     if ignoresVirtualHosts { entry.host = nil }
-    guard let target = ownTarget(of: request, host: entry.host) else { return .skipped(.foreignHost) }
+    guard let target = Site.ownTarget(of: request, host: entry.host, site) else { return .skipped(.foreignHost) }
     do throws(Failure) {
       let event = visit.event
       event.pointee.clear()
@@ -68,17 +68,6 @@ final class LogVisit {
     } catch {
       return .refused(error)
     }
-  }
-
-  /// The path with its query. A request for a whole URL (a proxy's form) counts when the host is this one's: others are
-  /// strangers who try whether the server is an open proxy.
-  private func ownTarget(of request: LogRequest, host virtualHost: Bytes?) -> Bytes? {
-    if request.target[0] == UInt8(ascii: "/") { return request.target }
-    let parts = URI.Parts(request.target)
-    guard let host = parts.host, !parts.scheme.isEmpty else { return nil }
-    guard site.isHost(request.target.part(host), ofVirtualHost: virtualHost) else { return nil }
-    let target = request.target.part(parts.path.lowerBound, request.target.count)
-    return target.isEmpty || target[0] != UInt8(ascii: "/") ? nil : target
   }
 
   private func setIdentity(of line: Bytes) throws(Failure) {

@@ -35,6 +35,20 @@ struct Site {
     return scheme && authority.withUnsafeBufferPointer { url.append($0) }
   }
 
+  /// The path with its query. A request for a whole URL (a proxy's form) counts when the host is that of the line's pages: others
+  /// are strangers who try whether the server is an open proxy. Without a site, only a virtual host tells.
+  static func ownTarget(of request: LogRequest, host virtualHost: Bytes?, _ site: Site?) -> Bytes? {
+    if request.target[0] == UInt8(ascii: "/") { return request.target }
+    let parts = URI.Parts(request.target)
+    guard let host = parts.host, !parts.scheme.isEmpty else { return nil }
+    let isOwn =
+      site.map { $0.isHost(request.target.part(host), ofVirtualHost: virtualHost) }
+      ?? named(virtualHost)?.matchesIgnoringCase(request.target.part(host)) ?? false
+    guard isOwn else { return nil }
+    let target = request.target.part(parts.path.lowerBound, request.target.count)
+    return target.isEmpty || target[0] != UInt8(ascii: "/") ? nil : target
+  }
+
   /// Whether a host (without port) is that of the pages of a line, which may name a virtual host.
   func isHost(_ host: Bytes, ofVirtualHost virtualHost: Bytes?) -> Bool {
     let host = Site.lowercase(host)
@@ -54,7 +68,7 @@ struct Site {
   }
 
   /// Nil for a server's catch-all (`_`, `*`), which does not name a host.
-  private static func named(_ virtualHost: Bytes?) -> Bytes? {
+  static func named(_ virtualHost: Bytes?) -> Bytes? {
     guard let host = virtualHost, !host.isEmpty, !host.matches("_"), !host.matches("-"), !host.matches("*") else { return nil }
     return host
   }
