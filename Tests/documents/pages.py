@@ -22,6 +22,7 @@ KINDS = {
     "vapor": "middleware for Vapor, run with declarations like Vapor's",
     "hummingbird": "a server on Hummingbird, which `make test-hummingbird` builds",
     "python": "a Python program",
+    "crontab": "lines of a file in /etc/cron.d",
     "environment": "the environment of the page's Python program",
     "ledger": "a Python program that prints the block after it",
     "printed": "what the program before it prints",

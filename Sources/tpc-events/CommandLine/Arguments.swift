@@ -76,6 +76,7 @@ struct Arguments {
       return
     }
     let row = OptionTable.row(option)
+    if let reason = option.uselessness(in: command) { throw UsageError(flag: GetoptTable.name(of: GetoptTable.firstOption + Int32(option.rawValue)), [UInt8](reason)) }
     do throws(Failure) {
       try options.set(option, value)
     } catch {

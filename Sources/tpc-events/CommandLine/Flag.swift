@@ -5,7 +5,7 @@ import TPCCore
 /// The flags of the commands that are not options of the library.
 enum Flag: Int32, CaseIterable {
   case href, title, userAgent, referrer, canonicalURL, sessionID, anonymousID, method, eventID, occurredAt, property
-  case site, ignoreVirtualHosts, allMethods, includeAssets, includeRedirects, includeErrors
+  case site, format, unreadable, maxUnreadable, ignoreVirtualHosts, allMethods, includeAssets, includeRedirects, includeErrors
   case html
   case base64
   case cron
@@ -29,6 +29,9 @@ enum Flag: Int32, CaseIterable {
     case .occurredAt: "occurred-at"
     case .property: "property"
     case .site: "site"
+    case .format: "format"
+    case .unreadable: "unreadable"
+    case .maxUnreadable: "max-unreadable"
     case .ignoreVirtualHosts: "ignore-vhosts"
     case .allMethods: "all-methods"
     case .includeAssets: "include-assets"
@@ -58,7 +61,9 @@ enum Flag: Int32, CaseIterable {
     case .sessionID, .anonymousID, .eventID: "ID"
     case .occurredAt: "TIME"
     case .property: "KEY=VALUE"
-    case .rejected, .html: "FILE"
+    case .rejected, .unreadable, .html: "FILE"
+    case .format: "FORMAT"
+    case .maxUnreadable: "N|N%"
     case .timeout: "SECONDS"
     case .older: "AGE"
     case .spool: "DIR"
@@ -80,7 +85,11 @@ enum Flag: Int32, CaseIterable {
     case .eventID: "the event's id, by which the server recognizes a repeated event (default: a new one)"
     case .occurredAt: "the time of the visit, such as 2026-01-31T12:00:00Z (default: now)"
     case .property: "a property; VALUE is a number, true, false or null, written as in JSON, or else a text; repeatable"
-    case .site: "the site that the log is of, such as https://example.com; the log itself has only paths"
+    case .site: "the site that the log is of, such as https://example.com; most logs themselves have only paths"
+    case .format:
+      "how the log is written: a name (docs/log-formats.md), a log_format of nginx, a LogFormat of Apache, or a JSON map of fields (default: auto)"
+    case .unreadable: "write the lines that cannot be read to FILE: line number, reason and line, separated by tabs"
+    case .maxUnreadable: "how many lines may be unreadable before the exit code is 1: a number, or a part of all lines (default: 1%)"
     case .ignoreVirtualHosts: "use the host of --site even where a line names a virtual host"
     case .allMethods: "include requests of every method, not only GET and HEAD"
     case .includeAssets: "include scripts, styles, images, fonts, media, archives, robots.txt, sitemaps, feeds and health checks"
@@ -122,9 +131,9 @@ enum Flag: Int32, CaseIterable {
     case .href, .title, .userAgent, .referrer, .canonicalURL, .sessionID, .anonymousID, .method, .eventID, .occurredAt,
       .property:
       command == .send
-    case .site: command == .replay || command == .report
-    case .html: command == .report
+    case .site, .format, .unreadable, .maxUnreadable: command == .replay || command == .report
     case .ignoreVirtualHosts, .allMethods, .includeAssets, .includeRedirects, .includeErrors: command == .replay
+    case .html: command == .report
     case .base64: command == .check
     case .cron: command == .agents
     case .events, .follow, .older, .all: command == .spool
@@ -148,8 +157,8 @@ enum Flag: Int32, CaseIterable {
     case .method: .requestMethod
     case .eventID: .eventId
     case .occurredAt: .occurredAt
-    case .property, .site, .ignoreVirtualHosts, .allMethods, .includeAssets, .includeRedirects, .includeErrors, .html, .base64, .cron, .events,
-      .follow, .older, .all, .spool, .dryRun, .rejected, .timeout, .help, .version:
+    case .property, .site, .format, .unreadable, .maxUnreadable, .ignoreVirtualHosts, .allMethods, .includeAssets, .includeRedirects, .includeErrors, .html,
+      .base64, .cron, .events, .follow, .older, .all, .spool, .dryRun, .rejected, .timeout, .help, .version:
       nil
     }
   }

@@ -6,63 +6,113 @@ import TPCCore
 struct ReplayCommand {
   private let arguments: Arguments
   private let path: Bytes
-  private let site: Site
+  private let site: Site?
+  private let format: RequestedFormat
+  private let tolerance: Tolerance
+
+  /// No server takes a request line or header of this length by default; a longer line is something else.
+  static let longestLine = 256 * 1024
 
   init(_ arguments: Arguments) throws(UsageError) {
     guard let path = arguments.operands.first, arguments.operands.count == 1 else {
       throw UsageError("replay takes one access log, or - for standard input")
     }
-    guard let site = arguments.value(.site) else {
-      throw UsageError("replay needs --site with the log's site, such as https://example.com")
-    }
     self.arguments = arguments
     self.path = path
-    self.site = try Site(site)
+    if let site = arguments.value(.site) { self.site = try Site(site) } else { site = nil }
+    format = try RequestedFormat(arguments.value(.format))
+    tolerance = try Tolerance(arguments.value(.maxUnreadable))
   }
 
   func run() throws(UsageError) -> ExitCode {
     let input = try Input(path)
     let timeoutMilliseconds = try arguments.milliseconds(.timeout)
-    let lines = InputLines(of: input, limit: LogLines.longest)
+    let lines = InputLines(of: input, limit: ReplayCommand.longestLine)
     let stream = try EventStream(arguments, lines)
-    var replay = Replay(of: try LogVisit(arguments, site), to: stream)
+    let log = try LogVisit(arguments, site)
+    log.reader.format = try LogOpening(format, hasSite: site != nil).format(of: lines, stream.progress)
+    let unreadable = try UnreadableLines(arguments, besides: input, stream.progress)
+    var replay = Replay(of: log, to: stream, unreadable)
     try stream.forEachLine { replay.take($0) }
-    replay.lines.unreadable.finish()
+    unreadable.complaints.finish()
     let totals = try stream.finish(timeoutMilliseconds: timeoutMilliseconds)
-    let summary = Summary(stream)
-    summary.row("lines", lines.count, always: true)
-    summary.row("blank", replay.lines.blank, isPart: true)
-    summary.row("unreadable", replay.lines.unreadable.count, isPart: true, always: true)
-    for reason in PageFilter.Reason.allCases { summary.row(reason.rowName, replay.skipped[reason.rawValue], isPart: true) }
-    summary.row("page visits", totals.counts.events, isPart: true, always: true)
-    summary.row("URLs repaired", replay.log.repaired)
-    summary.events(totals, isDryRun: stream.isDryRun)
-    return totals.exitCode(unreadable: replay.lines.unreadable.count)
+    try unreadable.finish()
+    replay.summarize(totals, lines: lines.count)
+    return totals.exitCode(tooManyUnreadable: tolerance.isExceeded(unreadable.count, of: lines.count - replay.blank))
   }
 }
 
 /// Sends the page visits of a log's lines, and counts its other lines.
 private struct Replay {
   let log: LogVisit
-  let lines: LogLines
-  private(set) var skipped = [Int](repeating: 0, count: PageFilter.Reason.allCases.count)
+  private(set) var blank = 0
+  private var headers = 0
+  private var skipped = [Int](repeating: 0, count: PageFilter.Reason.allCases.count)
+  private let unreadable: UnreadableLines
   private let stream: EventStream
+  /// After how many lines a doubtful log is told of, without waiting for its end.
+  private static let linesBeforeDoubt = 1000
 
-  init(of log: LogVisit, to stream: EventStream) {
+  init(of log: LogVisit, to stream: EventStream, _ unreadable: UnreadableLines) {
     self.log = log
     self.stream = stream
-    lines = LogLines(stream.progress)
+    self.unreadable = unreadable
   }
 
   /// `false` when the run was interrupted.
   mutating func take(_ whole: InputLine) -> Bool {
-    guard let line = lines.readable(whole) else { return true }
-    switch log.read(line.text) {
+    if whole.number == Replay.linesBeforeDoubt + 1 { sayDoubts(lines: Replay.linesBeforeDoubt) }
+    if whole.isTooLong {
+      unreadable.add(whole, UnreadableLines.tooLong)
+      return true
+    }
+    if whole.isBlank {
+      blank += 1
+      return true
+    }
+    let line = InputLine(number: whole.number, text: whole.textWithoutCarriageReturn, isUnterminated: whole.isUnterminated)
+    var reading = log.read(line)
+    var goesOn = take(reading, of: line)
+    // Some formats have several requests a line.
+    while goesOn, let next = log.next(of: line) {
+      reading = next
+      goesOn = take(reading, of: line)
+    }
+    return goesOn
+  }
+
+  private mutating func take(_ reading: LogVisit.Reading, of line: InputLine) -> Bool {
+    switch reading {
     case .visit: return stream.send(log.visit, of: line)
+    case .header: headers += 1
     case .skipped(let reason): skipped[reason.rawValue] += 1
-    case .unreadable(let reason): lines.complain(about: line, reason.bytes)
+    case .unreadable(let reason): unreadable.add(line, [UInt8](reason))
     case .refused(let failure): stream.sendNothing(of: line, because: failure)
     }
     return true
+  }
+
+  private func sayDoubts(lines: Int) {
+    log.reader.doubts.sayWhatMostLack(lines: lines, unreadable: unreadable.count) { LogOpening.say([UInt8]($0), stream.progress) }
+  }
+
+  /// Writes the summary, and what is doubtful about it.
+  func summarize(_ totals: EventTotals, lines: Int) {
+    let summary = Summary(stream)
+    summary.row("lines", lines, always: true)
+    summary.row("blank", blank, isPart: true)
+    summary.row("headers, comments", headers, isPart: true)
+    summary.row("unreadable", unreadable.count, isPart: true, always: true)
+    for reason in PageFilter.Reason.allCases { summary.row(reason.rowName, skipped[reason.rawValue], isPart: true) }
+    summary.row("page visits", totals.counts.events, isPart: true, always: true)
+    summary.row("URLs repaired", log.repaired)
+    summary.events(totals, isDryRun: stream.isDryRun)
+    log.reader.doubts.sayNotices { count, text in
+      LogOpening.say(Digits.grouped(count) + [UInt8](" lines ") + [UInt8](text), stream.progress)
+    }
+    if skipped[PageFilter.Reason.noHost.rawValue] > 0 {
+      LogOpening.say([UInt8]("lines without a host were left out; --site names the host of their pages"), stream.progress)
+    }
+    sayDoubts(lines: lines)
   }
 }

@@ -6,12 +6,16 @@ import TPCCore
 struct ReportCommand {
   private let arguments: Arguments
   private let site: Site?
+  private let format: RequestedFormat
+  private let tolerance: Tolerance
   private let progress = Progress()
 
   init(_ arguments: Arguments) throws(UsageError) {
     guard !arguments.operands.isEmpty else { throw UsageError("report takes access logs, or - for standard input") }
     self.arguments = arguments
     if let text = arguments.value(.site) { site = try Site(text) } else { site = nil }
+    format = try RequestedFormat(arguments.value(.format))
+    tolerance = try Tolerance(arguments.value(.maxUnreadable))
   }
 
   func run() throws(UsageError) -> ExitCode {
@@ -20,35 +24,43 @@ struct ReportCommand {
     let target = arguments.value(.html)
     var file: ReportFile?
     if let target, !target.matches("-") { file = try ReportFile(target, besides: inputs) }
+    let unreadable = try UnreadableLines(arguments, besides: inputs[0], progress)
     let aggregate = try Aggregate(arguments, site)
-    let lines = LogLines(progress)
-    for input in inputs { try read(input, lines, into: aggregate) }
+    for input in inputs { try read(input, into: aggregate, unreadable) }
     progress.clear()
-    lines.unreadable.finish()
+    unreadable.complaints.finish()
+    try unreadable.finish()
+    aggregate.unreadable = unreadable.count
     if target == nil {
-      TerminalReport(.standard).put(ReportBuilder(aggregate, lines, .terminal).report(of: name))
+      TerminalReport(.standard).put(ReportBuilder(aggregate, .terminal).report(of: name))
     } else {
-      try write(ReportBuilder(aggregate, lines, .page).report(of: name), to: file)
+      try write(ReportBuilder(aggregate, .page).report(of: name), to: file)
     }
-    // A log always has some lines that are cut or garbled; one that has mostly those was not read.
-    return lines.unreadable.count * 2 > lines.count - lines.blank ? .refused : .success
+    return tolerance.isExceeded(unreadable.count, of: aggregate.lines - aggregate.blank) ? .refused : .success
   }
 
-  private func read(_ input: Input, _ lines: LogLines, into aggregate: Aggregate) throws(UsageError) {
-    let inputLines = InputLines(of: input, limit: LogLines.longest)
-    inputLines.reader.whileWaiting = {
-      if let size = inputLines.reader.size {
-        progress.update(lines.count, "lines", fraction: min(1, Double(inputLines.reader.consumed) / Double(max(1, size))))
+  private func read(_ input: Input, into aggregate: Aggregate, _ unreadable: UnreadableLines) throws(UsageError) {
+    let lines = InputLines(of: input, limit: ReplayCommand.longestLine)
+    let reader = aggregate.reader
+    reader.format = try LogOpening(format, hasSite: true).format(of: lines, progress)
+    lines.reader.whileWaiting = {
+      if let size = lines.reader.size {
+        progress.update(aggregate.lines, "lines", fraction: min(1, Double(lines.reader.consumed) / Double(max(1, size))))
       }
       return true
     }
-    var format = CombinedFormat()
-    try inputLines.forEach { whole in
-      guard let line = lines.readable(whole) else { return true }
-      do throws(UnreadableLine) {
-        if let reason = aggregate.take(try format.read(line.text)) { lines.complain(about: line, reason.bytes) }
-      } catch {
-        lines.complain(about: line, error.reason.bytes)
+    try lines.forEach { whole in
+      aggregate.lines += 1
+      if whole.isTooLong {
+        unreadable.add(whole, UnreadableLines.tooLong)
+      } else if whole.isBlank {
+        aggregate.blank += 1
+      } else {
+        let line = InputLine(number: whole.number, text: whole.textWithoutCarriageReturn, isUnterminated: whole.isUnterminated)
+        if let reason = aggregate.take(reader.read(line)) { unreadable.add(line, [UInt8](reason)) }
+        while let next = reader.next() {
+          if let reason = aggregate.take(next) { unreadable.add(line, [UInt8](reason)) }
+        }
       }
       return true
     }

@@ -48,7 +48,7 @@ struct SendCommand {
     summary.row("lines", lines.count, always: true)
     summary.row("blank", blank, isPart: true)
     if stream.isSpooled { summary.spooled(totals) } else { summary.events(totals, isDryRun: stream.isDryRun) }
-    return totals.exitCode(unreadable: 0)
+    return totals.exitCode()
   }
 
   private func send(_ line: InputLine, _ visit: Visit, to stream: EventStream) -> Bool {

@@ -24,10 +24,10 @@ struct EventTotals {
   /// Whether the events were only to be written to a spool.
   let isSpooled: Bool
 
-  /// The exit code of the run; `unreadable` lines count like refused events.
-  func exitCode(unreadable: Int) -> ExitCode {
+  /// The exit code of the run.
+  func exitCode(tooManyUnreadable: Bool = false) -> ExitCode {
     if isInterrupted || counts.unwritten > 0 || statistics.expired + statistics.abandoned > 0 { return .undelivered }
     if statistics.spooled > 0 && !isSpooled { return .undelivered }
-    return counts.refused > 0 || statistics.rejected > 0 || unreadable > 0 ? .refused : .success
+    return counts.refused > 0 || statistics.rejected > 0 || tooManyUnreadable ? .refused : .success
   }
 }

@@ -9,13 +9,14 @@ final class RejectedFile {
   private let output: Output
   private let path: Bytes
 
-  init(_ path: Bytes, besides input: Input? = nil) throws(UsageError) {
+  /// `flag` is the one that names the file.
+  init(_ path: Bytes, _ flag: Flag = .rejected, besides input: Input? = nil) throws(UsageError) {
     self.path = path
     // Emptied only when it is known not to be the input.
     let descriptor = Input.open(path, flags: O_WRONLY | O_CREAT | O_CLOEXEC)
     guard descriptor >= 0 else { throw .cannot("open", path, error: tpc_posix_errno()) }
     guard input?.isSame(as: descriptor) != true else {
-      throw UsageError("--rejected: found the file that is read; expected another one")
+      throw UsageError(flag: Bytes(flag.name), [UInt8]("found the file that is read; expected another one"))
     }
     var status = stat()
     // A pipe or a terminal has no length to cut.
@@ -29,6 +30,16 @@ final class RejectedFile {
     output.put(number)
     output.put("\t")
     output.put(printable: pointer)
+    output.put("\t")
+    output.put(printable: reason)
+    output.put("\t")
+    output.put(text)
+    output.put("\n")
+  }
+
+  /// A line that is no event.
+  func write(line number: Int, reason: Bytes, text: Bytes) {
+    output.put(number)
     output.put("\t")
     output.put(printable: reason)
     output.put("\t")

@@ -10,6 +10,8 @@ struct InputLine {
   let text: Bytes
   /// Whether the line is longer than the limit for this input.
   var isTooLong = false
+  /// Whether it has no newline: the last line of an input that ends with it, or that is still being written.
+  var isUnterminated = false
 
   var isBlank: Bool { !isTooLong && text.allSatisfy { $0 == 0x20 || $0 == 0x09 || $0 == 0x0D } }
 
@@ -36,7 +38,7 @@ final class InputLines {
     while true {
       let line: InputLine
       switch reader.next() {
-      case .text(let text): line = InputLine(number: count + 1, text: text)
+      case .text(let text): line = InputLine(number: count + 1, text: text, isUnterminated: reader.endedWithoutNewline)
       case .tooLong: line = InputLine(number: count + 1, text: Bytes(""), isTooLong: true)
       case .failed(let error): throw input.failure(error)
       case .end, .stopped: return

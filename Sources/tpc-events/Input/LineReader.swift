@@ -36,6 +36,8 @@ final class LineReader {
   /// There is no newline between `start` and this offset.
   private var searched = 0
   private var isAtEnd = false
+  /// Whether the last line that was handed out has no newline: the input ends with it, or is still being written.
+  private(set) var endedWithoutNewline = false
   private let isRegular: Bool
   /// The number of bytes in the input, when that is known.
   let size: Int?
@@ -78,9 +80,23 @@ final class LineReader {
     }
   }
 
+  /// The whole lines that come next, as many as one read brings, without handing them out: what is there when the first of them is. Empty where
+  /// there is none that can be read; `next` then tells why. Valid until `next` is called.
+  func peek() -> Bytes {
+    while !isAtEnd, end - start <= limit, memchr(buffer + start, 0x0A, end - start) == nil {
+      makeRoom()
+      if fill() != nil { break }
+    }
+    var last = end
+    while !isAtEnd, last > start, buffer[last - 1] != 0x0A { last -= 1 }
+    searched = start
+    return Bytes(start: buffer + start, count: last - start)
+  }
+
   private func last(_ isSkipping: Bool) -> Line {
     let line = Bytes(start: buffer + start, count: end - start)
     start = end
+    endedWithoutNewline = !line.isEmpty
     if isSkipping || line.count > limit { return .tooLong }
     return line.isEmpty ? .end : .text(line)
   }

@@ -8,6 +8,8 @@ final class LogVisit {
   enum Reading {
     /// A page visit; `visit` holds its event.
     case visit
+    /// No request, by the format itself.
+    case header
     case skipped(PageFilter.Reason)
     case unreadable(StaticString)
     /// A page visit of which no event could be made.
@@ -16,10 +18,11 @@ final class LogVisit {
 
   let visit: Visit
   private(set) var repaired = 0
-  private let site: Site
+  /// What reads the lines.
+  let reader: LogReader
+  /// Nil where the log names the hosts of its pages.
+  private let site: Site?
   private let ignoresVirtualHosts: Bool
-  private let filter: PageFilter
-  private var format = CombinedFormat()
   private var identity: LineIdentity
   /// Nil when an event's id is its line's.
   private let requestIdentity: RequestIdentity?
@@ -27,11 +30,11 @@ final class LogVisit {
   private var url = ByteBuffer()
   private var text = ByteBuffer()
 
-  init(_ arguments: Arguments, _ site: Site) throws(UsageError) {
+  init(_ arguments: Arguments, _ site: Site?) throws(UsageError) {
     self.site = site
     ignoresVirtualHosts = arguments.has(.ignoreVirtualHosts)
-    filter = PageFilter(arguments)
-    identity = LineIdentity(site: site.text)
+    identity = LineIdentity(site: site?.text ?? [])
+    reader = try LogReader(arguments)
     do throws(Failure) {
       requestIdentity = try RequestIdentity.make(arguments.options)
     } catch {
@@ -40,17 +43,25 @@ final class LogVisit {
     visit = try Visit()
   }
 
-  func read(_ line: Bytes) -> Reading {
-    var entry: LogEntry
-    do throws(UnreadableLine) {
-      entry = try format.read(line)
-    } catch {
-      return .unreadable(error.reason)
+  func read(_ line: InputLine) -> Reading { reading(reader.read(line), of: line.text) }
+
+  /// What the next request of the same line is; nil when it has no more.
+  func next(of line: InputLine) -> Reading? { reader.next().map { reading($0, of: line.text) } }
+
+  private func reading(_ found: LogReader.Reading, of line: Bytes) -> Reading {
+    switch found {
+    case .header: .header
+    case .noRequest: .skipped(.noRequest)
+    case .unreadable(let reason): .unreadable(reason)
+    case .request(_, _, .some(let reason)): .skipped(reason)
+    case .request(let entry, let request, nil): read(entry, request, of: line)
     }
-    guard DateTime.check(entry.time) == nil else { return .unreadable("has a time that no calendar or clock shows") }
-    guard let request = entry.request else { return .skipped(.noRequest) }
-    if let reason = filter.reason(against: request, status: entry.status, userAgent: entry.userAgent) { return .skipped(reason) }
+  }
+
+  private func read(_ found: LogEntry, _ request: LogRequest, of line: Bytes) -> Reading {
+    var entry = found
     if ignoresVirtualHosts { entry.host = nil }
+    if site == nil && Site.named(entry.host) == nil { return .skipped(.noHost) }
     guard let target = Site.ownTarget(of: request, host: entry.host, site) else { return .skipped(.foreignHost) }
     do throws(Failure) {
       let event = visit.event
@@ -58,7 +69,7 @@ final class LogVisit {
       // First of all: an event counts among the equal lines even if it is refused later.
       try setIdentity(of: line)
       try event.pointee.set(.occurredAt, entry.time)
-      try setPage(target, host: entry.host)
+      try setPage(target, host: entry.host, scheme: entry.scheme)
       try event.pointee.set(.requestMethod, request.method)
       try setVisitor(entry)
       try requestIdentity?.set(of: &event.pointee, requestID: entry.requestID, traceparent: nil)
@@ -76,9 +87,9 @@ final class LogVisit {
     try visit.event.pointee.set(.eventId, text.bytes)
   }
 
-  private func setPage(_ target: Bytes, host: Bytes?) throws(Failure) {
+  private func setPage(_ target: Bytes, host: Bytes?, scheme: Bytes?) throws(Failure) {
     url.truncate(to: 0)
-    guard site.append(virtualHost: host, to: &url), url.append(target) else { throw .outOfMemory }
+    guard Site.append(virtualHost: host, scheme: scheme, site, to: &url), url.append(target) else { throw .outOfMemory }
     text.truncate(to: 0)
     switch URIRepair.encode(url.bytes, into: &text) {
     case .encoded: break
@@ -92,8 +103,11 @@ final class LogVisit {
   private func setVisitor(_ entry: LogEntry) throws(Failure) {
     if let referrer = entry.referrer { try set(.requestReferrer, referrer) }
     if let userAgent = entry.userAgent { try set(.requestUserAgent, userAgent) }
+    text.truncate(to: 0)
     // A server that looks names up logs them instead of addresses.
-    if let client = entry.client, IPAddress(client) != nil { try visit.event.pointee.set(.requestClientIp, client) }
+    guard let address = reader.client(entry) else { return }
+    guard address.format(into: &text) else { throw .outOfMemory }
+    try visit.event.pointee.set(.requestClientIp, text.bytes)
   }
 
   /// Sets a field to a visitor's own text, with U+FFFD for bytes that are not UTF-8.

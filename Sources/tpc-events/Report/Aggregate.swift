@@ -7,13 +7,17 @@ import TPCCore
 /// of time, and needs the same memory for a day as for a year.
 final class Aggregate {
   let addresses: AgentAddresses
-  private let known: KnownAgents
+  /// What reads the lines.
+  let reader: LogReader
   private let site: Site?
-  private let filter: PageFilter
 
   let clock = LogClock()
-  /// The readable lines, by what they are.
-  private(set) var requests = 0
+  /// The lines that were read, and what those of them are that this does not see.
+  var lines = 0
+  var blank = 0
+  var unreadable = 0
+  /// The readable lines that are no page visits, by what they are.
+  private(set) var headers = 0
   private(set) var skipped = [Int](repeating: 0, count: PageFilter.Reason.allCases.count)
   /// All page visits, and those without what would tell who came.
   private(set) var visits = Tally()
@@ -45,42 +49,44 @@ final class Aggregate {
   /// Fails when the options' files of agents or of addresses cannot be read.
   init(_ arguments: Arguments, _ site: Site?) throws(UsageError) {
     self.site = site
-    filter = PageFilter(arguments)
+    reader = try LogReader(arguments)
     do throws(Failure) {
-      known = try KnownAgents(arguments.options)
       addresses = try AgentAddresses(arguments.options)
     } catch {
       throw UsageError(error.field + [UInt8](": ") + error.message, isAboutArguments: false)
     }
   }
 
-  /// Counts an entry. Returns why it cannot be read, if it cannot.
-  func take(_ entry: LogEntry) -> StaticString? {
-    guard let time = clock.read(entry.time) else { return "has a time that no calendar or clock shows" }
-    guard let request = entry.request else {
-      skip(.noRequest)
-      return nil
+  /// Counts what a line turned out to be. Returns why it cannot be read, if it cannot.
+  func take(_ reading: LogReader.Reading) -> StaticString? {
+    switch reading {
+    case .header: headers &+= 1
+    case .noRequest: skip(.noRequest)
+    case .unreadable(let reason): return reason
+    case .request(let entry, let request, let reason): take(entry, request, reason)
     }
-    requests &+= 1
-    let agent = entry.userAgent.flatMap { known.named(in: $0) }
-    var reason = filter.reason(against: request, status: entry.status, userAgent: entry.userAgent)
-    let path = ownPath(of: request, entry.host)
-    if path == nil, reason == nil { reason = .foreignHost }
+    return nil
+  }
+
+  private func take(_ entry: LogEntry, _ request: LogRequest, _ unwanted: PageFilter.Reason?) {
+    // The reader has checked the time.
+    guard let time = clock.read(entry.time) else { return }
+    let path = Site.ownTarget(of: request, host: entry.host, site).map { Aggregate.withoutQuery($0) }
+    let reason = unwanted ?? (path == nil ? .foreignHost : nil)
     if let reason { skip(reason) }
     let group: ReaderGroup
-    if let agent {
+    if let agent = entry.userAgent.flatMap({ reader.rules.agent(named: $0) }) {
       group = take(agent, entry, path, isVisit: reason == nil, time) ? ReaderGroup(agent.purpose) : .others
     } else {
       group = takePerson(entry, request, path, reason, time) ? .people : .others
     }
     if reason == nil { addVisit(entry, group, time) }
-    return nil
   }
 
   private func skip(_ reason: PageFilter.Reason) { skipped[reason.rawValue] &+= 1 }
 
   private func addVisit(_ entry: LogEntry, _ group: ReaderGroup, _ time: Int64) {
-    let hour = LogTime.hour(time)
+    let hour = ReportTime.hour(time)
     visits[group] &+= 1
     series.add(hour: hour, group)
     hoursOfDay[hour &- 24 &* TimeSeries.divide(hour, 24)][group] &+= 1
@@ -91,16 +97,6 @@ final class Aggregate {
   }
 
   // MARK: Pages
-
-  /// The path without its query. Nil for a request for a whole URL of another host.
-  private func ownPath(of request: LogRequest, _ host: Bytes?) -> Bytes? {
-    let target = request.target
-    if target[0] != UInt8(ascii: "/") {
-      guard let rest = Site.ownTarget(of: request, host: host, site) else { return nil }
-      return Aggregate.withoutQuery(rest)
-    }
-    return Aggregate.withoutQuery(target)
-  }
 
   private static func withoutQuery(_ target: Bytes) -> Bytes {
     var end = 0
@@ -123,11 +119,11 @@ final class Aggregate {
   /// Whether it is the agent's own visit, as far as anybody knows.
   private func take(_ agent: AIAgent, _ entry: LogEntry, _ path: Bytes?, isVisit: Bool, _ time: Int64) -> Bool {
     let index = record(of: agent)
-    let address = entry.client.flatMap { IPAddress($0) }
+    let address = reader.client(entry)
     if address == nil { agentRequestsWithoutAddress &+= 1 }
     let verdict = addresses.verdict(agent, address)
     if verdict == .spoofed {
-      takeSpoofed(index, entry.client, isVisit: isVisit, time)
+      takeSpoofed(index, address, isVisit: isVisit, time)
       return false
     }
     agents[index].add(status: entry.status, bytes: entry.bytes, at: time)
@@ -139,7 +135,8 @@ final class Aggregate {
     if isVisit {
       pages.add(page.bytes, hostLength: hostLength, hash: hash.of(page.bytes), ReaderGroup(agent.purpose))
       if distinctPages.insert(hash.of(page.bytes, number: index)) { agents[index].pages &+= 1 }
-    } else if Aggregate.isNotFound(entry.status) {
+    }
+    if Aggregate.isNotFound(entry.status) {
       agents[index].notFound &+= 1
       addNotFound(index, ReaderGroup(agent.purpose))
     }
@@ -148,12 +145,14 @@ final class Aggregate {
     return true
   }
 
-  private func takeSpoofed(_ index: Int, _ client: Bytes?, isVisit: Bool, _ time: Int64) {
+  private func takeSpoofed(_ index: Int, _ address: IPAddress?, isVisit: Bool, _ time: Int64) {
     agents[index].spoofed.requests &+= 1
     if isVisit { agents[index].spoofed.visits &+= 1 }
     agents[index].spoofed.last = max(agents[index].spoofed.last, time)
     // Of an address, only its hash is kept.
-    if let client, distinctAddresses.insert(hash.of(client, number: index)) { agents[index].spoofed.addresses &+= 1 }
+    page.truncate(to: 0)
+    guard let address, address.format(into: &page) else { return }
+    if distinctAddresses.insert(hash.of(page.bytes, number: index)) { agents[index].spoofed.addresses &+= 1 }
   }
 
   /// A table's agent has the same text each time, so its address is compared.
@@ -170,7 +169,8 @@ final class Aggregate {
   private func takePerson(
     _ entry: LogEntry, _ request: LogRequest, _ path: Bytes?, _ reason: PageFilter.Reason?, _ time: Int64
   ) -> Bool {
-    let isLost = reason == .error && Aggregate.isNotFound(entry.status)
+    // Where errors are visits by the options, these are visits, too, but not to a page.
+    let isLost = Aggregate.isNotFound(entry.status) && (reason == nil || reason == .error)
     guard let path, reason == nil || isLost else { return false }
     guard entry.referrer != nil || path.count < request.target.count else { return false }
     guard let answer = AIAnswer.from(referrer: entry.referrer ?? Bytes(start: nil, count: 0), href: request.target) else { return false }

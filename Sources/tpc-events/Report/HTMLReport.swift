@@ -24,7 +24,7 @@ struct HTMLReport {
     html.put("</main>\n<footer>Made by tpc-events ")
     html.put(escaped: Version.text)
     html.put(" on ")
-    html.put(escaped: LogTime.day(tpc_posix_clock_ns(CLOCK_REALTIME) / 1_000_000))
+    html.put(escaped: ReportTime.day(tpc_posix_clock_ns(CLOCK_REALTIME) / 1_000_000))
     html.put(". Nothing was sent.</footer>\n</body>\n</html>\n")
   }
 

@@ -56,9 +56,9 @@ extension ReportBuilder {
   /// A time in the period, with its year where the period has several.
   func time(_ milliseconds: Int64?) -> ReportTable.Cell {
     guard let milliseconds, milliseconds > .min else { return .init("-") }
-    let year = LogTime.day(milliseconds).suffix(4)
-    let isSameYear = aggregate.clock.first.map { LogTime.day($0).suffix(4) == year } ?? true
-    return .init(isSameYear ? LogTime.shortMinute(milliseconds) : LogTime.minute(milliseconds))
+    let year = ReportTime.day(milliseconds).suffix(4)
+    let isSameYear = aggregate.clock.first.map { ReportTime.day($0).suffix(4) == year } ?? true
+    return .init(isSameYear ? ReportTime.shortMinute(milliseconds) : ReportTime.minute(milliseconds))
   }
 
   func more(_ count: Int, _ one: StaticString, _ many: StaticString) -> [UInt8] {

@@ -7,9 +7,9 @@ extension ReportBuilder {
   var warnings: [[UInt8]] {
     let visits = aggregate.visits.total
     var found: [[UInt8]] = []
-    let read = lines.count - lines.blank
-    if lines.unreadable.count * 10 > read {
-      found.append(sentence(share: lines.unreadable.count, of: read, " of the lines cannot be read: their format is not one that is known."))
+    let read = aggregate.lines - aggregate.blank
+    if aggregate.unreadable * 10 > read {
+      found.append(sentence(share: aggregate.unreadable, of: read, " of the lines cannot be read: their format is not one that is known."))
     }
     guard visits > 0 else { return found }
     if aggregate.visitsWithoutUserAgent * 2 > visits {
@@ -47,13 +47,14 @@ extension ReportBuilder {
     var table = ReportTable([.init("Lines", .text), .init("Number", .number), .init("Share", .number, rank: 1)], empty: "")
     func row(_ name: StaticString, _ count: Int, always: Bool = false) {
       guard count > 0 || always else { return }
-      table.rows.append([.init(name), .init(count), .init(ReportText.share(count, of: lines.count))])
+      table.rows.append([.init(name), .init(count), .init(ReportText.share(count, of: aggregate.lines))])
     }
-    row("all lines", lines.count, always: true)
+    row("all lines", aggregate.lines, always: true)
     row("page visits", aggregate.visits.total, always: true)
     for reason in PageFilter.Reason.allCases { row(reason.rowName, aggregate.skipped[reason.rawValue]) }
-    row("unreadable", lines.unreadable.count, always: true)
-    row("blank", lines.blank)
+    row("unreadable", aggregate.unreadable, always: true)
+    row("headers, comments", aggregate.headers)
+    row("blank", aggregate.blank)
     section.table = table
     section.notes = notes
     return section

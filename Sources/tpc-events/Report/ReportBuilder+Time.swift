@@ -39,7 +39,7 @@ extension ReportBuilder {
   /// The shortest span of which the period has few enough. Periods of more than two days are shown by days, however short.
   private var spanHours: Int {
     guard let first = aggregate.clock.first, let last = aggregate.clock.last else { return 24 }
-    let (start, end) = (LogTime.hour(first), LogTime.hour(last))
+    let (start, end) = (ReportTime.hour(first), ReportTime.hour(last))
     var span = end - start >= 48 ? 24 : 1
     while span < aggregate.series.hours || index(end, span) - index(start, span) >= limits.columns {
       span = span == 1 ? 3 : span == 3 ? 6 : span == 6 ? 24 : span == 24 ? 168 : span * 2
@@ -53,9 +53,9 @@ extension ReportBuilder {
   private func chart(_ groups: [ReaderGroup], _ span: Int) -> ReportChart {
     var chart = ReportChart(form: .days, groups: groups)
     guard let first = aggregate.clock.first, let last = aggregate.clock.last else { return chart }
-    let (start, end) = (index(LogTime.hour(first), span), index(LogTime.hour(last), span))
+    let (start, end) = (index(ReportTime.hour(first), span), index(ReportTime.hour(last), span))
     for number in start...end {
-      chart.labels.append(label(Int64(number * span - (span >= 168 ? 72 : 0)) * LogTime.millisecondsPerHour, span))
+      chart.labels.append(label(Int64(number * span - (span >= 168 ? 72 : 0)) * ReportTime.millisecondsPerHour, span))
       chart.tallies.append(Tally())
     }
     for (number, tally) in zip(aggregate.series.spans, aggregate.series.tallies) {
@@ -66,9 +66,9 @@ extension ReportBuilder {
   }
 
   private func label(_ time: Int64, _ span: Int) -> (long: [UInt8], short: [UInt8]) {
-    if span < 24 { return (LogTime.shortMinute(time), LogTime.clock(time)) }
-    let day = LogTime.shortDay(time)
-    return (span == 24 ? LogTime.weekday(time) + [0x20] + day : day, day)
+    if span < 24 { return (ReportTime.shortMinute(time), ReportTime.clock(time)) }
+    let day = ReportTime.shortDay(time)
+    return (span == 24 ? ReportTime.weekday(time) + [0x20] + day : day, day)
   }
 
   // MARK: Hours of the day

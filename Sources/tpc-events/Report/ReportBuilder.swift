@@ -18,14 +18,12 @@ struct ReportBuilder {
   }
 
   let aggregate: Aggregate
-  let lines: LogLines
   let limits: Limits
   /// The agents with requests of their own, those with the most visits first, as indices of the aggregate's.
   let order: [Int]
 
-  init(_ aggregate: Aggregate, _ lines: LogLines, _ limits: Limits) {
+  init(_ aggregate: Aggregate, _ limits: Limits) {
     self.aggregate = aggregate
-    self.lines = lines
     self.limits = limits
     let agents = aggregate.agents
     order = agents.indices.filter { agents[$0].requests > 0 }.sorted { left, right in
@@ -58,9 +56,9 @@ struct ReportBuilder {
   private var period: [UInt8] {
     guard let first = aggregate.clock.first, let last = aggregate.clock.last else { return [UInt8]("No line has a time.") }
     var text = MessageBuilder()
-    text.add(LogTime.minute(first))
+    text.add(ReportTime.minute(first))
     text.add(" to ")
-    text.add(LogTime.minute(last))
+    text.add(ReportTime.minute(last))
     text.add(" (")
     let minutes = Int((last - first) / 60_000)
     if minutes >= 2 * 1440 {
@@ -93,7 +91,7 @@ struct ReportBuilder {
   /// How much the second half of the period has more than the first, in percent. Nil where too little is there to compare.
   func trend(_ number: (Tally) -> Int) -> Int? {
     guard let first = aggregate.clock.first, let last = aggregate.clock.last else { return nil }
-    let (start, end) = (LogTime.hour(first), LogTime.hour(last) + 1)
+    let (start, end) = (ReportTime.hour(first), ReportTime.hour(last) + 1)
     let half = (end - start) / 2
     guard half >= 24, aggregate.series.hours <= 24 else { return nil }
     var (before, after) = (0, 0)

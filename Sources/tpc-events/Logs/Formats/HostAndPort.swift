@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import TPCCore
+
+/// Splits `example.com:443` and `[2001:db8::1]:443`.
+enum HostAndPort {
+  static func split(_ text: Bytes?) -> (host: Bytes?, port: Bytes?) {
+    guard let text else { return (nil, nil) }
+    var colon = text.count
+    while colon > 0, text[colon - 1] &- 0x30 < 10 { colon -= 1 }
+    guard colon > 1, colon < text.count, text[colon - 1] == UInt8(ascii: ":") else { return (text, nil) }
+    let host = text.part(0, colon - 1)
+    // An IPv6 address without brackets ends in digits, too.
+    if host.contains(UInt8(ascii: ":")), host.last != UInt8(ascii: "]") { return (text, nil) }
+    return (host, text.part(colon, text.count))
+  }
+}
