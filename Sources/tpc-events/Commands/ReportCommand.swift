@@ -42,7 +42,7 @@ struct ReportCommand {
   private func read(_ input: Input, into aggregate: Aggregate, _ unreadable: UnreadableLines) throws(UsageError) {
     let lines = InputLines(of: input, limit: ReplayCommand.longestLine)
     let reader = aggregate.reader
-    reader.format = try LogOpening(format, hasSite: true).format(of: lines, progress)
+    aggregate.begin(try LogOpening(format, hasSite: true).format(of: lines, progress))
     lines.reader.whileWaiting = {
       if let size = lines.reader.size {
         progress.update(aggregate.lines, "lines", fraction: min(1, Double(lines.reader.consumed) / Double(max(1, size))))

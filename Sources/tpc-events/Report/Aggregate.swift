@@ -16,6 +16,8 @@ final class Aggregate {
   var lines = 0
   var blank = 0
   var unreadable = 0
+  /// The formats that logs were read in.
+  private(set) var formats: [StaticString] = []
   /// The readable lines that are no page visits, by what they are.
   private(set) var headers = 0
   private(set) var skipped = [Int](repeating: 0, count: PageFilter.Reason.allCases.count)
@@ -55,6 +57,12 @@ final class Aggregate {
     } catch {
       throw UsageError(error.field + [UInt8](": ") + error.message, isAboutArguments: false)
     }
+  }
+
+  /// Goes on with a log in this format.
+  func begin(_ format: LogFormat) {
+    reader.format = format
+    if !formats.contains(where: { $0.bytes.matches(format.name) }) { formats.append(format.name) }
   }
 
   /// Counts what a line turned out to be. Returns why it cannot be read, if it cannot.

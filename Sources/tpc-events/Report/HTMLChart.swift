@@ -14,7 +14,7 @@ struct HTMLChart {
   private static let width = 9600
   private static let height = 2600
   private static let left = 560
-  private static let right = 60
+  private static let right = 160
   private static let top = 120
   private static let bottom = 320
 
@@ -94,7 +94,7 @@ struct HTMLChart {
 
   private func grid(_ value: Int, _ most: Int) {
     let y = base - scaled(value, most)
-    html.put(value == 0 ? "<line class=\"base\" x1=\"56\" x2=\"954\" y1=\"" : "<line x1=\"56\" x2=\"954\" y1=\"")
+    html.put(value == 0 ? "<line class=\"base\" x1=\"56\" x2=\"944\" y1=\"" : "<line x1=\"56\" x2=\"944\" y1=\"")
     html.put(tenths: y)
     html.put("\" y2=\"")
     html.put(tenths: y)

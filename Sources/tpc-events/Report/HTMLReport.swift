@@ -7,6 +7,9 @@ import TPCCore
 struct HTMLReport {
   let html = HTMLText()
 
+  /// A table of at most this many rows is kept on one page of paper.
+  private static let shortTable = 16
+
   init(_ report: LogReport) {
     head(report.title)
     html.put("<header><h1>")
@@ -95,7 +98,7 @@ struct HTMLReport {
   private func put(_ section: ReportSection, _ index: Int) {
     html.put("<section id=\"part-")
     html.put(index + 1)
-    html.put("\"><h2>")
+    html.put((section.table?.rows.count ?? 0) <= HTMLReport.shortTable ? "\" class=\"short\"><h2>" : "\"><h2>")
     html.put(escaped: section.title)
     html.put("</h2>\n")
     paragraph(section.about, "about")

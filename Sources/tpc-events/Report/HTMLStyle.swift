@@ -19,7 +19,7 @@ enum HTMLStyle {
     * { box-sizing: border-box; }
     html { -webkit-text-size-adjust: 100%; }
     body {
-      margin: 0 auto; padding: 2.2rem 1.4rem 3rem; max-width: 78rem; background: var(--paper); color: var(--ink);
+      margin: 0 auto; padding: 2.2rem 1.4rem 3rem; max-width: 80rem; background: var(--paper); color: var(--ink);
       font: 15px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif;
       font-variant-numeric: tabular-nums;
     }
@@ -51,10 +51,12 @@ enum HTMLStyle {
     th, td { padding: .38rem .6rem; text-align: left; vertical-align: baseline; border-bottom: 1px solid var(--line); }
     thead th { color: var(--soft); font-weight: 600; border-bottom: 2px solid var(--line); vertical-align: bottom; line-height: 1.25; }
     tbody th { font-weight: 600; }
-    th:first-child, td:first-child { padding-left: 0; } th:last-child, td:last-child { padding-right: 0; }
     .n { text-align: right; white-space: nowrap; } .t { white-space: nowrap; }
     thead .n { white-space: normal; }
+    .many { font-size: .8rem; } .many :is(th, td) { padding-left: .34rem; padding-right: .34rem; } .many .b { width: 6%; min-width: 4rem; }
+    table :is(th, td):first-child { padding-left: 0; } table :is(th, td):last-child { padding-right: 0; }
     .p { overflow-wrap: anywhere; min-width: 13rem; font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; font-size: .85rem; font-weight: 400; }
+    thead .p { font-family: inherit; font-size: inherit; font-weight: 600; }
     .b { width: 18%; min-width: 6rem; }
     .b svg { display: block; width: 100%; height: .75rem; }
     tbody tr:hover { background: var(--card); }
@@ -80,6 +82,7 @@ enum HTMLStyle {
         --training: #3a63cf; --search: #0f8a83; --user: #d06c0a; --agent: #8d45b5; --people: #c22a6f; --others: #8a96a5;
         --warn: #000000; --warn-card: #ffffff;
       }
+      html { font-size: 12px; }
       body { padding: 0; max-width: none; font-size: 9.5pt; line-height: 1.4; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
       h1 { font-size: 17pt; } h2 { font-size: 12.5pt; }
       h2, .about, .legend { break-after: avoid; }
@@ -90,7 +93,7 @@ enum HTMLStyle {
       .scroll { overflow: visible; }
       .chart { min-width: 0; } figure, tr, .warning { break-inside: avoid; }
       table { font-size: 8pt; } th, td { padding: .9mm 1.2mm; }
-      thead { display: table-header-group; }
+      thead { display: table-header-group; } .short { break-inside: avoid; }
       .many { font-size: 6.7pt; } .many th, .many td { padding: .8mm .6mm; } .many .b { display: none; }
       .p { min-width: 0; font-size: 7.5pt; } .b { min-width: 0; }
       tbody tr:hover { background: none; }

@@ -10,15 +10,15 @@ extension ReportBuilder {
         ? "Each agent by what its user agent says. Verified visits came from an address that its operator publishes; of the unverified ones, nobody knows. Spoofed requests are not in the other columns."
         : "Each agent by what its user agent says, which anybody can write: without --ai-ranges-dir, no address was checked.")
     var columns: [ReportTable.Column] = [
-      .init("Agent", .text), .init("Operator", .text, rank: 5), .init("Purpose", .text, rank: 2), .init("", .bar, rank: 4),
-      .init("Visits", .number), .init("Pages", .number, rank: 3),
+      .init("Agent", .text), .init("Operator", .text, rank: 6), .init("Purpose", .text, rank: 2), .init("", .bar, rank: 7),
+      .init("Visits", .number), .init("Pages", .number, rank: 5),
     ]
     if isVerifying {
-      columns += [.init("Verified", .number), .init("Unverified", .number, rank: 5), .init("Spoofed", .number, rank: 3)]
+      columns += [.init("Verified", .number, rank: 1), .init("Unverified", .number, rank: 9), .init("Spoofed", .number, rank: 3)]
     }
     columns += [
-      .init("2xx", .number, rank: 6), .init("3xx", .number, rank: 6), .init("4xx", .number, rank: 6), .init("5xx", .number, rank: 6),
-      .init("Data", .number, rank: 8), .init("First seen", .number, rank: 9), .init("Last seen", .number, rank: 3),
+      .init("2xx", .number, rank: 8), .init("3xx", .number, rank: 8), .init("4xx", .number, rank: 8), .init("5xx", .number, rank: 8),
+      .init("Data", .number, rank: 10), .init("First seen", .number, rank: 11), .init("Last seen", .number, rank: 4),
     ]
     var table = ReportTable(columns, empty: "No line names an AI agent that is known. tpc-events agents lists those that are.")
     for index in order.prefix(limits.agents) { table.rows.append(row(of: aggregate.agents[index])) }
@@ -64,8 +64,10 @@ extension ReportBuilder {
   func more(_ count: Int, _ one: StaticString, _ many: StaticString) -> [UInt8] {
     var text = MessageBuilder()
     text.add("And ")
-    text.add(count, one, many)
-    text.add(" more.")
+    text.add(grouped: count)
+    text.add(" more ")
+    text.add(count == 1 ? one : many)
+    text.add(".")
     return text.text
   }
 
@@ -93,7 +95,7 @@ extension ReportBuilder {
     }
     var section = ReportSection(
       "What operators read, and whom they bring",
-      "Page visits of each operator's agents by purpose, beside the people who came from the same operator's answers.")
+      "Page visits of each operator's agents by purpose, beside the people who came from the same operator's answers, and how many visits of its agents there were for each of them.")
     var table = ReportTable(
       [
         .init("Operator", .text), .init("", .bar, rank: 3), .init("Training", .number, rank: 1), .init("Search", .number, rank: 1),

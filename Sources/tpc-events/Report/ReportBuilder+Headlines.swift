@@ -21,9 +21,9 @@ extension ReportBuilder {
       headline(aggregate.visits.people, "visits by people from AI answers", .people, peopleDetail),
       headline(notFound, "requests by agents for pages that do not exist", nil, notFoundDetail),
       isVerifying
-        ? headline(spoofed, "requests with an agent's name from another's address", nil, spoofedDetail)
+        ? headline(spoofed, "spoofed requests, with an agent's name but not its address", nil, spoofedDetail)
         : ReportHeadline(
-          number: [UInt8]("?"), label: "requests with an agent's name from another's address",
+          number: [UInt8]("?"), label: "spoofed requests, with an agent's name but not its address",
           detail: [UInt8]("not checked: --ai-ranges-dir was not given"), group: nil),
     ]
   }
@@ -146,7 +146,7 @@ extension ReportBuilder {
     text.add(" for what does not exist, most often ")
     text.add(printable: aggregate.agents[most.number].agent.name)
     text.add(" for ")
-    text.add(shown(most, in: aggregate.notFound))
+    text.add(TerminalText.cut(shown(most, in: aggregate.notFound), to: 60))
     text.add(". A redirect, or a page, would answer them.")
     return text.text
   }

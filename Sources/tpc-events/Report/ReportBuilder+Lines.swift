@@ -43,7 +43,7 @@ extension ReportBuilder {
   }
 
   var linesSection: ReportSection {
-    var section = ReportSection("How this report was made", "Every line of the log is in exactly one row.")
+    var section = ReportSection("How this report was made", "Every line of the log is in exactly one row; of a line that holds several requests, each is.")
     var table = ReportTable([.init("Lines", .text), .init("Number", .number), .init("Share", .number, rank: 1)], empty: "")
     func row(_ name: StaticString, _ count: Int, always: Bool = false) {
       guard count > 0 || always else { return }
@@ -61,14 +61,30 @@ extension ReportBuilder {
   }
 
   private var notes: [[UInt8]] {
-    [
+    var notices: [[UInt8]] = []
+    aggregate.reader.doubts.sayNotices { count, text in
+      notices.append(Digits.grouped(count) + [UInt8](" lines ") + [UInt8](text) + [UInt8]("."))
+    }
+    return notices + [
       [UInt8](
         "A page visit is a GET or HEAD request that was answered with a page (2xx) or 304. Scripts, images, robots.txt, feeds and health checks are none, and neither are redirects and errors."),
       [UInt8]("Nothing was sent anywhere. A person's address, and what follows the ? of a URL, are not in this report."),
-      verification,
+      verification, reading,
       [UInt8](
         "A log shows what reached its server. What a cache or a CDN answered before it, what a sampled log leaves out, and agents that name themselves as a browser does, are not here."),
     ]
+  }
+
+  /// In which formats the logs were read.
+  private var reading: [UInt8] {
+    var text = MessageBuilder()
+    text.add("The log was read as ")
+    for (index, name) in aggregate.formats.enumerated() {
+      if index > 0 { text.add(index == aggregate.formats.count - 1 ? " and " : ", ") }
+      text.add(name)
+    }
+    text.add(".")
+    return text.text
   }
 
   private var verification: [UInt8] {

@@ -32,7 +32,7 @@ extension ReportBuilder {
   }
 
   /// How exact the numbers of a table are, if they are not.
-  private func bound(_ counts: TextCounts) -> [[UInt8]] {
+  func bound(_ counts: TextCounts) -> [[UInt8]] {
     guard counts.error > 0 else { return [] }
     var text = MessageBuilder()
     text.add("There were more pages than are counted at once: each number may be too low, by at most ")
@@ -82,52 +82,6 @@ extension ReportBuilder {
     }
     section.table = table
     section.notes += bound(aggregate.pages)
-    return section
-  }
-
-  // MARK: In vain
-
-  var notFoundSection: ReportSection {
-    var section = ReportSection(
-      "What AI agents looked for in vain",
-      "Requests that were answered with 404 or 410: pages that moved without a redirect, or that a model made up.")
-    var table = ReportTable(
-      [.init("Agent", .text), .init("Path", .path), .init("Requests", .number), .init("Of the agent's", .number, rank: 1)],
-      empty: "Agents found all that they asked for.")
-    let found = aggregate.notFound
-    let losing = aggregate.agents.indices.filter { aggregate.agents[$0].notFound > 0 }.sorted { left, right in
-      let (one, other) = (aggregate.agents[left], aggregate.agents[right])
-      return one.notFound != other.notFound ? one.notFound > other.notFound : one.agent.name.precedes(other.agent.name)
-    }
-    for index in losing {
-      let record = aggregate.agents[index]
-      for entry in found.highest(limits.notFound, { $0.number == index ? $0.tally.total : 0 }) {
-        table.rows.append([
-          .init(name: record.agent.name), .init(shown(entry, in: found)), .init(entry.tally.total),
-          .init(ReportText.share(entry.tally.total, of: record.notFound)),
-        ])
-      }
-    }
-    let most = limits.rows * 2
-    if table.rows.count > most { table.rows.removeLast(table.rows.count - most) }
-    section.table = table
-    let paths = found.entries.filter { $0.number >= 0 }.count
-    if paths > table.rows.count { section.notes.append(more(paths - table.rows.count, "path of an agent", "paths of agents")) }
-    section.notes += bound(found)
-    return section
-  }
-
-  var peoplesNotFoundSection: ReportSection {
-    var section = ReportSection(
-      "What people from AI answers looked for in vain",
-      "Links in AI answers that led to pages that do not exist: 404 or 410. Each is a reader lost.")
-    var table = ReportTable([.init("Path", .path), .init("Requests", .number)], empty: "People found all that they asked for.")
-    let found = aggregate.notFound
-    for entry in found.highest(limits.rows, { $0.number == Aggregate.peopleNumber ? $0.tally.total : 0 }) {
-      table.rows.append([.init(shown(entry, in: found)), .init(entry.tally.total)])
-    }
-    section.table = table
-    section.notes += bound(found)
     return section
   }
 

@@ -19,6 +19,7 @@ extension ReportBuilder {
         subject == .agents
           ? "Each column is divided by why the agents read: to train models, to build a search index, because a user has just asked, or to browse for a user."
           : "What people did on the site afterwards is not in it: only the visits that an answer led to."))
+    if span > 24 { section.notes.append([UInt8]("The first and the last span are shorter where the period begins or ends within them.")) }
     section.chart = chart(subject == .agents ? ReaderGroup.agents : [.people], span)
     return section
   }

@@ -41,7 +41,8 @@ struct ReportBuilder {
     report.warnings = warnings
     report.sections = [timeSection(.agents), agentsSection, operatorsSection, pagesSection, answersSection]
     if aggregate.visits.people > 0 { report.sections += [timeSection(.people), peoplesPagesSection] }
-    report.sections += [notFoundSection]
+    report.sections.append(notFoundSection)
+    if aggregate.agents.contains(where: { $0.notFound > 0 }) { report.sections.append(notFoundByAgentSection) }
     if !aggregate.notFound.highest(1, { $0.number == Aggregate.peopleNumber ? $0.tally.total : 0 }).isEmpty {
       report.sections.append(peoplesNotFoundSection)
     }

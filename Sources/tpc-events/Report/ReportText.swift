@@ -19,9 +19,9 @@ extension MessageBuilder {
 
 /// Numbers as people read them.
 enum ReportText {
-  /// `20.3%`; `<0.1%` for what would round to nothing, and `-` of nothing.
+  /// `20.3%`; `<0.1%` for what would round to nothing, and `none` of nothing.
   static func share(_ part: Int, of whole: Int) -> [UInt8] {
-    guard whole > 0 else { return [UInt8]("-") }
+    guard whole > 0 else { return [UInt8]("none") }
     let permille = Int(Double(part) / Double(whole) * 1000 + 0.5)
     if permille == 0, part > 0 { return [UInt8]("<0.1%") }
     if permille == 1000, part < whole { return [UInt8](">99.9%") }

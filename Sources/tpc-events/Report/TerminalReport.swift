@@ -29,26 +29,26 @@ struct TerminalReport {
     for headline in headlines {
       text.spaces(width - headline.number.count)
       text.put(headline.number, .strong)
-      text.put("  ")
-      text.put(TerminalText.cut([UInt8](headline.label), to: text.columns - width - 2))
-      text.newLine()
-      let detail = [UInt8](repeating: 0x20, count: width + 2)
-      indented(headline.detail, detail.count)
+      beside([UInt8](headline.label), column: width, 2, nil)
+      beside(headline.detail, column: 0, width + 2, .faint)
     }
   }
 
-  private func indented(_ detail: [UInt8], _ indentation: Int) {
-    // Details are short; where they are not, they go on below.
-    var rest = detail.split(separator: 0x20).map { [UInt8]($0) }
+  /// Writes words in a column of their own: what is left of the first line, and the lines below it.
+  private func beside(_ words: [UInt8], column: Int, _ gap: Int, _ style: TerminalText.Style?) {
+    let indentation = column + gap
+    var rest = words.split(separator: 0x20).map { [UInt8]($0) }
+    var isFirst = true
     while !rest.isEmpty {
       var line = rest.removeFirst()
       while let word = rest.first, indentation + TerminalText.width(line) + 1 + TerminalText.width(word) <= text.columns {
         line += [0x20] + word
         rest.removeFirst()
       }
-      text.spaces(indentation)
-      text.put(line, .faint)
+      text.spaces(isFirst ? gap : indentation)
+      text.put(line, style)
       text.newLine()
+      isFirst = false
     }
   }
 
@@ -82,11 +82,18 @@ struct TerminalReport {
   // MARK: Charts
 
   private func legend(_ groups: [ReaderGroup]) {
-    for (index, group) in groups.enumerated() {
-      if index > 0 { text.put("   ") }
+    var column = 0
+    for group in groups {
+      let width = 2 + group.name.utf8CodeUnitCount
+      if column > 0, column + 3 + width > text.columns {
+        text.newLine()
+        column = 0
+      }
+      if column > 0 { text.put("   ") }
       text.put(TerminalBar.character(group), .group(group))
       text.put(" ")
       text.put(group.name)
+      column += (column > 0 ? 3 : 0) + width
     }
     text.newLine()
   }

@@ -2,7 +2,8 @@
 
 import TPCCore
 
-/// Writes a table in columns that are as wide as their texts, and leaves out the less important ones where the terminal is narrow.
+/// Writes a table in columns that are as wide as their texts, and leaves out the less important ones, those of one rank
+/// together, where the terminal is narrow.
 struct TerminalTable {
   private let text: TerminalText
   private let table: ReportTable
@@ -13,25 +14,29 @@ struct TerminalTable {
   private static let narrowestPath = 18
   private static let narrowestBar = 10
   private static let widestBar = 30
+  private static let narrowestText = 8
   private static let widestText = 30
 
   init(_ table: ReportTable, _ text: TerminalText) {
     self.table = table
     self.text = text
     shown = table.columns.indices.map { ($0, narrowest($0)) }
-    while used > text.columns, let least = shown.indices.max(by: { rank($0) < rank($1) }), rank(least) > 0 { shown.remove(at: least) }
+    while used > text.columns {
+      let least = shown.indices.reduce(0) { max($0, rank($1)) }
+      if least == 0 { break }
+      shown = shown.indices.filter { rank($0) < least }.map { shown[$0] }
+    }
     widen(.path)
     widen(.bar)
     // Where even these are too wide, paths and then names are cut.
-    for index in shown.indices.reversed() where used > text.columns {
-      shown[index].width = max(6, shown[index].width - (used - text.columns))
-    }
+    shrink(.path)
+    shrink(.text)
   }
 
   func put() {
     for (place, column) in shown.enumerated() {
       let name = [UInt8](table.columns[column.index].name)
-      pad(name, column.width, isLast: place == shown.count - 1, isRight: table.columns[column.index].kind == .number, .faint)
+      pad(TerminalText.cut(name, to: column.width), column.width, isLast: place == shown.count - 1, isRight: table.columns[column.index].kind == .number, .faint)
       if place < shown.count - 1 { text.spaces(TerminalTable.gap) }
     }
     text.newLine()
@@ -74,6 +79,12 @@ struct TerminalTable {
     case .text: min(widest(column), TerminalTable.widestText)
     case .path: min(widest(column), TerminalTable.narrowestPath)
     case .bar: TerminalTable.narrowestBar
+    }
+  }
+
+  private mutating func shrink(_ kind: ReportTable.Column.Kind) {
+    for place in shown.indices where table.columns[shown[place].index].kind == kind && used > text.columns {
+      shown[place].width = max(TerminalTable.narrowestText, shown[place].width - (used - text.columns))
     }
   }
 

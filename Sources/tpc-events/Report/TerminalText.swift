@@ -74,7 +74,7 @@ struct TerminalText {
     var line = [UInt8](mark)
     var column = indentation
     for word in text.split(separator: 0x20) {
-      let word = [UInt8](word)
+      let word = TerminalText.cut([UInt8](word), to: columns - indentation)
       let width = TerminalText.width(word)
       if column > indentation, column + 1 + width > columns {
         put(line, style)
