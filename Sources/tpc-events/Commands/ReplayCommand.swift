@@ -10,9 +10,6 @@ struct ReplayCommand {
   private let format: RequestedFormat
   private let tolerance: Tolerance
 
-  /// No server takes a request line or header of this length by default; a longer line is something else.
-  static let longestLine = 256 * 1024
-
   init(_ arguments: Arguments) throws(UsageError) {
     guard let path = arguments.operands.first, arguments.operands.count == 1 else {
       throw UsageError("replay takes one access log, or - for standard input")
@@ -27,10 +24,10 @@ struct ReplayCommand {
   func run() throws(UsageError) -> ExitCode {
     let input = try Input(path)
     let timeoutMilliseconds = try arguments.milliseconds(.timeout)
-    let lines = InputLines(of: input, limit: ReplayCommand.longestLine)
+    let lines = InputLines(of: input, limit: LogReader.longestLine)
     let stream = try EventStream(arguments, lines)
     let log = try LogVisit(arguments, site)
-    log.reader.format = try LogOpening(format, hasSite: site != nil).format(of: lines, stream.progress)
+    try log.reader.begin(lines, as: LogOpening(format, hasSite: site != nil), stream.progress)
     let unreadable = try UnreadableLines(arguments, besides: input, stream.progress)
     var replay = Replay(of: log, to: stream, unreadable)
     try stream.forEachLine { replay.take($0) }
@@ -108,7 +105,7 @@ private struct Replay {
     summary.row("URLs repaired", log.repaired)
     summary.events(totals, isDryRun: stream.isDryRun)
     log.reader.doubts.sayNotices { count, text in
-      LogOpening.say(Digits.grouped(count) + [UInt8](" lines ") + [UInt8](text), stream.progress)
+      LogOpening.say([UInt8](text) + [UInt8](" (lines: ") + Digits.grouped(count) + [UInt8](")"), stream.progress)
     }
     if skipped[PageFilter.Reason.noHost.rawValue] > 0 {
       LogOpening.say([UInt8]("lines without a host were left out; --site names the host of their pages"), stream.progress)

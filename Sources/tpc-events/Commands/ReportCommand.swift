@@ -40,9 +40,9 @@ struct ReportCommand {
   }
 
   private func read(_ input: Input, into aggregate: Aggregate, _ unreadable: UnreadableLines) throws(UsageError) {
-    let lines = InputLines(of: input, limit: ReplayCommand.longestLine)
+    let lines = InputLines(of: input, limit: LogReader.longestLine)
     let reader = aggregate.reader
-    aggregate.begin(try LogOpening(format, hasSite: true).format(of: lines, progress))
+    try aggregate.begin(lines, as: LogOpening(format, hasSite: true), progress)
     lines.reader.whileWaiting = {
       if let size = lines.reader.size {
         progress.update(aggregate.lines, "lines", fraction: min(1, Double(lines.reader.consumed) / Double(max(1, size))))

@@ -13,9 +13,10 @@ struct LogOpening {
   }
 
   /// The format that was asked for, or else the one that the first lines are in. Fails when the pages' host is neither in the log nor given.
-  func format(of lines: InputLines, _ progress: Progress) throws(UsageError) -> LogFormat {
+  /// `prefix` is what the lines have in front.
+  func format(of lines: InputLines, _ prefix: LinePrefix?, _ progress: Progress) throws(UsageError) -> LogFormat {
     if let format = try requested.make() { return format }
-    let finding = FormatDetector.look(at: lines.reader.peek())
+    let finding = FormatDetector.look(at: lines.reader.peek(), prefix)
     if !hasSite, finding.lines > 0, finding.hosts == 0 {
       throw UsageError("replay needs --site with the log's site, such as https://example.com: the log itself has only paths")
     }
@@ -25,6 +26,18 @@ struct LogOpening {
     }
     LogOpening.say(LogOpening.choice(name, finding, lines.input), progress)
     return name.make()
+  }
+
+  /// What a collector put before the lines, by the first of them.
+  func prefix(of lines: InputLines, _ progress: Progress) -> LinePrefix? {
+    guard let prefix = LinePrefix.detect(in: lines.reader.peek()) else { return nil }
+    var message = MessageBuilder()
+    message.add(lines.input.name)
+    message.add(": leaves out what ")
+    message.add(prefix.name)
+    message.add(" put before each line")
+    LogOpening.say(message.text, progress)
+    return prefix
   }
 
   private static func choice(_ name: FormatName, _ finding: FormatDetector.Finding, _ input: Input) -> [UInt8] {

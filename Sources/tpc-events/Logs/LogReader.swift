@@ -15,8 +15,15 @@ final class LogReader {
     case unreadable(StaticString)
   }
 
+  /// No server takes a request line or header of this length by default; a longer line is something else.
+  static let longestLine = 256 * 1024
+
   /// How the lines are read: each file may be in a format of its own.
-  var format: LogFormat = FormatName.combined.make()
+  private(set) var format: LogFormat = FormatName.combined.make()
+  /// What takes a collector's prefix off the lines.
+  private var unwrapper = LineUnwrapper(nil, limit: longestLine)
+  /// The line that was read last, without that prefix.
+  private(set) var line = Bytes("")
   /// What was read so far, and how sure it is.
   private(set) var doubts = LogDoubts()
   let rules: LoggedRequestRules
@@ -32,11 +39,23 @@ final class LogReader {
     filter = PageFilter(arguments, rules)
   }
 
-  func read(_ line: InputLine) -> Reading {
+  /// Goes on with another log, whose lines say how they are to be read. Fails as `LogOpening` does.
+  func begin(_ lines: InputLines, as opening: LogOpening, _ progress: Progress) throws(UsageError) {
+    let prefix = opening.prefix(of: lines, progress)
+    unwrapper = LineUnwrapper(prefix, limit: LogReader.longestLine)
+    format = try opening.format(of: lines, prefix, progress)
+  }
+
+  func read(_ whole: InputLine) -> Reading {
     do throws(UnreadableLine) {
-      guard let entry = try format.read(line.text) else { return .header }
+      switch unwrapper.unwrap(whole.text) {
+      case .line(let text): line = text
+      case .part: return .header
+      case .tooLong: return .unreadable("is longer than any server writes, in parts that were joined")
+      }
+      guard !line.isEmpty, let entry = try format.read(line) else { return .header }
       // A server writes its lines in pieces.
-      if line.isUnterminated && (entry.notice == .cutAgent || entry.userAgent == nil && doubts.mostHaveAgents) {
+      if whole.isUnterminated && (entry.notice == .cutAgent || entry.userAgent == nil && doubts.mostHaveAgents) {
         return .unreadable("has no newline and lacks what the others have: it is cut, or still being written")
       }
       return read(entry)

@@ -43,18 +43,18 @@ final class LogVisit {
     visit = try Visit()
   }
 
-  func read(_ line: InputLine) -> Reading { reading(reader.read(line), of: line.text) }
+  func read(_ line: InputLine) -> Reading { reading(reader.read(line)) }
 
   /// What the next request of the same line is; nil when it has no more.
-  func next(of line: InputLine) -> Reading? { reader.next().map { reading($0, of: line.text) } }
+  func next(of line: InputLine) -> Reading? { reader.next().map { reading($0) } }
 
-  private func reading(_ found: LogReader.Reading, of line: Bytes) -> Reading {
+  private func reading(_ found: LogReader.Reading) -> Reading {
     switch found {
     case .header: .header
     case .noRequest: .skipped(.noRequest)
     case .unreadable(let reason): .unreadable(reason)
     case .request(_, _, .some(let reason)): .skipped(reason)
-    case .request(let entry, let request, nil): read(entry, request, of: line)
+    case .request(let entry, let request, nil): read(entry, request, of: reader.line)
     }
   }
 

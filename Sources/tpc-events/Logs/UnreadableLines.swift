@@ -28,7 +28,7 @@ final class UnreadableLines {
   static var tooLong: [UInt8] {
     var message = MessageBuilder()
     message.add("is longer than ")
-    message.add(ReplayCommand.longestLine)
+    message.add(LogReader.longestLine)
     message.add(" bytes")
     return message.text
   }

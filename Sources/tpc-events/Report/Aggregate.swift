@@ -59,10 +59,11 @@ final class Aggregate {
     }
   }
 
-  /// Goes on with a log in this format.
-  func begin(_ format: LogFormat) {
-    reader.format = format
-    if !formats.contains(where: { $0.bytes.matches(format.name) }) { formats.append(format.name) }
+  /// Goes on with another log.
+  func begin(_ lines: InputLines, as opening: LogOpening, _ progress: Progress) throws(UsageError) {
+    try reader.begin(lines, as: opening, progress)
+    let name = reader.format.name
+    if !formats.contains(where: { $0.bytes.matches(name) }) { formats.append(name) }
   }
 
   /// Counts what a line turned out to be. Returns why it cannot be read, if it cannot.

@@ -84,7 +84,9 @@ struct HTMLChart {
     let most = (chart.highest + step - 1) / step * step
     for value in stride(from: 0, through: most, by: step) { grid(value, most) }
     let slot = plotWidth / max(1, chart.tallies.count)
-    let every = max(1, (chart.form == .hours ? 300 : 720) / max(1, slot) + ((chart.form == .hours ? 300 : 720) % max(1, slot) == 0 ? 0 : 1))
+    // A digit is about 7 wide.
+    let room = 160 + 70 * chart.labels.reduce(0) { max($0, $1.short.count) }
+    let every = (room + slot - 1) / max(1, slot)
     for index in chart.tallies.indices {
       column(index, slot, most)
       if index % every == 0 { label(chart.labels[index].short, HTMLChart.left + slot * index + slot / 2) }

@@ -56,9 +56,12 @@ extension ReportBuilder {
   /// A time in the period, with its year where the period has several.
   func time(_ milliseconds: Int64?) -> ReportTable.Cell {
     guard let milliseconds, milliseconds > .min else { return .init("-") }
-    let year = ReportTime.day(milliseconds).suffix(4)
-    let isSameYear = aggregate.clock.first.map { ReportTime.day($0).suffix(4) == year } ?? true
-    return .init(isSameYear ? ReportTime.shortMinute(milliseconds) : ReportTime.minute(milliseconds))
+    return .init(hasSeveralYears ? ReportTime.minute(milliseconds) : ReportTime.shortMinute(milliseconds))
+  }
+
+  var hasSeveralYears: Bool {
+    guard let first = aggregate.clock.first, let last = aggregate.clock.last else { return false }
+    return ReportTime.day(first).suffix(4) != ReportTime.day(last).suffix(4)
   }
 
   func more(_ count: Int, _ one: StaticString, _ many: StaticString) -> [UInt8] {

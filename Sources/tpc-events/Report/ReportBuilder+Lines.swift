@@ -63,7 +63,7 @@ extension ReportBuilder {
   private var notes: [[UInt8]] {
     var notices: [[UInt8]] = []
     aggregate.reader.doubts.sayNotices { count, text in
-      notices.append(Digits.grouped(count) + [UInt8](" lines ") + [UInt8](text) + [UInt8]("."))
+      notices.append([UInt8](text) + [UInt8](" (lines: ") + Digits.grouped(count) + [UInt8](")."))
     }
     return notices + [
       [UInt8](

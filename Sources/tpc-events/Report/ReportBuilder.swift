@@ -93,8 +93,9 @@ struct ReportBuilder {
   func trend(_ number: (Tally) -> Int) -> Int? {
     guard let first = aggregate.clock.first, let last = aggregate.clock.last else { return nil }
     let (start, end) = (ReportTime.hour(first), ReportTime.hour(last) + 1)
-    let half = (end - start) / 2
-    guard half >= 24, aggregate.series.hours <= 24 else { return nil }
+    // Whole days, so that both halves have as many nights.
+    let half = (end - start) / 48 * 24
+    guard half > 0, aggregate.series.hours <= 24 else { return nil }
     var (before, after) = (0, 0)
     for (span, tally) in zip(aggregate.series.spans, aggregate.series.tallies) {
       let hour = span * aggregate.series.hours

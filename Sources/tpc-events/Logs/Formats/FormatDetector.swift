@@ -30,13 +30,13 @@ struct FormatDetector {
     let hosts: Int
   }
 
-  static func look(at head: Bytes) -> Finding {
+  static func look(at head: Bytes, _ prefix: LinePrefix?) -> Finding {
     var lines = 0
     var best = Trial(name: .combined)
     for name in FormatName.allCases {
       var trial = Trial(name: name)
       let format = name.make()
-      lines = forEachLine(of: head) { read($0, format, &trial) }
+      lines = forEachLine(of: head, prefix) { read($0, format, &trial) }
       if trial.points > best.points { best = trial }
     }
     return Finding(name: best.requests > 0 ? precise(best) : nil, lines: lines, read: best.read, agents: best.agents, hosts: best.hosts)
@@ -64,7 +64,8 @@ struct FormatDetector {
   }
 
   /// Returns the number of lines.
-  private static func forEachLine(of head: Bytes, _ take: (Bytes) -> Void) -> Int {
+  private static func forEachLine(of head: Bytes, _ prefix: LinePrefix?, _ take: (Bytes) -> Void) -> Int {
+    var unwrapper = LineUnwrapper(prefix, limit: LogReader.longestLine)
     var count = 0
     var start = 0
     while start < head.count, count < mostLines {
@@ -74,7 +75,7 @@ struct FormatDetector {
       start = end + 1
       if line.isBlank { continue }
       count += 1
-      take(line.textWithoutCarriageReturn)
+      if case .line(let text) = unwrapper.unwrap(line.textWithoutCarriageReturn) { take(text) }
     }
     return count
   }

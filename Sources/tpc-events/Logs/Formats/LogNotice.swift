@@ -9,12 +9,12 @@ enum LogNotice: Int, CaseIterable {
   var text: StaticString {
     switch self {
     case .unknownFields:
-      "have fields that the format does not have; the last two quoted texts were taken for referrer and user agent (name the log's format with --format)"
-    case .unquotedAgent: "have a user agent without quotes, which was taken to the line's end"
-    case .cutAgent: "have a user agent without an end, which was taken as far as it goes"
-    case .swapped: "have a URL where the user agent should be; it was taken for the referrer, and the text before it for the user agent"
+      "found fields that the format does not have, and took the last two quoted texts for referrer and user agent; --format says how the log is written"
+    case .unquotedAgent: "found a user agent without quotes, and took it to the line's end"
+    case .cutAgent: "found a user agent without an end, and took it as far as it goes"
+    case .swapped: "found a URL where the user agent should be, and took it for the referrer, and the text before it for the user agent"
     case .firstOfList:
-      "have several addresses; the first was taken for the visitor's (--trusted-proxies names your proxies, and the address before them counts)"
+      "found several addresses, and took the first for the visitor's; --trusted-proxies names your proxies, and then the one before theirs counts"
     }
   }
 }

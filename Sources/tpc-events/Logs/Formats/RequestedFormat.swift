@@ -40,7 +40,7 @@ enum RequestedFormat {
     switch self {
     case .auto: nil
     case .named(let name): name.make()
-    case .literal(let text): text.first == UInt8(ascii: "{") ? try JSONFormat.make(literal: text) : try TemplateFormat.make(literal: text)
+    case .literal(let text): JSONFormat.isLiteral(text) ? try JSONFormat.make(literal: text) : try TemplateFormat.make(literal: text)
     }
   }
 }

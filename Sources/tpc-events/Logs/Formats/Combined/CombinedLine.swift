@@ -177,7 +177,9 @@ struct CombinedLine {
     let rest = line.part(1, line.count)
     var quotes = 0
     for byte in rest where byte == UInt8(ascii: "\"") { quotes += 1 }
-    let isQuotedWhole = quotes % 2 == 1 && rest.last == UInt8(ascii: "\"") && !rest.part(0, 48).contains(UInt8(ascii: "\""))
+    // The quote before the client alone, as in "203.0.113.5", is closed before the time.
+    let isOpen = rest.firstIndex(of: UInt8(ascii: "\"")) ?? 0 > rest.firstIndex(of: UInt8(ascii: "[")) ?? Int.max
+    let isQuotedWhole = isOpen && quotes % 2 == 1 && rest.last == UInt8(ascii: "\"")
     return isQuotedWhole ? rest.part(0, rest.count - 1) : rest
   }
 }

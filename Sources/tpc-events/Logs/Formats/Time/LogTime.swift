@@ -8,7 +8,8 @@ enum LogTime {
   /// is not checked.
   static func append(_ text: Bytes, _ form: TimeForm, to time: inout ByteBuffer) -> Bool {
     switch form {
-    case .combined: CombinedTime.append(text, to: &time)
+    // Servers can be told to write the other one in its place.
+    case .combined: CombinedTime.begins(text) ? CombinedTime.append(text, to: &time) : ISOTime.append(text, to: &time)
     case .iso: ISOTime.append(text, to: &time)
     case .seconds: EpochTime.append(text, digitsOfSecond: 0, to: &time)
     case .milliseconds: EpochTime.append(text, digitsOfSecond: 3, to: &time)
