@@ -33,6 +33,7 @@ KINDS = {
     "php": "a PHP script",
     "phpunit": "a test case of PHPUnit",
     "handler": "a serverless function, which Tests/torture/servers/test_frozen.py calls",
+    "report": "how `tpc-events report` begins for the sample log",
     "event": "an event that the contract takes",
     "agents": "a file of agents, which a client takes",
     "cron": "the first line that `tpc-events agents --cron` prints",

@@ -13,6 +13,7 @@ import termios
 
 import pytest
 
+from support.paths import ROOT
 from tool.logs import combined, common
 from tool.reports import (
     AGENTS, LOST, NAMES, RANGES, SERVICES, Page, agents_table, as_numbers, generate, is_spoofed, moment, number,
@@ -448,3 +449,9 @@ def test_an_empty_log_is_reported_as_that(tool):
 def test_what_it_cannot_do_is_told(tool, arguments, words):
     result = tool.run("report", *arguments)
     assert (result.code, result.output) == (2, "") and words in result.errors
+
+
+def test_the_page_about_the_command_line_shows_how_a_report_begins(tool):
+    page = (ROOT / "docs" / "command-line.md").read_text(encoding="utf-8")
+    shown = re.search(r"<!-- test: report -->\n```\n(.*?)```", page, re.DOTALL)[1]
+    assert tool.run("report", ROOT / "examples" / "access.log").output.startswith(shown)

@@ -62,7 +62,7 @@ struct Help {
     }
     output.put("\nOptions, also from the environment (in brackets), which flags override:\n")
     for option in Option.allCases {
-      if option.isReplaced(in: command) { continue }
+      if option.isReplaced(in: command) || command == .report && option.uselessness(in: command) != nil { continue }
       let row = OptionTable.row(option)
       entry(row.flagName, value: Help.value(of: row), meaning: Help.meaning(of: option, row))
     }

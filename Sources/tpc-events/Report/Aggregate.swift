@@ -18,7 +18,7 @@ final class Aggregate {
   var unreadable = 0
   /// The formats that logs were read in.
   private(set) var formats: [StaticString] = []
-  /// The readable lines that are no page visits, by what they are.
+  /// The readable lines that are not page visits, by what they are.
   private(set) var headers = 0
   private(set) var skipped = [Int](repeating: 0, count: PageFilter.Reason.allCases.count)
   /// All page visits, and those without what would tell who came.

@@ -25,7 +25,10 @@ extension ReportBuilder {
     section.table = table
     if order.count > limits.agents { section.notes.append(more(order.count - limits.agents, "agent", "agents")) }
     section.notes.append(
-      [UInt8]("Visits are page visits; 2xx to 5xx and Data count every request of the agent, with its scripts, images and robots.txt."))
+      [UInt8](
+        limits.isWide
+          ? "Visits are page visits; 2xx to 5xx and Data count every request of the agent, with those for scripts, images and robots.txt."
+          : "A wider terminal, and the page of --html, have more columns."))
     return section
   }
 

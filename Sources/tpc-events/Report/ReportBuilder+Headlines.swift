@@ -152,14 +152,17 @@ extension ReportBuilder {
   }
 
   private var unreadFiles: [UInt8]? {
-    let readers = order.filter { aggregate.agents[$0].visits > 0 }
-    let without = readers.filter { aggregate.agents[$0].robots.count == 0 }.count
+    let crawlers = order.filter { index in
+      let record = aggregate.agents[index]
+      return record.visits > 0 && (record.agent.purpose == .training || record.agent.purpose == .search)
+    }
+    let without = crawlers.filter { aggregate.agents[$0].robots.count == 0 }.count
     guard without > 0 else { return nil }
     var text = MessageBuilder()
     text.add(grouped: without)
     text.add(" of ")
-    text.add(readers.count, "agent", "agents")
-    text.add(" that read pages did not fetch robots.txt in this period.")
+    text.add(crawlers.count, "agent", "agents")
+    text.add(" that read for training or search did not fetch robots.txt in this period.")
     return text.text
   }
 

@@ -67,7 +67,7 @@ extension ReportBuilder {
     }
     return notices + [
       [UInt8](
-        "A page visit is a GET or HEAD request that was answered with a page (2xx) or 304. Scripts, images, robots.txt, feeds and health checks are none, and neither are redirects and errors."),
+        "A page visit is a GET or HEAD request that was answered with a page (2xx) or 304. Scripts, images, robots.txt, feeds and health checks do not count, and neither do redirects and errors."),
       [UInt8]("Nothing was sent anywhere. A person's address, and what follows the ? of a URL, are not in this report."),
       verification, reading,
       [UInt8](

@@ -68,7 +68,10 @@ extension ReportBuilder {
 
   private func label(_ time: Int64, _ span: Int) -> (long: [UInt8], short: [UInt8]) {
     // Shorter spans are for periods of two days.
-    if span < 24 { return (ReportTime.shortMinute(time), ReportTime.clock(time)) }
+    if span < 24 {
+      let isMidnight = ReportTime.hour(time) % 24 == 0
+      return (ReportTime.shortMinute(time), isMidnight ? ReportTime.shortDay(time) : ReportTime.clock(time))
+    }
     let day = hasSeveralYears ? ReportTime.day(time) : ReportTime.shortDay(time)
     return (span == 24 ? ReportTime.weekday(time) + [0x20] + day : day, day)
   }

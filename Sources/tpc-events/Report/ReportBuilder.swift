@@ -12,9 +12,11 @@ struct ReportBuilder {
     let notFound: Int
     /// Columns of a chart.
     let columns: Int
+    /// Whether all of a table's columns are shown.
+    let isWide: Bool
 
-    static let terminal = Limits(rows: 10, agents: 20, notFound: 3, columns: 31)
-    static let page = Limits(rows: 50, agents: 500, notFound: 10, columns: 92)
+    static let terminal = Limits(rows: 10, agents: 20, notFound: 3, columns: 31, isWide: false)
+    static let page = Limits(rows: 50, agents: 500, notFound: 10, columns: 92, isWide: true)
   }
 
   let aggregate: Aggregate
