@@ -34,6 +34,7 @@ endif
 PREFIX  ?= /usr/local
 LIBRARY := $(BUILD)/lib/libtpc.so.$(VERSION)
 TOOL    := $(BUILD)/bin/tpc-events
+KAFKA   := $(BUILD)/bin/tpc-events-kafka
 VENV    := .venv
 PYTHON  := $(VENV)/bin/python
 SWIFT   := swift build -c release --omit-frame-pointers --disable-local-rpath --scratch-path $(SCRATCH) $(MODE)
@@ -55,6 +56,7 @@ help:
 	@echo 'make            the library and the tool, in $(BUILD)/; says what is missing'
 	@echo 'make setup      installs what the build and the tests need'
 	@echo 'make demo       a web log and programs in four languages, sent to a local collector (PORT=, LOG=, SITE=)'
+	@echo 'make kafka      tpc-events-kafka, which reads logs out of Kafka; needs librdkafka-dev'
 	@echo 'make wheel, make npm, make php   the packages, in build/python, build/node and build/php'
 	@echo 'make test       everything that has to pass; from a fresh clone, it sets itself up'
 	@echo 'make test-hummingbird   the parts behind package traits, with a Hummingbird server; fetches packages and takes minutes'
@@ -97,6 +99,15 @@ $(TOOL): $(LIBRARY)
 	@mkdir -p $(BUILD)/bin
 	cp $(SCRATCH)/release/tpc-events $@.new && mv $@.new $@
 
+# A program of its own, so that nobody else needs librdkafka.
+.PHONY: kafka
+kafka: $(KAFKA)
+$(KAFKA): $(TOOL) $(wildcard Sources/tpc-events-kafka/*.swift)
+	@packaging/debian-packages check librdkafka-dev
+	$(SWIFT) --product tpc-events-kafka $(LINK)
+	@mkdir -p $(BUILD)/bin
+	cp $(SCRATCH)/release/tpc-events-kafka $@.new && mv $@.new $@
+
 # Within the build tree the header is in ../include, so that a program can be compiled without an install. Its module map is in a
 # folder of its own: in /usr/local/include itself, it would take part in the compilation of whatever else is installed there.
 $(BUILD)/lib/pkgconfig/tpc.pc: packaging/tpc.pc.in Makefile VERSION
@@ -136,7 +147,7 @@ install: all
 	install -m 644 packaging/tpc-config.cmake $(DESTDIR)$(PREFIX)/lib/cmake/tpc/
 	sed -e 's|@VERSION@|$(VERSION)|' packaging/tpc-config-version.cmake.in \
 		> $(DESTDIR)$(PREFIX)/lib/cmake/tpc/tpc-config-version.cmake
-	install -m 755 $(TOOL) $(DESTDIR)$(PREFIX)/bin/
+	install -m 755 $(TOOL) $(wildcard $(KAFKA)) $(DESTDIR)$(PREFIX)/bin/
 	install -d $(DESTDIR)$(PREFIX)/lib/systemd/system
 	$(foreach unit,tpc-spool.service tpc-spool-once.service,sed -e 's|@PREFIX@|$(PREFIX)|' packaging/systemd/$(unit).in \
 		> $(DESTDIR)$(PREFIX)/lib/systemd/system/$(unit) &&) :
@@ -147,7 +158,8 @@ install: all
 # ---- What the machine needs -------------------------------------------------------------------------------------------
 
 BUILD_PACKAGES := libcurl4-openssl-dev libjansson-dev pkg-config binutils gcc libc6-dev
-TEST_PACKAGES  := g++ python3-venv nginx-light openssl abigail-tools cmake clang groff-base
+TEST_PACKAGES  := g++ python3-venv nginx-light openssl abigail-tools cmake clang groff-base \
+	librdkafka-dev kcat rsyslog rsyslog-relp
 
 # Before the included files, which add to it what is installed with these packages.
 .PHONY: requirements system-packages setup

@@ -11,6 +11,7 @@ let package = Package(
     .library(name: "TPCHummingbird", targets: ["TPCHummingbird"]),
     .library(name: "tpc", type: .dynamic, targets: ["TPCExport"]),
     .executable(name: "tpc-events", targets: ["tpc-events"]),
+    .executable(name: "tpc-events-kafka", targets: ["tpc-events-kafka"]),
   ],
   // Off unless a package that depends on this one names them: without them, no other package is fetched.
   traits: [
@@ -35,9 +36,13 @@ let package = Package(
     .systemLibrary(name: "CTPCPOSIX"),
     .systemLibrary(name: "CTPCCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     .systemLibrary(name: "CTPCJansson", pkgConfig: "jansson", providers: [.apt(["libjansson-dev"])]),
+    .systemLibrary(name: "CTPCKafka"),
     .target(name: "TPCCore", dependencies: ["CTPCPOSIX", "CTPCCurl", "CTPCJansson"]),
     .target(name: "TPCExport", dependencies: ["TPCCore", "CTPCHeader", "CTPCPOSIX"]),
     .executableTarget(name: "tpc-events", dependencies: ["TPCCore", "CTPCPOSIX"]),
+    // Only `make kafka` builds it: it needs librdkafka.
+    .executableTarget(
+      name: "tpc-events-kafka", dependencies: ["TPCCore", "CTPCPOSIX", "CTPCKafka"], linkerSettings: [.linkedLibrary("rdkafka")]),
     .target(
       name: "TPC",
       dependencies: [

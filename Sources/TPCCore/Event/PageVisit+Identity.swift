@@ -2,6 +2,10 @@
 
 /// Gives a sender the event's id, to match delivery reports with what it sent.
 extension PageVisit {
+  /// Whether the event was given an id.
+  @export(interface)
+  package func hasIdentity() -> Bool { value(.eventId) != nil }
+
   /// Appends the event's id as a report will contain it. An event without an id is given one first, as `track` would.
   @export(interface)
   package mutating func identify(into id: inout ByteBuffer) throws(Failure) {

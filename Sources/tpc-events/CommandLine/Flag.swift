@@ -11,6 +11,7 @@ enum Flag: Int32, CaseIterable {
   case cron
   case events, follow, older, all
   case spool
+  case confirm, lineIDs
   case dryRun, rejected, timeout
   case help, version
 
@@ -45,6 +46,8 @@ enum Flag: Int32, CaseIterable {
     case .older: "older"
     case .all: "all"
     case .spool: "spool"
+    case .confirm: "confirm"
+    case .lineIDs: "line-ids"
     case .dryRun: "dry-run"
     case .rejected: "rejected"
     case .timeout: "timeout"
@@ -67,7 +70,7 @@ enum Flag: Int32, CaseIterable {
     case .timeout: "SECONDS"
     case .older: "AGE"
     case .spool: "DIR"
-    case .events, .follow, .all: ""
+    case .events, .follow, .all, .confirm, .lineIDs: ""
     case .ignoreVirtualHosts, .allMethods, .includeAssets, .includeRedirects, .includeErrors, .base64, .cron, .dryRun, .help, .version: ""
     }
   }
@@ -103,6 +106,10 @@ enum Flag: Int32, CaseIterable {
     case .older: "purge: delete the events that are older than AGE, such as 90s, 5m, 12h or 7d"
     case .all: "drain: send the events of every account with this credential; purge: delete all events, and files set aside"
     case .spool: "write the events into the spool in DIR, for whoever sends from there, and send nothing"
+    case .confirm:
+      "answer each line of standard input with OK when it is delivered or rejected, as rsyslog's omprog expects with confirmMessages"
+    case .lineIDs:
+      "each line begins with its identity and a tab; an event's id is made of both, so that a line that is read again gives the same id"
     case .dryRun: "print the events as they would be sent, one per line, and send nothing"
     case .rejected:
       "write the lines that were not delivered to FILE: line number, JSON pointer or code, reason and line, separated by tabs"
@@ -138,6 +145,7 @@ enum Flag: Int32, CaseIterable {
     case .cron: command == .agents
     case .events, .follow, .older, .all: command == .spool
     case .spool: command == .send
+    case .confirm, .lineIDs: command == .send || command == .replay
     case .dryRun: command == .send || command == .replay
     case .rejected, .timeout: command == .send || command == .replay || command == .spool
     case .help, .version: true
@@ -157,8 +165,9 @@ enum Flag: Int32, CaseIterable {
     case .method: .requestMethod
     case .eventID: .eventId
     case .occurredAt: .occurredAt
-    case .property, .site, .format, .unreadable, .maxUnreadable, .ignoreVirtualHosts, .allMethods, .includeAssets, .includeRedirects, .includeErrors, .html,
-      .base64, .cron, .events, .follow, .older, .all, .spool, .dryRun, .rejected, .timeout, .help, .version:
+    case .property, .site, .format, .unreadable, .maxUnreadable, .ignoreVirtualHosts, .allMethods, .includeAssets, .includeRedirects,
+      .includeErrors, .html, .base64, .cron, .events, .follow, .older, .all, .spool, .confirm, .lineIDs, .dryRun, .rejected, .timeout, .help,
+      .version:
       nil
     }
   }

@@ -29,7 +29,7 @@ struct ReplayCommand {
     let log = try LogVisit(arguments, site)
     try log.reader.begin(lines, as: LogOpening(format, hasSite: site != nil), stream.progress)
     let unreadable = try UnreadableLines(arguments, besides: input, stream.progress)
-    var replay = Replay(of: log, to: stream, unreadable)
+    var replay = Replay(of: log, to: stream, unreadable, hasLineIDs: arguments.has(.lineIDs))
     try stream.forEachLine { replay.take($0) }
     unreadable.complaints.finish()
     let totals = try stream.finish(timeoutMilliseconds: timeoutMilliseconds)
@@ -47,13 +47,15 @@ private struct Replay {
   private var skipped = [Int](repeating: 0, count: PageFilter.Reason.allCases.count)
   private let unreadable: UnreadableLines
   private let stream: EventStream
+  private let hasLineIDs: Bool
   /// After how many lines a doubtful log is told of, without waiting for its end.
   private static let linesBeforeDoubt = 1000
 
-  init(of log: LogVisit, to stream: EventStream, _ unreadable: UnreadableLines) {
+  init(of log: LogVisit, to stream: EventStream, _ unreadable: UnreadableLines, hasLineIDs: Bool) {
     self.log = log
     self.stream = stream
     self.unreadable = unreadable
+    self.hasLineIDs = hasLineIDs
   }
 
   /// `false` when the run was interrupted.
@@ -67,7 +69,15 @@ private struct Replay {
       blank += 1
       return true
     }
-    let line = InputLine(number: whole.number, text: whole.textWithoutCarriageReturn, isUnterminated: whole.isUnterminated)
+    var line = InputLine(number: whole.number, text: whole.textWithoutCarriageReturn, isUnterminated: whole.isUnterminated)
+    if hasLineIDs {
+      guard let identified = IdentifiedLine(line) else {
+        unreadable.add(line, [UInt8](IdentifiedLine.missing))
+        return true
+      }
+      line = identified.line
+      line.identity = identified.identity
+    }
     var reading = log.read(line)
     var goesOn = take(reading, of: line)
     // Some formats have several requests a line.
@@ -97,6 +107,7 @@ private struct Replay {
   func summarize(_ totals: EventTotals, lines: Int) {
     let summary = Summary(stream)
     summary.row("lines", lines, always: true)
+    summary.row("transaction marks", stream.confirmation?.marks ?? 0, isPart: true)
     summary.row("blank", blank, isPart: true)
     summary.row("headers, comments", headers, isPart: true)
     summary.row("unreadable", unreadable.count, isPart: true, always: true)

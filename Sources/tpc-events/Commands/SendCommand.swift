@@ -46,20 +46,41 @@ struct SendCommand {
     let totals = try stream.finish(timeoutMilliseconds: timeoutMilliseconds)
     let summary = Summary(stream)
     summary.row("lines", lines.count, always: true)
+    summary.row("transaction marks", stream.confirmation?.marks ?? 0, isPart: true)
     summary.row("blank", blank, isPart: true)
     if stream.isSpooled { summary.spooled(totals) } else { summary.events(totals, isDryRun: stream.isDryRun) }
     return totals.exitCode()
   }
 
-  private func send(_ line: InputLine, _ visit: Visit, to stream: EventStream) -> Bool {
+  private func send(_ whole: InputLine, _ visit: Visit, to stream: EventStream) -> Bool {
+    var line = whole
     do throws(Failure) {
       guard !line.isTooLong else { throw SendCommand.tooLong }
-      try visit.event.pointee.read(line.text)
+      if arguments.has(.lineIDs) {
+        guard let identified = IdentifiedLine(whole) else { throw SendCommand.noIdentity }
+        line = identified.line
+        try visit.event.pointee.read(line.text)
+        try identify(visit, as: identified)
+      } else {
+        try visit.event.pointee.read(line.text)
+      }
     } catch {
       stream.sendNothing(of: line, because: error)
       return true
     }
     return stream.send(visit, of: line)
+  }
+
+  /// Gives an event without an id one that its line will give it again.
+  private func identify(_ visit: Visit, as identified: IdentifiedLine) throws(Failure) {
+    guard !visit.event.pointee.hasIdentity() else { return }
+    var id = ByteBuffer()
+    guard LineIdentity.append(identified.line.text, identity: identified.identity, site: [], to: &id) else { throw .outOfMemory }
+    try visit.event.pointee.set(.eventId, id.bytes)
+  }
+
+  private static var noIdentity: Failure {
+    Failure(.invalidEvent, field: [], message: [UInt8]("the line ") + [UInt8](IdentifiedLine.missing))
   }
 
   private static var tooLong: Failure {

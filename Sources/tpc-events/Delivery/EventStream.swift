@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CTPCPOSIX
-import CTPCPOSIX
 import TPCCore
 
 /// Sends the events of many lines to the endpoint at full speed, or prints them for `--dry-run`. Knows the line of each event
@@ -19,6 +18,11 @@ final class EventStream {
   private let rejected: RejectedFile?
   private let complaints = Complaints("events that were not delivered")
   private let outstanding = OutstandingLines()
+  private var answered = AnsweredLines()
+  let confirmation: Confirmation?
+  private let nothingExpires: Bool
+  /// Whether an event expired though nothing may.
+  private var hasExpired = false
   private let reportCapacity: Int
   let progress = Progress()
   private let watch = Stopwatch()
@@ -26,16 +30,26 @@ final class EventStream {
   private var id = ByteBuffer()
   private var sinceTick = 0
 
+  /// Every line up to this one is answered for: its events were delivered or rejected, or it made none. Events that expired or were
+  /// abandoned, and those of a run that was interrupted, are not answered for.
+  var answeredThrough: Int { answered.answeredThrough }
+
   private static let interrupted = Failure(.closed, "the run was interrupted before there was room for the event")
+  /// How many lines may follow one that is not answered. Each takes a few bytes.
+  private static let mostKept = 1 << 20
   private static let waitMilliseconds = 200
   /// How long a disk may fail before events are given up.
   private var diskPatience = 3_000
   /// How long an interrupted run waits for what is pending.
   private static let interruptedSeconds = 5
 
-  /// With a client that only writes, events are put into its spool.
-  init(_ arguments: Arguments, _ lines: InputLines, spooling client: Client? = nil) throws(UsageError) {
+  /// With a client that only writes, events are put into its spool. Where the lines are kept elsewhere until they are answered for,
+  /// `nothingExpires`: an event waits for as long as the core can, whatever delivery_timeout_ms is, and if even that is not long
+  /// enough, the run ends, so that a later one reads the line again.
+  init(_ arguments: Arguments, _ lines: InputLines, spooling client: Client? = nil, nothingExpires: Bool = false) throws(UsageError) {
     self.lines = lines
+    confirmation = try Confirmation.make(arguments, lines.input)
+    self.nothingExpires = nothingExpires || confirmation != nil
     if let path = arguments.value(.rejected) { rejected = try RejectedFile(path, besides: lines.input) } else { rejected = nil }
     var options = arguments.options
     // A report for every event that may be pending, so that none is lost.
@@ -49,6 +63,7 @@ final class EventStream {
         var capacity = ByteBuffer()
         _ = capacity.append(decimal: reportCapacity)
         try options.set(.reportCapacity, capacity.bytes)
+        if self.nothingExpires { try options.setLongestDeliveryTimeout() }
         destination = .endpoint(try Client(options))
       }
     } catch {
@@ -75,12 +90,40 @@ final class EventStream {
   /// Hands each line of the input to `take`, until there are no more or `take` returns false. Closes without waiting when the
   /// input cannot be read.
   func forEachLine(_ take: (InputLine) -> Bool) throws(UsageError) {
+    if let confirmation, !confirmation.isReady() { return }
     do throws(UsageError) {
-      try lines.forEach(take)
+      try lines.forEach { line in
+        guard let confirmation else { return process(line, take) }
+        switch confirmation.demand(of: line) {
+        case .nothing: return confirmation.confirm()
+        case .allBefore: return waitForAnswers(through: line.number - 1) && confirmation.confirm()
+        case .line:
+          guard process(line, take) else { return false }
+          if confirmation.isDeferred { return confirmation.confirm(deferred: true) }
+          return waitForAnswers(through: line.number) && confirmation.confirm()
+        }
+      }
     } catch {
       _ = try finish(timeoutMilliseconds: 0)
       throw error
     }
+  }
+
+  private func process(_ line: InputLine, _ take: (InputLine) -> Bool) -> Bool {
+    answered.begin(line.number)
+    let goesOn = take(line)
+    answered.answer(line.number)
+    return goesOn
+  }
+
+  /// Waits until every line up to this one is answered for. `false` when the run ends first.
+  private func waitForAnswers(through number: Int) -> Bool {
+    guard case .endpoint(let client) = destination else { return true }
+    while answeredThrough < number {
+      guard !interruption.check(), !hasExpired, confirmation?.isAlone != true else { return false }
+      wait(for: client)
+    }
+    return true
   }
 
   /// Sends the event of a line, after waiting for room in the queue. `false` when the run was interrupted.
@@ -93,17 +136,21 @@ final class EventStream {
         id.truncate(to: 0)
         try visit.event.pointee.identify(into: &id)
         switch try track(visit, with: client) {
-        case .queued: outstanding.add(id: id.bytes, number: line.number, text: rejected == nil ? nil : line.text)
+        case .queued:
+          answered.hold(line.number)
+          outstanding.add(id: id.bytes, number: line.number, text: rejected == nil ? nil : line.text)
         case .sampledOut, .leftOut, .disabled: counts.leftOut += 1
         }
       case .spool(let client):
         if case .queued = try write(visit, with: client) {} else { counts.leftOut += 1 }
       }
     } catch {
+      // Of an event that did not come to the endpoint's queue or onto the disk, nothing is known.
+      if error.status == .closed || error.status == .system { answered.hold(line.number) }
       refuse(line, error)
     }
     sinceTick += 1
-    return !interruption.isRaised && (sinceTick < 64 || tick())
+    return !interruption.isRaised && !hasExpired && (sinceTick < 64 || tick())
   }
 
   /// Counts and reports a line from which no event could be built.
@@ -125,7 +172,7 @@ final class EventStream {
 
   /// Waits while there may be more events in the queue than reports can be kept for, and while the queue is full.
   private func track(_ visit: Visit, with client: Client) throws(Failure) -> TrackResult {
-    while outstanding.count >= reportCapacity, !interruption.check() { wait(for: client) }
+    while outstanding.count >= reportCapacity || answered.kept >= EventStream.mostKept, !interruption.check() { wait(for: client) }
     while true {
       do throws(Failure) {
         return try client.track(visit.event.pointee)
@@ -182,7 +229,7 @@ final class EventStream {
       Output.standard.flush()
       if Output.standard.isBroken { return false }
     }
-    return !interruption.check()
+    return !interruption.check() && !hasExpired
   }
 
   private var fraction: Double? {
@@ -205,7 +252,14 @@ final class EventStream {
     defer { CMemory.free(report) }
     guard let line = outstanding.take(report.pointee.text(.eventID)) else { return }
     defer { line.free() }
-    guard report.pointee.outcome != .delivered else { return }
+    switch report.pointee.outcome {
+    case .delivered:
+      answered.answer(line.number)
+      return
+    case .rejected: answered.answer(line.number)
+    case .expired: hasExpired = nothingExpires
+    case .abandoned, .spooled: break
+    }
     var reason = MessageBuilder()
     if report.pointee.httpStatus > 0 {
       reason.add("HTTP ")
@@ -221,14 +275,16 @@ final class EventStream {
   // MARK: The end
 
   /// Waits until every event is answered for, at most for the timeout, and closes. Returns what became of all events.
-  func finish(timeoutMilliseconds timeout: Int?) throws(UsageError) -> EventTotals {
+  func finish(timeoutMilliseconds given: Int?) throws(UsageError) -> EventTotals {
+    // What is not confirmed by now is sent again to the next program.
+    let timeout = confirmation == nil ? given : 0
     var isInterrupted = interruption.check()
     var statistics = Statistics()
     if case .endpoint(let client) = destination {
       waitForAll(of: client, timeoutMilliseconds: timeout ?? Int.max)
       isInterrupted = interruption.isRaised
       progress.clear()
-      if isInterrupted { sayInterrupted(pending: Int(client.statistics.pending)) }
+      if isInterrupted && confirmation == nil { sayInterrupted(pending: Int(client.statistics.pending)) }
       client.close(timeoutMilliseconds: isInterrupted ? min(timeout ?? Int.max, EventStream.interruptedSeconds * 1000) : 0)
       takeReports(of: client)
       statistics = client.statistics
@@ -248,7 +304,7 @@ final class EventStream {
 
   private func waitForAll(of client: Client, timeoutMilliseconds timeout: Int) {
     let waiting = Stopwatch()
-    while outstanding.count > 0, client.statistics.pending > 0, !interruption.check(), waiting.elapsedMilliseconds < timeout {
+    while outstanding.count > 0, client.statistics.pending > 0, !interruption.check(), !hasExpired, waiting.elapsedMilliseconds < timeout {
       wait(for: client)
     }
   }
@@ -264,5 +320,12 @@ final class EventStream {
     }
     Output.error.put("\n")
     Output.error.flush()
+  }
+}
+
+extension Options {
+  fileprivate mutating func setLongestDeliveryTimeout() throws(Failure) {
+    guard case .integer(let range) = OptionTable.row(.deliveryTimeout).kind else { return }
+    try Digits.decimal(Int(range.upperBound)).withUnsafeBufferPointer { text throws(Failure) in try set(.deliveryTimeout, text) }
   }
 }

@@ -9,8 +9,8 @@ struct Summary {
   private static let nameWidth = 22
   private static let numberWidth = 12
 
-  /// Writes to standard output, or to standard error when the events themselves are on standard output.
-  init(_ stream: EventStream) { output = stream.isDryRun ? .error : .standard }
+  /// Writes to standard output, or to standard error when the events themselves, or the answers to lines, are on standard output.
+  init(_ stream: EventStream) { output = stream.isDryRun || stream.confirmation != nil ? .error : .standard }
 
   init(_ output: Output) { self.output = output }
 

@@ -12,6 +12,8 @@ struct InputLine {
   var isTooLong = false
   /// Whether it has no newline: the last line of an input that ends with it, or that is still being written.
   var isUnterminated = false
+  /// What tells it from every other line, where somebody knows it; else its text does.
+  var identity: Bytes?
 
   var isBlank: Bool { !isTooLong && text.allSatisfy { $0 == 0x20 || $0 == 0x09 || $0 == 0x0D } }
 

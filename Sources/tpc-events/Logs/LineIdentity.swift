@@ -4,7 +4,8 @@ import TPCCore
 
 /// Makes event ids that depend only on a log's lines, so that replaying a log again sends the same ids: a UUID of version 8
 /// (RFC 9562, 5.8 and B.2) from the first 128 bits of SHA-256(site LF line); for the nth of equal lines, from the second one
-/// on, of SHA-256(site LF line LF n).
+/// on, of SHA-256(site LF line LF n). Of a line with an identity, such as the name of its file and its offset there, the id is that of
+/// SHA-256(site LF LF identity LF line): the line is part of it, since a name and an offset recur when files are rotated.
 struct LineIdentity: ~Copyable {
   private let site: [UInt8]
   private var occurrences = OccurrenceTable()
@@ -26,6 +27,25 @@ struct LineIdentity: ~Copyable {
       bits = repeated.finish()
     }
     return LineIdentity.appendUUID(bits, to: &id)
+  }
+
+  /// Appends the id of a line that has an identity, or of the nth request in it. `false` when memory ran out.
+  func append(_ line: Bytes, identity: Bytes, ordinal: Int, to id: inout ByteBuffer) -> Bool {
+    LineIdentity.append(line, identity: identity, ordinal: ordinal, site: site, to: &id)
+  }
+
+  static func append(_ line: Bytes, identity: Bytes, ordinal: Int = 1, site: [UInt8], to id: inout ByteBuffer) -> Bool {
+    var hash = SHA256()
+    site.withUnsafeBufferPointer { hash.add($0) }
+    hash.add("\n\n")
+    hash.add(identity)
+    hash.add("\n")
+    hash.add(line)
+    if ordinal > 1 {
+      hash.add("\n")
+      Digits.decimal(ordinal).withUnsafeBufferPointer { hash.add($0) }
+    }
+    return LineIdentity.appendUUID(hash.finish(), to: &id)
   }
 
   private static func appendUUID(_ bits: (high: UInt64, low: UInt64), to id: inout ByteBuffer) -> Bool {

@@ -26,6 +26,8 @@ final class LogVisit {
   private var identity: LineIdentity
   /// Nil when an event's id is its line's.
   private let requestIdentity: RequestIdentity?
+  /// Which of the requests of a line is read, from 1.
+  private var ordinal = 1
   // Used again for each line.
   private var url = ByteBuffer()
   private var text = ByteBuffer()
@@ -43,22 +45,29 @@ final class LogVisit {
     visit = try Visit()
   }
 
-  func read(_ line: InputLine) -> Reading { reading(reader.read(line)) }
+  func read(_ line: InputLine) -> Reading {
+    ordinal = 1
+    return reading(reader.read(line), line.identity)
+  }
 
   /// What the next request of the same line is; nil when it has no more.
-  func next(of line: InputLine) -> Reading? { reader.next().map { reading($0) } }
+  func next(of line: InputLine) -> Reading? {
+    guard let found = reader.next() else { return nil }
+    ordinal += 1
+    return reading(found, line.identity)
+  }
 
-  private func reading(_ found: LogReader.Reading) -> Reading {
+  private func reading(_ found: LogReader.Reading, _ given: Bytes?) -> Reading {
     switch found {
     case .header: .header
     case .noRequest: .skipped(.noRequest)
     case .unreadable(let reason): .unreadable(reason)
     case .request(_, _, .some(let reason)): .skipped(reason)
-    case .request(let entry, let request, nil): read(entry, request, of: reader.line)
+    case .request(let entry, let request, nil): read(entry, request, of: reader.line, given)
     }
   }
 
-  private func read(_ found: LogEntry, _ request: LogRequest, of line: Bytes) -> Reading {
+  private func read(_ found: LogEntry, _ request: LogRequest, of line: Bytes, _ given: Bytes?) -> Reading {
     var entry = found
     if ignoresVirtualHosts { entry.host = nil }
     if site == nil && Site.named(entry.host) == nil { return .skipped(.noHost) }
@@ -67,7 +76,7 @@ final class LogVisit {
       let event = visit.event
       event.pointee.clear()
       // First of all: an event counts among the equal lines even if it is refused later.
-      try setIdentity(of: line)
+      try setIdentity(of: line, given)
       try event.pointee.set(.occurredAt, entry.time)
       try setPage(target, host: entry.host, scheme: entry.scheme)
       try event.pointee.set(.requestMethod, request.method)
@@ -81,9 +90,10 @@ final class LogVisit {
     }
   }
 
-  private func setIdentity(of line: Bytes) throws(Failure) {
+  private func setIdentity(of line: Bytes, _ given: Bytes?) throws(Failure) {
     text.truncate(to: 0)
-    guard identity.append(line, to: &text) else { throw .outOfMemory }
+    let isAppended = given.map { identity.append(line, identity: $0, ordinal: ordinal, to: &text) } ?? identity.append(line, to: &text)
+    guard isAppended else { throw .outOfMemory }
     try visit.event.pointee.set(.eventId, text.bytes)
   }
 

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CTPCPOSIX
+import TPCCore
+
+/// `--confirm`: what standard output says about the lines of standard input, in the protocol of rsyslog's omprog. "OK" says that
+/// the program is ready, and then, for each line, that it is answered for. Lines between the marks of a transaction are taken with
+/// "DEFER_COMMIT", and the second mark gets its "OK" when all are answered for. Whoever gets no answer keeps the lines, and sends
+/// them again to the next program.
+final class Confirmation {
+  private static let begin: StaticString = "BEGIN TRANSACTION"
+  private static let commit: StaticString = "COMMIT TRANSACTION"
+
+  private let input: Int32
+  private var isInTransaction = false
+  /// How many lines were marks.
+  private(set) var marks = 0
+
+  private init(_ input: Input) { self.input = input.descriptor }
+
+  /// Nil without the flag.
+  static func make(_ arguments: Arguments, _ input: Input) throws(UsageError) -> Confirmation? {
+    guard arguments.has(.confirm) else { return nil }
+    guard input.descriptor == 0 else { throw UsageError("--confirm: found a file; expected -, for standard input") }
+    guard !arguments.has(.dryRun) && !arguments.has(.timeout) && !arguments.has(.spool) else {
+      throw UsageError("--confirm: answers when the events are delivered; expected without --dry-run, --spool and --timeout")
+    }
+    return Confirmation(input)
+  }
+
+  /// Says that lines may come.
+  func isReady() -> Bool { say("OK\n") }
+
+  /// What a line has to wait for.
+  enum Demand {
+    /// The line is a mark, which is answered.
+    case nothing
+    /// The line is a mark: every line before it has to be answered for.
+    case allBefore
+    /// The line is data.
+    case line
+  }
+
+  func demand(of line: InputLine) -> Demand {
+    if line.text.matches(Confirmation.begin) {
+      marks += 1
+      isInTransaction = true
+      return .nothing
+    }
+    guard line.text.matches(Confirmation.commit) else { return .line }
+    marks += 1
+    isInTransaction = false
+    return .allBefore
+  }
+
+  /// Whether a line need not be answered for before its answer.
+  var isDeferred: Bool { isInTransaction }
+
+  /// Answers. `false` when nobody reads the answers.
+  func confirm(deferred: Bool = false) -> Bool { say(deferred ? "DEFER_COMMIT\n" : "OK\n") }
+
+  private func say(_ answer: StaticString) -> Bool {
+    Output.standard.put(answer)
+    Output.standard.flush()
+    return !Output.standard.isBroken
+  }
+
+  /// Whether whoever wrote the lines is gone: nobody waits for an answer.
+  var isAlone: Bool {
+    var writer = pollfd(fd: input, events: Int16(POLLIN), revents: 0)
+    return poll(&writer, 1, 0) > 0 && Int32(writer.revents) & (Int32(POLLHUP) | Int32(POLLIN)) == Int32(POLLHUP)
+  }
+}
