@@ -3,6 +3,7 @@
 
 import collections
 import fcntl
+import gzip
 import html.parser
 import os
 import pty
@@ -378,11 +379,14 @@ def test_a_terminal_is_filled_and_colored_unless_it_should_not_be(tool, tmp_path
 
 
 def test_several_logs_are_one_report(tool, tmp_path):
-    for name in ("one.log", "two.log"):
-        (tmp_path / name).write_text(combined(agent="GPTBot/1.0") + "\n")
-    result = tool.run("report", tmp_path / "one.log", tmp_path / "two.log", COLUMNS="100")
-    assert result.lines[0] == "AI agents and answers: one.log and 1 other log"
-    assert re.search(r"^2  page visits by AI agents$", result.output, re.MULTILINE)
+    (tmp_path / "one.log").write_text(combined(agent="GPTBot/1.0") + "\n")
+    (tmp_path / "two.log.gz").write_bytes(gzip.compress(b"2026-11-24 10:00:00 nothing\n" + combined(agent="CCBot/2.0").encode() + b"\n"))
+    for logs in ([tmp_path / "one.log", tmp_path / "two.log.gz"], [tmp_path], [f"{tmp_path}/*.log*"]):
+        result = tool.run("report", *logs, COLUMNS="100")
+        assert result.lines[0] == "AI agents and answers: one.log and 1 other log"
+        assert re.search(r"^2  page visits by AI agents$", result.output, re.MULTILINE)
+        assert "2 logs were read as combined." in " ".join(result.output.split())
+        assert result.code == 1 and re.search(r"two.log.gz.*1: has no time", result.errors)
 
 
 def test_a_page_is_written_whole_or_not_at_all(tool, tmp_path):
@@ -437,7 +441,7 @@ def test_an_empty_log_is_reported_as_that(tool):
 @pytest.mark.parametrize(
     "arguments, words",
     [
-        ([], "report takes access logs, or - for standard input"),
+        ([], "report takes access logs, folders or patterns, or - for standard input"),
         (["/nonexistent/file"], "cannot open /nonexistent/file: No such file or directory"),
         (["-", "--site", "example.com"], "--site: found no URL"),
         (["-", "--format", "xml"], "--format: found no format of that name"),

@@ -11,54 +11,57 @@ struct ReportCommand {
   private let progress = Progress()
 
   init(_ arguments: Arguments) throws(UsageError) {
-    guard !arguments.operands.isEmpty else { throw UsageError("report takes access logs, or - for standard input") }
+    guard !arguments.operands.isEmpty else { throw UsageError("report takes access logs, folders or patterns, or - for standard input") }
     self.arguments = arguments
     if let text = arguments.value(.site) { site = try Site(text) } else { site = nil }
-    format = try RequestedFormat(arguments.value(.format))
+    format = try RequestedFormat(arguments.value(.format), fields: arguments.value(.fields))
     tolerance = try Tolerance(arguments.value(.maxUnreadable))
   }
 
   func run() throws(UsageError) -> ExitCode {
-    var inputs: [Input] = []
-    for path in arguments.operands { inputs.append(try Input(path)) }
+    var files = try LogFiles(arguments.operands)
+    files.order { FirstTime.milliseconds(in: $0) }
     let target = arguments.value(.html)
     var file: ReportFile?
-    if let target, !target.matches("-") { file = try ReportFile(target, besides: inputs) }
-    let unreadable = try UnreadableLines(arguments, besides: inputs[0], progress)
+    if let target, !target.matches("-") { file = try ReportFile(target, besides: files.inputs) }
+    let lines = FileLines(of: files.inputs, limit: LogLine.longest)
+    let unreadable = try UnreadableLines(arguments, besides: lines, progress)
     let aggregate = try Aggregate(arguments, site)
-    for input in inputs { try read(input, into: aggregate, unreadable) }
+    try read(lines, into: aggregate, unreadable)
     progress.clear()
     unreadable.complaints.finish()
     try unreadable.finish()
-    aggregate.unreadable = unreadable.count
+    (aggregate.lines, aggregate.unreadable) = (lines.count, unreadable.count)
+    (aggregate.files, aggregate.damagedFiles) = (lines.files, lines.damaged)
+    let name = name(of: files)
     if target == nil {
       TerminalReport(.standard).put(ReportBuilder(aggregate, .terminal).report(of: name))
     } else {
       try write(ReportBuilder(aggregate, .page).report(of: name), to: file)
     }
-    return tolerance.isExceeded(unreadable.count, of: aggregate.lines - aggregate.blank) ? .refused : .success
+    let isTolerable = lines.damaged == 0 && !tolerance.isExceeded(unreadable.count, of: lines.count - aggregate.blank)
+    return isTolerable ? .success : .refused
   }
 
-  private func read(_ input: Input, into aggregate: Aggregate, _ unreadable: UnreadableLines) throws(UsageError) {
-    let lines = InputLines(of: input, limit: LogReader.longestLine)
-    let reader = aggregate.reader
-    try aggregate.begin(lines, as: LogOpening(format, hasSite: true), progress)
-    lines.reader.whileWaiting = {
-      if let size = lines.reader.size {
-        progress.update(aggregate.lines, "lines", fraction: min(1, Double(lines.reader.consumed) / Double(max(1, size))))
-      }
+  private func read(_ lines: FileLines, into aggregate: Aggregate, _ unreadable: UnreadableLines) throws(UsageError) {
+    let opening = LogOpening(format, hasSite: true)
+    lines.begins = { (reader, input) throws(UsageError) in
+      aggregate.begin(try opening.layout(of: reader.peek(), input.name, progress))
+    }
+    lines.willComplain = { progress.clear() }
+    lines.wait.whileWaiting = {
+      progress.update(lines.count, "lines", fraction: lines.fraction ?? 0)
       return true
     }
     try lines.forEach { whole in
-      aggregate.lines += 1
       if whole.isTooLong {
         unreadable.add(whole, UnreadableLines.tooLong)
       } else if whole.isBlank {
         aggregate.blank += 1
       } else {
         let line = InputLine(number: whole.number, text: whole.textWithoutCarriageReturn, isUnterminated: whole.isUnterminated)
-        if let reason = aggregate.take(reader.read(line)) { unreadable.add(line, [UInt8](reason)) }
-        while let next = reader.next() {
+        if let reason = aggregate.take(aggregate.reader.read(line)) { unreadable.add(line, [UInt8](reason)) }
+        while let next = aggregate.reader.next() {
           if let reason = aggregate.take(next) { unreadable.add(line, [UInt8](reason)) }
         }
       }
@@ -82,9 +85,9 @@ struct ReportCommand {
   }
 
   /// The site, or the log's name without its folders, which are nobody else's business.
-  private var name: [UInt8] {
+  private func name(of files: LogFiles) -> [UInt8] {
     if let site { return site.text.withUnsafeBufferPointer { ReportText.printable($0) } }
-    let path = arguments.operands[0]
+    let path = files.entries.first?.path ?? arguments.operands[0]
     var text = MessageBuilder()
     if path.matches("-") {
       text.add("standard input")
@@ -92,7 +95,7 @@ struct ReportCommand {
       let start = path.lastIndex(of: UInt8(ascii: "/")).map { $0 + 1 } ?? 0
       text.add(printable: start < path.count ? path.part(start, path.count) : path)
     }
-    let others = arguments.operands.count - 1
+    let others = files.entries.count - 1
     if others > 0 {
       text.add(" and ")
       text.add(others, "other log", "other logs")

@@ -13,7 +13,7 @@ final class EventStream {
   }
 
   private let destination: Destination
-  private let lines: InputLines
+  let lines: InputLines
   private let interruption = Interruption()
   private let rejected: RejectedFile?
   private let complaints = Complaints("events that were not delivered")
@@ -48,9 +48,9 @@ final class EventStream {
   /// enough, the run ends, so that a later one reads the line again.
   init(_ arguments: Arguments, _ lines: InputLines, spooling client: Client? = nil, nothingExpires: Bool = false) throws(UsageError) {
     self.lines = lines
-    confirmation = try Confirmation.make(arguments, lines.input)
+    confirmation = try Confirmation.make(arguments)
     self.nothingExpires = nothingExpires || confirmation != nil
-    if let path = arguments.value(.rejected) { rejected = try RejectedFile(path, besides: lines.input) } else { rejected = nil }
+    if let path = arguments.value(.rejected) { rejected = try RejectedFile(path, besides: lines) } else { rejected = nil }
     var options = arguments.options
     // A report for every event that may be pending, so that none is lost.
     reportCapacity = Int(min(max(options.integer(.queueMaxEvents), options.integer(.reportCapacity)), 10_000_000))
@@ -69,9 +69,9 @@ final class EventStream {
     } catch {
       throw UsageError(error.field + [UInt8](": ") + error.message)
     }
-    lines.reader.wakeDescriptor = interruption.descriptor
+    lines.wait.wakeDescriptor = interruption.descriptor
     // Reader and stream hold each other for as long as the process runs.
-    lines.reader.whileWaiting = { self.tick() }
+    lines.wait.whileWaiting = { self.tick() }
   }
 
   var isDryRun: Bool {
@@ -211,8 +211,9 @@ final class EventStream {
 
   private func complain(line number: Int, pointer: Bytes, reason: Bytes, text: Bytes) {
     progress.clear()
-    complaints.add(line: number, pointer: pointer, reason: reason)
-    rejected?.write(line: number, pointer: pointer, reason: reason, text: text)
+    let place = lines.place(of: number)
+    complaints.add(line: place.number, of: place.file, pointer: pointer, reason: reason)
+    rejected?.write(place, pointer: pointer, reason: reason, text: text)
   }
 
   // MARK: Reports
@@ -222,6 +223,7 @@ final class EventStream {
     sinceTick = 0
     if case .endpoint(let client) = destination {
       takeReports(of: client)
+      lines.answered(through: answeredThrough)
       progress.update({ SentCounts(client.statistics) }, fraction: fraction)
     } else if isSpooled {
       progress.update(counts.events, "events", fraction: fraction ?? 0)
@@ -233,9 +235,9 @@ final class EventStream {
   }
 
   private var fraction: Double? {
-    guard let size = lines.reader.size, size > 0, counts.events > 0 else { return nil }
+    guard let read = lines.fraction, counts.events > 0 else { return nil }
     let answered = Double(counts.events - outstanding.count) / Double(counts.events)
-    return min(1, Double(lines.reader.consumed) / Double(size) * answered)
+    return read * answered
   }
 
   /// Waits a moment for the next report, and takes all that there are.
@@ -287,6 +289,7 @@ final class EventStream {
       if isInterrupted && confirmation == nil { sayInterrupted(pending: Int(client.statistics.pending)) }
       client.close(timeoutMilliseconds: isInterrupted ? min(timeout ?? Int.max, EventStream.interruptedSeconds * 1000) : 0)
       takeReports(of: client)
+      lines.answered(through: answeredThrough)
       statistics = client.statistics
     }
     if case .spool(let client) = destination {

@@ -24,9 +24,9 @@ struct EventTotals {
   /// Whether the events were only to be written to a spool.
   let isSpooled: Bool
 
-  /// The exit code of the run.
-  func exitCode(tooManyUnreadable: Bool = false) -> ExitCode {
-    if isInterrupted || counts.unwritten > 0 || statistics.expired + statistics.abandoned > 0 { return .undelivered }
+  /// The exit code of the run. One that follows a log ends with a signal, and the rest of the log waits for the next one.
+  func exitCode(tooManyUnreadable: Bool = false, isFollowing: Bool = false) -> ExitCode {
+    if isInterrupted && !isFollowing || counts.unwritten > 0 || statistics.expired + statistics.abandoned > 0 { return .undelivered }
     if statistics.spooled > 0 && !isSpooled { return .undelivered }
     return counts.refused > 0 || statistics.rejected > 0 || tooManyUnreadable ? .refused : .success
   }

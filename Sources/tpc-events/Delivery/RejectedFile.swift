@@ -10,12 +10,12 @@ final class RejectedFile {
   private let path: Bytes
 
   /// `flag` is the one that names the file.
-  init(_ path: Bytes, _ flag: Flag = .rejected, besides input: Input? = nil) throws(UsageError) {
+  init(_ path: Bytes, _ flag: Flag = .rejected, besides lines: InputLines? = nil) throws(UsageError) {
     self.path = path
     // Emptied only when it is known not to be the input.
     let descriptor = Input.open(path, flags: O_WRONLY | O_CREAT | O_CLOEXEC)
     guard descriptor >= 0 else { throw .cannot("open", path, error: tpc_posix_errno()) }
-    guard input?.isSame(as: descriptor) != true else {
+    guard lines?.isRead(descriptor) != true else {
       throw UsageError(flag: Bytes(flag.name), [UInt8]("found the file that is read; expected another one"))
     }
     var status = stat()
@@ -26,11 +26,16 @@ final class RejectedFile {
     output = Output(descriptor: descriptor)
   }
 
-  func write(line number: Int, pointer: Bytes, reason: Bytes, text: Bytes) {
-    output.put(number)
+  /// The file is part of the reason where there are several.
+  func write(_ place: LinePlace, pointer: Bytes, reason: Bytes, text: Bytes) {
+    output.put(place.number)
     output.put("\t")
     output.put(printable: pointer)
     output.put("\t")
+    if !place.file.isEmpty {
+      output.put(printable: place.file)
+      output.put(": ")
+    }
     output.put(printable: reason)
     output.put("\t")
     output.put(text)
@@ -38,9 +43,13 @@ final class RejectedFile {
   }
 
   /// A line that is no event.
-  func write(line number: Int, reason: Bytes, text: Bytes) {
-    output.put(number)
+  func write(_ place: LinePlace, reason: Bytes, text: Bytes) {
+    output.put(place.number)
     output.put("\t")
+    if !place.file.isEmpty {
+      output.put(printable: place.file)
+      output.put(": ")
+    }
     output.put(printable: reason)
     output.put("\t")
     output.put(text)

@@ -7,15 +7,19 @@ import TPCCore
 struct Input {
   let descriptor: Int32
   let name: Bytes
+  /// The number of bytes that are left to read, when that is known.
+  let size: Int?
 
   init(_ path: Bytes) throws(UsageError) {
     name = path.matches("-") ? Bytes("standard input") : path
     guard !path.matches("-") else {
       descriptor = 0
+      size = DescriptorSource(0, InputWait()).size
       return
     }
     descriptor = Input.open(path, flags: O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw .cannot("open", path, error: tpc_posix_errno()) }
+    size = DescriptorSource(descriptor, InputWait()).size
   }
 
   func failure(_ error: Int32) -> UsageError { .cannot("read", name, error: error) }

@@ -10,18 +10,15 @@ final class LogReader {
     case request(LogEntry, LogRequest, PageFilter.Reason?)
     /// No request, by the format itself.
     case header
+    /// Nothing but a collector's prefix, NUL bytes or colours.
+    case blank
     /// What the visitor sent is not an HTTP request.
     case noRequest
     case unreadable(StaticString)
   }
 
-  /// No server takes a request line or header of this length by default; a longer line is something else.
-  static let longestLine = 256 * 1024
-
   /// How the lines are read: each file may be in a format of its own.
-  private(set) var format: LogFormat = FormatName.combined.make()
-  /// What takes a collector's prefix off the lines.
-  private var unwrapper = LineUnwrapper(nil, limit: longestLine)
+  var layout = LogLayout(CombinedFormat(FormatName.combined.name))
   /// The line that was read last, without that prefix.
   private(set) var line = Bytes("")
   /// What was read so far, and how sure it is.
@@ -39,21 +36,15 @@ final class LogReader {
     filter = PageFilter(arguments, rules)
   }
 
-  /// Goes on with another log, whose lines say how they are to be read. Fails as `LogOpening` does.
-  func begin(_ lines: InputLines, as opening: LogOpening, _ progress: Progress) throws(UsageError) {
-    let prefix = opening.prefix(of: lines, progress)
-    unwrapper = LineUnwrapper(prefix, limit: LogReader.longestLine)
-    format = try opening.format(of: lines, prefix, progress)
-  }
-
   func read(_ whole: InputLine) -> Reading {
     do throws(UnreadableLine) {
-      switch unwrapper.unwrap(whole.text) {
+      switch layout.unwrapper.unwrap(whole.text) {
       case .line(let text): line = text
       case .part: return .header
       case .tooLong: return .unreadable("is longer than any server writes, in parts that were joined")
       }
-      guard !line.isEmpty, let entry = try format.read(line) else { return .header }
+      if line.isEmpty { return .blank }
+      guard let entry = try layout.format.read(line) else { return .header }
       // A server writes its lines in pieces.
       if whole.isUnterminated && (entry.notice == .cutAgent || entry.userAgent == nil && doubts.mostHaveAgents) {
         return .unreadable("has no newline and lacks what the others have: it is cut, or still being written")
@@ -67,7 +58,7 @@ final class LogReader {
   /// What the next request of the same line is; nil when it has no more.
   func next() -> Reading? {
     do throws(UnreadableLine) {
-      guard let entry = try format.next() else { return nil }
+      guard let entry = try layout.format.next() else { return nil }
       return read(entry)
     } catch {
       return .unreadable(error.reason)

@@ -10,6 +10,8 @@ final class LogVisit {
     case visit
     /// No request, by the format itself.
     case header
+    /// Nothing but a collector's prefix, NUL bytes or colours.
+    case blank
     case skipped(PageFilter.Reason)
     case unreadable(StaticString)
     /// A page visit of which no event could be made.
@@ -26,8 +28,9 @@ final class LogVisit {
   private var identity: LineIdentity
   /// Nil when an event's id is its line's.
   private let requestIdentity: RequestIdentity?
-  /// Which of the requests of a line is read, from 1.
-  private var ordinal = 1
+  /// What identifies the line, unless its text does, and which of its requests an entry is, from 0.
+  private var given: Bytes?
+  private var request = 0
   // Used again for each line.
   private var url = ByteBuffer()
   private var text = ByteBuffer()
@@ -46,28 +49,29 @@ final class LogVisit {
   }
 
   func read(_ line: InputLine) -> Reading {
-    ordinal = 1
-    return reading(reader.read(line), line.identity)
+    (given, request) = (line.identity, 0)
+    return reading(reader.read(line))
   }
 
   /// What the next request of the same line is; nil when it has no more.
   func next(of line: InputLine) -> Reading? {
     guard let found = reader.next() else { return nil }
-    ordinal += 1
-    return reading(found, line.identity)
+    request += 1
+    return reading(found)
   }
 
-  private func reading(_ found: LogReader.Reading, _ given: Bytes?) -> Reading {
+  private func reading(_ found: LogReader.Reading) -> Reading {
     switch found {
     case .header: .header
+    case .blank: .blank
     case .noRequest: .skipped(.noRequest)
     case .unreadable(let reason): .unreadable(reason)
     case .request(_, _, .some(let reason)): .skipped(reason)
-    case .request(let entry, let request, nil): read(entry, request, of: reader.line, given)
+    case .request(let entry, let request, nil): read(entry, request, of: reader.line)
     }
   }
 
-  private func read(_ found: LogEntry, _ request: LogRequest, of line: Bytes, _ given: Bytes?) -> Reading {
+  private func read(_ found: LogEntry, _ request: LogRequest, of line: Bytes) -> Reading {
     var entry = found
     if ignoresVirtualHosts { entry.host = nil }
     if site == nil && Site.named(entry.host) == nil { return .skipped(.noHost) }
@@ -76,7 +80,7 @@ final class LogVisit {
       let event = visit.event
       event.pointee.clear()
       // First of all: an event counts among the equal lines even if it is refused later.
-      try setIdentity(of: line, given)
+      try setIdentity(of: line)
       try event.pointee.set(.occurredAt, entry.time)
       try setPage(target, host: entry.host, scheme: entry.scheme)
       try event.pointee.set(.requestMethod, request.method)
@@ -90,10 +94,16 @@ final class LogVisit {
     }
   }
 
-  private func setIdentity(of line: Bytes, _ given: Bytes?) throws(Failure) {
+  private func setIdentity(of line: Bytes) throws(Failure) {
     text.truncate(to: 0)
-    let isAppended = given.map { identity.append(line, identity: $0, ordinal: ordinal, to: &text) } ?? identity.append(line, to: &text)
-    guard isAppended else { throw .outOfMemory }
+    guard let given else {
+      guard identity.append(line, to: &text) else { throw .outOfMemory }
+      return try visit.event.pointee.set(.eventId, text.bytes)
+    }
+    // Each request of a line is an event of its own.
+    url.truncate(to: 0)
+    guard url.append(given), request == 0 || url.append(" ") && url.append(decimal: request) else { throw .outOfMemory }
+    guard identity.append(line, identity: url.bytes, to: &text) else { throw .outOfMemory }
     try visit.event.pointee.set(.eventId, text.bytes)
   }
 

@@ -7,19 +7,22 @@ final class UnreadableLines {
   let complaints = Complaints("lines that cannot be read")
   private let file: RejectedFile?
   private let progress: Progress
+  private let lines: InputLines
 
-  init(_ arguments: Arguments, besides input: Input, _ progress: Progress) throws(UsageError) {
+  init(_ arguments: Arguments, besides lines: InputLines, _ progress: Progress) throws(UsageError) {
     self.progress = progress
-    if let path = arguments.value(.unreadable) { file = try RejectedFile(path, .unreadable, besides: input) } else { file = nil }
+    self.lines = lines
+    if let path = arguments.value(.unreadable) { file = try RejectedFile(path, .unreadable, besides: lines) } else { file = nil }
   }
 
   var count: Int { complaints.count }
 
   func add(_ line: InputLine, _ reason: [UInt8]) {
     progress.clear()
+    let place = lines.place(of: line.number)
     reason.withUnsafeBufferPointer {
-      complaints.add(line: line.number, pointer: Bytes(""), reason: $0)
-      file?.write(line: line.number, reason: $0, text: line.text)
+      complaints.add(line: place.number, of: place.file, pointer: Bytes(""), reason: $0)
+      file?.write(place, reason: $0, text: line.text)
     }
   }
 
@@ -28,7 +31,7 @@ final class UnreadableLines {
   static var tooLong: [UInt8] {
     var message = MessageBuilder()
     message.add("is longer than ")
-    message.add(LogReader.longestLine)
+    message.add(LogLine.longest)
     message.add(" bytes")
     return message.text
   }

@@ -16,6 +16,9 @@ final class Aggregate {
   var lines = 0
   var blank = 0
   var unreadable = 0
+  /// The files that were read, and those of them that are damaged.
+  var files = 1
+  var damagedFiles = 0
   /// The formats that logs were read in.
   private(set) var formats: [StaticString] = []
   /// The readable lines that are not page visits, by what they are.
@@ -59,10 +62,10 @@ final class Aggregate {
     }
   }
 
-  /// Goes on with another log.
-  func begin(_ lines: InputLines, as opening: LogOpening, _ progress: Progress) throws(UsageError) {
-    try reader.begin(lines, as: opening, progress)
-    let name = reader.format.name
+  /// Goes on with a log that is read in this way.
+  func begin(_ layout: LogLayout) {
+    reader.layout = layout
+    let name = layout.format.name
     if !formats.contains(where: { $0.bytes.matches(name) }) { formats.append(name) }
   }
 
@@ -70,6 +73,7 @@ final class Aggregate {
   func take(_ reading: LogReader.Reading) -> StaticString? {
     switch reading {
     case .header: headers &+= 1
+    case .blank: blank &+= 1
     case .noRequest: skip(.noRequest)
     case .unreadable(let reason): return reason
     case .request(let entry, let request, let reason): take(entry, request, reason)

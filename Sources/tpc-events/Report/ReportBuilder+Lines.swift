@@ -11,6 +11,12 @@ extension ReportBuilder {
     if aggregate.unreadable * 10 > read {
       found.append(sentence(share: aggregate.unreadable, of: read, " of the lines cannot be read: their format is not one that is known."))
     }
+    if aggregate.damagedFiles > 0 {
+      var text = MessageBuilder()
+      text.add(aggregate.damagedFiles, "file is", "files are")
+      text.add(" damaged and could not be read to the end.")
+      found.append(text.text)
+    }
     guard visits > 0 else { return found }
     if aggregate.visitsWithoutUserAgent * 2 > visits {
       found.append(
@@ -78,7 +84,12 @@ extension ReportBuilder {
   /// In which formats the logs were read.
   private var reading: [UInt8] {
     var text = MessageBuilder()
-    text.add("The log was read as ")
+    if aggregate.files > 1 {
+      text.add(grouped: aggregate.files)
+      text.add(" logs were read as ")
+    } else {
+      text.add("The log was read as ")
+    }
     for (index, name) in aggregate.formats.enumerated() {
       if index > 0 { text.add(index == aggregate.formats.count - 1 ? " and " : ", ") }
       text.add(name)
