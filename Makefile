@@ -167,7 +167,7 @@ install: all
 
 # ---- What the machine needs -------------------------------------------------------------------------------------------
 
-BUILD_PACKAGES := libcurl4-openssl-dev libjansson-dev pkg-config binutils gcc libc6-dev
+BUILD_PACKAGES := libcurl4-openssl-dev libjansson-dev zlib1g-dev libzstd-dev libssl-dev pkg-config binutils gcc libc6-dev
 TEST_PACKAGES  := g++ python3-venv nginx-light openssl abigail-tools cmake clang groff-base zsh \
 	librdkafka-dev kcat rsyslog rsyslog-relp
 

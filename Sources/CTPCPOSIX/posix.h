@@ -211,7 +211,6 @@ static inline int tpc_posix_is_ignored(int signal) {
     return sigaction(signal, NULL, &action) == 0 && action.sa_handler == SIG_IGN;
 }
 static inline int tpc_posix_has_reader(const struct stat *status) { return S_ISFIFO(status->st_mode) || S_ISSOCK(status->st_mode); }
-static inline int tpc_posix_is_pipe(const struct stat *status) { return S_ISFIFO(status->st_mode); }
 
 /* The columns of a terminal; 0 if the descriptor is not one. */
 static inline int tpc_posix_terminal_columns(int descriptor) {

@@ -5,11 +5,11 @@ import TPCCore
 /// The flags of the commands that are not options of the library.
 enum Flag: Int32, CaseIterable {
   case href, title, userAgent, referrer, canonicalURL, sessionID, anonymousID, method, eventID, occurredAt, property
-  case site, format, unreadable, maxUnreadable, ignoreVirtualHosts, allMethods, includeAssets, includeRedirects, includeErrors
+  case site, format, fields, unreadable, maxUnreadable, ignoreVirtualHosts, allMethods, includeAssets, includeRedirects, includeErrors
   case requests
   case base64
   case cron
-  case events, follow, older, all
+  case events, follow, state, older, all
   case spool
   case confirm, lineIDs
   case dryRun, rejected, timeout
@@ -31,6 +31,7 @@ enum Flag: Int32, CaseIterable {
     case .property: "property"
     case .site: "site"
     case .format: "format"
+    case .fields: "fields"
     case .unreadable: "unreadable"
     case .maxUnreadable: "max-unreadable"
     case .ignoreVirtualHosts: "ignore-vhosts"
@@ -43,6 +44,7 @@ enum Flag: Int32, CaseIterable {
     case .cron: "cron"
     case .events: "events"
     case .follow: "follow"
+    case .state: "state"
     case .older: "older"
     case .all: "all"
     case .spool: "spool"
@@ -64,8 +66,9 @@ enum Flag: Int32, CaseIterable {
     case .sessionID, .anonymousID, .eventID: "ID"
     case .occurredAt: "TIME"
     case .property: "KEY=VALUE"
-    case .rejected, .unreadable: "FILE"
+    case .rejected, .unreadable, .state: "FILE"
     case .format: "FORMAT"
+    case .fields: "LIST"
     case .maxUnreadable: "N|N%"
     case .timeout: "SECONDS"
     case .older: "AGE"
@@ -91,6 +94,8 @@ enum Flag: Int32, CaseIterable {
     case .site: "the site that the log is of, such as https://example.com; most logs themselves have only paths"
     case .format:
       "how the log is written: a name (docs/log-formats.md), a log_format of nginx, a LogFormat of Apache, or a JSON map of fields (default: auto)"
+    case .fields:
+      "the names of the log's fields in their order, for a log that does not name them: cloudfront-realtime, w3c, and the headers that haproxy captures"
     case .unreadable: "write the lines that cannot be read to FILE: line number, reason and line, separated by tabs"
     case .maxUnreadable: "how many lines may be unreadable before the exit code is 1: a number, or a part of all lines (default: 1%)"
     case .ignoreVirtualHosts: "use the host of --site even where a line names a virtual host"
@@ -103,6 +108,7 @@ enum Flag: Int32, CaseIterable {
     case .cron: "print lines for crontab(1) that fetch the operators' lists into the folder of --ai-ranges-dir every day"
     case .events: "list: print the pending events themselves, one per line, and nothing else"
     case .follow: "drain: stay, and send what comes, until SIGTERM or Ctrl-C"
+    case .state: "with --follow: keep in FILE how far each log was delivered, so that the next run goes on from there"
     case .older: "purge: delete the events that are older than AGE, such as 90s, 5m, 12h or 7d"
     case .all: "drain: send the events of every account with this credential; purge: delete all events, and files set aside"
     case .spool: "write the events into the spool in DIR, for whoever sends from there, and send nothing"
@@ -122,6 +128,9 @@ enum Flag: Int32, CaseIterable {
 
   /// What the help of a command says about the flag.
   func meaning(in command: Command) -> StaticString {
+    if command == .replay && self == .follow {
+      return "stay, and send what is added to the logs, whatever becomes of them, until SIGTERM or Ctrl-C; needs --state"
+    }
     guard command == .spool else { return meaning }
     switch self {
     case .rejected:
@@ -137,12 +146,14 @@ enum Flag: Int32, CaseIterable {
     case .href, .title, .userAgent, .referrer, .canonicalURL, .sessionID, .anonymousID, .method, .eventID, .occurredAt,
       .property:
       command == .send
-    case .site, .format, .unreadable, .maxUnreadable, .ignoreVirtualHosts, .allMethods, .includeAssets, .includeRedirects, .includeErrors:
+    case .site, .format, .fields, .unreadable, .maxUnreadable, .ignoreVirtualHosts, .allMethods, .includeAssets, .includeRedirects, .includeErrors:
       command == .replay
     case .base64: command == .check
     case .requests: command == .send
     case .cron: command == .agents
-    case .events, .follow, .older, .all: command == .spool
+    case .events, .older, .all: command == .spool
+    case .follow: command == .spool || command == .replay
+    case .state: command == .replay
     case .spool: command == .send
     case .confirm, .lineIDs: command == .send || command == .replay
     case .dryRun: command == .send || command == .replay
@@ -164,9 +175,7 @@ enum Flag: Int32, CaseIterable {
     case .method: .requestMethod
     case .eventID: .eventId
     case .occurredAt: .occurredAt
-    case .property, .site, .format, .unreadable, .maxUnreadable, .ignoreVirtualHosts, .allMethods, .includeAssets, .includeRedirects,
-      .includeErrors, .requests, .base64, .cron, .events, .follow, .older, .all, .spool, .confirm, .lineIDs, .dryRun, .rejected, .timeout,
-      .help, .version:
+    default:
       nil
     }
   }

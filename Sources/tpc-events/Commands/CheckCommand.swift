@@ -20,9 +20,9 @@ struct CheckCommand {
   func run() throws(UsageError) -> ExitCode {
     let output = Output.standard
     // Base64 has four characters for three bytes, and a carriage return may follow.
-    let lines = InputLines(of: input, limit: isBase64 ? (limit + 2) / 3 * 4 + 1 : limit)
+    let lines = FileLines(of: input, limit: isBase64 ? (limit + 2) / 3 * 4 + 1 : limit)
     // A program that writes one line at a time gets each verdict before the next line is waited for.
-    lines.reader.whileWaiting = {
+    lines.wait.whileWaiting = {
       output.flush()
       return !output.isBroken
     }

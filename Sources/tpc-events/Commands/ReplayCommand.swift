@@ -5,48 +5,85 @@ import TPCCore
 /// `replay`: the page visits of an access log.
 struct ReplayCommand {
   private let arguments: Arguments
-  private let path: Bytes
   private let site: Site?
   private let format: RequestedFormat
   private let tolerance: Tolerance
 
-  /// No server takes a request line or header of this length by default; a longer line is something else.
-  static let longestLine = 256 * 1024
-
   init(_ arguments: Arguments) throws(UsageError) {
-    guard let path = arguments.operands.first, arguments.operands.count == 1 else {
-      throw UsageError("replay takes one access log, or - for standard input")
+    guard !arguments.operands.isEmpty else {
+      throw UsageError("replay takes access logs, folders or patterns, or - for standard input")
     }
+    guard arguments.has(.follow) || !arguments.has(.state) else { throw UsageError("--state: expected with --follow, which goes on from there") }
     self.arguments = arguments
-    self.path = path
     if let site = arguments.value(.site) { self.site = try Site(site) } else { site = nil }
-    format = try RequestedFormat(arguments.value(.format))
+    format = try RequestedFormat(arguments.value(.format), fields: arguments.value(.fields))
     tolerance = try Tolerance(arguments.value(.maxUnreadable))
   }
 
-  func run() throws(UsageError) -> ExitCode {
-    let input = try Input(path)
+  func run() throws(UsageError) -> ExitCode { arguments.has(.follow) ? try follow() : try replay() }
+
+  private func replay() throws(UsageError) -> ExitCode {
     let timeoutMilliseconds = try arguments.milliseconds(.timeout)
-    let lines = InputLines(of: input, limit: ReplayCommand.longestLine)
+    var files = try LogFiles(arguments.operands)
+    files.order { FirstTime.milliseconds(in: $0) }
+    let lines = FileLines(of: files.inputs, limit: LogLine.longest)
     let stream = try EventStream(arguments, lines)
     let log = try LogVisit(arguments, site)
     let opening = LogOpening(format, hasSite: site != nil)
-    let prefix = opening.prefix(of: lines, stream.progress)
-    log.unwrapper = LineUnwrapper(prefix, limit: ReplayCommand.longestLine)
-    log.format = try opening.format(of: lines, prefix, stream.progress)
-    let unreadable = try UnreadableLines(arguments, stream)
-    var replay = Replay(of: log, to: stream, unreadable, hasLineIDs: arguments.has(.lineIDs))
+    let hasLineIDs = arguments.has(.lineIDs)
+    // Whoever hands over lines one by one waits for an answer to each, and an identity is no part of the log.
+    let decidesByLine = stream.confirmation != nil || hasLineIDs
+    if decidesByLine { try prepareForLines(log, opening) }
+    lines.begins = { (reader, input) throws(UsageError) in
+      if !decidesByLine { log.layout = try opening.layout(of: reader.peek(), input.name, stream.progress) }
+    }
+    lines.willComplain = { stream.progress.clear() }
+    let unreadable = try UnreadableLines(arguments, lines, stream)
+    var replay = Replay(of: log, to: stream, unreadable, hasLineIDs: hasLineIDs)
+    if decidesByLine { replay.opening = opening }
     try stream.forEachLine { replay.take($0) }
     unreadable.complaints.finish()
     let totals = stream.finish(timeoutMilliseconds: timeoutMilliseconds)
-    replay.summarize(totals, lines: stream.takenLines)
+    replay.summarize(totals, lines)
     StoppedRun(totals, stream, arguments)?.describeRepeatable(stream.isDryRun ? .error : .standard)
-    return totals.exitCode(tooManyUnreadable: tolerance.isExceeded(unreadable.count, of: stream.takenLines - replay.blank))
+    return totals.exitCode(tooManyUnreadable: lines.damaged > 0 || tolerance.isExceeded(unreadable.count, of: lines.count - replay.blank))
+  }
+
+  /// A literal format that is wrong is told before any line is taken, and so is a site that is missing.
+  private func prepareForLines(_ log: LogVisit, _ opening: LogOpening) throws(UsageError) {
+    if let format = try format.make() { log.layout = LogLayout(format) }
+    guard site == nil, case .auto = format else { return }
+    throw UsageError("replay needs --site or --format with --confirm and --line-ids: the lines cannot be looked at before they are taken")
+  }
+
+  /// Sends what is added to the logs, until it is interrupted.
+  private func follow() throws(UsageError) -> ExitCode {
+    guard let state = arguments.value(.state) else { throw UsageError("--follow: needs --state with a file for how far each log was delivered") }
+    guard !arguments.has(.dryRun), !arguments.has(.timeout) else {
+      throw UsageError("--follow: ends at a signal, and sends; expected without --dry-run and --timeout")
+    }
+    let lines = try FollowedLines(arguments.operands, state: state)
+    let stream = try EventStream(arguments, lines, nothingExpires: true)
+    let log = try LogVisit(arguments, site)
+    let opening = LogOpening(format, hasSite: site != nil)
+    lines.turnsTo = { (file) throws(UsageError) in
+      log.layout = try file.layout { (head, name) throws(UsageError) in try opening.layout(of: head, name, stream.progress) }
+    }
+    lines.willSay = { stream.progress.clear() }
+    let unreadable = try UnreadableLines(arguments, lines, stream)
+    var replay = Replay(of: log, to: stream, unreadable, hasLineIDs: false)
+    try stream.forEachLine { replay.take($0) }
+    unreadable.complaints.finish()
+    let totals = stream.finish(timeoutMilliseconds: nil)
+    let isSaved = lines.finish()
+    replay.summarize(totals, lines)
+    let tooManyUnreadable = tolerance.isExceeded(unreadable.count, of: lines.count - replay.blank)
+    return isSaved ? totals.exitCode(tooManyUnreadable: tooManyUnreadable, isFollowing: true) : .usage
   }
 }
 
 /// Sends the page visits of a log's lines, and counts its other lines.
-private struct Replay {
+struct Replay {
   let log: LogVisit
   private(set) var blank = 0
   private var headers = 0
@@ -54,6 +91,8 @@ private struct Replay {
   private let unreadable: UnreadableLines
   private let stream: EventStream
   private let hasLineIDs: Bool
+  /// Decides by each line how it is read, until one is in a format that is known.
+  var opening: LogOpening?
   /// After how many lines a doubtful log is told of, without waiting for its end.
   private static let linesBeforeDoubt = 1000
 
@@ -76,6 +115,7 @@ private struct Replay {
       return true
     }
     var line = InputLine(number: whole.number, text: whole.textWithoutCarriageReturn, isUnterminated: whole.isUnterminated)
+    line.identity = whole.identity
     if hasLineIDs {
       guard let identified = IdentifiedLine(line) else {
         unreadable.add(line, [UInt8](IdentifiedLine.missing))
@@ -83,6 +123,9 @@ private struct Replay {
       }
       line = identified.line
       line.identity = identified.identity
+    }
+    if let opening, !opening.isDecided, let layout = try? opening.layout(of: line.text, Bytes("standard input"), stream.progress) {
+      log.layout = layout
     }
     var reading = log.read(line)
     var goesOn = take(reading, of: line)
@@ -98,6 +141,7 @@ private struct Replay {
     switch reading {
     case .visit: return stream.send(log.visit, of: line)
     case .header: headers += 1
+    case .blank: blank += 1
     case .skipped(let reason): skipped[reason.rawValue] += 1
     case .unreadable(let reason): unreadable.add(line, [UInt8](reason))
     case .refused(let failure): stream.sendNothing(of: line, because: failure)
@@ -110,9 +154,11 @@ private struct Replay {
   }
 
   /// Writes the summary, and what is doubtful about it.
-  func summarize(_ totals: EventTotals, lines: Int) {
+  func summarize(_ totals: EventTotals, _ lines: InputLines) {
     let summary = Summary(stream)
-    summary.row("lines", lines, always: true)
+    if lines.files > 1 { summary.row("files", lines.files) }
+    summary.row("damaged files", lines.damaged)
+    summary.row("lines", lines.count, always: true)
     summary.row("transaction marks", stream.confirmation?.marks ?? 0, isPart: true)
     summary.row("blank", blank, isPart: true)
     summary.row("headers, comments", headers, isPart: true)
@@ -127,6 +173,6 @@ private struct Replay {
     if skipped[PageFilter.Reason.noHost.rawValue] > 0 {
       LogOpening.say([UInt8]("lines without a host were left out; --site names the host of their pages"), stream.progress)
     }
-    sayDoubts(lines: lines)
+    sayDoubts(lines: lines.count)
   }
 }

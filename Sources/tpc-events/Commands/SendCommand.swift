@@ -5,6 +5,7 @@ import TPCCore
 /// `send`: one event from flags, or the JSON events of a file, one per line.
 struct SendCommand {
   private var arguments: Arguments
+  private let digest = LineDigest()
 
   init(_ arguments: Arguments) throws(UsageError) {
     self.arguments = arguments
@@ -37,7 +38,7 @@ struct SendCommand {
     let input = try Input(path)
     let timeoutMilliseconds = try arguments.milliseconds(.timeout)
     // A line may have white space that the event will not have.
-    let lines = InputLines(of: input, limit: Limit.eventBytes)
+    let lines = FileLines(of: input, limit: Limit.eventBytes)
     let writer = arguments.has(.spool) ? try SpoolWriter(arguments) : nil
     let takesRequests = arguments.has(.requests)
     let stream = try EventStream(arguments, lines, spooling: writer?.client, keeping: .event, makesRequests: takesRequests)
@@ -95,7 +96,7 @@ struct SendCommand {
   private func identify(_ visit: Visit, as identified: IdentifiedLine) throws(Failure) {
     guard !visit.event.pointee.hasIdentity() else { return }
     var id = ByteBuffer()
-    guard LineIdentity.append(identified.line.text, identity: identified.identity, site: [], to: &id) else { throw .outOfMemory }
+    guard LineIdentity.append(identified.line.text, identity: identified.identity, site: Bytes(""), digest, to: &id) else { throw .outOfMemory }
     try visit.event.pointee.set(.eventId, id.bytes)
   }
 

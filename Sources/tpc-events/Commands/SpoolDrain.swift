@@ -199,7 +199,7 @@ final class SpoolDrain {
     progress.clear()
     reason.text.withUnsafeBufferPointer {
       complaints.add(event: report.pointee.text(.eventID), code: report.pointee.text(.code), reason: $0)
-      rejected?.write(line: lines, report.pointee.text(.code), $0, text: report.pointee.text(.body))
+      rejected?.write(LinePlace(number: lines), report.pointee.text(.code), reason: $0, text: report.pointee.text(.body))
     }
   }
 

@@ -23,7 +23,7 @@ final class EventStream {
   }
 
   private let destination: Destination
-  private let lines: InputLines
+  let lines: InputLines
   private let interruption = Interruption()
   private var rejected: LineFile?
   /// Those that the run writes: each is flushed now and then, and finished at the end.
@@ -72,7 +72,7 @@ final class EventStream {
     self.lines = lines
     self.kept = kept
     patience = Patience(milliseconds: try arguments.milliseconds(.timeout))
-    confirmation = try Confirmation.make(arguments, lines.input)
+    confirmation = try Confirmation.make(arguments)
     self.nothingExpires = nothingExpires || confirmation != nil
     endsWhenMisconfigured = !self.nothingExpires
     var options = arguments.options
@@ -98,15 +98,15 @@ final class EventStream {
     } catch {
       throw UsageError(error.field + [UInt8](": ") + error.message)
     }
-    lines.reader.wakeDescriptor = interruption.descriptor
+    lines.wait.wakeDescriptor = interruption.descriptor
     // Reader and stream hold each other for as long as the process runs.
-    lines.reader.whileWaiting = { self.tick() }
+    lines.wait.whileWaiting = { self.tick() }
     rejected = try openFile(.rejected, columns: 4, arguments)
   }
 
   /// Opens the file that a flag names, for rows of so many columns; nil without the flag.
   func openFile(_ flag: Flag, columns: Int, _ arguments: Arguments) throws(UsageError) -> LineFile? {
-    guard let file = try LineFile.make(flag, columns: columns, arguments, besides: lines.input, interruption) else { return nil }
+    guard let file = try LineFile.make(flag, columns: columns, arguments, besides: lines, interruption) else { return nil }
     files.append(file)
     return file
   }
@@ -294,8 +294,9 @@ final class EventStream {
 
   private func complain(line number: Int, pointer: Bytes, reason: Bytes, text: Bytes, cutBytes: Int = 0) {
     progress.clear()
-    complaints.add(line: number, pointer: pointer, reason: reason)
-    rejected?.write(line: number, pointer, reason, text: text, cutBytes: cutBytes)
+    let place = lines.place(of: number)
+    complaints.add(line: place.number, of: place.file, pointer: pointer, reason: reason)
+    rejected?.write(place, pointer, reason: reason, text: text, cutBytes: cutBytes)
   }
 
   // MARK: Reports
@@ -309,6 +310,7 @@ final class EventStream {
     }
     if case .endpoint(let client) = destination {
       takeReports(of: client)
+      lines.answered(through: answeredThrough)
       let sent = client.statistics
       progress.update({ SentCounts(sent) }, fraction: fraction)
       if stop == nil { stop = reason(toStop: client, sent) }
@@ -329,9 +331,9 @@ final class EventStream {
   }
 
   private var fraction: Double? {
-    guard let size = lines.reader.size, size > 0, counts.events > 0 else { return nil }
+    guard let read = lines.fraction, counts.events > 0 else { return nil }
     let answered = Double(counts.events - outstanding.count) / Double(counts.events)
-    return min(1, Double(lines.reader.consumed) / Double(size) * answered)
+    return read * answered
   }
 
   /// Waits a moment for the next report, and takes all that there are.
@@ -397,6 +399,7 @@ final class EventStream {
       }
       client.close(timeoutMilliseconds: leftMilliseconds)
       takeReports(of: client)
+      lines.answered(through: answeredThrough)
       statistics = client.statistics
     }
     if case .spool(let client) = destination {

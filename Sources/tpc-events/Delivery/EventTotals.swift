@@ -27,11 +27,19 @@ struct EventTotals {
   /// `false` when the file of --rejected could not be written.
   let isWritten: Bool
 
-  /// The exit code of the run.
-  func exitCode(tooManyUnreadable: Bool = false) -> ExitCode {
+  /// The exit code of the run. One that follows a log ends with a signal, and the rest of the log waits for the next one.
+  func exitCode(tooManyUnreadable: Bool = false, isFollowing: Bool = false) -> ExitCode {
     if !isWritten { return .usage }
-    if stop != nil || counts.unwritten > 0 || statistics.expired + statistics.abandoned > 0 { return .undelivered }
+    if isCutShort(isFollowing) || counts.unwritten > 0 || statistics.expired + statistics.abandoned > 0 { return .undelivered }
     if statistics.spooled > 0 && !isSpooled { return .undelivered }
     return counts.refused > 0 || statistics.rejected > 0 || tooManyUnreadable ? .refused : .success
+  }
+
+  private func isCutShort(_ isFollowing: Bool) -> Bool {
+    switch stop {
+    case nil: false
+    case .interrupted: !isFollowing
+    case .misconfigured, .expired, .silent: true
+    }
   }
 }

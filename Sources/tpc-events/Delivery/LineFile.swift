@@ -23,13 +23,13 @@ final class LineFile {
 
   /// Opens the file that a flag names, for rows of this many columns; nil without the flag. Waits for whoever reads a FIFO, unless it is interrupted.
   static func make(
-    _ flag: Flag, columns: Int, _ arguments: Arguments, besides input: Input? = nil, _ interruption: Interruption
+    _ flag: Flag, columns: Int, _ arguments: Arguments, besides lines: InputLines? = nil, _ interruption: Interruption
   ) throws(UsageError) -> LineFile? {
     guard let path = arguments.value(flag) else { return nil }
-    return try LineFile(flag, path, columns: columns, besides: input, interruption)
+    return try LineFile(flag, path, columns: columns, besides: lines, interruption)
   }
 
-  private init(_ flag: Flag, _ path: Bytes, columns: Int, besides input: Input?, _ interruption: Interruption) throws(UsageError) {
+  private init(_ flag: Flag, _ path: Bytes, columns: Int, besides lines: InputLines?, _ interruption: Interruption) throws(UsageError) {
     (self.path, self.columns) = (path, columns)
     guard !path.isEmpty, !path.matches("-") else { throw LineFile.refused(flag, "expected the name of a file; /dev/stdout is standard output") }
     let standard = LineFile.standardDescriptor(path)
@@ -42,7 +42,7 @@ final class LineFile {
     output = Output(descriptor: descriptor)
     interruption.limit(output)
     guard isRegular else { return }
-    if input?.isSame(as: descriptor) == true { throw LineFile.refused(flag, "found the file that is read; expected another one") }
+    if lines?.isRead(descriptor) == true { throw LineFile.refused(flag, "found the file that is read; expected another one") }
     for number: Int32 in 1...2 where LineFile.isSame(number, descriptor) {
       throw LineFile.refused(flag, "found the file to which the tool writes already; expected another one, /dev/stdout or /dev/stderr")
     }
@@ -57,15 +57,21 @@ final class LineFile {
 
   // MARK: Rows
 
-  /// Writes a row: the line's number, columns of ours, which a terminal may show, and the text as it is. Says how many bytes of the
-  /// line are not in the text.
-  func write(line number: Int, _ columns: Bytes..., text: Bytes, cutBytes: Int = 0) {
+  /// Writes a row: the line's number, a code or JSON pointer where the file has a column for it, the reason, to which the file's name
+  /// belongs where there are several, and the text as it is. Says how many bytes of the line are not in the text.
+  func write(_ place: LinePlace, _ code: Bytes? = nil, reason: Bytes, text: Bytes, cutBytes: Int = 0) {
     begin()
-    output.put(number)
-    for column in columns {
+    output.put(place.number)
+    output.put("\t")
+    if let code {
+      output.put(printable: code)
       output.put("\t")
-      output.put(printable: column)
     }
+    if !place.file.isEmpty {
+      output.put(printable: place.file)
+      output.put(": ")
+    }
+    output.put(printable: reason)
     if cutBytes > 0 {
       output.put("; the last ")
       output.put(grouped: cutBytes)

@@ -7,16 +7,20 @@ import TPCCore
 struct Input {
   let descriptor: Int32
   let name: Bytes
+  /// The number of bytes that are left to read, when that is known.
+  let size: Int?
 
   init(_ path: Bytes) throws(UsageError) {
     name = path.matches("-") ? Bytes("standard input") : path
     guard !path.matches("-") else {
       descriptor = 0
+      size = DescriptorSource(0, InputWait()).size
       return
     }
     // A FIFO opens without a writer: the reader waits for one, and can be interrupted.
     descriptor = Input.open(path, flags: O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { throw .cannot("open", path, error: tpc_posix_errno()) }
+    size = DescriptorSource(descriptor, InputWait()).size
   }
 
   /// Whether it is a file that the command line names, and that can be read again from any line.

@@ -3,36 +3,53 @@
 import TPCCore
 
 /// Decides how a log is read when it is opened, and says so.
-struct LogOpening {
+final class LogOpening {
   private let requested: RequestedFormat
   private let hasSite: Bool
+  /// Whether a format was given or found.
+  private(set) var isDecided = false
+  /// What was printed last.
+  private var last: (name: FormatName?, prefix: LinePrefix?) = (nil, nil)
 
   init(_ requested: RequestedFormat, hasSite: Bool) {
     self.requested = requested
     self.hasSite = hasSite
   }
 
+  /// How a file is read that begins with these lines.
+  func layout(of lines: Bytes, _ file: Bytes, _ progress: Progress) throws(UsageError) -> LogLayout {
+    let prefix = prefix(of: lines, file, progress)
+    return LogLayout(try format(of: lines, prefix, file, progress), after: prefix)
+  }
+
   /// The format that was asked for, or else the one that the first lines are in. Fails when the pages' host is neither in the log nor given.
-  /// `prefix` is what the lines have in front.
-  func format(of lines: InputLines, _ prefix: LinePrefix?, _ progress: Progress) throws(UsageError) -> LogFormat {
-    if let format = try requested.make() { return format }
-    let finding = FormatDetector.look(at: lines.reader.peek(), prefix)
+  /// The same choice as for the file before is not printed again.
+  private func format(of lines: Bytes, _ prefix: LinePrefix?, _ file: Bytes, _ progress: Progress) throws(UsageError) -> LogFormat {
+    if let format = try requested.make() {
+      isDecided = true
+      return format
+    }
+    let finding = FormatDetector.look(at: lines, prefix)
     if !hasSite, finding.lines > 0, finding.hosts == 0 {
       throw UsageError("replay needs --site with the log's site, such as https://example.com: the log itself has only paths")
     }
     guard let name = finding.name else {
       if finding.lines > 0 { LogOpening.say(LogOpening.unknown(finding), progress) }
-      return FormatName.combined.make()
+      return try FormatName.combined.make()
     }
-    LogOpening.say(LogOpening.choice(name, finding, lines.input), progress)
-    return name.make()
+    isDecided = true
+    if name != last.name { LogOpening.say(LogOpening.choice(name, finding, file), progress) }
+    last.name = name
+    return try name.make()
   }
 
   /// What a collector put before the lines, by the first of them.
-  func prefix(of lines: InputLines, _ progress: Progress) -> LinePrefix? {
-    guard let prefix = LinePrefix.detect(in: lines.reader.peek()) else { return nil }
+  private func prefix(of lines: Bytes, _ file: Bytes, _ progress: Progress) -> LinePrefix? {
+    guard let prefix = LinePrefix.detect(in: lines) else { return nil }
+    guard prefix != last.prefix else { return prefix }
+    last.prefix = prefix
     var message = MessageBuilder()
-    message.add(lines.input.name)
+    message.add(file)
     message.add(": leaves out what ")
     message.add(prefix.name)
     message.add(" put before each line")
@@ -40,9 +57,9 @@ struct LogOpening {
     return prefix
   }
 
-  private static func choice(_ name: FormatName, _ finding: FormatDetector.Finding, _ input: Input) -> [UInt8] {
+  private static func choice(_ name: FormatName, _ finding: FormatDetector.Finding, _ file: Bytes) -> [UInt8] {
     var message = MessageBuilder()
-    message.add(input.name)
+    message.add(file)
     message.add(": read as ")
     message.add(name.name)
     message.add(", the format of ")

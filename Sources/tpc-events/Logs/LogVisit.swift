@@ -10,6 +10,8 @@ final class LogVisit {
     case visit
     /// No request, by the format itself.
     case header
+    /// Nothing but a collector's prefix, NUL bytes or colours.
+    case blank
     case skipped(PageFilter.Reason)
     case unreadable(StaticString)
     /// A page visit of which no event could be made.
@@ -26,16 +28,15 @@ final class LogVisit {
   private let rules: LoggedRequestRules
   private let filter: PageFilter
   /// How the lines are read: each file may be in a format of its own.
-  var format: LogFormat = FormatName.combined.make()
-  /// What takes a collector's prefix off the lines.
-  var unwrapper = LineUnwrapper(nil, limit: ReplayCommand.longestLine)
+  var layout = LogLayout(CombinedFormat(FormatName.combined.name))
   /// The line that was read last, without that prefix.
   private var unwrapped = Bytes("")
   private var identity: LineIdentity
   /// Nil when an event's id is its line's.
   private let requestIdentity: RequestIdentity?
-  /// Which of the requests of a line is read, from 1.
-  private var ordinal = 1
+  /// What identifies the line, unless its text does, and which of its requests an entry is, from 0.
+  private var given: Bytes?
+  private var request = 0
   // Used again for each line.
   private var url = ByteBuffer()
   private var text = ByteBuffer()
@@ -55,19 +56,20 @@ final class LogVisit {
   }
 
   func read(_ line: InputLine) -> Reading {
-    ordinal = 1
+    (given, request) = (line.identity, 0)
     do throws(UnreadableLine) {
-      switch unwrapper.unwrap(line.text) {
+      switch layout.unwrapper.unwrap(line.text) {
       case .line(let text): unwrapped = text
       case .part: return .header
       case .tooLong: return .unreadable("is longer than any server writes, in parts that were joined")
       }
-      guard !unwrapped.isEmpty, let entry = try format.read(unwrapped) else { return .header }
+      if unwrapped.isEmpty { return .blank }
+      guard let entry = try layout.format.read(unwrapped) else { return .header }
       // A server writes its lines in pieces.
       if line.isUnterminated && (entry.notice == .cutAgent || entry.userAgent == nil && doubts.mostHaveAgents) {
         return .unreadable("has no newline and lacks what the others have: it is cut, or still being written")
       }
-      return read(entry, of: unwrapped, line.identity)
+      return read(entry, of: unwrapped)
     } catch {
       return .unreadable(error.reason)
     }
@@ -76,15 +78,15 @@ final class LogVisit {
   /// What the next request of the same line is; nil when it has no more.
   func next(of line: InputLine) -> Reading? {
     do throws(UnreadableLine) {
-      guard let entry = try format.next() else { return nil }
-      ordinal += 1
-      return read(entry, of: unwrapped, line.identity)
+      guard let entry = try layout.format.next() else { return nil }
+      request += 1
+      return read(entry, of: unwrapped)
     } catch {
       return .unreadable(error.reason)
     }
   }
 
-  private func read(_ found: LogEntry, of line: Bytes, _ given: Bytes?) -> Reading {
+  private func read(_ found: LogEntry, of line: Bytes) -> Reading {
     var entry = found
     guard DateTime.check(entry.time) == nil else { return .unreadable("has a time that no calendar or clock shows") }
     guard let request = entry.request else {
@@ -101,7 +103,7 @@ final class LogVisit {
       let event = visit.event
       event.pointee.clear()
       // First of all: an event counts among the equal lines even if it is refused later.
-      try setIdentity(of: line, given)
+      try setIdentity(of: line)
       try event.pointee.set(.occurredAt, entry.time)
       try setPage(target, host: entry.host, scheme: entry.scheme)
       try event.pointee.set(.requestMethod, request.method)
@@ -127,10 +129,16 @@ final class LogVisit {
     return target[0] == UInt8(ascii: "/") ? target : nil
   }
 
-  private func setIdentity(of line: Bytes, _ given: Bytes?) throws(Failure) {
+  private func setIdentity(of line: Bytes) throws(Failure) {
     text.truncate(to: 0)
-    let isAppended = given.map { identity.append(line, identity: $0, ordinal: ordinal, to: &text) } ?? identity.append(line, to: &text)
-    guard isAppended else { throw .outOfMemory }
+    guard let given else {
+      guard identity.append(line, to: &text) else { throw .outOfMemory }
+      return try visit.event.pointee.set(.eventId, text.bytes)
+    }
+    // Each request of a line is an event of its own.
+    url.truncate(to: 0)
+    guard url.append(given), request == 0 || url.append(" ") && url.append(decimal: request) else { throw .outOfMemory }
+    guard identity.append(line, identity: url.bytes, to: &text) else { throw .outOfMemory }
     try visit.event.pointee.set(.eventId, text.bytes)
   }
 

@@ -7,9 +7,11 @@ final class UnreadableLines {
   let complaints = Complaints("lines that cannot be read")
   private let file: LineFile?
   private let progress: Progress
+  private let lines: InputLines
 
-  init(_ arguments: Arguments, _ stream: EventStream) throws(UsageError) {
+  init(_ arguments: Arguments, _ lines: InputLines, _ stream: EventStream) throws(UsageError) {
     progress = stream.progress
+    self.lines = lines
     file = try stream.openFile(.unreadable, columns: 3, arguments)
   }
 
@@ -17,16 +19,17 @@ final class UnreadableLines {
 
   func add(_ line: InputLine, _ reason: [UInt8]) {
     progress.clear()
+    let place = lines.place(of: line.number)
     reason.withUnsafeBufferPointer {
-      complaints.add(line: line.number, pointer: Bytes(""), reason: $0)
-      file?.write(line: line.number, $0, text: line.text, cutBytes: line.cutBytes)
+      complaints.add(line: place.number, of: place.file, pointer: Bytes(""), reason: $0)
+      file?.write(place, reason: $0, text: line.text, cutBytes: line.cutBytes)
     }
   }
 
   static var tooLong: [UInt8] {
     var message = MessageBuilder()
     message.add("is longer than ")
-    message.add(ReplayCommand.longestLine)
+    message.add(LogLine.longest)
     message.add(" bytes")
     return message.text
   }

@@ -16,11 +16,17 @@ final class Complaints {
   /// `subject` names the lines, in the plural, as in "lines that cannot be read".
   init(_ subject: StaticString) { self.subject = subject }
 
-  /// Counts a line, and shows it if it is one of the first: "line 17: /page/href: found …".
-  func add(line: Int, pointer: Bytes, reason: Bytes) {
+  /// Counts a line, and shows it if it is one of the first: "line 17: /page/href: found …", with the file's name before it unless
+  /// that is empty.
+  func add(line: Int, of file: Bytes = Bytes(""), pointer: Bytes, reason: Bytes) {
     guard isShown(pointer, reason) else { return }
     let output = Output.error
-    output.put("tpc-events: line ")
+    output.put("tpc-events: ")
+    if !file.isEmpty {
+      output.put(printable: file)
+      output.put(", ")
+    }
+    output.put("line ")
     output.put(line)
     output.put(": ")
     if !pointer.isEmpty {

@@ -91,7 +91,9 @@ struct EntryBuilder: ~Copyable {
   // MARK: Visitors' texts
 
   /// A target in percent-encoding is a target already, and a `+` in it may be one.
-  private mutating func decode(target text: Bytes) -> Bytes { texts == .escaped ? decode(text) : text }
+  private mutating func decode(target text: Bytes) -> Bytes {
+    texts == .escaped || texts == .hashEncoded ? decode(text) : text
+  }
 
   /// The bytes that the server saw. A text without an escape, as most are, stays where it is.
   private mutating func decode(_ text: Bytes) -> Bytes {
@@ -104,6 +106,9 @@ struct EntryBuilder: ~Copyable {
     case .percentEncoded:
       guard EntryBuilder.holds(text, UInt8(ascii: "%")) else { return text }
       PercentCode.appendDecoded(text, to: &decoded)
+    case .hashEncoded:
+      guard EntryBuilder.holds(text, UInt8(ascii: "#")) else { return text }
+      PercentCode.appendDecoded(text, UInt8(ascii: "#"), to: &decoded)
     case .plusForSpace:
       guard EntryBuilder.holds(text, UInt8(ascii: "+")) else { return text }
       for byte in text { _ = decoded.append(byte == UInt8(ascii: "+") ? 0x20 : byte) }

@@ -35,7 +35,8 @@ struct FormatDetector {
     var best = Trial(name: .combined)
     for name in FormatName.allCases {
       var trial = Trial(name: name)
-      let format = name.make()
+      // Without names of fields, nothing can be wrong.
+      guard let format = try? name.make() else { continue }
       lines = forEachLine(of: head, prefix) { read($0, format, &trial) }
       if trial.points > best.points { best = trial }
     }
@@ -65,7 +66,7 @@ struct FormatDetector {
 
   /// Returns the number of lines.
   private static func forEachLine(of head: Bytes, _ prefix: LinePrefix?, _ take: (Bytes) -> Void) -> Int {
-    var unwrapper = LineUnwrapper(prefix, limit: ReplayCommand.longestLine)
+    var unwrapper = LineUnwrapper(prefix, limit: LogLine.longest)
     var count = 0
     var start = 0
     while start < head.count, count < mostLines {

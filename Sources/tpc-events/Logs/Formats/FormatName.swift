@@ -6,7 +6,7 @@ import TPCCore
 enum FormatName: CaseIterable {
   case combined, vhostCombined, ingressNginx, common
   case haproxy, haproxyCLF, envoy, alb, s3, traefik
-  case w3c, cloudfront, cloudfrontRealtime
+  case cloudfront, cloudfrontRealtime, w3c
   case nginxJSON, caddy, traefikJSON, cloudflare, fastly, akamai, vercel, netlify
 
   /// As `--format` takes it.
@@ -36,12 +36,21 @@ enum FormatName: CaseIterable {
     }
   }
 
-  /// A reader for a log in this format; each log has its own.
-  func make() -> LogFormat {
+  /// Whether lines in this format have fields whose names are not in the log.
+  var takesFields: Bool {
+    switch self {
+    case .haproxy, .haproxyCLF, .w3c, .cloudfront, .cloudfrontRealtime: true
+    default: false
+    }
+  }
+
+  /// A reader for a log in this format; each log has its own. `fields` are the names of the fields that lines have, for a format that
+  /// `takesFields`. Fails for names by which no line can be read.
+  func make(fields: Bytes? = nil) throws(UsageError) -> LogFormat {
     switch self {
     case .combined, .vhostCombined, .ingressNginx, .common: CombinedFormat(name)
-    case .haproxy, .haproxyCLF, .envoy, .alb, .s3, .traefik: TemplateFormat.make(self)
-    case .w3c, .cloudfront, .cloudfrontRealtime: ColumnFormat.make(self)
+    case .haproxy, .haproxyCLF, .envoy, .alb, .s3, .traefik: try TemplateFormat.make(self, fields: fields)
+    case .w3c, .cloudfront, .cloudfrontRealtime: try ColumnFormat.make(self, fields: fields)
     case .nginxJSON, .caddy, .traefikJSON, .cloudflare, .fastly, .akamai, .vercel, .netlify: JSONFormat.make(self)
     }
   }

@@ -4,7 +4,7 @@ import TPCCore
 
 /// What was taken for granted to read a line; it is told once, at the end.
 enum LogNotice: Int, CaseIterable {
-  case unknownFields, unquotedAgent, cutAgent, swapped, firstOfList
+  case unknownFields, unquotedAgent, cutAgent, swapped, firstOfList, assumedUTC, recognizedHeaders, recognizedHeadersAssumedUTC
 
   var text: StaticString {
     switch self {
@@ -15,6 +15,11 @@ enum LogNotice: Int, CaseIterable {
     case .swapped: "found a URL where the user agent should be, and took it for the referrer, and the text before it for the user agent"
     case .firstOfList:
       "found several addresses, and took the first for the visitor's; --trusted-proxies names your proxies, and then the one before theirs counts"
+    case .assumedUTC: "found times without an offset, and took them for UTC"
+    case .recognizedHeaders:
+      "found captured headers without names, and told them by their form; --fields names them in the order of their configuration, such as host,user-agent,referer"
+    case .recognizedHeadersAssumedUTC:
+      "found times without an offset, and took them for UTC; found captured headers without names, and told them by their form; --fields names them in the order of their configuration, such as host,user-agent,referer"
     }
   }
 }

@@ -12,4 +12,6 @@ enum TextForm {
   case percentEncoded
   /// With `+` for each space, as IIS writes them.
   case plusForSpace
+  /// With `#HH`, as HAProxy writes them.
+  case hashEncoded
 }
