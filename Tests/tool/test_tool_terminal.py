@@ -252,7 +252,6 @@ def test_no_kind_of_complaint_hides_another(sender, collector):
     [
         (b'{\n "event": "page_visit"\n}\n', "jq -c . FILE | "),
         (b'[{"event": "page_visit"},\n{}]\n', "jq -c '.[]' FILE | "),
-        (bytes.fromhex("1f8b0800000000000003") + b"\n", "zcat FILE | "),
         ("\ufeff{}\n".encode("utf-16-le"), "iconv -f UTF-16"),
     ],
 )  # fmt: skip

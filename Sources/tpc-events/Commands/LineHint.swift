@@ -5,7 +5,7 @@ import TPCCore
 /// Recognizes, by its first faulty line, a file that is not one event a line, and says what makes it one.
 struct LineHint {
   private enum Flaw {
-    case array, object, gzip, zstd, utf16
+    case array, object, utf16
   }
 
   private var flaw: Flaw?
@@ -21,8 +21,6 @@ struct LineHint {
   private static func flaw(of line: InputLine) -> Flaw? {
     let text = line.text
     if line.number == 1, text.count >= 2 {
-      if text[0] == 0x1F, text[1] == 0x8B { return .gzip }
-      if text.count >= 4, text[0] == 0x28, text[1] == 0xB5, text[2] == 0x2F, text[3] == 0xFD { return .zstd }
       if text[0] == 0xFF && text[1] == 0xFE || text[0] == 0xFE && text[1] == 0xFF { return .utf16 }
     }
     guard let first = text.first(where: { !isSpace($0) }) else { return nil }
@@ -39,8 +37,6 @@ struct LineHint {
     case nil: return
     case .array: hint = "found an array; expected one event a line, as from: jq -c '.[]' FILE"
     case .object: hint = "found JSON over several lines; expected one event a line, as from: jq -c . FILE"
-    case .gzip: hint = "found gzip; expected text, as from: zcat FILE"
-    case .zstd: hint = "found zstd; expected text, as from: zstdcat FILE"
     case .utf16: hint = "found UTF-16; expected UTF-8, as from: iconv -f UTF-16 -t UTF-8 FILE"
     }
     Output.error.put("tpc-events: ")
