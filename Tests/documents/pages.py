@@ -32,6 +32,8 @@ KINDS = {
     "nodetest": "a JavaScript module for node --test, which Tests/bindings/node runs",
     "php": "a PHP script",
     "phpunit": "a test case of PHPUnit",
+    "deno": "a module for Deno, run by Node with the one call of Deno that it needs",
+    "elixir": "a module in Elixir, whose command and members are compared with the tool's",
     "handler": "a serverless function, which Tests/torture/servers/test_frozen.py calls",
     "event": "an event that the contract takes",
     "agents": "a file of agents, which a client takes",
