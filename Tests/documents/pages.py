@@ -35,6 +35,7 @@ KINDS = {
     "deno": "a module for Deno, run by Node with the one call of Deno that it needs",
     "elixir": "a module in Elixir, whose command and members are compared with the tool's",
     "handler": "a serverless function, which Tests/torture/servers/test_frozen.py calls",
+    "report": "how `tpc-events report` begins for the sample log",
     "event": "an event that the contract takes",
     "agents": "a file of agents, which a client takes",
     "cron": "the first line that `tpc-events agents --cron` prints",

@@ -76,7 +76,7 @@ def test_the_version_is_the_header_s(tool):
 @pytest.mark.parametrize(
     "arguments, words",
     [
-        (["flush"], "flush: is not a command; expected send, check, replay, agents, spool or completion"),
+        (["flush"], "flush: is not a command; expected send, check, replay, report, agents, spool or completion"),
         (["check", "--foo"], "--foo: is not a flag of check"),
         (["send", "--queue-max-evnts", "4"], "did you mean --queue-max-events?"),
         (["send", "--queue_max_events", "4"], "did you mean --queue-max-events?"),

@@ -43,7 +43,10 @@ package final class LoggedRequestRules {
   }
 
   /// Whether a user agent names an AI agent, also one of the operator's own file.
-  package func isAgent(_ userAgent: Bytes) -> Bool { AIAgent.named(in: userAgent, addedAgents) != nil }
+  package func isAgent(_ userAgent: Bytes) -> Bool { agent(named: userAgent) != nil }
+
+  /// The AI agent that a user agent names, also one of the operator's own file; nil if it names none.
+  package func agent(named userAgent: Bytes) -> AIAgent? { AIAgent.named(in: userAgent, addedAgents) }
 
   /// Whether `track_errors` lets a visit through that was answered with this status.
   package func isTracked(status: Int, ofAgent: Bool) -> Bool {

@@ -4,13 +4,14 @@ import TPCCore
 
 /// The first argument: what the tool does.
 enum Command: CaseIterable {
-  case send, check, replay, agents, spool, completion
+  case send, check, replay, report, agents, spool, completion
 
   var name: StaticString {
     switch self {
     case .send: "send"
     case .check: "check"
     case .replay: "replay"
+    case .report: "report"
     case .agents: "agents"
     case .spool: "spool"
     case .completion: "completion"

@@ -7,6 +7,7 @@ enum Flag: Int32, CaseIterable {
   case href, title, userAgent, referrer, canonicalURL, sessionID, anonymousID, method, eventID, occurredAt, property
   case site, format, fields, unreadable, maxUnreadable, ignoreVirtualHosts, allMethods, includeAssets, includeRedirects, includeErrors
   case requests
+  case html
   case base64
   case cron
   case events, follow, state, older, all
@@ -40,6 +41,7 @@ enum Flag: Int32, CaseIterable {
     case .includeRedirects: "include-redirects"
     case .includeErrors: "include-errors"
     case .requests: "requests"
+    case .html: "html"
     case .base64: "base64"
     case .cron: "cron"
     case .events: "events"
@@ -66,7 +68,7 @@ enum Flag: Int32, CaseIterable {
     case .sessionID, .anonymousID, .eventID: "ID"
     case .occurredAt: "TIME"
     case .property: "KEY=VALUE"
-    case .rejected, .unreadable, .state: "FILE"
+    case .rejected, .unreadable, .state, .html: "FILE"
     case .format: "FORMAT"
     case .fields: "LIST"
     case .maxUnreadable: "N|N%"
@@ -104,6 +106,7 @@ enum Flag: Int32, CaseIterable {
     case .includeRedirects: "include requests answered with 3xx (304 always counts as a page)"
     case .includeErrors: "include requests answered with 4xx or 5xx"
     case .requests: "each line is a web request as JSON, as tpc_client_track_request takes it; those that are page visits are sent"
+    case .html: "write the report to FILE as one page for a browser; - is standard output"
     case .base64: "each line is an event in base64, so that any bytes can be checked"
     case .cron: "print lines for crontab(1) that fetch the operators' lists into the folder of --ai-ranges-dir every day"
     case .events: "list: print the pending events themselves, one per line, and nothing else"
@@ -128,6 +131,7 @@ enum Flag: Int32, CaseIterable {
 
   /// What the help of a command says about the flag.
   func meaning(in command: Command) -> StaticString {
+    if command == .report, self == .site { return "the site that the log is of, for the report's title; not needed" }
     if command == .replay && self == .follow {
       return "stay, and send what is added to the logs, whatever becomes of them, until SIGTERM or Ctrl-C; needs --state"
     }
@@ -146,8 +150,9 @@ enum Flag: Int32, CaseIterable {
     case .href, .title, .userAgent, .referrer, .canonicalURL, .sessionID, .anonymousID, .method, .eventID, .occurredAt,
       .property:
       command == .send
-    case .site, .format, .fields, .unreadable, .maxUnreadable, .ignoreVirtualHosts, .allMethods, .includeAssets, .includeRedirects, .includeErrors:
-      command == .replay
+    case .site, .format, .fields, .unreadable, .maxUnreadable: command == .replay || command == .report
+    case .ignoreVirtualHosts, .allMethods, .includeAssets, .includeRedirects, .includeErrors: command == .replay
+    case .html: command == .report
     case .base64: command == .check
     case .requests: command == .send
     case .cron: command == .agents
@@ -199,6 +204,11 @@ extension Option {
     case .send, .replay, .spool: true
     case .check: self == .maxEventBytes
     case .agents: self == .aiAgentsFile || self == .aiRangesFolder || self == .aiRangesMaxAge
+    case .report:
+      switch self {
+      case .trustedProxies, .includePaths, .excludePaths, .aiAgentsFile, .aiRangesFolder, .aiRangesMaxAge: true
+      default: false
+      }
     case .completion: false
     }
   }

@@ -49,7 +49,7 @@ struct CompletionCommand {
   /// What follows a command, other than files.
   private static func operands(of command: Command) -> StaticString {
     switch command {
-    case .send, .check, .replay, .agents: ""
+    case .send, .check, .replay, .report, .agents: ""
     case .spool: "list check drain purge"
     case .completion: "bash zsh"
     }

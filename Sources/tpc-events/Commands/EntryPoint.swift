@@ -81,6 +81,7 @@ private enum Program {
     case .check: return try CheckCommand(arguments).run()
     case .send: return try SendCommand(arguments).run()
     case .replay: return try ReplayCommand(arguments).run()
+    case .report: return try ReportCommand(arguments).run()
     case .agents: return try AgentsCommand(arguments).run()
     case .spool: return try SpoolCommand(arguments).run()
     case .completion: return try CompletionCommand(arguments).run()

@@ -24,6 +24,8 @@ struct Help {
         tpc-events send --requests FILE|-         send the visits among web requests
         tpc-events check [FILE|-] [--base64]      check JSON events, one per line
         tpc-events replay LOG|- --site URL        send the visits in an access log
+        tpc-events report LOG... [--html FILE]    show what AI agents, and people from AI
+                                                  answers, read; sends nothing
         tpc-events agents [ADDRESS] [--cron]      list the AI agents that are known,
                                                   and check where they come from
         tpc-events spool ACTION DIR               list, check, send or delete what
@@ -48,6 +50,7 @@ struct Help {
     case .send: output.put(Help.send)
     case .check: output.put(Help.check)
     case .replay: output.put(Help.replay)
+    case .report: output.put(Help.report)
     case .agents: output.put(Help.agents)
     case .spool: output.put(Help.spool)
     case .completion: output.put(Help.completion)
@@ -96,7 +99,7 @@ struct Help {
     for option in own { entry(option) }
   }
 
-  private static let mostOptions = 5
+  private static let mostOptions = 6
 
   private static let send: StaticString = """
     Usage: tpc-events send --href URL [FLAGS]
@@ -142,6 +145,19 @@ struct Help {
     goes on from there.
 
         tpc-events replay 'access.log*' --site https://example.com
+
+    """
+
+  private static let report: StaticString = """
+    Usage: tpc-events report LOG... [--html FILE] [FLAGS]
+
+    Shows what AI agents, and people who came from AI answers, read: who, what, when, what
+    they did not find, and who only pretends to be an agent. It reads the logs that "replay"
+    reads, sends nothing and needs no credential. With --ai-ranges-dir it tells agents from
+    those who use their names. With --html it writes one page that needs no connection.
+    No visitor's address is in a report, and no query of a URL.
+
+        tpc-events report access.log access.log.1 --html report.html
 
     """
 

@@ -39,7 +39,7 @@ struct ReplayCommand {
     let decidesByLine = stream.confirmation != nil || hasLineIDs
     if decidesByLine { try prepareForLines(log, opening) }
     lines.begins = { (reader, input) throws(UsageError) in
-      if !decidesByLine { log.layout = try opening.layout(of: reader.peek(), input.name, stream.progress) }
+      if !decidesByLine { log.reader.layout = try opening.layout(of: reader.peek(), input.name, stream.progress) }
     }
     lines.willComplain = { stream.progress.clear() }
     let unreadable = try UnreadableLines(arguments, stream)
@@ -56,7 +56,7 @@ struct ReplayCommand {
 
   /// A literal format that is wrong is told before any line is taken, and so is a site that is missing.
   private func prepareForLines(_ log: LogVisit, _ opening: LogOpening) throws(UsageError) {
-    if let format = try format.make() { log.layout = LogLayout(format) }
+    if let format = try format.make() { log.reader.layout = LogLayout(format) }
     guard site == nil, case .auto = format else { return }
     throw UsageError("replay needs --site or --format with --confirm and --line-ids: the lines cannot be looked at before they are taken")
   }
@@ -72,7 +72,7 @@ struct ReplayCommand {
     let log = try LogVisit(arguments, site)
     let opening = LogOpening(format, hasSite: site != nil)
     lines.turnsTo = { (file) throws(UsageError) in
-      log.layout = try file.layout { (head, name) throws(UsageError) in try opening.layout(of: head, name, stream.progress) }
+      log.reader.layout = try file.layout { (head, name) throws(UsageError) in try opening.layout(of: head, name, stream.progress) }
     }
     lines.willSay = { stream.progress.clear() }
     let unreadable = try UnreadableLines(arguments, stream)
@@ -131,7 +131,7 @@ struct Replay {
       line.identity = identified.identity
     }
     if let opening, !opening.isDecided, let layout = try? opening.layout(of: line.text, Bytes("standard input"), stream.progress) {
-      log.layout = layout
+      log.reader.layout = layout
     }
     var reading = log.read(line)
     var goesOn = take(reading, of: line)
@@ -156,7 +156,7 @@ struct Replay {
   }
 
   private func sayDoubts(lines: Int) {
-    log.doubts.sayWhatMostLack(lines: lines, unreadable: unreadable.count) { LogOpening.say([UInt8]($0), stream.progress) }
+    log.reader.doubts.sayWhatMostLack(lines: lines, unreadable: unreadable.count) { LogOpening.say([UInt8]($0), stream.progress) }
   }
 
   /// Writes the summary, and what is doubtful about it.
@@ -173,7 +173,7 @@ struct Replay {
     summary.row("page visits", totals.counts.events, isPart: true, always: true)
     summary.row("URLs repaired", log.repaired)
     summary.events(totals, isDryRun: stream.isDryRun)
-    log.doubts.sayNotices { count, text in
+    log.reader.doubts.sayNotices { count, text in
       LogOpening.say([UInt8](text) + [UInt8](" (lines: ") + Digits.grouped(count) + [UInt8](")"), stream.progress)
     }
     if skipped[PageFilter.Reason.noHost.rawValue] > 0 {

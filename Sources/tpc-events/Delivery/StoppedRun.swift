@@ -8,9 +8,9 @@ struct StoppedRun {
   private let takenLines: Int
   private let rejectedPath: Bytes?
 
-  /// Nil for a run that read its whole input.
+  /// Nil for a run that read its whole input, and for one whose lines are given again to the next.
   init?(_ totals: EventTotals, _ stream: EventStream, _ arguments: Arguments) {
-    guard totals.stop != nil else { return nil }
+    guard totals.stop != nil, stream.confirmation == nil else { return nil }
     self.totals = totals
     takenLines = stream.takenLines
     rejectedPath = arguments.value(.rejected)

@@ -42,6 +42,18 @@ struct Site {
     return site.scheme.withUnsafeBufferPointer { url.append($0) }
   }
 
+  /// The path with its query. A request for a whole URL (a proxy's form) counts when the host is that of the line's pages: others
+  /// are strangers who try whether the server is an open proxy.
+  static func ownTarget(of request: LogRequest, host virtualHost: Bytes?, _ site: Site?) -> Bytes? {
+    if request.target[0] == UInt8(ascii: "/") { return request.target }
+    let parts = URI.Parts(request.target)
+    guard let host = parts.host, !parts.scheme.isEmpty else { return nil }
+    guard isHost(request.target.part(host), ofVirtualHost: virtualHost, site) else { return nil }
+    let target = request.target.part(parts.path.lowerBound, request.target.count)
+    if target.isEmpty { return Bytes("/") }
+    return target[0] == UInt8(ascii: "/") ? target : nil
+  }
+
   /// Whether a host (without port) is that of the pages of a line, which may name a virtual host.
   static func isHost(_ host: Bytes, ofVirtualHost virtualHost: Bytes?, _ site: Site?) -> Bool {
     let host = Site.lowercase(host)

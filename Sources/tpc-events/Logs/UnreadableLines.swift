@@ -10,10 +10,18 @@ final class UnreadableLines {
   private let lines: InputLines
 
 
+  /// For a run that sends: the stream closes the file.
   init(_ arguments: Arguments, _ stream: EventStream) throws(UsageError) {
     progress = stream.progress
     lines = stream.lines
     file = try stream.openFile(.unreadable, columns: 3, arguments)
+  }
+
+  /// For a run that only reads; `finish` closes the file.
+  init(_ arguments: Arguments, _ lines: InputLines, _ progress: Progress, _ interruption: Interruption) throws(UsageError) {
+    self.progress = progress
+    self.lines = lines
+    file = try LineFile.make(.unreadable, columns: 3, arguments, besides: lines, interruption)
   }
 
   var count: Int { complaints.count }
@@ -26,6 +34,9 @@ final class UnreadableLines {
       file?.write(place, $0, text: line.text, cutBytes: line.cutBytes)
     }
   }
+
+  /// `false` when not all lines could be kept, which has been reported.
+  func finish() -> Bool { file?.finish() ?? true }
 
   static var tooLong: [UInt8] {
     var message = MessageBuilder()

@@ -29,7 +29,7 @@ def refusal(tool):
     def show(literal):
         result = tool.run("replay", "-", *SITE, "--dry-run", "--format", literal, input="{}\n")
         assert (result.code, result.output) == (2, "")
-        return result.errors.splitlines()[0].removeprefix("tpc-events: ").removesuffix("; see tpc-events --help")
+        return result.errors.splitlines()[0].removeprefix("tpc-events: ").partition("; see tpc-events ")[0]
 
     return show
 

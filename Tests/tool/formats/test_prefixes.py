@@ -113,7 +113,8 @@ def test_a_servers_own_line_is_not_taken_for_a_collectors(replay):
     lines = [
         LINE, combined(host="example.org:443"), combined(client="2001:db8::1"), combined(client="crawler.example.net"), combined(user="web1"),
         combined("GET /a|b HTTP/1.1"), combined(agent="web-1  | x"), combined(agent="<134>Nov 23 10:00:00 web1 nginx: x"),
-        text(CADDY, log="x", stream=1), text(VERCEL, message=LINE), text(CADDY, message=LINE), text({"MESSAGE": LINE}), '192.0.2.1 | - | "GET / HTTP/1.1"',
+        text(CADDY, log="x", stream=1), text(VERCEL, message=LINE), text(CADDY, message=LINE), text({"MESSAGE": LINE}),
+        '192.0.2.1 | - | "GET / HTTP/1.1"',
         "192.0.2.1:4711 [23/Nov/2026:10:00:00.123] front back/web1 0/0/0/1/1 200 5",
         "2026-11-23T10:00:00.1Z stdout", "2026-11-23T10:00:00.1Z stdout F", "<134>", "<134>1 ", "<134>Nov 23 10:00:00 ", "{",
         "web-1 |", "\x1b[",
