@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import TPCCore
+
 /// The first argument: what the tool does.
 enum Command: CaseIterable {
-  case send, check, replay, agents, spool
+  case send, check, replay, agents, spool, completion
 
   var name: StaticString {
     switch self {
@@ -11,6 +13,9 @@ enum Command: CaseIterable {
     case .replay: "replay"
     case .agents: "agents"
     case .spool: "spool"
+    case .completion: "completion"
     }
   }
+
+  static func named(_ name: Bytes) -> Command? { allCases.first { name.matches($0.name) } }
 }

@@ -6,6 +6,7 @@ extension Option {
   /// Why a command refuses the option as a flag: it would do nothing there. From the environment, where it is meant for other programs, too,
   /// it is taken. Nil for an option that means something.
   func uselessness(in command: Command) -> StaticString? {
+    guard belongs(to: command) else { return "has no effect on this command; expected without it" }
     guard command == .replay else { return nil }
     return switch self {
     case .clientIPHeader: "means nothing for a log, which has no headers; expected --trusted-proxies, for the addresses that proxies report"
