@@ -15,7 +15,6 @@
 #include <sys/uio.h>
 
 static inline int tpc_posix_is_folder(const struct stat *status) { return S_ISDIR(status->st_mode); }
-static inline int tpc_posix_is_pipe(const struct stat *status) { return S_ISFIFO(status->st_mode); }
 
 /* Lets the process have as many open files as it may. */
 static inline void tpc_posix_raise_descriptor_limit(void) {

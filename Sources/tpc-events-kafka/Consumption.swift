@@ -16,6 +16,7 @@ final class Consumption {
   private static let endMilliseconds = 5_000
   private static let firstDelayMilliseconds = 200
   private static let longestDelayMilliseconds = 30_000
+  private static let recommitMilliseconds = 200
   private static let tickMilliseconds = 100
 
   private let group = Group()
@@ -25,6 +26,8 @@ final class Consumption {
   private var inFlight: Batch?
   private var next = Batch()
   private var begunMilliseconds = 0
+  /// When it was last tried to commit late.
+  private var committedMilliseconds = 0
   /// When a new child may be started, and how long the one after that would wait.
   private var restartMilliseconds = 0
   private var delayMilliseconds = firstDelayMilliseconds
@@ -45,12 +48,14 @@ final class Consumption {
     try group.join(settings, topics: arguments.topics)
     while !signals.check(), !group.isBroken {
       collect()
+      commitLate()
       keepChild()
       beginBatch()
       wait(for: child)
       takeAnswer()
     }
     settle(withinMilliseconds: Consumption.endMilliseconds, heedingSignals: false)
+    commitLast()
     group.leave()
     _ = child.end(afterMilliseconds: Consumption.endMilliseconds)
     return group.isBroken ? 3 : 0
@@ -93,6 +98,24 @@ final class Consumption {
     guard let offsets = done.offsets() else { return }
     group.commit(offsets)
     rd_kafka_topic_partition_list_destroy(offsets)
+  }
+
+  /// Commits what could not be committed when it was delivered.
+  private func commitLate() {
+    guard group.hasUncommitted, nowMilliseconds() - committedMilliseconds >= Consumption.recommitMilliseconds else { return }
+    committedMilliseconds = nowMilliseconds()
+    group.commitDelivered()
+  }
+
+  /// The same at the end, where a rebalance that is going on may have to end first.
+  private func commitLast() {
+    let deadline = nowMilliseconds() + Consumption.endMilliseconds
+    group.pause(true)
+    while group.hasUncommitted, !group.isBroken, nowMilliseconds() < deadline {
+      if let message = group.take() { rd_kafka_message_destroy(message) }
+      commitLate()
+      poll(nil, 0, 20)
+    }
   }
 
   /// Ends the batch that is on its way, if that takes no longer.

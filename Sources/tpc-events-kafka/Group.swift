@@ -88,11 +88,43 @@ final class Group {
     rd_kafka_topic_partition_list_destroy(list)
   }
 
-  /// Commits offsets, and waits until that is done. What cannot be committed is read again by whoever has the partition.
+  // MARK: Offsets
+
+  /// What is delivered and not committed yet: nothing, unless the brokers cannot take it now, as in the middle of a rebalance.
+  private let delivered = rd_kafka_topic_partition_list_new(8)
+  private var isCommitReported = false
+
+  var hasUncommitted: Bool { (delivered?.pointee.cnt ?? 0) > 0 }
+
+  /// Commits offsets, and waits until that is done or cannot be done now.
   func commit(_ offsets: Partitions) {
-    guard offsets.pointee.cnt > 0 else { return }
-    let error = rd_kafka_commit(kafka, offsets, 0)
-    if error != RD_KAFKA_RESP_ERR_NO_ERROR { Message("cannot commit; what was delivered may be sent again, with the same ids: ").with(error).write() }
+    for index in 0..<Int(offsets.pointee.cnt) {
+      let offset = offsets.pointee.elems[index]
+      let known = rd_kafka_topic_partition_list_find(delivered, offset.topic, offset.partition)
+      let entry = known ?? rd_kafka_topic_partition_list_add(delivered, offset.topic, offset.partition)
+      entry?.pointee.offset = offset.offset
+    }
+    commitDelivered()
+  }
+
+  func commitDelivered() {
+    guard hasUncommitted else { return }
+    let error = rd_kafka_commit(kafka, delivered, 0)
+    if error == RD_KAFKA_RESP_ERR_NO_ERROR {
+      while hasUncommitted { rd_kafka_topic_partition_list_del_by_idx(delivered, 0) }
+      isCommitReported = false
+    } else if !isCommitReported, error != RD_KAFKA_RESP_ERR_REBALANCE_IN_PROGRESS {
+      isCommitReported = true
+      Message("cannot commit now; what is delivered may be sent again, with the same ids: ").with(error).write()
+    }
+  }
+
+  /// Somebody else reads these partitions from what was committed last.
+  private func forget(_ partitions: Partitions) {
+    for index in 0..<Int(partitions.pointee.cnt) {
+      let partition = partitions.pointee.elems[index]
+      rd_kafka_topic_partition_list_del(delivered, partition.topic, partition.partition)
+    }
   }
 
   // MARK: Partitions
@@ -105,6 +137,7 @@ final class Group {
       if isPaused { rd_kafka_pause_partitions(kafka, partitions) }
     case RD_KAFKA_RESP_ERR__REVOKE_PARTITIONS:
       if !isLeaving { willRevoke(partitions, rd_kafka_assignment_lost(kafka) != 0) }
+      forget(partitions)
       if isCooperative { check(rd_kafka_incremental_unassign(kafka, partitions)) } else { check(rd_kafka_assign(kafka, nil)) }
     default:
       report(error)

@@ -17,7 +17,8 @@ final class KafkaSettings {
     self.configuration = configuration
     // A group that is new begins with what the topic has, so that nothing is left out.
     try set("auto.offset.reset", "earliest", from: "")
-    try set("partition.assignment.strategy", "cooperative-sticky", from: "")
+    // Partitions are given up before a member joins again, and not while it waits: what it commits in that time comes too late.
+    try set("partition.assignment.strategy", "range,roundrobin", from: "")
     try set("queued.max.messages.kbytes", "16384", from: "")
     if let file = arguments.settingsFile { try read(file) }
     try readEnvironment()

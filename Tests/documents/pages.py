@@ -32,11 +32,16 @@ KINDS = {
     "nodetest": "a JavaScript module for node --test, which Tests/bindings/node runs",
     "php": "a PHP script",
     "phpunit": "a test case of PHPUnit",
+    "deno": "a module for Deno, run by Node with the one call of Deno that it needs",
+    "elixir": "a module in Elixir, whose command and members are compared with the tool's",
     "handler": "a serverless function, which Tests/torture/servers/test_frozen.py calls",
     "report": "how `tpc-events report` begins for the sample log",
     "event": "an event that the contract takes",
     "agents": "a file of agents, which a client takes",
     "cron": "the first line that `tpc-events agents --cron` prints",
+    "fieldmap": "a field map for `tpc-events replay --format`, which reads the line in the block after it",
+    "logformat": "the same, as a template in a server's configuration",
+    "logline": "a line of a log, which is one visit",
     "picture": "a drawing, with nothing to test",
 }
 

@@ -8,8 +8,10 @@ import urllib.parse
 
 from tool.logs import combined
 
-# So that an outage is over soon.
-QUICK = ("--retry-initial-ms", "20", "--retry-max-ms", "50")
+# So that an outage is over soon, and visits arrive in their order.
+QUICK = ("--retry-initial-ms", "20", "--retry-max-ms", "50", "--max-in-flight", "1")
+# How many rotated files there are at most.
+KEPT = 40
 SITE = "https://example.com"
 
 
@@ -56,7 +58,7 @@ class Log:
 
     def shift(self):
         """Renames what was rotated before, so that there is room for number 1."""
-        for number in range(9, 0, -1):
+        for number in range(KEPT, 0, -1):
             for ending in ("", ".gz", ".zst"):
                 old = self.path.with_name(f"{self.path.name}.{number}{ending}")
                 if old.exists():

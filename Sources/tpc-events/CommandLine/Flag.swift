@@ -6,6 +6,7 @@ import TPCCore
 enum Flag: Int32, CaseIterable {
   case href, title, userAgent, referrer, canonicalURL, sessionID, anonymousID, method, eventID, occurredAt, property
   case site, format, fields, unreadable, maxUnreadable, ignoreVirtualHosts, allMethods, includeAssets, includeRedirects, includeErrors
+  case requests
   case html
   case base64
   case cron
@@ -39,6 +40,7 @@ enum Flag: Int32, CaseIterable {
     case .includeAssets: "include-assets"
     case .includeRedirects: "include-redirects"
     case .includeErrors: "include-errors"
+    case .requests: "requests"
     case .html: "html"
     case .base64: "base64"
     case .cron: "cron"
@@ -73,7 +75,7 @@ enum Flag: Int32, CaseIterable {
     case .timeout: "SECONDS"
     case .older: "AGE"
     case .spool: "DIR"
-    case .events, .follow, .all, .confirm, .lineIDs: ""
+    case .events, .follow, .all, .requests, .confirm, .lineIDs: ""
     case .ignoreVirtualHosts, .allMethods, .includeAssets, .includeRedirects, .includeErrors, .base64, .cron, .dryRun, .help, .version: ""
     }
   }
@@ -103,6 +105,7 @@ enum Flag: Int32, CaseIterable {
     case .includeAssets: "include scripts, styles, images, fonts, media, archives, robots.txt, sitemaps, feeds and health checks"
     case .includeRedirects: "include requests answered with 3xx (304 always counts as a page)"
     case .includeErrors: "include requests answered with 4xx or 5xx"
+    case .requests: "each line is a web request as JSON, as tpc_client_track_request takes it; those that are page visits are sent"
     case .html: "write the report to FILE as one page for a browser; - is standard output"
     case .base64: "each line is an event in base64, so that any bytes can be checked"
     case .cron: "print lines for crontab(1) that fetch the operators' lists into the folder of --ai-ranges-dir every day"
@@ -118,9 +121,9 @@ enum Flag: Int32, CaseIterable {
       "each line begins with its identity and a tab; an event's id is made of both, so that a line that is read again gives the same id"
     case .dryRun: "print the events as they would be sent, one per line, and send nothing"
     case .rejected:
-      "write the lines that were not delivered to FILE: line number, JSON pointer or code, reason and line, separated by tabs"
+      "write what was not delivered to FILE: line number, JSON pointer or code, reason and event or line, separated by tabs"
     case .timeout:
-      "how long to wait for answers (default: 15 for one event, else until each one is delivered or has expired)"
+      "for how long to wait without an answer (default: 15 for one event, else until each one is delivered or has expired)"
     case .help: "show this help"
     case .version: "show the version"
     }
@@ -151,6 +154,7 @@ enum Flag: Int32, CaseIterable {
     case .ignoreVirtualHosts, .allMethods, .includeAssets, .includeRedirects, .includeErrors: command == .replay
     case .html: command == .report
     case .base64: command == .check
+    case .requests: command == .send
     case .cron: command == .agents
     case .events, .older, .all: command == .spool
     case .follow: command == .spool || command == .replay
@@ -188,6 +192,31 @@ extension Option {
     switch self {
     case .dryRun: command == .send || command == .replay
     case .anonymousID, .eventID: command == .send
+    default: false
+    }
+  }
+}
+
+extension Option {
+  /// Whether the option changes what a command does.
+  func belongs(to command: Command) -> Bool {
+    switch command {
+    case .send, .replay, .spool: true
+    case .check: self == .maxEventBytes
+    case .agents: self == .aiAgentsFile || self == .aiRangesFolder || self == .aiRangesMaxAge
+    case .report:
+      switch self {
+      case .trustedProxies, .includePaths, .excludePaths, .aiAgentsFile, .aiRangesFolder, .aiRangesMaxAge: true
+      default: false
+      }
+    case .completion: false
+    }
+  }
+
+  /// Whether the option is about web requests, of which `send` makes events with --requests only.
+  var isOfRequests: Bool {
+    switch self {
+    case .trustedProxies, .clientIPHeader, .includePaths, .excludePaths, .pageTypes, .trackErrors, .privacySignals, .eventID: true
     default: false
     }
   }

@@ -28,9 +28,11 @@ struct CheckCommand {
     }
     var isAllValid = true
     var decoded = ByteBuffer()
+    var hint = LineHint()
     try lines.forEach { line in
       if let failure = line.isTooLong ? tooLong : isBase64 ? check(base64: line, &decoded) : check(line.text) {
         isAllValid = false
+        hint.look(at: line)
         CheckCommand.put(failure, to: output)
       } else {
         output.put("valid\n")
@@ -38,7 +40,8 @@ struct CheckCommand {
       return true
     }
     output.flush()
-    return output.isBroken ? .usage : isAllValid ? .success : .refused
+    hint.finish("tpc-events check")
+    return output.isBroken ? .usage : isAllValid && lines.damaged == 0 ? .success : .refused
   }
 
   private static func put(_ failure: Failure, to output: Output) {

@@ -9,6 +9,9 @@ struct ReplayCommand {
   private let format: RequestedFormat
   private let tolerance: Tolerance
 
+  /// How long the end of a follower waits for what is on its way.
+  private static let followersEndMilliseconds = 2_000
+
   init(_ arguments: Arguments) throws(UsageError) {
     guard !arguments.operands.isEmpty else {
       throw UsageError("replay takes access logs, folders or patterns, or - for standard input")
@@ -27,6 +30,7 @@ struct ReplayCommand {
     var files = try LogFiles(arguments.operands)
     files.order { FirstTime.milliseconds(in: $0) }
     let lines = FileLines(of: files.inputs, limit: LogLine.longest)
+    lines.isLog = true
     let stream = try EventStream(arguments, lines)
     let log = try LogVisit(arguments, site)
     let opening = LogOpening(format, hasSite: site != nil)
@@ -38,15 +42,16 @@ struct ReplayCommand {
       if !decidesByLine { log.reader.layout = try opening.layout(of: reader.peek(), input.name, stream.progress) }
     }
     lines.willComplain = { stream.progress.clear() }
-    let unreadable = try UnreadableLines(arguments, besides: lines, stream.progress)
+    let unreadable = try UnreadableLines(arguments, stream)
     var replay = Replay(of: log, to: stream, unreadable, hasLineIDs: hasLineIDs)
     if decidesByLine { replay.opening = opening }
     try stream.forEachLine { replay.take($0) }
     unreadable.complaints.finish()
-    let totals = try stream.finish(timeoutMilliseconds: timeoutMilliseconds)
-    try unreadable.finish()
+    let totals = stream.finish(timeoutMilliseconds: timeoutMilliseconds)
     replay.summarize(totals, lines)
-    return totals.exitCode(tooManyUnreadable: lines.damaged > 0 || tolerance.isExceeded(unreadable.count, of: lines.count - replay.blank))
+    StoppedRun(totals, stream, arguments)?.describeRepeatable(Summary(stream).output)
+    let tooManyUnreadable = tolerance.isExceeded(unreadable.count, of: stream.takenLines - replay.blank)
+    return totals.exitCode(tooManyUnreadable: tooManyUnreadable, isDamaged: lines.damaged > 0)
   }
 
   /// A literal format that is wrong is told before any line is taken, and so is a site that is missing.
@@ -70,13 +75,13 @@ struct ReplayCommand {
       log.reader.layout = try file.layout { (head, name) throws(UsageError) in try opening.layout(of: head, name, stream.progress) }
     }
     lines.willSay = { stream.progress.clear() }
-    let unreadable = try UnreadableLines(arguments, besides: lines, stream.progress)
+    let unreadable = try UnreadableLines(arguments, stream)
     var replay = Replay(of: log, to: stream, unreadable, hasLineIDs: false)
     try stream.forEachLine { replay.take($0) }
     unreadable.complaints.finish()
-    let totals = try stream.finish(timeoutMilliseconds: nil)
+    // What is not answered by then is sent again, with the same ids.
+    let totals = stream.finish(timeoutMilliseconds: ReplayCommand.followersEndMilliseconds)
     let isSaved = lines.finish()
-    try unreadable.finish()
     replay.summarize(totals, lines)
     let tooManyUnreadable = tolerance.isExceeded(unreadable.count, of: lines.count - replay.blank)
     return isSaved ? totals.exitCode(tooManyUnreadable: tooManyUnreadable, isFollowing: true) : .usage
@@ -159,7 +164,7 @@ struct Replay {
     let summary = Summary(stream)
     if lines.files > 1 { summary.row("files", lines.files) }
     summary.row("damaged files", lines.damaged)
-    summary.row("lines", lines.count, always: true)
+    summary.row("lines", stream.takenLines, always: true)
     summary.row("transaction marks", stream.confirmation?.marks ?? 0, isPart: true)
     summary.row("blank", blank, isPart: true)
     summary.row("headers, comments", headers, isPart: true)

@@ -9,6 +9,7 @@ struct ReportCommand {
   private let format: RequestedFormat
   private let tolerance: Tolerance
   private let progress = Progress()
+  private let interruption = Interruption()
 
   init(_ arguments: Arguments) throws(UsageError) {
     guard !arguments.operands.isEmpty else { throw UsageError("report takes access logs, folders or patterns, or - for standard input") }
@@ -25,12 +26,12 @@ struct ReportCommand {
     var file: ReportFile?
     if let target, !target.matches("-") { file = try ReportFile(target, besides: files.inputs) }
     let lines = FileLines(of: files.inputs, limit: LogLine.longest)
-    let unreadable = try UnreadableLines(arguments, besides: lines, progress)
+    let unreadable = try UnreadableLines(arguments, lines, progress, interruption)
     let aggregate = try Aggregate(arguments, site)
     try read(lines, into: aggregate, unreadable)
     progress.clear()
     unreadable.complaints.finish()
-    try unreadable.finish()
+    let isKept = unreadable.finish()
     (aggregate.lines, aggregate.unreadable) = (lines.count, unreadable.count)
     (aggregate.files, aggregate.damagedFiles) = (lines.files, lines.damaged)
     let name = name(of: files)
@@ -40,7 +41,7 @@ struct ReportCommand {
       try write(ReportBuilder(aggregate, .page).report(of: name), to: file)
     }
     let isTolerable = lines.damaged == 0 && !tolerance.isExceeded(unreadable.count, of: lines.count - aggregate.blank)
-    return isTolerable ? .success : .refused
+    return !isKept ? .usage : isTolerable ? .success : .refused
   }
 
   private func read(_ lines: FileLines, into aggregate: Aggregate, _ unreadable: UnreadableLines) throws(UsageError) {
@@ -49,9 +50,10 @@ struct ReportCommand {
       aggregate.begin(try opening.layout(of: reader.peek(), input.name, progress))
     }
     lines.willComplain = { progress.clear() }
+    lines.wait.wakeDescriptor = interruption.descriptor
     lines.wait.whileWaiting = {
       progress.update(lines.count, "lines", fraction: lines.fraction ?? 0)
-      return true
+      return !interruption.check()
     }
     try lines.forEach { whole in
       if whole.isTooLong {

@@ -18,8 +18,11 @@ struct FilePosition {
   var seen = 0
   /// When it was last changed, in nanoseconds.
   var changed: Int64 = 0
-  /// Of the text's beginning, up to the offset at most.
+  /// Of the text's beginning, as far as it was read; of nothing if nothing was.
   var head = TextDigest()
   /// Of what is right before the offset; of nothing where the file cannot be read anywhere.
   var tail = TextDigest()
+  /// Of the first line, and how many files of the log began with the same line before this one.
+  var first = TextDigest()
+  var repetition = 0
 }

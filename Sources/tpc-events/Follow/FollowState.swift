@@ -7,7 +7,7 @@ import TPCCore
 ///     tpc-follow 1
 ///     origin DIGEST
 ///     log /var/log/nginx/access.log
-///     file DEVICE INODE OFFSET LINES SEEN CHANGED HEADBYTES HEADDIGEST TAILBYTES TAILDIGEST
+///     file DEVICE INODE OFFSET LINES SEEN CHANGED REPETITION HEADBYTES HEADDIGEST TAILBYTES TAILDIGEST FIRSTBYTES FIRSTDIGEST
 ///     end
 struct FollowState {
   struct Log {
@@ -31,11 +31,11 @@ struct FollowState {
       text.add(log.path)
       for file in log.files {
         text.add("\nfile")
-        for number in [Int(bitPattern: UInt(file.device)), Int(bitPattern: UInt(file.inode)), file.offset, file.lines, file.seen, Int(file.changed)] {
+        for number in [Int(bitPattern: UInt(file.device)), Int(bitPattern: UInt(file.inode)), file.offset, file.lines, file.seen, Int(file.changed), file.repetition] {
           text.add(" ")
           text.add(number)
         }
-        for digest in [file.head, file.tail] {
+        for digest in [file.head, file.tail, file.first] {
           text.add(" ")
           text.add(digest.length)
           text.add(" ")
@@ -78,20 +78,23 @@ extension FilePosition {
   fileprivate init?(_ text: Bytes) {
     var words: [Bytes] = []
     for word in text.split(separator: 0x20, omittingEmptySubsequences: false) { words.append(Bytes(rebasing: word)) }
-    guard words.count == 10 else { return nil }
+    guard words.count == 13 else { return nil }
     var numbers: [Int] = []
-    for index in [0, 1, 2, 3, 4, 5, 6, 8] {
-      guard let number = FilePosition.number(words[index]) else { return nil }
+    for word in words[..<7] {
+      guard let number = FilePosition.number(word) else { return nil }
       numbers.append(number)
     }
-    guard let head = FilePosition.digest(words[7]), let tail = FilePosition.digest(words[9]) else { return nil }
+    var digests: [TextDigest] = []
+    for index in stride(from: 7, to: 13, by: 2) {
+      guard let length = FilePosition.number(words[index]), let digest = FilePosition.digest(words[index + 1]) else { return nil }
+      guard length >= 0, length <= FilePosition.headBytes else { return nil }
+      digests.append(TextDigest(length: length, high: digest.0, low: digest.1))
+    }
     device = UInt64(bitPattern: Int64(numbers[0]))
     inode = UInt64(bitPattern: Int64(numbers[1]))
-    (offset, lines, seen, changed) = (numbers[2], numbers[3], numbers[4], Int64(numbers[5]))
-    self.head = TextDigest(length: numbers[6], high: head.0, low: head.1)
-    self.tail = TextDigest(length: numbers[7], high: tail.0, low: tail.1)
-    let lengths = [self.head.length, self.tail.length]
-    guard offset >= 0, lines >= 0, lengths.allSatisfy({ $0 >= 0 && $0 <= min(offset, FilePosition.headBytes) }) else { return nil }
+    (offset, lines, seen, changed, repetition) = (numbers[2], numbers[3], numbers[4], Int64(numbers[5]), numbers[6])
+    (head, tail, first) = (digests[0], digests[1], digests[2])
+    guard offset >= 0, lines >= 0, seen >= 0, repetition >= 0, tail.length <= min(offset, FilePosition.tailBytes) else { return nil }
   }
 
   private static func number(_ text: Bytes) -> Int? {

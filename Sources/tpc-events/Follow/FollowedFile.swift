@@ -16,6 +16,10 @@ final class FollowedFile {
   private(set) var firstLines: [UInt8] = []
   private(set) var headers: [[UInt8]] = []
   private(set) var linesRead: Int
+  /// When it was changed last before it was opened, in nanoseconds.
+  let openedChanged: Int64
+  /// Whether it is known that nothing was before its first line that is elsewhere by now.
+  var isFirstSeen = false
   /// Whether nothing more is read of it.
   private(set) var isOver = false
 
@@ -26,8 +30,11 @@ final class FollowedFile {
   private var base: Int
   /// The beginning of the text, as far as it was read.
   private var head: [UInt8] = []
-  private var firstLine: [UInt8] = []
+  /// What every id of the file's lines is made of; empty before the first line.
+  private var name: [UInt8] = []
+  /// Since when nothing was read.
   private var quiet = Stopwatch()
+  private var isQuiet = false
 
   private static let firstLinesBytes = 64 * 1024
   private static let mostHeaders = 16
@@ -40,6 +47,7 @@ final class FollowedFile {
     let opened = RotatedFiles.withName(file.path) { tpc_posix_open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0) }
     guard opened >= 0 else { return nil }
     path = file.path
+    openedChanged = file.changed
     descriptor = opened
     self.position = position
     self.position.device = file.device
@@ -52,7 +60,6 @@ final class FollowedFile {
     // It may be another file by now.
     guard fstat(opened, &status) == 0, UInt64(status.st_ino) == file.inode, UInt64(status.st_dev) == file.device else { return nil }
     guard isCompressed() ? beginInflating(position, offset) : begin(position, offset) else { return nil }
-    setFirstLine()
   }
 
   deinit { close(descriptor) }
@@ -83,27 +90,31 @@ final class FollowedFile {
     return true
   }
 
-  /// Reads what is before the offset.
   private func beginInflating(_ position: FilePosition, _ offset: Int) -> Bool {
+    firstLines = FollowedFile.text(inflatedFrom: descriptor, FollowedFile.firstLinesBytes)
+    guard FollowedFile.digest(firstLines, position.head.length) == position.head else { return false }
+    head = [UInt8](firstLines.prefix(min(offset, FilePosition.headBytes)))
     reader = LineReader(DetectedSource(descriptor, InputWait()), limit: LogLine.longest, isGrowing: true)
-    var isRight = position.head.length == 0
+    base = 0
     while reader.offset < offset {
-      let line: Bytes
       switch reader.next() {
-      case .text(let text): line = text
-      case .tooLong(let text, _): line = text
-      default: return false
-      }
-      if firstLines.count < FollowedFile.firstLinesBytes { firstLines += [UInt8](line) + [0x0A] }
-      keepHeader(line)
-      if !isRight, firstLines.count >= position.head.length {
-        guard FollowedFile.digest(firstLines, position.head.length) == position.head else { return false }
-        isRight = true
+      case .text(let line): keepHeader(line)
+      case .tooLong: break
+      case .end, .failed, .damaged, .stopped: return false
       }
     }
-    head = [UInt8](firstLines.prefix(FilePosition.headBytes))
-    base = 0
-    return isRight && reader.offset == offset
+    return reader.offset == offset
+  }
+
+  /// The beginning of what a compressed file holds.
+  private static func text(inflatedFrom descriptor: Int32, _ count: Int) -> [UInt8] {
+    let source = DetectedSource(descriptor, InputWait())
+    let text = [UInt8](unsafeUninitializedCapacity: count) { buffer, found in
+      found = 0
+      while found < count, let start = buffer.baseAddress, case .bytes(let more) = source.read(start + found, count - found) { found += more }
+    }
+    lseek(descriptor, 0, SEEK_SET)
+    return text
   }
 
   private func keepHeader(_ line: Bytes) {
@@ -146,42 +157,57 @@ final class FollowedFile {
 
   var isCompressedFile: Bool { growing == nil }
 
-  /// Appends what identifies the next line: the server, the file's first line, and the offset. An offset alone recurs in the next file.
-  func appendIdentity(of line: LineReader.Line, at offset: Int, origin: [UInt8], to identity: inout ByteBuffer) {
-    if firstLine.isEmpty {
+  var isNamed: Bool { !name.isEmpty }
+
+  /// Names the file by its first line, which is the next one unless lines were read before, and by how many of the log's other files
+  /// began with the same line.
+  func setName(_ line: LineReader.Line, besides others: [FollowedFile], origin: [UInt8]) {
+    if position.first.length == 0 {
       switch line {
-      case .text(let text): firstLine = FollowedFile.name(of: text)
-      case .tooLong(let text, _): firstLine = FollowedFile.name(of: text)
+      case .text(let text): position.first = FollowedFile.first(text)
+      case .tooLong(let text, _): position.first = FollowedFile.first(text)
       default: return
       }
+      for other in others where other !== self && other.position.first == position.first {
+        position.repetition = max(position.repetition, other.position.repetition + 1)
+      }
     }
+    var text = MessageBuilder()
+    text.add(origin)
+    text.add(" ")
+    position.first.append(to: &text)
+    text.add(" ")
+    text.add(position.repetition)
+    text.add(" ")
+    name = text.text
+  }
+
+  /// Appends what identifies a line: the server, the file and the offset. An offset alone recurs in the next file.
+  func appendIdentity(at offset: Int, to identity: inout ByteBuffer) {
     identity.truncate(to: 0)
-    origin.withUnsafeBufferPointer { _ = identity.append($0) }
-    _ = identity.append(" ")
-    firstLine.withUnsafeBufferPointer { _ = identity.append($0) }
-    _ = identity.append(" ")
+    name.withUnsafeBufferPointer { _ = identity.append($0) }
     _ = identity.append(decimal: offset)
   }
 
-  private func setFirstLine() {
-    firstLines.withUnsafeBufferPointer { text in
-      if let newline = text.firstIndex(of: 0x0A) { firstLine = FollowedFile.name(of: text.part(0, newline)) }
-      else if text.count >= FilePosition.headBytes { firstLine = FollowedFile.name(of: text) }
-    }
+  private static func first(_ line: Bytes) -> TextDigest {
+    var digest = TextDigest(of: line.part(0, FilePosition.headBytes))
+    // That of an empty line is known, too.
+    digest.length = max(1, digest.length)
+    return digest
   }
 
-  private static func name(of line: Bytes) -> [UInt8] { TextDigest(of: line.part(0, FilePosition.headBytes)).hexadecimal }
-
   /// Counts a line that was handed out.
-  func count(_ line: LineReader.Line) {
+  /// Returns whether more is known now by which the file is recognized.
+  func count(_ line: LineReader.Line) -> Bool {
     linesRead += 1
-    quiet = Stopwatch()
-    guard head.count < FilePosition.headBytes else { return }
+    isQuiet = false
+    guard head.count < FilePosition.headBytes else { return false }
     switch line {
     case .text(let text): head += [UInt8](text.part(0, FilePosition.headBytes)) + [0x0A]
     case .tooLong(let text, _): head += [UInt8](text.part(0, FilePosition.headBytes))
-    default: return
+    default: return false
     }
+    return true
   }
 
   /// Notes that every line before an offset is answered for.
@@ -197,6 +223,20 @@ final class FollowedFile {
   /// Whether it has other contents now than those that were read.
   var isReplaced: Bool { growing?.isReplaced ?? false }
 
+  /// Whether a file begins like this one, as far as both go: a copy that was made of it, or is being made.
+  func sharesBeginning(with other: RotatedFile) -> Bool {
+    let mine = head.isEmpty ? [UInt8](reader.peek().part(0, FilePosition.headBytes)) : [UInt8](head.prefix(FilePosition.headBytes))
+    guard let opened = FollowedFile(other, at: FilePosition(), from: 0) else { return false }
+    let common = min(mine.count, opened.firstLines.count)
+    return common > 0 && mine.prefix(common).elementsEqual(opened.firstLines.prefix(common))
+  }
+
+  /// Whether it has no name any longer.
+  var isNameless: Bool {
+    var status = stat()
+    return fstat(descriptor, &status) == 0 && status.st_nlink == 0
+  }
+
   func isSame(_ file: RotatedFile) -> Bool { position.device == file.device && position.inode == file.inode }
 
   private var size: Int {
@@ -211,19 +251,20 @@ final class FollowedFile {
   }
 
   /// Whether nobody has written to it for so long that nobody will, now that it is not the log any longer.
-  var isAbandoned: Bool {
-    var status = stat()
-    let hasName = fstat(descriptor, &status) == 0 && status.st_nlink > 0
-    return quiet.elapsedMilliseconds >= (hasName ? FollowedFile.quietMilliseconds : FollowedFile.namelessMilliseconds)
+  func isAbandoned() -> Bool {
+    if !isQuiet { (isQuiet, quiet) = (true, Stopwatch()) }
+    return quiet.elapsedMilliseconds >= (isNameless ? FollowedFile.namelessMilliseconds : FollowedFile.quietMilliseconds)
   }
 
   /// The position, with what the file is recognized by.
   func remembered() -> FilePosition {
-    position.head = FollowedFile.digest(head, min(position.offset, FilePosition.headBytes, head.count))
+    let known = min(FilePosition.headBytes, head.count)
+    if known > position.head.length { position.head = FollowedFile.digest(head, known) }
     position.seen = max(position.seen, readOffset)
+    // Whatever is rotated after that may hold what was not read.
+    position.changed = head.isEmpty ? openedChanged : changed
     guard let growing, !growing.isReplaced else { return position }
     position.seen = size
-    position.changed = changed
     position.tail = TextDigest()
     let count = min(position.offset, FilePosition.tailBytes)
     let tail = text(from: position.offset - count, count)
@@ -236,7 +277,7 @@ final class FollowedFile {
   func move(to copy: RotatedFile) -> Bool {
     var wanted = position
     wanted.offset = readOffset
-    wanted.head = FollowedFile.digest(head, min(readOffset, FilePosition.headBytes, head.count))
+    wanted.head = FollowedFile.digest(head, min(FilePosition.headBytes, head.count))
     wanted.tail = TextDigest()
     guard !isSame(copy), let found = FollowedFile(copy, at: wanted, from: readOffset) else { return false }
     (found.descriptor, descriptor) = (descriptor, found.descriptor)

@@ -20,7 +20,8 @@ final class FollowedLines: InputLines {
   private var current: FollowedFile?
   private var identity = ByteBuffer()
   private var isSaved = true
-  private var saved = Stopwatch()
+  /// When the state may be written again, in nanoseconds.
+  private var nextSave: Int64 = 0
   private var hasFailed = false
 
   /// Called when the reading turns to another file, before its next line.
@@ -29,7 +30,9 @@ final class FollowedLines: InputLines {
   var willSay: () -> Void = {}
 
   private static let waitMilliseconds: Int32 = 250
-  private static let saveMilliseconds = 500
+  /// Writing the state takes at most one part in so many of the time.
+  private static let saveShare: Int64 = 20
+  private static let saveNanoseconds: Int64 = 10_000_000
   /// How many lines of a file are read before the other logs have their turn.
   private static let batch = 1000
 
@@ -101,6 +104,12 @@ final class FollowedLines: InputLines {
   private func handNext(of file: FollowedFile, _ take: (InputLine) -> Bool) throws(UsageError) -> Bool? {
     if file !== current || !file.isBegun {
       guard !file.reader.peek().isEmpty || file.isBegun else { return endOfCompressed(file, take) }
+      if !file.isFirstSeen, file.readOffset == 0 {
+        for log in logs where log.files.contains(where: { $0 === file }) {
+          // The next round reads what was found first.
+          if log.findEarlier(than: file) != false { return nil }
+        }
+      }
       try turnsTo(file)
       (current, _) = (file, turns.append((count, file, file.linesRead)))
     }
@@ -119,8 +128,11 @@ final class FollowedLines: InputLines {
   }
 
   private func hand(_ line: LineReader.Line, of file: FollowedFile, at offset: Int, _ take: (InputLine) -> Bool) -> Bool {
-    file.appendIdentity(of: line, at: offset, origin: origin, to: &identity)
-    file.count(line)
+    if !file.isNamed {
+      for log in logs where log.files.contains(where: { $0 === file }) { file.setName(line, besides: log.files, origin: origin) }
+    }
+    file.appendIdentity(at: offset, to: &identity)
+    if file.count(line) { isSaved = false }
     marks.append((count + 1, file, file.readOffset, file.linesRead))
     return hand(line, of: file.reader, identity: identity.bytes, to: take) ?? true
   }
@@ -180,12 +192,14 @@ final class FollowedLines: InputLines {
       firstMark = 0
     }
     while turns.count > 1, turns[1].after <= number { turns.removeFirst() }
-    if !isSaved, saved.elapsedMilliseconds >= FollowedLines.saveMilliseconds { save() }
+    if !isSaved, tpc_posix_clock_ns(CLOCK_MONOTONIC) >= nextSave { save() }
   }
 
   private func save() {
-    saved = Stopwatch()
+    let begun = tpc_posix_clock_ns(CLOCK_MONOTONIC)
     let error = file.write(state)
+    let ended = tpc_posix_clock_ns(CLOCK_MONOTONIC)
+    nextSave = ended + max(FollowedLines.saveNanoseconds, (ended - begun) * FollowedLines.saveShare)
     isSaved = error == 0
     if error != 0, !hasFailed { say(file.failure(error) + [UInt8]("; what is delivered until that works is sent once more, with the same ids, after a restart")) }
     hasFailed = error != 0

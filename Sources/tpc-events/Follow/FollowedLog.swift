@@ -14,8 +14,9 @@ final class FollowedLog {
 
   /// More files than these at a time are not being written.
   private static let mostFiles = 16
-  /// How often the files are looked at anew when they are renamed at the same moment.
-  private static let attempts = 5
+  /// How often the files are looked at anew when they are renamed at the same moment, and how long after.
+  private static let attempts = 100
+  private static let attemptMicroseconds: UInt32 = 5_000
 
   init(_ path: [UInt8], after positions: [FilePosition], say: @escaping ([UInt8]) -> Void) {
     self.path = path
@@ -26,7 +27,21 @@ final class FollowedLog {
   // MARK: At the start
 
   private func resume(_ positions: [FilePosition]) {
-    let known = RotatedFiles.find(path)
+    var gone: [FilePosition] = []
+    for _ in 0..<FollowedLog.attempts {
+      let known = RotatedFiles.find(path)
+      gone = resume(positions, known)
+      if RotatedFiles.isUnchanged(path, since: known) { break }
+      files = []
+      usleep(FollowedLog.attemptMicroseconds)
+    }
+    for position in gone { sayGone(position) }
+    if files.isEmpty { sayMissing() }
+  }
+
+  /// Returns the positions whose files are gone with something that was not read.
+  private func resume(_ positions: [FilePosition], _ known: [RotatedFile]) -> [FilePosition] {
+    var gone: [FilePosition] = []
     var last: RotatedFile?
     for (index, position) in positions.enumerated() {
       if let (rotated, file) = find(position, in: known) {
@@ -35,7 +50,7 @@ final class FollowedLog {
       } else {
         last = nil
         // A file that was rotated, and read to its end, may be gone.
-        if position.offset > 0, index == positions.count - 1 || position.offset < position.seen { sayGone(position) }
+        if position.head.length > 0, index == positions.count - 1 || position.offset < position.seen { gone.append(position) }
       }
     }
     if let position = positions.last {
@@ -43,14 +58,15 @@ final class FollowedLog {
     } else if let own = known.last, own.isLogItself {
       add(own)
     }
-    if files.isEmpty { sayMissing() }
+    return gone
   }
 
   /// Finds the file of a position: under the same number, or else by what it has.
   private func find(_ position: FilePosition, in known: [RotatedFile]) -> (RotatedFile, FollowedFile)? {
+    // What nothing was read of has nothing to be recognized by: it is among those that were changed since.
+    guard position.head.length > 0 else { return nil }
     let same = known.filter { $0.device == position.device && $0.inode == position.inode }
-    // What nothing was read of has nothing to be recognized by.
-    let others = position.offset > 0 ? known.filter { $0.device != position.device || $0.inode != position.inode } : []
+    let others = known.filter { $0.device != position.device || $0.inode != position.inode }
     for candidate in same + others.filter({ !$0.isCompressed }) + others.filter({ $0.isCompressed }) {
       guard !isOpen(candidate) else { continue }
       if let file = FollowedFile(candidate, at: position, from: position.offset) { return (candidate, file) }
@@ -74,33 +90,63 @@ final class FollowedLog {
     }
     let isSame = current.position.inode == UInt64(status.st_ino) && current.position.device == UInt64(status.st_dev)
     guard !isSame || current.isReplaced else { return false }
+    let known = RotatedFiles.find(path)
+    // While files are renamed, their order is unknown.
+    guard RotatedFiles.isUnchanged(path, since: known) else { return false }
     let count = files.count
-    for _ in 0..<FollowedLog.attempts {
-      goOn(after: current)
-      if files.count > count { return true }
-    }
-    return false
+    goOn(after: current, known)
+    return files.count > count
   }
 
-  private func goOn(after current: FollowedFile) {
-    let known = RotatedFiles.find(path)
-    if current.isReplaced {
-      // Whoever emptied it made a copy before.
-      guard !current.isOver, !known.contains(where: { !isOpen($0) && !$0.isLogItself && current.move(to: $0) }) else {
-        return addSuccessors(of: known.first { current.isSame($0) }, changed: current.position.changed, known)
-      }
-      current.end()
-      sayEmptied(current)
-      return addSuccessors(of: nil, changed: Int64.max, known)
+  private func goOn(after current: FollowedFile, _ known: [RotatedFile]) {
+    guard current.isReplaced else { return addSuccessors(of: known.first { current.isSame($0) }, changed: current.changed, known) }
+    // Whoever emptied it made a copy before.
+    let others = known.filter { !isOpen($0) && !$0.isLogItself }
+    if others.contains(where: { current.move(to: $0) }) {
+      return addSuccessors(of: known.first { current.isSame($0) }, changed: current.position.changed, known)
     }
-    addSuccessors(of: known.first { current.isSame($0) }, changed: current.changed, known)
+    current.end()
+    sayEmptied(current)
+    addSuccessors(of: nil, changed: Int64.max, known)
   }
 
   /// Adds the files that were rotated after one; where that is gone, those that were changed since.
   private func addSuccessors(of last: RotatedFile?, changed: Int64, _ known: [RotatedFile]) {
     for file in known where !isOpen(file) {
-      if let last { if last.isOlder(than: file) { add(file) } } else if file.isLogItself || file.changed >= changed { add(file) }
+      let isNext = last.map { $0.isOlder(than: file) } ?? (file.isLogItself || file.changed >= changed && !isCompressedCopy(file))
+      if isNext { add(file) }
     }
+  }
+
+  /// Whether a file is what was made of one that is open, and that has no name any longer.
+  private func isCompressedCopy(_ file: RotatedFile) -> Bool {
+    let second: Int64 = 1_000_000_000
+    return file.isCompressed
+      && files.contains { $0.isNameless && $0.changed / second == file.changed / second && $0.sharesBeginning(with: file) }
+  }
+
+  /// Looks, before the first line of the log is read, for what was in it before: a log of which nothing was read can be emptied unnoticed,
+  /// and what it had is in a copy then. Nil when that cannot be told now; else whether there is something to be read first.
+  func findEarlier(than file: FollowedFile) -> Bool? {
+    guard !file.isFirstSeen, file === files.last else { return false }
+    let known = RotatedFiles.find(path)
+    guard RotatedFiles.isUnchanged(path, since: known) else { return nil }
+    file.isFirstSeen = true
+    var previous: RotatedFile?
+    for other in files.dropLast() { previous = known.first { other.isSame($0) } ?? previous }
+    let earlier = known.filter { candidate in
+      guard !candidate.isLogItself, candidate.size > 0, !isOpen(candidate) else { return false }
+      let isNext = previous.map { $0.isOlder(than: candidate) } ?? (candidate.changed >= file.openedChanged)
+      return isNext && !isCompressedCopy(candidate) && !file.sharesBeginning(with: candidate)
+    }
+    let opened = earlier.map { FollowedFile($0, at: FilePosition(), from: 0) }
+    var count = 0
+    for one in opened {
+      guard let one else { continue }
+      files.insert(one, at: files.count - 1)
+      count += 1
+    }
+    return count > 0
   }
 
   private func add(_ file: RotatedFile) {
@@ -112,7 +158,7 @@ final class FollowedLog {
   /// Lets go of the files that are done with. Hands those whose end has come to `finish` before, for what there is of a last line.
   func retire(_ finish: (FollowedFile) -> Bool) -> Bool {
     for file in files.dropLast() where !file.isOver {
-      if file.isAbandoned || files.count > FollowedLog.mostFiles, !finish(file) { return false }
+      if file.isAbandoned() || files.count > FollowedLog.mostFiles, !finish(file) { return false }
     }
     files = files.enumerated().filter { $0.offset == files.count - 1 || !$0.element.isOver || !$0.element.isAnswered }.map { $0.element }
     return true

@@ -49,6 +49,12 @@ enum RotatedFiles {
     return found
   }
 
+  /// Whether the files and their names are the same as they were.
+  static func isUnchanged(_ log: [UInt8], since known: [RotatedFile]) -> Bool {
+    let now = find(log)
+    return now.count == known.count && zip(now, known).allSatisfy { $0.path == $1.path && $0.inode == $1.inode && $0.device == $1.device }
+  }
+
   /// Nil for anything that is not a regular file.
   private static func look(_ path: [UInt8], _ suffix: [UInt8]) -> RotatedFile? {
     var status = stat()

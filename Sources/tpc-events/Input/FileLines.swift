@@ -22,6 +22,10 @@ final class FileLines: InputLines {
 
   /// Called before the first line of each file.
   var begins: (LineReader, Input) throws(UsageError) -> Void = { (_, _) throws(UsageError) in }
+  /// Whether a server may be the one who writes the pipe.
+  var isLog = false
+  override var endsWithItsWriter: Bool { isLog && inputs.count == 1 && inputs[0].isPipe }
+
   /// Called before a message about a file.
   var willComplain: () -> Void = {}
 

@@ -50,6 +50,9 @@ class InputLines {
   /// How much of it was read, from 0 to 1, when that is known.
   var fraction: Double? { nil }
 
+  /// Whether the input is to be read to its end even after SIGTERM.
+  var endsWithItsWriter: Bool { false }
+
   /// Whether a descriptor is of one of the files.
   func isRead(_ descriptor: Int32) -> Bool { false }
 

@@ -8,8 +8,12 @@ final class LogLayout {
   /// What takes a collector's prefix off the lines.
   var unwrapper: LineUnwrapper
 
+  /// Whether the log's request ids are surely such.
+  let identifiesRequests: Bool
+
   init(_ format: LogFormat, after prefix: LinePrefix? = nil) {
     self.format = format
+    identifiesRequests = FormatName.named(format.name.bytes)?.identifiesRequests ?? false
     unwrapper = LineUnwrapper(prefix, limit: LogLine.longest)
   }
 }

@@ -28,6 +28,8 @@ final class LogVisit {
   private var identity: LineIdentity
   /// Nil when an event's id is its line's.
   private let requestIdentity: RequestIdentity?
+  /// For logs whose request ids are surely such.
+  private let ownRequestIdentity: RequestIdentity?
   /// What identifies the line, unless its text does, and which of its requests an entry is, from 0.
   private var given: Bytes?
   private var request = 0
@@ -42,6 +44,9 @@ final class LogVisit {
     reader = try LogReader(arguments)
     do throws(Failure) {
       requestIdentity = try RequestIdentity.make(arguments.options)
+      var options = arguments.options
+      try options.set(.eventID, Bytes("request"))
+      ownRequestIdentity = try RequestIdentity.make(options)
     } catch {
       throw UsageError(error.field + [UInt8](": ") + error.message)
     }
@@ -85,7 +90,8 @@ final class LogVisit {
       try setPage(target, host: entry.host, scheme: entry.scheme)
       try event.pointee.set(.requestMethod, request.method)
       try setVisitor(entry)
-      try requestIdentity?.set(of: &event.pointee, requestID: entry.requestID, traceparent: nil)
+      let identity = requestIdentity ?? (reader.layout.identifiesRequests ? ownRequestIdentity : nil)
+      try identity?.set(of: &event.pointee, requestID: entry.requestID, traceparent: nil)
       if let status = entry.status { try event.pointee.setProperty(Bytes("status"), Int64(status)) }
       if let bytes = entry.bytes { try event.pointee.setProperty(Bytes("bytes"), Int64(bytes)) }
       return .visit

@@ -5,8 +5,8 @@ import random
 
 import pytest
 
-from tool.formats.given_formats import GIVEN, REFUSED
-from tool.formats.text_logs import CLOUDFRONT, CLOUDFRONT_FIELDS, HAPROXY, HAPROXY_CLF, IIS_FIELDS, NAMED, Log
+from tool.formats.given_formats import APACHE_TIMES, GIVEN, REFUSED
+from tool.formats.text_logs import CLOUDFRONT, CLOUDFRONT_FIELDS, HAPROXY, HAPROXY_CLF, IIS_FIELDS, NAMED, W3C_LOCAL, Log
 
 SITE = "https://example.com"
 # Rows of the summary: lines that are read and do not count as visits.
@@ -82,8 +82,15 @@ def test_what_is_taken_for_granted_is_said_once(replay):
     assert errors.count("--fields names them") == 1
     # The first line of another log has a time with its offset.
     assert "UTC" not in replay(HAPROXY_CLF, "--format", "haproxy-clf").errors
+    assert replay(W3C_LOCAL, "--format", "w3c").errors.count("took them for UTC") == 1
     with_names = replay(Log("", HAPROXY.lines[:1], [], ("--fields", "host,user-agent,referer")), "--format", "haproxy").errors
     assert "without names" not in with_names
+
+
+@pytest.mark.parametrize("log", GIVEN[-len(APACHE_TIMES) :], ids=name)
+def test_a_time_without_an_offset_is_said_to_be_taken_for_utc(replay, log):
+    has_offset = any(mark in log.format for mark in ("%z", "sec}"))
+    assert ("took them for UTC" in replay(log, "--format", log.format).errors) != has_offset
 
 
 def test_a_log_of_a_cdn_needs_no_site(tool):
@@ -123,7 +130,7 @@ def mutations(lines, count, seed):
 def test_no_line_stops_the_reading(replay, log):
     # A header replaces the names that were given.
     hostile = [line for line in mutations(log.lines, 2000, name(log)) if not (log.flags and line.startswith(b"#"))]
-    header = [line for line in log.lines if line.startswith("#Fields: date")][:1]
+    header = [line for line in log.lines if line.startswith("#Fields: ") and "time" in line][:1]
     whole = next(at for at, expected in enumerate(log.expected) if isinstance(expected, dict))
     result = replay(Log(log.format, [*header, *hostile, *header, log.lines[whole]], [], log.flags), "--format", log.format)
     assert result.code in (0, 1), result.errors

@@ -61,6 +61,7 @@ HAPROXY = Log(
         haproxy("<BADREQ>"),
         haproxy("GET /cut HTTP/1.1")[:-12],
         "Nov 23 10:00:00 lb haproxy[77]: Proxy web started.",
+        haproxy("GET /one-more-field HTTP/1.1").replace("web/web1", "web/web1 www.example.org"),
     ],
     [
         seen("https://www.example.org/docs?a=1", time=HAPROXY_TIME),
@@ -70,6 +71,7 @@ HAPROXY = Log(
         "no HTTP request",
         "has no request",
         "has no time",
+        "has something other",
     ],
 )
 
@@ -194,6 +196,7 @@ W3C = Log(
         f"2026-11-23 10:00:00 10.0.0.9 GET /docs a=1+2 443 - 192.0.2.1 {IIS_AGENT} {REFERRER}?q=a+b www.example.org 200 0 0 5120 15 -",
         f"2026-11-23 10:00:00 10.0.0.9 GET /proxied - 80 - - {IIS_AGENT} - www.example.org:8080 200 0 0 5120 15 203.0.113.9,+10.0.0.3",
         "2026-11-23 10:00:00 10.0.0.9 GET /app - 443 - 192.0.2.1 Our%20App/1+CFNetwork/1410 - www.example.org 200 0 0 5120 15 -",
+        f"2026-11-23 10:00:00 10.0.0.9 GET /local - 443 - 192.0.2.1 odd/1 - www.example.org 200 0 0 5120",
         f"2026-11-23 10:00:00 10.0.0.9 GET /short - 443 - 192.0.2.1 {IIS_AGENT}",
         f"2026-11-23 10:00:00 10.0.0.9 GET /a b - 443 - 192.0.2.1 {IIS_AGENT} - www.example.org 200 0 0 5120 15 -",
         "#Fields: time c-ip cs-method cs-uri sc-status cs(User-Agent)",
@@ -216,6 +219,7 @@ W3C = Log(
         seen("https://www.example.org/proxied", None, clientIp="203.0.113.9"),
         seen("https://www.example.org/app", None, "Our%20App/1 CFNetwork/1410"),
         "has fewer fields",
+        "has fewer fields",
         "has more fields",
         None,
         seen("https://example.com/quoted?a=1", None, 'an "odd" one+two/1', size=None),
@@ -230,6 +234,17 @@ W3C = Log(
         None,
         "comes after a #Fields: line without cs-uri-stem",
     ],
+)
+
+# IIS Advanced Logging: quoted texts, and the server's own time.
+W3C_LOCAL = Log(
+    "w3c",
+    [
+        "#Software: IIS Advanced Logging Module",
+        "#Fields:   date-local time-local   s-ip   cs-method cs-uri-stem cs-uri-query c-ip cs(User-Agent) cs(Referer) cs(Host) sc-status TimeTakenMS",
+        f'2026-11-23 10:00:00.363 10.0.0.9 GET /local - "192.0.2.1" "{AGENT}" "{REFERRER}" "www.example.org" 200 109',
+    ],
+    [None, None, seen("https://www.example.org/local", size=None, time="2026-11-23T10:00:00.363Z")],
 )
 
 W3C_WITH_FIELDS = Log(
@@ -274,6 +289,7 @@ CLOUDFRONT = Log(
         cloudfront("/twice", agent=CHROME.replace(" ", "%2520"), protocol="http"),
         cloudfront("/tab", agent="odd%09one/1%20100%25"),
         cloudfront("/gone", status="000"),
+        cloudfront("/fewer").removesuffix("\t-\t-"),
         cloudfront("/socket", protocol="wss"),
         cloudfront("/spaces").replace(TAB, " "),
         "#Fields: timestamp(ms) c-ip cs-method cs(Host) cs-uri-stem sc-status cs(User-Agent) c-country",
@@ -287,6 +303,7 @@ CLOUDFRONT = Log(
         seen("http://www.example.org/twice", userAgent=CHROME),
         seen("https://www.example.org/tab", userAgent="odd\tone/1 100%"),
         "errors",
+        seen("https://www.example.org/fewer"),
         seen("https://www.example.org/socket"),
         "has no tabs",
         None,
@@ -320,5 +337,5 @@ REALTIME_WITH_FIELDS = Log(
 )
 
 NAMED = [
-    HAPROXY, HAPROXY_WITH_FIELDS, HAPROXY_CLF, ENVOY, ALB, S3, TRAEFIK, W3C, W3C_WITH_FIELDS, CLOUDFRONT, REALTIME, REALTIME_WITH_FIELDS,
+    HAPROXY, HAPROXY_WITH_FIELDS, HAPROXY_CLF, ENVOY, ALB, S3, TRAEFIK, W3C, W3C_LOCAL, W3C_WITH_FIELDS, CLOUDFRONT, REALTIME, REALTIME_WITH_FIELDS,
 ]  # fmt: skip

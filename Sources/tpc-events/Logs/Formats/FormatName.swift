@@ -55,6 +55,16 @@ enum FormatName: CaseIterable {
     }
   }
 
+  /// Whether who writes the log gives each request an id of its own. Elsewhere, the id may be a trace's, which several requests share, or
+  /// what a visitor sent.
+  var identifiesRequests: Bool {
+    switch self {
+    case .cloudflare, .cloudfront, .cloudfrontRealtime, .alb, .s3, .akamai, .vercel, .netlify, .nginxJSON: true
+    case .combined, .vhostCombined, .ingressNginx, .common, .haproxy, .haproxyCLF, .envoy, .traefik, .w3c, .caddy, .traefikJSON, .fastly:
+      false
+    }
+  }
+
   static func named(_ text: Bytes) -> FormatName? {
     for format in allCases where text.matches(format.name) { return format }
     return nil

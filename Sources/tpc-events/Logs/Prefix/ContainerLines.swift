@@ -27,33 +27,6 @@ struct CRILine {
   }
 }
 
-/// A line of Docker's json-file, and what Fluent Bit makes of it.
-struct DockerLine {
-  /// The text between its quotes, with JSON's escapes.
-  let escaped: Bytes
-  let isError: Bool
-  /// Docker cuts long lines; only the last part ends with a newline.
-  let isPart: Bool
-
-  init?(_ line: Bytes) {
-    guard line.first == UInt8(ascii: "{"), JSONSyntax.check(line) == nil else { return nil }
-    var cursor = JSONCursor(line)
-    guard cursor.enterObject() else { return nil }
-    var log: Bytes?
-    var stream: Bytes?
-    while let name = cursor.nextMember() {
-      let value = cursor.skipValue()
-      guard value.first == UInt8(ascii: "\"") else { continue }
-      if name.matches("log") { log = value.part(1, value.count - 1) }
-      if name.matches("stream") { stream = value }
-    }
-    guard let log, let stream else { return nil }
-    escaped = log
-    isError = stream.matches("\"stderr\"")
-    isPart = log.count > 2 && !log.part(log.count - 2, log.count).matches("\\n")
-  }
-}
-
 /// What `docker compose logs` puts in front: a container's name, blanks, and a bar.
 enum ComposePrefix {
   static func end(_ line: Bytes) -> Int? {
@@ -63,8 +36,10 @@ enum ComposePrefix {
     guard at > 0, name[0] != UInt8(ascii: "-"), IPAddress(name) == nil else { return nil }
     let blanks = at
     while at < line.count, line[at] == 0x20 { at += 1 }
-    guard at > blanks, at + 1 < line.count, line[at] == UInt8(ascii: "|"), line[at + 1] == 0x20 else { return nil }
-    return at + 2
+    guard at > blanks, at < line.count, line[at] == UInt8(ascii: "|") else { return nil }
+    // The color may end before the blank or after it.
+    at += 1 + LeadingNoise.colorEnd(line.part(at + 1, line.count))
+    return at < line.count && line[at] == 0x20 ? at + 1 : nil
   }
 
   private static func isOfName(_ byte: UInt8) -> Bool {

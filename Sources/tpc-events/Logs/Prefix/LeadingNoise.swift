@@ -24,8 +24,8 @@ enum LeadingNoise {
   }
 
   /// The end of `ESC [ 36 m`; 0 for anything else.
-  private static func colorEnd(_ line: Bytes) -> Int {
-    guard line.count > 2, line[1] == UInt8(ascii: "[") else { return 0 }
+  static func colorEnd(_ line: Bytes) -> Int {
+    guard line.count > 2, line[0] == 0x1B, line[1] == UInt8(ascii: "[") else { return 0 }
     var at = 2
     while at < line.count, line[at] &- 0x30 < 10 || line[at] == UInt8(ascii: ";") { at += 1 }
     return at < line.count && (line[at] | 0x20) &- 0x61 < 26 ? at + 1 : 0

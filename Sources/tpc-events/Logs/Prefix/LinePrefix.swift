@@ -6,13 +6,13 @@ import TPCCore
 enum LinePrefix: Int, CaseIterable {
   /// RFC 5424: `<134>1 2026-11-23T10:00:00Z web1 nginx - - - `.
   case syslog5424
-  /// RFC 3164, as rsyslog and journald write it, too, with or without the priority: `Nov 23 10:00:00 web1 nginx[7]: `, or with a time such as
-  /// `2026-11-23T10:00:00Z`.
+  /// RFC 3164, as rsyslog and journald write it, too, with or without the priority: `Nov 23 10:00:00 web1 nginx[7]: `, or with a time
+  /// such as `2026-11-23T10:00:00Z`.
   case syslog
   /// Kubernetes' container runtimes, and Podman: `2026-11-23T10:00:00.123456789Z stdout F `.
   case cri
-  /// Docker's json-file: `{"log":"…\n","stream":"stdout","time":"…"}`.
-  case dockerJSON
+  /// Docker's json-file, `{"log":"…\n","stream":"stdout","time":"…"}`, and what other collectors make of a line.
+  case wrapped
   /// `docker compose logs`: `web-1  | `.
   case compose
 
@@ -22,7 +22,7 @@ enum LinePrefix: Int, CaseIterable {
     case .syslog5424: "syslog (RFC 5424)"
     case .syslog: "syslog"
     case .cri: "Kubernetes (CRI)"
-    case .dockerJSON: "Docker (json-file)"
+    case .wrapped: "Docker, or another collector that writes JSON,"
     case .compose: "docker compose"
     }
   }
@@ -52,8 +52,8 @@ enum LinePrefix: Int, CaseIterable {
 
   /// What a line has in front.
   static func of(_ line: Bytes) -> LinePrefix? {
-    if line.first == UInt8(ascii: "{") { return DockerLine(line) == nil ? nil : .dockerJSON }
-    for prefix in allCases where prefix != .dockerJSON && prefix.end(in: line) != nil { return prefix }
+    if line.first == UInt8(ascii: "{") { return WrappedLine(line) == nil ? nil : .wrapped }
+    for prefix in allCases where prefix != .wrapped && prefix.end(in: line) != nil { return prefix }
     return nil
   }
 
@@ -65,7 +65,7 @@ enum LinePrefix: Int, CaseIterable {
       case .syslog: SyslogPrefix.end(line)
       case .cri: CRILine(line)?.start
       case .compose: ComposePrefix.end(line)
-      case .dockerJSON: nil
+      case .wrapped: nil
       }
     guard let end, end < line.count else { return nil }
     return end

@@ -27,7 +27,8 @@ struct LineUnwrapper: ~Copyable {
   private var output = Parts()
   private var errors = Parts()
 
-  /// `prefix` is what the log's lines have in front; a line without it stays as it is. A joined line of more than `limit` bytes is too long.
+  /// `prefix` is what the log's lines have in front; a line without it stays as it is. A joined line of more than `limit` bytes is too
+  /// long.
   init(_ prefix: LinePrefix?, limit: Int) {
     self.prefix = prefix
     self.limit = limit
@@ -42,8 +43,8 @@ struct LineUnwrapper: ~Copyable {
       let text = line.part(found.start, line.count)
       if found.isError { return LineUnwrapper.take(text, found.isPart, isEscaped: false, limit, &errors) }
       return LineUnwrapper.take(text, found.isPart, isEscaped: false, limit, &output)
-    case .dockerJSON:
-      guard let found = DockerLine(line) else { return .line(line) }
+    case .wrapped:
+      guard let found = WrappedLine(line) else { return .line(line) }
       let text = found.escaped
       if found.isError { return LineUnwrapper.take(text, found.isPart, isEscaped: true, limit, &errors) }
       return LineUnwrapper.take(text, found.isPart, isEscaped: true, limit, &output)
@@ -62,7 +63,9 @@ struct LineUnwrapper: ~Copyable {
     if !isPart, !isEscaped, parts.text.count == 0, !parts.isTooLong { return .line(LeadingNoise.skip(text)) }
     parts.isDone = !isPart
     let hasRoom = parts.text.count + text.count <= limit + 2
-    if !parts.isTooLong, !hasRoom || !(isEscaped ? JSONString.decode(text, into: &parts.text) : parts.text.append(text)) { parts.isTooLong = true }
+    if !parts.isTooLong {
+      parts.isTooLong = !hasRoom || !(isEscaped ? JSONString.decode(text, into: &parts.text) : parts.text.append(text))
+    }
     if isPart { return .part }
     return parts.isTooLong ? .tooLong : .line(LeadingNoise.skip(LineUnwrapper.withoutNewline(parts.text.bytes)))
   }

@@ -70,7 +70,8 @@ enum SyslogPrefix {
 
   /// `Nov 23 10:00:00`, `Nov  3 10:00:00`, and `Nov 23 2026 10:00:00`.
   private static func oldTimeEnd(_ text: Bytes) -> Int? {
-    guard text.count >= 15, isMonth(text.part(0, 3)), text[3] == 0x20, text[4] == 0x20 || text[4] &- 0x30 < 4, isDigit(text[5]), text[6] == 0x20
+    guard text.count >= 15, isMonth(text.part(0, 3)), text[3] == 0x20, text[4] == 0x20 || text[4] &- 0x30 < 4, isDigit(text[5]),
+      text[6] == 0x20
     else { return nil }
     let year = text.part(7, 12)
     let hasYear = year.count == 5 && year[4] == 0x20 && year.part(0, 4).allSatisfy(isDigit)

@@ -44,8 +44,11 @@ class ColumnFormat: LogFormat {
     guard texts.begin(line) else { throw UnreadableLine(reason: "cannot be read: memory ran out") }
     ranks = InlineArray(repeating: 0)
     var isEncrypted = false
-    for column in list.columns {
-      guard let (text, isQuoted) = words.next() else { throw UnreadableLine(reason: "has fewer fields than there are columns") }
+    for (index, column) in list.columns.enumerated() {
+      guard let (text, isQuoted) = words.next() else {
+        if list.endsWhole(at: index) { break }
+        throw UnreadableLine(reason: "has fewer fields than there are columns")
+      }
       switch column.value {
       case .field(let field): set(field, column.rank, isQuoted ? texts.unquoted(text) : text, &fields)
       case .port: isEncrypted = isEncrypted || text.matches("443")
@@ -92,7 +95,9 @@ class ColumnFormat: LogFormat {
       fields[.forwardedFor] = texts.text(plusForSpace: fields[.forwardedFor])
     }
     if let target = fields.present(.target) { ColumnFormat.split(target, &fields) }
-    return try builder.entry(fields)
+    var entry = try builder.entry(fields)
+    if list.isLocal { entry.notice = .assumedUTC }
+    return entry
   }
 
   /// A `cs-uri` may be a whole URL.
@@ -113,7 +118,7 @@ class ColumnFormat: LogFormat {
       list = found
       note(found)
     } else if let software = ColumnFormat.value(of: "#Software:", line) {
-      isIIS = ColumnTexts.holds(software, "Internet Information")
+      isIIS = ColumnTexts.holds(software, "Microsoft") || ColumnTexts.holds(software, "IIS")
     } else if let time = ColumnFormat.value(of: "#Date:", line) {
       var start = 0
       while start < time.count, LogWords.isBlank(time[start]) { start += 1 }

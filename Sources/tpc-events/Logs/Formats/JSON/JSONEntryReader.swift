@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CTPCPOSIX
 import TPCCore
 
 /// Walks over one JSON object by a map's tree.
@@ -67,7 +68,7 @@ struct JSONEntryReader: ~Copyable {
   }
 
   private mutating func text(_ escaped: Bytes) -> Bytes {
-    guard escaped.contains(UInt8(ascii: "\\")) else { return escaped }
+    guard let base = escaped.baseAddress, memchr(base, Int32(UInt8(ascii: "\\")), escaped.count) != nil else { return escaped }
     let start = decoded.count
     _ = JSONString.decode(escaped, into: &decoded)
     return decoded.bytes.part(start, decoded.count)

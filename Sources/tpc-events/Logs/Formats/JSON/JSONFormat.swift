@@ -8,6 +8,8 @@ class JSONFormat: LogFormat {
   private var builder: EntryBuilder
   private var text = JSONText()
   private var reader: JSONEntryReader
+  /// A path with the slash that the log leaves out.
+  private var path = ByteBuffer()
   /// After the elements of a line's array that were read; nil when there are no more.
   private var array: JSONCursor?
 
@@ -21,7 +23,7 @@ class JSONFormat: LogFormat {
   override func read(_ line: Bytes) throws(UnreadableLine) -> LogEntry? {
     array = nil
     let json = try text.read(line)
-    if json.isEmpty || json.matches("[") || json.matches("]") { return nil }
+    if json.isEmpty { return nil }
     guard json[0] == UInt8(ascii: "[") else { return try entry(of: json) }
     var cursor = JSONCursor(json)
     guard cursor.enterArray() else { return nil }
@@ -48,6 +50,11 @@ class JSONFormat: LogFormat {
     guard isRequest(values) else { return nil }
     try requireMembers(values)
     JSONFormat.settle(&values)
+    if let first = values[.path].first, first != UInt8(ascii: "/"), !values[.path].matches("*") {
+      path.truncate(to: 0)
+      guard path.append("/"), path.append(values[.path]) else { throw UnreadableLine(reason: "cannot be read: memory ran out") }
+      values[.path] = path.bytes
+    }
     return try builder.entry(values.fields)
   }
 
@@ -155,8 +162,8 @@ extension JSONFormat {
     guard isTemplate ? TemplateLiteral.append(literal, to: &json) : json.append(literal) else { throw .memory }
     guard JSONSyntax.check(json.bytes) == nil else {
       throw isTemplate
-        ? WrittenMap.usage("found a template that is not JSON; expected an object with the server's variables, such as {\"status\":\"$status\"}")
-        : WrittenMap.usage("found a field map that is not JSON; expected an object such as {\"time\":\"ts\",\"request\":\"request\",\"status\":\"status\"}")
+        ? WrittenMap.usage("found a template that is not JSON; expected one such as {\"time\":\"$time_iso8601\",…}")
+        : WrittenMap.usage("found a field map that is not JSON; expected one such as {\"time\":\"ts\",\"request\":\"request\",\"status\":\"status\"}")
     }
     let (map, tree) = isTemplate ? try TemplateMap.read(json.bytes) : try WrittenMap.read(json.bytes)
     return JSONFormat("json", map, tree)

@@ -10,11 +10,11 @@ struct JSONText: ~Copyable {
 
   init() {}
 
-  /// The line's object or array. Visitors' texts may have bytes in them that are not UTF-8. The text is valid until the next call. Fails when
-  /// the line is not JSON.
+  /// The line's object or array, or nothing for a line that has only brackets of an array. Visitors' texts may have bytes in them that are
+  /// not UTF-8. The text is valid until the next call. Fails when the line is not JSON.
   mutating func read(_ line: Bytes) throws(UnreadableLine) -> Bytes {
     let text = JSONText.withoutSeparators(line)
-    guard let flaw = JSONSyntax.check(text) else { return text }
+    guard !text.isEmpty, let flaw = JSONSyntax.check(text) else { return text }
     if flaw.isLimit { throw UnreadableLine(reason: "is nested deeper than 512 levels") }
     guard let first = text.first, first == UInt8(ascii: "{") || first == UInt8(ascii: "[") else {
       throw UnreadableLine(reason: "is not a JSON object")
@@ -43,7 +43,7 @@ struct JSONText: ~Copyable {
     guard end > start else { return line.part(0, 0) }
     let (opens, closes) = (line[start] == UInt8(ascii: "["), line[end - 1] == UInt8(ascii: "]"))
     if opens != closes {
-      if opens { start += 1 } else if line[start] == UInt8(ascii: "{") { end -= 1 }
+      if opens { start += 1 } else if end - start == 1 || line[start] == UInt8(ascii: "{") { end -= 1 }
       skip()
     }
     return line.part(start, end)

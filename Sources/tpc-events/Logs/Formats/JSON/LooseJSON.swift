@@ -28,8 +28,8 @@ enum LooseJSON {
   private static func append(escape text: Bytes, to json: inout ByteBuffer) -> Int? {
     guard text.count > 1 else { return json.append("\\\\") ? 1 : nil }
     switch text[1] {
-    case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"), UInt8(ascii: "b"), UInt8(ascii: "f"), UInt8(ascii: "n"), UInt8(ascii: "r"),
-      UInt8(ascii: "t"), UInt8(ascii: "u"):
+    case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"), UInt8(ascii: "b"), UInt8(ascii: "f"), UInt8(ascii: "n"),
+      UInt8(ascii: "r"), UInt8(ascii: "t"), UInt8(ascii: "u"):
       return json.append(text.part(0, 2)) ? 2 : nil
     case UInt8(ascii: "v"): return append(control: 0x0B, to: &json) ? 2 : nil
     case UInt8(ascii: "x"):

@@ -3,7 +3,8 @@
 import TPCCore
 
 /// Where a log has something: names with dots between them and `[0]` for the first element of an array, as in
-/// `request.headers.User-Agent[0]`; or a JSON Pointer (RFC 6901), as in `/request/headers/User-Agent/0`, where names have dots of their own.
+/// `request.headers.User-Agent[0]`; or, where names have dots of their own, a JSON Pointer (RFC 6901), as in
+/// `/request/headers/User-Agent/0`.
 enum MemberPath {
   /// Adds a path to a tree. Returns its node; nil for a text that is not a path.
   static func add(_ path: Bytes, to tree: MemberTree) -> Int? {

@@ -2,8 +2,8 @@
 
 import TPCCore
 
-/// The JSON of a template, given as it is in a server's configuration: nginx's `log_format name escape=json '{"time":"$time_iso8601",…}'`, or
-/// Apache's `LogFormat "{\"time\":\"%t\",…}"`.
+/// The JSON of a template, given as it is in a server's configuration: nginx's `log_format name escape=json
+/// '{"time":"$time_iso8601",…}'`, or Apache's `LogFormat "{\"time\":\"%t\",…}"`.
 enum TemplateLiteral {
   /// Appends the template with quotes around its variables, so that it is JSON. `false` when memory ran out.
   static func append(_ literal: Bytes, to json: inout ByteBuffer) -> Bool {
@@ -14,7 +14,9 @@ enum TemplateLiteral {
 
   /// Appends a template without the quotes around it; in Apache's configuration those within it are escaped.
   private static func appendBare(_ literal: Bytes, to text: inout ByteBuffer) -> Bool {
-    guard let quote = literal.firstIndex(of: UInt8(ascii: "\"")), literal[quote - 1] == UInt8(ascii: "\\") else { return text.append(literal) }
+    guard let quote = literal.firstIndex(of: UInt8(ascii: "\"")), literal[quote - 1] == UInt8(ascii: "\\") else {
+      return text.append(literal)
+    }
     var at = 0
     while at < literal.count {
       if literal.part(at, at + 2).matches("\\\"") { at += 1 }

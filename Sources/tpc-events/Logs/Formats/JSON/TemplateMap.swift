@@ -35,7 +35,10 @@ struct TemplateMap {
     let hasTarget = given.has(.target) || given.has(.path) || given.has(.url)
     guard given.has(.time), given.has(.status), given.has(.requestLine) || given.has(.method) && hasTarget else {
       throw WrittenMap.usage(
-        "the template lacks what a visit needs: $time_iso8601 (or $time_local, $msec), $status, and $request, or $request_method with $request_uri")
+        """
+        the template lacks what a visit needs: $time_iso8601 (or $time_local, $msec), $status, and $request, or $request_method with \
+        $request_uri
+        """)
     }
     return (JSONMap(members: [], missing: missing), template.tree)
   }

@@ -33,8 +33,8 @@ enum TemplateVariables {
     ]
   }
 
-  /// The index of what a template has for a value; nil for a value that says nothing about a visit. Apache's headers are the same in capitals
-  /// and in small letters, and nginx's variables may be in braces.
+  /// The index of what a template has for a value; nil for a value that says nothing about a visit. Apache's headers are the same in
+  /// capitals and in small letters, and nginx's variables may be in braces.
   static func index(of value: Bytes, in known: [Member]) -> Int? {
     var plain = ByteBuffer()
     for byte in value {

@@ -58,7 +58,10 @@ enum WrittenMap {
     let hasTime = given.has(.time) || given.has(.date) && given.has(.timeOfDay)
     let hasTarget = given.has(.target) || given.has(.path) || given.has(.url)
     guard hasTime, given.has(.status), given.has(.requestLine) || given.has(.method) && hasTarget else {
-      throw usage("the field map lacks what a visit needs: time (or date and time_of_day), status, and request, or method with target, path or url")
+      throw usage(
+        """
+        the field map lacks what a visit needs: time (or date and time_of_day), status, and request, or method with target, path or url
+        """)
     }
   }
 
@@ -83,19 +86,23 @@ enum WrittenMap {
 
   private static func add(path quoted: Bytes, _ meaning: MemberMeaning, to tree: MemberTree, _ count: inout Int) throws(UsageError) {
     var path = ByteBuffer()
-    guard quoted.first == UInt8(ascii: "\"") else { throw usage("found a value in the field map that is not a text; expected a member's path") }
+    guard quoted.first == UInt8(ascii: "\"") else {
+      throw usage("found a value in the field map that is not a text; expected a member's path")
+    }
     guard JSONString.decode(quoted.part(1, quoted.count - 1), into: &path) else { throw .memory }
     count += 1
     guard count <= MemberTree.mostMembers else { throw usage("found more than 200 paths in the field map") }
     guard let node = MemberPath.add(path.bytes, to: tree) else {
-      throw usage("found a value in the field map that is not a path; expected one such as request.headers.User-Agent[0], or a JSON Pointer")
+      throw usage(
+        "found a value in the field map that is not a path; expected one such as request.headers.User-Agent[0], or a JSON Pointer")
     }
     tree.setMeaning(meaning, of: node)
   }
 
   private static func timeForm(_ value: Bytes) throws(UsageError) -> TimeForm {
     for known in timeForms where value.part(1, value.count - 1).matches(known.name) { return known.form }
-    throw usage("found an unknown time_form in the field map; accepted are combined, iso, seconds, milliseconds, microseconds and nanoseconds")
+    throw usage(
+      "found an unknown time_form in the field map; accepted are combined, iso, seconds, milliseconds, microseconds and nanoseconds")
   }
 
   private static func textForm(_ value: Bytes) throws(UsageError) -> TextForm {

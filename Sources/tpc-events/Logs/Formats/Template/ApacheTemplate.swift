@@ -26,6 +26,8 @@ struct ApacheTemplate {
   static func read(_ text: Bytes) throws(UsageError) -> ApacheTemplate {
     var builder = TemplateBuilder()
     var time: ApacheTime?
+    // Of a date and a time of day.
+    var isUTCAssumed = false
     var at = 0
     while at < text.count {
       if text[at] == UInt8(ascii: "\\"), at + 1 < text.count {
@@ -40,19 +42,25 @@ struct ApacheTemplate {
       } else {
         let directive = try ApacheDirective(text, at)
         at += directive.text.count
-        if directive.letter == UInt8(ascii: "t") { try add(directive, to: &builder, &time) } else { builder.add(try value(of: directive), directive.text) }
+        if directive.letter == UInt8(ascii: "t") {
+          try add(directive, to: &builder, &time, &isUTCAssumed)
+        } else {
+          builder.add(try value(of: directive), directive.text)
+        }
       }
     }
     let template = try builder.finish()
     return ApacheTemplate(
-      template: template, time: time?.form ?? .combined, isUTCAssumed: time?.isUTCAssumed == true && !template.hasOffset)
+      template: template, time: time?.form ?? .combined, isUTCAssumed: (time?.isUTCAssumed ?? isUTCAssumed) && !template.hasOffset)
   }
 
   private static func unescaped(_ letter: UInt8) -> UInt8 {
     letter == UInt8(ascii: "t") ? 0x09 : letter == UInt8(ascii: "n") ? 0x0A : letter
   }
 
-  private static func add(_ directive: ApacheDirective, to builder: inout TemplateBuilder, _ time: inout ApacheTime?) throws(UsageError) {
+  private static func add(
+    _ directive: ApacheDirective, to builder: inout TemplateBuilder, _ time: inout ApacheTime?, _ isUTCAssumed: inout Bool
+  ) throws(UsageError) {
     let found = try ApacheTime(directive)
     if found.hasBrackets { builder.add("[") }
     if case .field(let field) = found.value, field == .time {
@@ -60,6 +68,7 @@ struct ApacheTemplate {
       builder.add(time == nil ? RankedValue(field) : RankedValue(TemplateValue.ignored), directive.text)
       time = time ?? found
     } else {
+      isUTCAssumed = isUTCAssumed || found.isUTCAssumed
       builder.add(RankedValue(found.value), directive.text)
     }
     if found.hasBrackets { builder.add("]") }
@@ -105,7 +114,9 @@ struct ApacheDirective {
         while end < whole.count, whole[end] != UInt8(ascii: "}") { end += 1 }
         argument = whole.part(at + 1, end)
         at = end + 1
-      } else if byte == UInt8(ascii: "<") || byte == UInt8(ascii: ">") || byte == UInt8(ascii: "!") || byte == UInt8(ascii: ",") || byte &- 0x30 < 10 {
+      } else if byte == UInt8(ascii: "<") || byte == UInt8(ascii: ">") || byte == UInt8(ascii: "!") || byte == UInt8(ascii: ",")
+        || byte &- 0x30 < 10
+      {
         isFinal = isFinal || byte == UInt8(ascii: ">")
         at += 1
       } else {

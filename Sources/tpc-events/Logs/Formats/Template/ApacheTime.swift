@@ -23,8 +23,8 @@ struct ApacheTime {
     for prefix: StaticString in ["begin:", "end:"] where format.part(0, prefix.bytes.count).matches(prefix) {
       format = format.part(prefix.bytes.count, format.count)
     }
-    guard let found = format.isEmpty ? ApacheTime(.field(.time), .combined, hasBrackets: directive.argument.isEmpty) : ApacheTime.named(format) ?? ApacheTime.strftime(format)
-    else {
+    let usual = ApacheTime(.field(.time), .combined, hasBrackets: directive.argument.isEmpty)
+    guard let found = format.isEmpty ? usual : ApacheTime.named(format) ?? ApacheTime.strftime(format) else {
       var message = MessageBuilder()
       message.add(directive.text)
       message.add(" is a time that cannot be read; expected %t, sec, msec or usec, or a whole time such as %{%Y-%m-%dT%H:%M:%S%z}t")

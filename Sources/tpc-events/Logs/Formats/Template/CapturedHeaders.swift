@@ -76,7 +76,8 @@ struct CapturedHeaders {
     }
   }
 
-  /// A URL is a referrer, addresses are those of an `X-Forwarded-For`, a product with its version or a remark is a user agent, and a name with dots is a host.
+  /// A URL is a referrer, addresses are those of an `X-Forwarded-For`, a product with its version or a remark is a user agent, and a name with
+  /// dots is a host.
   private static func recognized(_ text: Bytes) -> LogField? {
     if text.part(0, 7).matches("http://") || text.part(0, 8).matches("https://") { return .referrer }
     if LogAddress.isList(text) { return .forwardedFor }

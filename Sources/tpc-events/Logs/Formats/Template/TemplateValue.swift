@@ -73,15 +73,26 @@ enum TemplateValue {
     case .field(let field):
       switch field {
       case .status:
-        // A proxy writes 0 or -1 for an answer that never came.
-        if first == UInt8(ascii: "-") || first == UInt8(ascii: "0") { return true }
-        return at + 2 < line.count && first &- 0x30 < 10 && line[at + 1] &- 0x30 < 10 && line[at + 2] &- 0x30 < 10
+        return TemplateValue.isStatus(line, at)
       case .bytes: return first &- 0x30 < 10 || first == UInt8(ascii: "-") || first == UInt8(ascii: "+")
       case .time, .date, .timeOfDay: return first &- 0x30 < 10
       default: return true
       }
     default: return true
     }
+  }
+
+  /// Whether a status is there, and nothing else: three digits, a `-`, or the 0 or -1 that a proxy writes for an answer that never came.
+  private static func isStatus(_ line: Bytes, _ start: Int) -> Bool {
+    let isNegative = line[start] == UInt8(ascii: "-")
+    let first = isNegative ? start + 1 : start
+    var end = first
+    while end < line.count, line[end] &- 0x30 < 10 { end += 1 }
+    let isNone = end - first == 1 && (isNegative || line[first] == UInt8(ascii: "0"))
+    guard end - first == 3 || isNone || isNegative && end == first else { return false }
+    guard end < line.count else { return true }
+    let next = line[end]
+    return next != UInt8(ascii: "/") && next != UInt8(ascii: ".") && next != UInt8(ascii: ":") && !(next.lowercased &- 0x61 < 26)
   }
 
   /// Whether what follows a text of any bytes shows where that text ends.

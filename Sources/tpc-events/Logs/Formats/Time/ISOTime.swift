@@ -24,7 +24,7 @@ enum ISOTime {
 
   private static func append(offset text: Bytes, to time: inout ByteBuffer) -> Bool {
     let offset = text.first == 0x20 ? text.part(1, text.count) : text
-    if offset.isEmpty || offset.matches("Z") || offset.matches("z") || offset.matches("UTC") { return time.append("Z") }
+    if offset.isEmpty || offset.matches("Z") || offset.matches("z") || offset.matches("UTC") || offset.matches("GMT") { return time.append("Z") }
     guard offset[0] == UInt8(ascii: "+") || offset[0] == UInt8(ascii: "-") else { return false }
     if offset.count == 6, offset[3] == UInt8(ascii: ":") { return time.append(offset) }
     if offset.count == 5 { return time.append(offset.part(0, 3)) && time.append(":") && time.append(offset.part(3, 5)) }

@@ -18,7 +18,7 @@ extension JSONMap {
         Member("request_method", .method), Member("method", .method), Member("verb", .method),
         Member("request_uri", .target), Member("url", .url), Member("uri", .path), Member("path", .path), Member("document_uri", .path),
         Member("args", .query), Member("query_string", .query),
-        Member("status", .status), Member("status_code", .status), Member("response", .status), Member("code", .status),
+        Member("status", .status), Member("response", .status),
         Member("body_bytes_sent", .bytes), Member("bytes_sent", .bytes), Member("bytes", .bytes), Member("size", .bytes),
         Member("length", .bytes),
         Member("http_referer", .referrer), Member("http_referrer", .referrer), Member("referer", .referrer), Member("referrer", .referrer),

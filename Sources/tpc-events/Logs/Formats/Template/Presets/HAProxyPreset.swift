@@ -6,7 +6,7 @@ extension TemplatePreset {
   static var haproxy: TemplatePreset {
     TemplatePreset(
       layouts: [
-        "$client_port [$time] $frontend $skipped $skipped $status $bytes $skipped $skipped $skipped $skipped $skipped $braced_headers\"$request\""
+        "$client_port [$time] $frontend $skipped $number $status $bytes $skipped $skipped $skipped $number $number $braced_headers\"$request\""
       ],
       time: .combined, texts: .hashEncoded, start: .wordsBeforeTime(1), isUTCAssumed: true)
   }
