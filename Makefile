@@ -157,7 +157,7 @@ install: all
 		> $(DESTDIR)$(PREFIX)/lib/cmake/tpc/tpc-config-version.cmake
 	install -m 755 $(TOOL) $(wildcard $(KAFKA)) $(DESTDIR)$(PREFIX)/bin/
 	install -d $(DESTDIR)$(PREFIX)/lib/systemd/system
-	$(foreach unit,tpc-spool.service tpc-spool-once.service,sed -e 's|@PREFIX@|$(PREFIX)|' packaging/systemd/$(unit).in \
+	$(foreach unit,tpc-spool.service tpc-spool-once.service tpc-follow@.service,sed -e 's|@PREFIX@|$(PREFIX)|' packaging/systemd/$(unit).in \
 		> $(DESTDIR)$(PREFIX)/lib/systemd/system/$(unit) &&) :
 	install -m 644 packaging/systemd/tpc-spool.timer $(DESTDIR)$(PREFIX)/lib/systemd/system/
 	install -D -m 644 $(BUILD)/completions/tpc-events.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/tpc-events
@@ -168,7 +168,7 @@ install: all
 # ---- What the machine needs -------------------------------------------------------------------------------------------
 
 BUILD_PACKAGES := libcurl4-openssl-dev libjansson-dev zlib1g-dev libzstd-dev libssl-dev pkg-config binutils gcc libc6-dev
-TEST_PACKAGES  := g++ python3-venv nginx-light openssl abigail-tools cmake clang groff-base zsh \
+TEST_PACKAGES  := g++ python3-venv nginx-light openssl zstd abigail-tools cmake clang groff-base zsh \
 	librdkafka-dev kcat rsyslog rsyslog-relp
 
 # Before the included files, which add to it what is installed with these packages.

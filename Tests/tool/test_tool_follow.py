@@ -303,7 +303,7 @@ def test_the_state_is_private_and_of_one_follower_and_one_log(follow, sender, co
         (["--follow", "--state", "STATE", "-"], "--follow: found standard input"),
         (["--follow", "--state", "STATE", "--dry-run", "LOG"], "expected without --dry-run and --timeout"),
         (["--follow", "--state", "STATE", "/dev/null"], "is not a regular file"),
-        (["--follow", "--state", "missing/STATE", "LOG"], "cannot open missing: No such file or directory"),
+        (["--follow", "--state", "missing/STATE", "LOG"], "cannot open missing/STATE.lock: No such file or directory"),
     ],
 )
 def test_what_cannot_be_followed_is_refused(tool, log, state, arguments, expected):

@@ -128,7 +128,8 @@ struct Help {
     """
 
   private static let replay: StaticString = """
-    Usage: tpc-events replay LOG|- --site URL [FLAGS]
+    Usage: tpc-events replay LOG...|- --site URL [FLAGS]
+           tpc-events replay --follow --state FILE LOG... --site URL [FLAGS]
 
     Sends the page visits of an access log of Apache or nginx in common, combined or
     vhost_combined format: GET and HEAD requests that were answered with a page or
@@ -138,7 +139,12 @@ struct Help {
     a request's id at the end of its line, after the user agent, gives the event the
     id that it has wherever else the request is seen.
 
-        zcat access.log.*.gz | tpc-events replay - --site https://example.com
+    Logs are files, also compressed ones (gzip, zstd), folders, and patterns in
+    quotes; they are read in the order of time. With --follow, what is added to them
+    is sent until SIGTERM or Ctrl-C, through rotations and outages, and the next run
+    goes on from there.
+
+        tpc-events replay 'access.log*' --site https://example.com
 
     """
 

@@ -78,6 +78,8 @@ final class FollowedFile {
     firstLines = text(from: 0, FollowedFile.firstLinesBytes)
     head = [UInt8](firstLines.prefix(min(offset, FilePosition.headBytes)))
     guard FollowedFile.digest(firstLines, position.head.length) == position.head else { return false }
+    // Known before anything is read, so that it is found again in any case.
+    self.position.head = FollowedFile.digest(firstLines, min(FilePosition.headBytes, firstLines.count))
     let tail = text(from: position.offset - position.tail.length, position.tail.length)
     guard FollowedFile.digest(tail, position.tail.length) == position.tail, offset <= size else { return false }
     let source = GrowingSource(descriptor, from: offset)
@@ -201,13 +203,24 @@ final class FollowedFile {
   func count(_ line: LineReader.Line) -> Bool {
     linesRead += 1
     isQuiet = false
+    if head.isEmpty, !hasBeginning(line) { (position.head, firstLines) = (TextDigest(), []) }
     guard head.count < FilePosition.headBytes else { return false }
     switch line {
     case .text(let text): head += [UInt8](text.part(0, FilePosition.headBytes)) + [0x0A]
     case .tooLong(let text, _): head += [UInt8](text.part(0, FilePosition.headBytes))
     default: return false
     }
-    return true
+    return position.head.length == 0
+  }
+
+  /// Whether the file still began with what it began with when it was opened, now that its first line is read.
+  private func hasBeginning(_ line: LineReader.Line) -> Bool {
+    switch line {
+    case .text(let text), .tooLong(let text, _):
+      let common = min(text.count, firstLines.count)
+      return firstLines.withUnsafeBufferPointer { $0.part(0, common).matches(text.part(0, common)) }
+    default: return true
+    }
   }
 
   /// Notes that every line before an offset is answered for.
@@ -262,7 +275,7 @@ final class FollowedFile {
     if known > position.head.length { position.head = FollowedFile.digest(head, known) }
     position.seen = max(position.seen, readOffset)
     // Whatever is rotated after that may hold what was not read.
-    position.changed = head.isEmpty ? openedChanged : changed
+    position.changed = position.head.length == 0 ? openedChanged : changed
     guard let growing, !growing.isReplaced else { return position }
     position.seen = size
     position.tail = TextDigest()

@@ -30,8 +30,8 @@ final class FollowedLines: InputLines {
   var willSay: () -> Void = {}
 
   private static let waitMilliseconds: Int32 = 250
-  /// Writing the state takes at most one part in so many of the time.
-  private static let saveShare: Int64 = 20
+  /// Writing the state takes at most a fifth of the time.
+  private static let saveShare: Int64 = 4
   private static let saveNanoseconds: Int64 = 10_000_000
   /// How many lines of a file are read before the other logs have their turn.
   private static let batch = 1000

@@ -43,18 +43,21 @@ final class FollowedLog {
   private func resume(_ positions: [FilePosition], _ known: [RotatedFile]) -> [FilePosition] {
     var gone: [FilePosition] = []
     var last: RotatedFile?
+    var changed = Int64.max
     for (index, position) in positions.enumerated() {
       if let (rotated, file) = find(position, in: known) {
         files.append(file)
-        last = rotated
+        if last?.isOlder(than: rotated) ?? true { last = rotated }
       } else {
-        last = nil
         // A file that was rotated, and read to its end, may be gone.
-        if position.head.length > 0, index == positions.count - 1 || position.offset < position.seen { gone.append(position) }
+        guard index == positions.count - 1 || position.head.length == 0 || position.offset < position.seen else { continue }
+        // It, or what came after it, is among those that were changed since.
+        changed = min(changed, position.changed)
+        if position.head.length > 0 { gone.append(position) }
       }
     }
-    if let position = positions.last {
-      addSuccessors(of: last, changed: position.changed, known)
+    if !positions.isEmpty {
+      addSuccessors(of: last, changed: changed, known)
     } else if let own = known.last, own.isLogItself {
       add(own)
     }
@@ -99,22 +102,24 @@ final class FollowedLog {
   }
 
   private func goOn(after current: FollowedFile, _ known: [RotatedFile]) {
-    guard current.isReplaced else { return addSuccessors(of: known.first { current.isSame($0) }, changed: current.changed, known) }
+    guard current.isReplaced else {
+      let renamed = known.first { current.isSame($0) }
+      return addSuccessors(of: renamed, changed: renamed == nil ? current.changed : Int64.max, known)
+    }
     // Whoever emptied it made a copy before.
     let others = known.filter { !isOpen($0) && !$0.isLogItself }
     if others.contains(where: { current.move(to: $0) }) {
-      return addSuccessors(of: known.first { current.isSame($0) }, changed: current.position.changed, known)
+      return addSuccessors(of: known.first { current.isSame($0) }, changed: Int64.max, known)
     }
     current.end()
     sayEmptied(current)
     addSuccessors(of: nil, changed: Int64.max, known)
   }
 
-  /// Adds the files that were rotated after one; where that is gone, those that were changed since.
+  /// Adds the files that were rotated after one, those that were changed since a time, and the log itself.
   private func addSuccessors(of last: RotatedFile?, changed: Int64, _ known: [RotatedFile]) {
     for file in known where !isOpen(file) {
-      let isNext = last.map { $0.isOlder(than: file) } ?? (file.isLogItself || file.changed >= changed && !isCompressedCopy(file))
-      if isNext { add(file) }
+      if file.isLogItself || last?.isOlder(than: file) ?? false || file.changed >= changed && !isCompressedCopy(file) { add(file) }
     }
   }
 

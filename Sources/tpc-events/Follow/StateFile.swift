@@ -6,8 +6,6 @@ import TPCCore
 /// The file of `--state FILE`. It belongs to one follower at a time, is readable for its user only, and is replaced as a whole.
 final class StateFile {
   private let path: [UInt8]
-  /// The folder, of which the name is made durable with the contents.
-  private let folder: Int32
   /// Holds the lock. A file of its own, since the state's is another one after each write.
   private let lock: Int32
   private(set) var state: FollowState?
@@ -19,10 +17,6 @@ final class StateFile {
     guard !given.isEmpty, given.last != UInt8(ascii: "/"), !given.matches("-") else { throw StateFile.refused("expected the name of a file") }
     let path = [UInt8](given)
     self.path = path
-    let slash = path.lastIndex(of: UInt8(ascii: "/"))
-    let folderPath = slash.map { $0 == 0 ? [UInt8]("/") : [UInt8](path[..<$0]) } ?? [UInt8](".")
-    folder = StateFile.open(folderPath, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    guard folder >= 0 else { throw StateFile.failed("open", folderPath) }
     let lockPath = path + [UInt8](".lock")
     lock = StateFile.open(lockPath, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
     guard lock >= 0 else { throw StateFile.failed("open", lockPath) }
@@ -55,8 +49,8 @@ final class StateFile {
     state = found
   }
 
-  /// Replaces the state: whoever reads it finds the old one or the new one, whatever happens to the system. Returns the error number, 0 for
-  /// none.
+  /// Replaces the state: whoever reads it finds the old one or the new one, whole, whatever happens to the system. (The name is not made
+  /// durable: the old one only means that some visits are sent again.) Returns the error number, 0 for none.
   func write(_ state: FollowState) -> Int32 {
     let newPath = path + [UInt8](".new")
     let descriptor = StateFile.open(newPath, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW)
@@ -71,7 +65,6 @@ final class StateFile {
     close(descriptor)
     let isReplaced = StateFile.withName(newPath) { new in StateFile.withName(path) { rename(new, $0) } } == 0
     guard isReplaced else { return tpc_posix_errno() }
-    fsync(folder)
     return 0
   }
 

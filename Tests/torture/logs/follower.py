@@ -22,7 +22,7 @@ from torture.spool.recorder import Recorder
 OUTAGE_ROUNDS = 4
 # What the answers to take, with a state that is written right then.
 SLACK_SECONDS = 0.25
-END_SECONDS = 10
+END_SECONDS = 60
 SAMPLE_SECONDS = 0.005
 
 
@@ -174,7 +174,7 @@ class _Rounds:
 
     def _start(self):
         self._process = self._follower.sender.start(
-            *self._follower.command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=open("/tmp/wt/filesx/err","ab")
+            *self._follower.command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
 
     def _kill(self):
