@@ -56,7 +56,7 @@ final class Consumption {
     }
     settle(withinMilliseconds: Consumption.endMilliseconds, heedingSignals: false)
     commitLast()
-    group.leave()
+    group.leave(withinMilliseconds: Consumption.endMilliseconds)
     _ = child.end(afterMilliseconds: Consumption.endMilliseconds)
     return group.isBroken ? 3 : 0
   }
