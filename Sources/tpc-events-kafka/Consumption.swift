@@ -149,6 +149,8 @@ final class Consumption {
       restartMilliseconds = 0
       child = replay.start()
     }
+    // All of its partitions may be somebody else's by now.
+    if child.state == .idle, inFlight?.isEmpty == true { inFlight = nil }
     if child.state == .idle, inFlight != nil { give() }
   }
 

@@ -20,6 +20,7 @@ class RsyslogFleet:
         self._random = random
         self.expected = collections.Counter()
         self.kills = 0
+        self._rotations = 0
 
     def run(self, rounds, lines, faults):
         """In each round, each host logs so many lines, and while they are on their way, what `faults` names for the round happens."""
@@ -79,4 +80,6 @@ class RsyslogFleet:
         """As logrotate does it, while rsyslog reads."""
         host = self._random.choice(self._hosts)
         host.rotate()
-        self._write(host, "rotated", 10)
+        # In a log, no line is where the same line of the same second was in the file before.
+        self._rotations += 1
+        self._write(host, f"rotated-{self._rotations}", 10)
