@@ -20,7 +20,7 @@ KAFKA = [
 ]  # fmt: skip
 RSYSLOG = [
     ("kill_a_tool",), ("kill_the_central",), ("outage", "kill_a_host"), ("rotate", "kill_a_tool"), ("restart_the_central",),
-    ("outage", "kill_the_central"), ("rotate", "kill_a_host", "kill_the_central"),
+    ("outage", "kill_the_central"), ("kill_a_host", "kill_a_tool"), ("rotate", "kill_the_central"),
 ]  # fmt: skip
 
 
@@ -46,6 +46,8 @@ def main():
             lost = sum((fleet.expected - found).values())
             invented = sum((found - fleet.expected).values())
             failed |= lost + invented > 0
+            for page, count in sorted((fleet.expected - found).items())[:20]:
+                print(f"{name}: {count} of {page} lost")
             print(f"{name}: {fleet.expected.total():,} lines, {fleet.kills} kills: {lost} lost, {invented} invented, "
                   f"{collector.totals()['duplicates']:,} repeated with the same id", flush=True)  # fmt: skip
     return 1 if failed else 0

@@ -43,7 +43,7 @@ ruleset(name="visits" queue.type="Direct") {{
 LANE = """
   if $.lane == {lane} then {{
     action(type="omprog" template="line" confirmMessages="on" confirmTimeout="{confirm_milliseconds}"
-           binary="{tool} replay - --confirm --line-ids --site https://example.com --api-key-file {folder}/key --base-url {url}"
+           binary="{tool} replay - --confirm --line-ids --site https://example.com --api-key-file {folder}/key --base-url {url} --retry-max-ms 500"
            action.resumeRetryCount="-1" action.resumeInterval="1"
            queue.type="Disk" queue.filename="visits{lane}" queue.checkpointInterval="1" queue.workerThreads="1" queue.dequeueBatchSize="1"
            queue.timeoutShutdown="1000" queue.timeoutActionCompletion="1000")
