@@ -38,13 +38,12 @@ static inline int tpc_posix_write_at(int descriptor, const void *bytes, size_t s
 /* Reads at an offset, until the buffer is full or the file ends. Returns how many bytes, or -1: a part may end within a record. */
 static inline ssize_t tpc_posix_read_at(int descriptor, void *target, size_t size, off_t offset) {
     size_t done = 0;
-    // No signals come as often, and some file systems of FUSE say this forever.
-    int interruptions_left = 100;
     while (done < size) {
         ssize_t count = pread(descriptor, (char *)target + done, size - done, offset + (off_t)done);
-        if (count < 0 && (errno != EINTR || interruptions_left-- == 0)) return -1;
+        // An interruption counts like any other failure, which is tried again later: a file system may interrupt every read.
+        if (count < 0) return -1;
         if (count == 0) break;
-        if (count > 0) done += (size_t)count;
+        done += (size_t)count;
     }
     return (ssize_t)done;
 }

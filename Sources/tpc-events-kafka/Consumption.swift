@@ -56,7 +56,7 @@ final class Consumption {
     }
     settle(withinMilliseconds: Consumption.endMilliseconds, heedingSignals: false)
     commitLast()
-    group.leave()
+    group.leave(withinMilliseconds: Consumption.endMilliseconds)
     _ = child.end(afterMilliseconds: Consumption.endMilliseconds)
     return group.isBroken ? 3 : 0
   }
@@ -149,6 +149,8 @@ final class Consumption {
       restartMilliseconds = 0
       child = replay.start()
     }
+    // All of its partitions may be somebody else's by now.
+    if child.state == .idle, inFlight?.isEmpty == true { inFlight = nil }
     if child.state == .idle, inFlight != nil { give() }
   }
 

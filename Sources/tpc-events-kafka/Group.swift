@@ -155,12 +155,13 @@ final class Group {
     if error != RD_KAFKA_RESP_ERR_NO_ERROR { report(error) }
   }
 
-  /// Gives the partitions to the others at once, instead of letting them wait for the session's timeout.
-  func leave() {
-    guard let kafka else { return }
+  /// Gives the partitions to the others at once, instead of letting them wait for the session's timeout, if the brokers answer in
+  /// time. The consumer is not freed: the process ends, and librdkafka would wait for whatever still has one of its messages.
+  func leave(withinMilliseconds patience: Int) {
     isLeaving = true
-    rd_kafka_consumer_close(kafka)
-    rd_kafka_destroy(kafka)
-    self.kafka = nil
+    guard let kafka, let queue = rd_kafka_queue_new(kafka) else { return }
+    let deadline = nowMilliseconds() + patience
+    check(rd_kafka_consumer_close_queue(kafka, queue))
+    while rd_kafka_consumer_closed(kafka) == 0, nowMilliseconds() < deadline { rd_kafka_queue_poll_callback(queue, 20) }
   }
 }

@@ -24,8 +24,8 @@ struct Help {
         tpc-events send --requests FILE|-         send the visits among web requests
         tpc-events check [FILE|-] [--base64]      check JSON events, one per line
         tpc-events replay LOG|- --site URL        send the visits in an access log
-        tpc-events report LOG... [--html FILE]    show what AI agents, and people from AI
-                                                  answers, read; sends nothing
+        tpc-events report LOG... [--html FILE]    show what AI agents read, and people
+                                                  from AI answers; sends nothing
         tpc-events agents [ADDRESS] [--cron]      list the AI agents that are known,
                                                   and check where they come from
         tpc-events spool ACTION DIR               list, check, send or delete what

@@ -147,8 +147,10 @@ final class EventStream {
       try lines.forEach { line in
         guard let confirmation else { return process(line, take) }
         switch confirmation.demand(of: line) {
-        case .nothing: return confirmation.confirm()
-        case .allBefore: return waitForAnswers(through: line.number - 1) && confirmation.confirm()
+        case .nothing: return process(line) { _ in confirmation.confirm() }
+        case .allBefore:
+          _ = process(line) { _ in true }
+          return waitForAnswers(through: line.number) && confirmation.confirm()
         case .line:
           guard process(line, take) else { return false }
           if confirmation.isDeferred { return confirmation.confirm(deferred: true) }

@@ -24,7 +24,7 @@ final class FileLines: InputLines {
   var begins: (LineReader, Input) throws(UsageError) -> Void = { (_, _) throws(UsageError) in }
   /// Whether a server may be the one who writes the pipe.
   var isLog = false
-  override var endsWithItsWriter: Bool { isLog && inputs.count == 1 && inputs[0].isPipe }
+  override var endsWithItsWriter: Bool { isLog && inputs.count == 1 && inputs[0].descriptor == 0 && inputs[0].isPipe }
 
   /// Called before a message about a file.
   var willComplain: () -> Void = {}

@@ -5,6 +5,7 @@ import os
 import pathlib
 import signal
 import subprocess
+import time
 
 from support.paths import BUILD
 
@@ -57,6 +58,13 @@ class Cluster:
         self._process.stdin.write(f"{group}\n")
         self._process.stdin.flush()
         return int(self._process.stdout.readline())
+
+    def lag_ends(self):
+        """Whether the group commits all that there is, a moment after it is delivered."""
+        deadline = time.monotonic() + SECONDS
+        while self.lag() != 0 and time.monotonic() < deadline:
+            pass
+        return self.lag() == 0
 
 
 class Member:

@@ -9,7 +9,8 @@ import pytest
 from tool.command import clean_environment
 
 from .fleet_kafka import KafkaFleet
-from .kafka import PROGRAM, compile_cluster
+from .kafka import PROGRAM, Cluster, Member, compile_cluster
+from .visits import arrived, environment_of, line, wait_for
 
 
 @pytest.fixture(scope="module")
@@ -20,6 +21,18 @@ def cluster(tmp_path_factory):
 def test_a_group_of_three_loses_nothing_to_kills_outages_and_rebalances(collector, cluster):
     fleet = KafkaFleet(collector, cluster, random.Random(1))
     assert fleet.run(1, 300, [("outage", "kill_a_member", "kill_a_tool")]) == fleet.expected
+
+
+def test_a_member_that_is_ended_has_committed_what_is_delivered(collector, cluster):
+    with Cluster(cluster) as brokers:
+        brokers.produce([*map(line, range(30)), "", f"{line('a')}\r\n\n{line('a')}\n"])
+        with Member(brokers, environment_of(collector)) as member:
+            wait_for(collector, 32)
+            assert member.end() == 0
+        assert brokers.lag() == 0
+    totals = collector.totals()
+    assert (totals["received"], totals["duplicates"]) == (32, 0)
+    assert arrived(collector)["a"] == 2
 
 
 def run(*arguments, **environment):

@@ -32,7 +32,7 @@ def wait_for(collector, distinct, seconds=60):
     while (totals := collector.totals())["distinct_ids"] < distinct:
         if time.monotonic() > deadline:
             raise TimeoutError(f"not {distinct} visits within {seconds} s: {totals}")
-        # A new event wakes it; at most half a second, since a repeated one is no new one.
+        # A new event wakes it; at most half a second, since a repeated one does not count.
         try:
             collector.wait(totals["good"] + 1, timeout=0.5)
         except TimeoutError:

@@ -17,7 +17,6 @@ class ColumnFormat: LogFormat {
   private var hour = 0
   private var builder = EntryBuilder(time: .any, texts: .plain)
   private var texts = ColumnTexts()
-  private var ranks = InlineArray<17, UInt8>(repeating: 0)
 
   init(_ name: StaticString, _ list: ColumnList?, isCloudFront: Bool) {
     self.list = list
@@ -38,11 +37,10 @@ class ColumnFormat: LogFormat {
 
   /// `list` has the line's columns, or the first of them if it `allowsMore`.
   final func read(_ line: Bytes, _ list: ColumnList, allowsMore: Bool = false) throws(UnreadableLine) -> LogEntry {
-    var fields = LogFields()
+    var ranked = RankedFields()
     var words = ColumnLine(line)
     if isCloudFront, !words.hasTabs { throw UnreadableLine(reason: "has no tabs between its fields") }
     guard texts.begin(line) else { throw UnreadableLine(reason: "cannot be read: memory ran out") }
-    ranks = InlineArray(repeating: 0)
     var isEncrypted = false
     for (index, column) in list.columns.enumerated() {
       guard let (text, isQuoted) = words.next() else {
@@ -50,12 +48,13 @@ class ColumnFormat: LogFormat {
         throw UnreadableLine(reason: "has fewer fields than there are columns")
       }
       switch column.value {
-      case .field(let field): set(field, column.rank, isQuoted ? texts.unquoted(text) : text, &fields)
+      case .field(let field): ranked.set(field, column.rank, isQuoted ? texts.unquoted(text) : text)
       case .port: isEncrypted = isEncrypted || text.matches("443")
       default: break
       }
     }
     guard allowsMore || words.next() == nil else { throw UnreadableLine(reason: "has more fields than there are columns") }
+    var fields = ranked.fields
     if !date.isEmpty, fields[.date].isEmpty { return try dated(fields, list, words.hasTabs) }
     if isEncrypted, fields.present(.scheme) == nil { fields[.scheme] = Bytes("https") }
     return try entry(fields, list, hasTabs: words.hasTabs)
@@ -69,15 +68,6 @@ class ColumnFormat: LogFormat {
     return try date.withUnsafeBufferPointer { (day: Bytes) throws(UnreadableLine) -> LogEntry in
       fields[.date] = day
       return try entry(fields, list, hasTabs: hasTabs)
-    }
-  }
-
-  private func set(_ field: LogField, _ rank: UInt8, _ text: Bytes, _ fields: inout LogFields) {
-    if text.isEmpty || text.matches("-") {
-      if ranks[field.rawValue] == 0 { fields[field] = text }
-    } else if rank >= ranks[field.rawValue] {
-      ranks[field.rawValue] = rank
-      fields[field] = text
     }
   }
 

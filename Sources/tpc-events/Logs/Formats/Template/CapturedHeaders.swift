@@ -24,7 +24,11 @@ struct CapturedHeaders {
     while let name = words.next() {
       if let known = RequestHeader.named(name), case .field(let field) = known.value { names.append(field) } else { names.append(nil) }
     }
-    guard !names.isEmpty else { throw UsageError(flag: Bytes("fields"), [UInt8]("found no name; expected those of the captured headers")) }
+    guard names.contains(where: { $0 != nil }) else {
+      throw UsageError(
+        flag: Bytes(Flag.fields.name),
+        [UInt8]("found no name of a header that matters; expected those of the captured headers, such as host,user-agent,referer"))
+    }
     self.names = names
   }
 

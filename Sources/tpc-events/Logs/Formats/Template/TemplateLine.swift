@@ -5,7 +5,7 @@ import TPCCore
 
 /// The fields of one line, by a template.
 struct TemplateLine {
-  private(set) var fields = LogFields()
+  private var ranked = RankedFields()
   /// The captured headers that are known by nothing but their form.
   private(set) var hasRecognizedHeaders = false
   /// Whether the line ends within a referrer or user agent.
@@ -14,8 +14,8 @@ struct TemplateLine {
   /// Whether a backslash before a quote makes it part of the text.
   private let hasEscapes: Bool
   private let captures: CapturedHeaders
-  /// The rank of each field that the line has.
-  private var ranks = InlineArray<17, UInt8>(repeating: 0)
+
+  var fields: LogFields { ranked.fields }
 
   init(_ line: Bytes, hasEscapes: Bool, captures: CapturedHeaders) {
     self.line = line
@@ -214,14 +214,7 @@ extension TemplateLine {
     }
   }
 
-  private mutating func set(_ field: LogField, _ rank: UInt8, _ text: Bytes) {
-    if text.isEmpty || text.matches("-") {
-      if ranks[field.rawValue] == 0 { fields[field] = text }
-    } else if rank >= ranks[field.rawValue] {
-      ranks[field.rawValue] = rank
-      fields[field] = text
-    }
-  }
+  private mutating func set(_ field: LogField, _ rank: UInt8, _ text: Bytes) { ranked.set(field, rank, text) }
 
   private mutating func setHeaders(_ headers: CapturedHeaders.Found) {
     for field in [LogField.host, .referrer, .userAgent, .forwardedFor, .scheme, .requestID] where !headers.fields[field].isEmpty {
