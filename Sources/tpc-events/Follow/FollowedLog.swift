@@ -118,9 +118,17 @@ final class FollowedLog {
 
   /// Adds the files that were rotated after one, those that were changed since a time, and the log itself.
   private func addSuccessors(of last: RotatedFile?, changed: Int64, _ known: [RotatedFile]) {
+    let own = known.last { $0.isLogItself }
     for file in known where !isOpen(file) {
+      if let own, isCopyBeingMade(file, of: own) { continue }
       if file.isLogItself || last?.isOlder(than: file) ?? false || file.changed >= changed && !isCompressedCopy(file) { add(file) }
     }
+  }
+
+  /// Whether a file is a copy of the log, which is about to be emptied: it is read as the log, and its rest as the copy, once that happened.
+  private func isCopyBeingMade(_ file: RotatedFile, of own: RotatedFile) -> Bool {
+    guard !file.isLogItself, !file.isCompressed, file.changed > own.changed, file.size <= own.size else { return false }
+    return FollowedFile(own, at: FilePosition(), from: 0)?.sharesBeginning(with: file) ?? false
   }
 
   /// Whether a file is what was made of one that is open, and that has no name any longer.
