@@ -67,7 +67,11 @@ final class FollowedLog {
   /// Finds the file of a position: under the same number, or else by what it has.
   private func find(_ position: FilePosition, in known: [RotatedFile]) -> (RotatedFile, FollowedFile)? {
     // What nothing was read of has nothing to be recognized by: it is among those that were changed since.
-    guard position.head.length > 0 else { return nil }
+    guard position.head.length > 0 else {
+      // One that is still empty has nothing to be sent.
+      guard let empty = known.first(where: { $0.inode == position.inode && $0.device == position.device && $0.size == 0 && !isOpen($0) }) else { return nil }
+      return FollowedFile(empty, at: position, from: 0).map { (empty, $0) }
+    }
     let same = known.filter { $0.device == position.device && $0.inode == position.inode }
     let others = known.filter { $0.device != position.device || $0.inode != position.inode }
     for candidate in same + others.filter({ !$0.isCompressed }) + others.filter({ $0.isCompressed }) {
