@@ -328,3 +328,23 @@ def test_a_pipe_is_read_to_its_end_after_sigterm(sender, collector):
         process.stdin.close()
         code = process.wait(60)
     assert (code, pages(collector)) == (0, ["one", "two"])
+
+
+def test_a_wrong_key_ends_it_at_the_start_and_is_waited_for_later(follow, collector, log):
+    collector.mode({"status": 401})
+    log.write("one")
+    with follow() as follower:
+        follower.process.wait(60)
+        code, errors = follower.stop()
+    assert code == 3 and "401" in errors
+    collector.mode(None)
+    with follow() as follower:
+        collector.wait(1)
+        collector.mode({"status": 401})
+        log.write("two")
+        while collector.totals()["by_status"].get("401", 0) < 2:
+            pass
+        collector.mode(None)
+        collector.wait(2)
+        assert follower.stop()[0] == 0
+    assert pages(collector) == ["one", "two"]

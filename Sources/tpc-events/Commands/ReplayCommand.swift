@@ -69,6 +69,8 @@ struct ReplayCommand {
     }
     let lines = try FollowedLines(arguments.operands, state: state)
     let stream = try EventStream(arguments, lines, nothingExpires: true)
+    // Only until something was taken: whoever starts it reads what is wrong.
+    stream.endsWhenMisconfigured = true
     let log = try LogVisit(arguments, site)
     let opening = LogOpening(format, hasSite: site != nil)
     lines.turnsTo = { (file) throws(UsageError) in
