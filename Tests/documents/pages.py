@@ -35,6 +35,8 @@ KINDS = {
     "event": "an event that the contract takes",
     "agents": "a file of agents, which a client takes",
     "cron": "the first line that `tpc-events agents --cron` prints",
+    "rsyslog": "a configuration that rsyslogd takes",
+    "consume": "a command that reads Kafka until it is ended",
     "picture": "a drawing, with nothing to test",
 }
 

@@ -41,7 +41,7 @@ def main():
     failed = False
     for name in ["kafka", "rsyslog"] if given.only is None else [given.only]:
         environment = dict(os.environ, PYTHONPATH=str(ROOT / "collector"))
-        with CollectorProcess("--quiet", environment=environment) as collector, tempfile.TemporaryDirectory() as folder:
+        with CollectorProcess("--quiet", "--keep", "1000000", environment=environment) as collector, tempfile.TemporaryDirectory() as folder:
             fleet, found = run_fleet(name, collector, folder, random.Random(given.seed), given.rounds)
             lost = sum((fleet.expected - found).values())
             invented = sum((found - fleet.expected).values())
