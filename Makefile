@@ -50,7 +50,7 @@ LINK := -Xswiftc -use-ld=lld -Xlinker --gc-sections -Xlinker -z -Xlinker defs -X
 .NOTPARALLEL:
 
 .PHONY: all demo test bench install clean help version
-all: $(LIBRARY) $(TOOL) $(MODE_LINK) $(BUILD)/lib/pkgconfig/tpc.pc man
+all: $(LIBRARY) $(TOOL) $(MODE_LINK) $(BUILD)/lib/pkgconfig/tpc.pc man completions
 
 help:
 	@echo 'make            the library and the tool, in $(BUILD)/; says what is missing'
@@ -127,6 +127,14 @@ $(BUILD)/man/tpc.3: include/tpc.h $(wildcard packaging/manual/*.py)
 	@mkdir -p $(@D)
 	python3 -B packaging/manual/header_page.py $< > $@.new && mv $@.new $@
 
+# What shells complete, by the tool's own tables.
+.PHONY: completions
+completions: $(BUILD)/completions/tpc-events.bash $(BUILD)/completions/tpc-events.zsh
+
+$(BUILD)/completions/tpc-events.%: $(TOOL)
+	@mkdir -p $(@D)
+	$(TOOL) completion $* > $@.new && mv $@.new $@
+
 # The Swift module's tutorial and reference. In a browser: python3 -m http.server -d build/docc, then /documentation/tpc.
 .PHONY: docc
 docc:
@@ -149,16 +157,18 @@ install: all
 		> $(DESTDIR)$(PREFIX)/lib/cmake/tpc/tpc-config-version.cmake
 	install -m 755 $(TOOL) $(wildcard $(KAFKA)) $(DESTDIR)$(PREFIX)/bin/
 	install -d $(DESTDIR)$(PREFIX)/lib/systemd/system
-	$(foreach unit,tpc-spool.service tpc-spool-once.service,sed -e 's|@PREFIX@|$(PREFIX)|' packaging/systemd/$(unit).in \
+	$(foreach unit,tpc-spool.service tpc-spool-once.service tpc-follow@.service,sed -e 's|@PREFIX@|$(PREFIX)|' packaging/systemd/$(unit).in \
 		> $(DESTDIR)$(PREFIX)/lib/systemd/system/$(unit) &&) :
 	install -m 644 packaging/systemd/tpc-spool.timer $(DESTDIR)$(PREFIX)/lib/systemd/system/
+	install -D -m 644 $(BUILD)/completions/tpc-events.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/tpc-events
+	install -D -m 644 $(BUILD)/completions/tpc-events.zsh $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_tpc-events
 	install -d $(DESTDIR)$(PREFIX)/share/man
 	$(foreach page,$(MAN_PAGES),install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man$(subst .,,$(suffix $(page))) $(page) &&) :
 
 # ---- What the machine needs -------------------------------------------------------------------------------------------
 
-BUILD_PACKAGES := libcurl4-openssl-dev libjansson-dev pkg-config binutils gcc libc6-dev
-TEST_PACKAGES  := g++ python3-venv nginx-light openssl abigail-tools cmake clang groff-base \
+BUILD_PACKAGES := libcurl4-openssl-dev libjansson-dev zlib1g-dev libzstd-dev libssl-dev pkg-config binutils gcc libc6-dev
+TEST_PACKAGES  := g++ python3-venv nginx-light openssl zstd abigail-tools cmake clang groff-base zsh \
 	librdkafka-dev kcat rsyslog rsyslog-relp
 
 # Before the included files, which add to it what is installed with these packages.

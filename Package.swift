@@ -36,10 +36,14 @@ let package = Package(
     .systemLibrary(name: "CTPCPOSIX"),
     .systemLibrary(name: "CTPCCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     .systemLibrary(name: "CTPCJansson", pkgConfig: "jansson", providers: [.apt(["libjansson-dev"])]),
+    // Those of the tool alone.
+    .systemLibrary(name: "CTPCZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CTPCZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+    .systemLibrary(name: "CTPCCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CTPCKafka"),
     .target(name: "TPCCore", dependencies: ["CTPCPOSIX", "CTPCCurl", "CTPCJansson"]),
     .target(name: "TPCExport", dependencies: ["TPCCore", "CTPCHeader", "CTPCPOSIX"]),
-    .executableTarget(name: "tpc-events", dependencies: ["TPCCore", "CTPCPOSIX"]),
+    .executableTarget(name: "tpc-events", dependencies: ["TPCCore", "CTPCPOSIX", "CTPCZlib", "CTPCZstd", "CTPCCrypto"]),
     // Only `make kafka` builds it: it needs librdkafka.
     .executableTarget(
       name: "tpc-events-kafka", dependencies: ["TPCCore", "CTPCPOSIX", "CTPCKafka"], linkerSettings: [.linkedLibrary("rdkafka")]),

@@ -31,6 +31,7 @@
 #include <string.h>
 #include <sys/auxv.h>
 #include <sys/eventfd.h>
+#include <sys/file.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -203,6 +204,14 @@ static inline const char *tpc_posix_next_entry(DIR *folder, int descriptor, stru
         if (entry->d_name[0] != '.' && fstatat(descriptor, entry->d_name, status, 0) == 0) return entry->d_name;
     return NULL;
 }
+
+/* Whether the process was started with a signal that it is to ignore, as nohup(1) does. */
+static inline int tpc_posix_is_ignored(int signal) {
+    struct sigaction action;
+    return sigaction(signal, NULL, &action) == 0 && action.sa_handler == SIG_IGN;
+}
+static inline int tpc_posix_has_reader(const struct stat *status) { return S_ISFIFO(status->st_mode) || S_ISSOCK(status->st_mode); }
+static inline int tpc_posix_is_pipe(const struct stat *status) { return S_ISFIFO(status->st_mode); }
 
 /* The columns of a terminal; 0 if the descriptor is not one. */
 static inline int tpc_posix_terminal_columns(int descriptor) {

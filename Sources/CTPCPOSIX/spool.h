@@ -40,9 +40,10 @@ static inline ssize_t tpc_posix_read_at(int descriptor, void *target, size_t siz
     size_t done = 0;
     while (done < size) {
         ssize_t count = pread(descriptor, (char *)target + done, size - done, offset + (off_t)done);
-        if (count < 0 && errno != EINTR) return -1;
+        // An interruption counts like any other failure, which is tried again later: a file system may interrupt every read.
+        if (count < 0) return -1;
         if (count == 0) break;
-        if (count > 0) done += (size_t)count;
+        done += (size_t)count;
     }
     return (ssize_t)done;
 }

@@ -15,6 +15,9 @@ from support.servers.collector_process import CollectorProcess
 sys.path.append(str(paths.ROOT / "examples"))
 
 LOG_LINE = '192.0.2.{0} - - [23/Nov/2026:12:00:0{0} +0000] "GET /page-{0} HTTP/1.1" 200 512 "-" "GPTBot/1.2"\n'
+VISIT = {
+    "at": "2026-11-23T12:00:00Z", "peer": "192.0.2.1", "url": "https://example.com/pricing", "method": "GET", "code": 200, "agent": "GPTBot/1.2",
+}  # fmt: skip
 
 
 @pytest.fixture(scope="session")
@@ -56,6 +59,7 @@ def workplace(tmp_path_factory):
     (folder / "events.jsonl").write_text(json.dumps(event) + "\n", encoding="utf-8")
     (folder / "access.log").write_text(LOG_LINE.format(1) + LOG_LINE.format(2), encoding="utf-8")
     (folder / "access.log.2.gz").write_bytes(gzip.compress(LOG_LINE.format(3).encode()))
+    (folder / "visits.jsonl").write_text(json.dumps(VISIT) + "\n", encoding="utf-8")
     return folder
 
 

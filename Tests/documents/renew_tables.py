@@ -19,17 +19,23 @@ TEXTS = "text without control characters"
 
 
 def helped(*arguments):
-    return subprocess.run([TOOL, *arguments, "--help"], stdout=subprocess.PIPE, text=True, check=True).stdout
+    return subprocess.run([TOOL, "help", *arguments], stdout=subprocess.PIPE, text=True, check=True).stdout
 
 
 def options():
     """Name, default and meaning of each option, from the help."""
-    text = helped("check")
+    text = helped("options")
     entries = re.findall(r"^  --([a-z-]+)[^\n]*?(?:  +|\n {28})(\S[^\n]*(?:\n {28}[^\n]*)*)", text[text.index("\nOptions") :], re.MULTILINE)
     for flag, words in entries:
         words = re.sub(r"\s+", " ", words)
         name = flag.replace("-", "_")
+        if name == "sdk_runtime":
+            # What the tool calls itself is not the library's default.
+            words = words.replace("(tpc-events)", "(c)")
         meaning, default = re.fullmatch(r"(.*?)(?: \(([^()]*)\))? \[\w+\]", words).groups()
+        # A long list breaks after its commas.
+        if default is not None and re.search(r"\w,\w", default):
+            default = default.replace(", ", ",")
         if default is not None and (" " in default or not accepts(name, default)):
             meaning, default = f"{meaning} ({default})", None
         yield name, default, meaning

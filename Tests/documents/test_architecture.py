@@ -14,7 +14,7 @@ from support.paths import ROOT
 
 PAGE = ROOT / "docs" / "internals" / "architecture.md"
 TARGETS = ("TPCCore", "TPC", "tpc-events")
-SHIMS = [part for shim in ("CTPCPOSIX", "CTPCCurl", "CTPCJansson") for part in ("-I", f"Sources/{shim}")]
+SHIMS = [part for shim in ("CTPCPOSIX", "CTPCCurl", "CTPCJansson", "CTPCZlib", "CTPCZstd", "CTPCCrypto") for part in ("-I", f"Sources/{shim}")]
 ERROR = re.compile(r"^(Sources/\S+?:\d+):\d+: error: (.*)$", re.MULTILINE)
 
 

@@ -52,8 +52,8 @@ def test_a_page_names_its_subject_as_apropos_reads_it(name, shown):
 
 def test_the_tools_page_has_every_flag_option_variable_and_exit_code_of_the_help(shown, run, surroundings):
     page = re.sub(r"\s+", " ", shown["tpc-events.1"])
-    for arguments in ([], ["send"], ["check"], ["replay"], ["spool"]):
-        text = run("tpc-events", *arguments, "--help", env=surroundings).stdout
+    for arguments in (["--help"], *(["help", topic] for topic in ("send", "check", "replay", "spool", "completion", "options"))):
+        text = run("tpc-events", *arguments, env=surroundings).stdout
         for word in re.findall(r"^  (--[a-z-]+)|(\[(?:TPC|THE)_\w+\])", text, re.MULTILINE):
             assert "".join(word) in page, word
         for code, meaning in re.findall(r"^  (\d)  (.+)$", text, re.MULTILINE):

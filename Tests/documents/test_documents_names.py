@@ -51,7 +51,7 @@ def test_each_make_command_names_a_target_and_variables_of_the_makefile(page):
 
 
 # Commands that are not the project's files.
-SYSTEM = ("make", "ldconfig", "apt-get", "swift", "mkdir", "cd", "crontab", "curl", "systemctl", "tpc-events")
+SYSTEM = ("make", "ldconfig", "apt-get", "swift", "mkdir", "cd", "crontab", "curl", "systemctl", "install", "tpc-events")
 
 
 @pytest.mark.parametrize("block", pages.blocks("names"), ids=str)

@@ -35,6 +35,25 @@ def test_each_printed_ledger_balances():
         assert numbers["accepted"] + numbers["adopted"] == numbers["delivered"] + numbers["pending"] + numbers["spooled"]
 
 
+def test_the_lines_for_cron_send_what_lies_there(run, sending, collector, tmp_path):
+    collector.reset()
+    spool, key = tmp_path / "spool", tmp_path / "key"
+    key.write_text("any\n", encoding="utf-8")
+    events = tmp_path / "events.jsonl"
+    events.write_text('{"event": "page_visit", "page": {"href": "https://example.com/cron"}}\n', encoding="utf-8")
+    lines = block("crontab").text.replace("/usr/local/bin/", "").replace("/var/lib/tpc", str(spool))
+    variable, line = lines.replace("/etc/tpc/key", str(key)).splitlines()
+    *times, user, command = line.split(maxsplit=6)
+    assert (times, user) == (["*/5", "*", "*", "*", "*"], "www-data")
+    # What cron gives a command, and where the collector is.
+    environment = {name: value for name, value in sending.items() if name != "TPC_API_KEY"}
+    environment.update([variable.split("=", 1)])
+    run("tpc-events", "send", events, "--spool", spool, env=environment)
+    assert collector.totals()["good"] == 0
+    run("sh", "-c", command, env=environment)
+    assert collector.totals()["good"] == 1
+
+
 def test_the_log_lines_are_the_librarys():
     texts = re.findall(r"^\| `([^`]+)` \|", PAGE.text.partition("## What the log lines mean")[2].partition("\n## ")[0], re.MULTILINE)
     assert len(texts) == 10

@@ -29,12 +29,14 @@ def variable(name):
 
 
 def test_the_options_are_those_of_the_help_with_their_defaults_meanings_and_variables(run, surroundings):
-    text = run("tpc-events", "check", "--help", env=surroundings).stdout
-    said = helped(text[text.index("\nOptions") :])
+    text = run("tpc-events", "help", "options", env=surroundings).stdout
+    # A long list breaks after its commas, and the tool calls itself what no other client does.
+    said = {name: "".join(meaning.split()) for name, meaning in helped(text[text.index("\nOptions") :]).items()}
+    said["sdk-runtime"] = said["sdk-runtime"].replace("(tpc-events)", "(c)")
     expected = {}
     for name, (default, meaning) in rows().items():
         given = "" if default == "–" else f" ({default})"
-        expected[name.replace("_", "-")] = f"{meaning}{given} [{variable(name)}]"
+        expected[name.replace("_", "-")] = "".join(f"{meaning}{given} [{variable(name)}]".split())
     assert expected == said
     assert list(expected) == list(said)
     assert len(COMPANYS_OWN) == 2

@@ -166,7 +166,6 @@ def test_a_carriage_return_at_the_end_is_not_part_of_the_line(replay):
         ("nonsense", "has no time"),
         ('192.0.2.1 - - "GET / HTTP/1.1" 200 1', "has no time"),
         (combined(time="23/Nox/2026:10:00:00 +0000"), "has no time"),
-        (combined(time="2026-11-23T10:00:00Z"), "has no time"),
         (combined(time="30/Feb/2026:10:00:00 +0000"), "has a time that no calendar"),
         (combined(time="23/Nov/2026:24:00:00 +0000"), "has a time that no calendar"),
         ("192.0.2.1 - [23/Nov/2026:10:00:00 +0000] \"GET / HTTP/1.1\" 200 1", "has no client, identity and user"),
@@ -176,8 +175,8 @@ def test_a_carriage_return_at_the_end_is_not_part_of_the_line(replay):
         ("192.0.2.1 - - [23/Nov/2026:10:00:00 +0000] \"GET / HTTP/1.1\" OK 1", "has no end of the request"),
         (common(size="many"), "has no number of bytes"),
         (common() + ' "https://a/', "has a referrer without an end"),
-        (common() + ' "https://a/" "Moz', "has a user agent without an end"),
-        ("\0" * 40, "has no time"),
+        (combined(host="bad<host:80"), "has no client, identity and user"),
+        ("\0" * 40, None),
         ("x" * 300_000, "is longer than 262144 bytes"),
     ],
 )  # fmt: skip
@@ -198,6 +197,6 @@ def test_secrets_in_urls_and_referrers_are_redacted(one):
 
 
 def test_a_url_that_no_encoding_repairs_is_refused_by_name(replay):
-    result = replay(combined(host="bad<host:80"))
+    result = replay(combined(host="[2001:80"))
     assert (result.code, result.summary["refused here"]) == (1, 1)
     assert "line 1: /page/href: found" in result.errors

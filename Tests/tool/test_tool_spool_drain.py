@@ -191,7 +191,7 @@ def test_what_a_living_process_sends_is_left_to_it(sender, collector, spool):
         host.track("a", "b")
         result = drain(sender, spool)
         assert (result.code, result.summary["events"], result.summary["in use by others"]) == (0, 0, 2)
-        assert f"s0000.tpc1: 2 events belong to process {host.pid}, which uses the file" in result.errors
+        assert f"s0000.tpc1: 2 events are in use by another process; process {host.pid} began the file" in result.errors
     collector.reset()
     assert drain(sender, spool).summary["delivered"] == 2
 

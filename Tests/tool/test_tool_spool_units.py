@@ -10,9 +10,11 @@ import subprocess
 import pytest
 
 from support.paths import ROOT
+from tool.logs import combined
 from tool.spools import leave, received
 
 NAMES = ("tpc-spool.service", "tpc-spool-once.service", "tpc-spool.timer")
+FOLLOWER = "tpc-follow@.service"
 
 
 @pytest.fixture(name="units", scope="module")
@@ -31,12 +33,12 @@ def read(units, name):
 
 
 def test_systemd_takes_them_without_a_warning(units):
-    files = [str(units / name) for name in NAMES]
+    files = [str(units / name) for name in (*NAMES, FOLLOWER)]
     if shutil.which("systemd-analyze"):
         done = subprocess.run(["systemd-analyze", "verify", "--man=no", *files], capture_output=True, text=True, check=False)
         assert (done.returncode, done.stdout + done.stderr) == (0, "")
     # Where there is no systemd, they are at least what its parser reads.
-    for name in NAMES:
+    for name in (*NAMES, FOLLOWER):
         sections = set(read(units, name).sections())
         assert sections >= {"Unit"} and sections <= {"Unit", "Service", "Timer", "Install"}
 
@@ -69,3 +71,20 @@ def test_what_the_services_start_sends_the_spool(units, sender, collector, tmp_p
         process.communicate()
     codes = [int(code) for code in read(units, "tpc-spool.service")["Service"]["SuccessExitStatus"].split()]
     assert process.returncode in (0, *codes)
+
+
+def test_what_the_follower_starts_sends_a_log_that_is_written(units, sender, collector, tmp_path):
+    service = read(units, FOLLOWER)["Service"]
+    assert (service["StateDirectory"], service["StateDirectoryMode"]) == ("tpc-follow-%i", "0700")
+    log = tmp_path / "access.log"
+    log.write_text(combined() + "\n")
+    # As systemd does with its specifiers and the variables of the environment's file.
+    values = {"%S/tpc-follow-%i": str(tmp_path), "${TPC_SITE}": "https://example.com", "${TPC_LOG}": str(log)}
+    started = service["ExecStart"]
+    for name, value in values.items():
+        started = started.replace(name, value)
+    with subprocess.Popen(shlex.split(started), env=sender.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        collector.wait(1)
+        process.send_signal(signal.SIGTERM)
+        process.communicate()
+    assert process.returncode == 0

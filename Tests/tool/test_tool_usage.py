@@ -14,22 +14,44 @@ def test_the_table_of_options_was_found():
     assert {"api_key", "base_url", "queue_max_events", "redact_query", "dry_run", "sdk_runtime"} <= set(OPTIONS)
 
 
-@pytest.mark.parametrize("command", ["send", "check", "replay", "agents", "spool"])
-def test_the_help_of_a_command_lists_every_option_of_the_table(tool, command):
+def flags(text):
+    """The flags that a help text lists."""
+    return set(re.findall(r"^  --([a-z0-9-]+)", text, re.MULTILINE))
+
+
+def test_the_help_of_the_options_lists_every_option_of_the_table(tool):
+    result = tool.run("help", "options")
+    assert (result.code, result.errors) == (0, "")
+    assert flags(result.output) == {option.replace("_", "-") for option in OPTIONS}
+    assert "TEXT" not in "".join(re.findall(r"^  --(?:api-key|bearer-token|session-token|proxy) .*", result.output, re.MULTILINE))
+
+
+@pytest.mark.parametrize(
+    "command, options",
+    [
+        ("send", set()), ("replay", set()), ("spool", set()), ("check", {"max-event-bytes"}), ("completion", set()),
+        ("agents", {"ai-agents-file", "ai-ranges-dir", "ai-ranges-max-age-days"}),
+    ],
+)  # fmt: skip
+def test_the_help_of_a_command_lists_only_the_options_that_matter(tool, command, options):
     result = tool.run(command, "--help")
     assert (result.code, result.errors) == (0, "")
-    for option in OPTIONS:
-        assert re.search(rf"^  --{option.replace('_', '-')}\b", result.output, re.MULTILINE), option
+    # Flags of the command may have the name of an option.
+    own = flags(result.output.partition("\nOptions:")[0])
+    listed = flags(result.output)
+    assert listed & {option.replace("_", "-") for option in OPTIONS} - own == options
+    assert ('"tpc-events help options" lists them' in result.output) == (command in ("send", "replay", "spool"))
+    assert tool.run("help", command).output == result.output
 
 
 def test_the_help_gives_defaults_variables_and_exit_codes_within_80_columns(tool):
-    words = " ".join(tool.run("send", "--help").output.split())
+    words = " ".join((tool.run("help", "options").output + tool.run("send", "--help").output).split())
     assert "maximum number of pending events (10000) [TPC_QUEUE_MAX_EVENTS]" in words
     assert "[THE_PROMPTING_COMPANY_BASE_URL]" in words
     assert "Exit codes: 0 all is well 1 events were refused" in words
-    for command in (["--help"], ["send", "--help"], ["check", "-h"], ["replay", "--help"], ["agents", "--help"], ["spool", "--help"]):
-        longest = [line for line in tool.run(*command).output.splitlines() if len(line) > 86 and "," not in line]
-        assert longest == []
+    commands = ("send", "check", "replay", "agents", "spool", "completion")
+    for command in (["--help"], ["help", "options"], ["check", "-h"], *([command, "--help"] for command in commands)):
+        assert [line for line in tool.run(*command).output.splitlines() if len(line) > 80] == []
 
 
 def test_the_general_help_names_the_commands_and_recommends_the_environment(tool):
@@ -54,10 +76,10 @@ def test_the_version_is_the_header_s(tool):
 @pytest.mark.parametrize(
     "arguments, words",
     [
-        (["flush"], "flush: is not a command; expected send, check, replay, agents or spool"),
+        (["flush"], "flush: is not a command; expected send, check, replay, report, agents, spool or completion"),
         (["check", "--foo"], "--foo: is not a flag of check"),
-        (["check", "--queue-max-evnts", "4"], "did you mean --queue-max-events?"),
-        (["check", "--queue_max_events", "4"], "did you mean --queue-max-events?"),
+        (["send", "--queue-max-evnts", "4"], "did you mean --queue-max-events?"),
+        (["send", "--queue_max_events", "4"], "did you mean --queue-max-events?"),
         (["check", "--max-event-bytes", "many"], "--max-event-bytes: found another value; expected a whole number from 1024"),
         (["check", "--max-event-bytes"], "--max-event-bytes: expected a value after it"),
         (["check", "--base64=yes"], "--base64: takes no value"),
@@ -91,8 +113,7 @@ def test_the_version_is_the_header_s(tool):
         (["spool", "purge", "/tmp"], "spool purge takes --older AGE or --all"),
         (["spool", "purge", "/tmp", "--older", "1d", "--all"], "spool purge takes --older AGE or --all"),
         (["spool", "purge", "/tmp", "--older", "week"], "--older: expected a whole number and s, m, h or d, such as 7d"),
-        (["replay", "-"], "replay needs --site"),
-        (["replay", "--site", "https://a"], "replay takes one access log"),
+        (["replay", "--site", "https://a"], "replay takes access logs, folders or patterns"),
         (["replay", "-", "--site", "example.com"], "--site: found no URL"),
         (["replay", "-", "--site", "ftp://example.com"], "--site: found another scheme"),
         (["replay", "-", "--site", "https://example.com/docs"], "--site: found more than scheme and host"),

@@ -39,7 +39,7 @@ torture-servers: wheel npm php $(RIG_SERVERS)/installed
 
 FUZZ_BUILD   := .build-fuzz
 FUZZ_SWIFT   := swiftc -O -g -wmo -parse-as-library -package-name libtpc -sanitize=address,fuzzer -enable-testing \
-	-I $(FUZZ_BUILD) -I Sources/CTPCPOSIX -I Sources/CTPCCurl -I Sources/CTPCJansson -I include
+	-I $(FUZZ_BUILD) -I Sources/CTPCPOSIX -I Sources/CTPCCurl -I Sources/CTPCJansson -I Sources/CTPCZlib -I Sources/CTPCZstd -I Sources/CTPCCrypto -I include
 FUZZ_TARGETS := $(wildcard Tests/torture/fuzz/targets/*.swift)
 # The tool's log reader; its entry point would be a second main.
 FUZZ_TOOL    := $(filter-out %/EntryPoint.swift,$(shell find Sources/tpc-events -name '*.swift'))
@@ -57,7 +57,7 @@ $(FUZZ_BUILD)/Fuzz.o: $(FUZZ_TARGETS) $(FUZZ_TOOL) $(FUZZ_BUILD)/TPCCore.o
 	$(FUZZ_SWIFT) -module-name Fuzz -emit-object $(filter %.swift,$^) -o $@
 
 $(FUZZ_BUILD)/fuzz: $(FUZZ_BUILD)/Fuzz.o $(FUZZ_BUILD)/TPCCore.o $(FUZZ_BUILD)/TPCExport.o
-	$(FUZZ_SWIFT) -use-ld=lld $^ -lcurl -ljansson -o $@
+	$(FUZZ_SWIFT) -use-ld=lld $^ -lcurl -ljansson -lz -lzstd -lcrypto -o $@
 
 torture-fuzz: $(FUZZ_BUILD)/fuzz
 
@@ -67,7 +67,7 @@ torture-fuzz: $(FUZZ_BUILD)/fuzz
 SANITIZED       := .build-sanitizers
 SANITIZER_CLANG := $(dir $(realpath $(shell command -v swiftc)))clang
 SANITIZER_SWIFT  = swiftc -O -g -wmo -parse-as-library -package-name libtpc -sanitize=$* -enable-experimental-feature Embedded \
-	-enforce-exclusivity=unchecked -I $(@D) -I Sources/CTPCPOSIX -I Sources/CTPCCurl -I Sources/CTPCJansson -I include
+	-enforce-exclusivity=unchecked -I $(@D) -I Sources/CTPCPOSIX -I Sources/CTPCCurl -I Sources/CTPCJansson -I Sources/CTPCZlib -I Sources/CTPCZstd -I Sources/CTPCCrypto -I include
 SANITIZER_LINK   = -shared -g -fsanitize=$* -shared-libsan -fuse-ld=lld -Wl,-soname,$(SONAME) -Wl,-z,defs -Wl,-z,nodelete \
 	-Wl,--version-script=packaging/libtpc.map
 

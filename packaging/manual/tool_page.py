@@ -36,7 +36,10 @@ def entries(lines):
         if entry:
             found.append([entry[1], entry[2] or ""])
         else:
-            found[-1][1] = f"{found[-1][1]} {line.strip()}".strip()
+            # A list without spaces that is longer than a line is broken after its commas.
+            last = found[-1][1].rpartition(" ")[2]
+            space = "" if last.endswith(",") and last.count(",") > 1 else " "
+            found[-1][1] = f"{found[-1][1]}{space}{line.strip()}".strip()
     return found
 
 
@@ -51,13 +54,10 @@ def write_list(page, lines):
 
 
 def write_command(page, name, text):
-    """A command's description and its own flags. Returns the lines of the options that all commands have."""
+    """A command's description and its own flags."""
     page.subsection(name)
-    options = []
     for title, margin, indented in blocks(text):
-        if title is not None and title.startswith("Options"):
-            options = indented
-        elif title is not None and title.startswith("Flags"):
+        if title is not None and title.startswith(("Flags", "Options")):
             write_list(page, indented)
         elif margin and margin[0].startswith("Usage:"):
             page.literal(usages("\n".join(margin + indented)))
@@ -66,7 +66,6 @@ def write_command(page, name, text):
                 page.paragraph(" ".join(margin))
             if indented:
                 page.literal([line.strip() for line in indented])
-    return options
 
 
 def make(tool):
@@ -85,14 +84,15 @@ def make(tool):
                 page.literal([line.strip() for line in indented])
     page.section("Commands")
     names = list(dict.fromkeys(re.findall(r"^  tpc-events ([a-z]+) ", general, re.MULTILINE)))
-    options = {}
     for name in names:
-        for term, meaning in entries(write_command(page, name, helped(tool, name, "--help"))):
-            options.setdefault(term, meaning)
+        if name != "help":
+            write_command(page, name, helped(tool, name, "--help"))
     page.section("Options")
-    page.paragraph("All commands take these. The environment variable in brackets sets the same option; the flag overrides it.")
-    for term, meaning in options.items():
-        page.entry(term, meaning)
+    for title, margin, indented in blocks(helped(tool, "help", "options")):
+        if title is None:
+            page.paragraph(" ".join(margin))
+        else:
+            write_list(page, indented)
     page.section("Exit status")
     write_list(page, next(indented for title, _, indented in parts if title == "Exit codes"))
     page.section("See also")

@@ -39,7 +39,7 @@ extension Client {
   }
 
   private static var noSpool: Failure {
-    Failure(.invalidOption, field: "spool_directory", "is not set, or nothing is sent; expected the folder with the events")
+    Failure(.invalidOption, field: "spool_directory", "is not set, or dry_run or enabled=false turns it off; expected the folder with the events")
   }
 
   /// The folder's number; its name is these 16 hexadecimal digits. Nil without a spool.

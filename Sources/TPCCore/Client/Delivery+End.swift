@@ -51,7 +51,7 @@ extension Delivery {
     return pending(of: flush)
   }
 
-  private func pending(of flush: UInt64?) -> Int { flush.map { state.pending(of: $0) } ?? Int(state.ownPending) }
+  private func pending(of flush: UInt64?) -> Int { flush.map { state.pending(of: $0) } ?? Int(state.awaited) }
 
   // MARK: Close
 

@@ -55,7 +55,9 @@ extension Delivery {
     mutex.lock()
     defer { mutex.unlock() }
     isParked = false
-    guard case .deliver(let deadline) = life.turn(pending: state.ownPending, now: now) else { return nil }
+    guard case .deliver(let deadline) = life.turn(pending: state.awaited, now: now) else { return nil }
+    // A close begins no request with an event that was taken over.
+    guard life.isOpen || state.ownPending > 0 else { return 100 }
     let pendingBefore = state.statistics.pending
     while starting.count < Delivery.batch, starting.reserve(1), let assignment = state.next(now: now) {
       _ = starting.append(assignment)

@@ -66,6 +66,9 @@ struct DeliveryState: ~Copyable {
   /// The pending events that this process accepted.
   var ownPending: UInt64 { statistics.pending &- UInt64(spooled.adopted) }
 
+  /// What a close waits for: those, and the requests under way. An event that was taken over is sent again if its answer is missed.
+  var awaited: UInt64 { max(ownPending, statistics.inFlight) }
+
   // MARK: Taking events
 
   /// Whether there is room for an event of this size.

@@ -11,28 +11,24 @@ struct Arguments {
   private(set) var operands: [Bytes] = []
   /// The visitor's address, for `send`: its `--client-ip` takes an address or a value of the option.
   private(set) var clientAddress: Bytes?
-
-  typealias ArgumentList = UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
+  /// The options that were given as flags.
+  private(set) var givenOptions: [Option] = []
 
   /// `values` are the process's arguments from the command's name on.
-  init(of command: Command, count: Int32, values: ArgumentList) throws(UsageError) {
+  init(of command: Command, count: Int32, values: ArgumentReader.ArgumentList) throws(UsageError) {
     do throws(Failure) {
       try options.set(.sdkRuntime, Bytes("tpc-events"))
       try options.loadEnvironment()
     } catch {
       throw UsageError(error.field + [UInt8](": ") + error.message)
     }
-    let table = GetoptTable(command)
-    // Errors are reported here, with what is accepted instead.
-    opterr = 0
-    while true {
-      let found = table.next(count: count, values: values)
-      if found == -1 { break }
-      try take(found, command, values)
-    }
-    while optind < count {
-      if let word = values[Int(optind)] { operands.append(Bytes(cString: word)) }
-      optind += 1
+    var reader = ArgumentReader(command, count: count, values: values)
+    while let argument = try reader.next() {
+      switch argument {
+      case .flag(let flag, let value): flags.append((flag, value))
+      case .option(let option, let value): try take(option, value, command)
+      case .operand(let word): operands.append(word)
+      }
     }
   }
 
@@ -57,63 +53,42 @@ struct Arguments {
 
   // MARK: Flags
 
-  private mutating func take(_ found: Int32, _ command: Command, _ values: ArgumentList) throws(UsageError) {
-    if found == Int32(UInt8(ascii: "?")) { throw Arguments.unknown(command, values) }
-    if found == Int32(UInt8(ascii: ":")) {
-      throw UsageError(flag: GetoptTable.name(of: optopt), [UInt8]("expected a value after it"))
-    }
-    let value = optarg.map { Bytes(cString: $0) }
-    if let flag = Flag(rawValue: found - GetoptTable.firstFlag) {
-      flags.append((flag, value ?? Bytes(start: nil, count: 0)))
-    } else if let option = Option(rawValue: Int(found - GetoptTable.firstOption)) {
-      try set(option, value ?? Bytes("true"), command)
-    }
-  }
-
-  private mutating func set(_ option: Option, _ value: Bytes, _ command: Command) throws(UsageError) {
-    if option == .clientIP, command == .send, IPAddress(value) != nil {
-      clientAddress = value
+  private mutating func take(_ option: Option, _ value: UnsafeMutablePointer<CChar>?, _ command: Command) throws(UsageError) {
+    let text = value.map { Bytes(cString: $0) } ?? Bytes("true")
+    if option == .clientIP, command == .send, IPAddress(text) != nil {
+      clientAddress = text
       return
     }
     let row = OptionTable.row(option)
+    if let reason = option.uselessness(in: command) { throw UsageError(flag: row.flagName, reason) }
     do throws(Failure) {
-      try options.set(option, value)
+      try options.set(option, text)
     } catch {
-      throw row.flagName.withUnsafeBufferPointer { UsageError(flag: $0, error.message) }
+      throw UsageError(flag: row.flagName, error.message)
     }
+    givenOptions.append(option)
     // Other users of the machine can read a process's arguments: overwrite the secret ones.
-    if row.isSecret, let optarg { memset(optarg, Int32(UInt8(ascii: "*")), value.count) }
+    if row.isSecret, let value { memset(value, Int32(UInt8(ascii: "*")), text.count) }
   }
 
-  /// The error for the argument at which getopt stopped: it is not a flag, or has a value though it takes none.
-  private static func unknown(_ command: Command, _ values: ArgumentList) -> UsageError {
-    if optopt >= GetoptTable.firstOption {
-      return UsageError(flag: GetoptTable.name(of: optopt), [UInt8]("takes no value"))
+  /// For a file of events: takes the flags of a single event whose value is one of the option of the same name as the option, such
+  /// as `--event-id request`.
+  mutating func takeOptionsOfFiles() throws(UsageError) {
+    for (flag, value) in flags {
+      guard let option = flag.optionOfFiles, (try? options.set(option, value)) != nil else { continue }
+      givenOptions.append(option)
+      flags.removeAll { $0.flag == flag }
     }
-    var name = Bytes(start: nil, count: 0)
-    if optind > 0, let word = values[Int(optind) - 1] { name = Bytes(cString: word) }
-    while name.count > 0, name[0] == UInt8(ascii: "-") { name = name.part(1, name.count) }
-    if let equals = name.firstIndex(of: UInt8(ascii: "=")) { name = name.part(0, equals) }
-    var message = MessageBuilder()
-    message.add("is not a flag of ")
-    message.add(command.name)
-    let option = Options.nearest(to: name).map { OptionTable.row($0).flagName }
-    if let nearest = nearest(to: [UInt8](name), command, besides: option) {
-      message.add("; did you mean --")
-      message.add(nearest)
-      message.add("?")
-    }
-    return UsageError(flag: name, message.text)
   }
+}
 
-  /// The command's flag whose name takes the fewest edits, if they are few; the option's if that takes fewer.
-  private static func nearest(to name: [UInt8], _ command: Command, besides option: [UInt8]?) -> [UInt8]? {
-    guard name.count <= 64 else { return option }
-    var (best, fewest) = (option, option.map { Options.editDistance(name, $0) } ?? 3)
-    for flag in Flag.allCases where flag.belongs(to: command) {
-      let edits = Options.editDistance(name, [UInt8](flag.name.bytes))
-      if edits < fewest { (best, fewest) = ([UInt8](flag.name.bytes), edits) }
+extension Flag {
+  /// The option that has this name where no single event is described.
+  fileprivate var optionOfFiles: Option? {
+    switch self {
+    case .eventID: .eventID
+    case .anonymousID: .anonymousID
+    default: nil
     }
-    return best
   }
 }

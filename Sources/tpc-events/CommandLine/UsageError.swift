@@ -22,6 +22,10 @@ struct UsageError: Error {
     self.init([UInt8]("--") + flag + [UInt8](": ") + message)
   }
 
+  init(flag: [UInt8], _ message: [UInt8]) { self.init([UInt8]("--") + flag + [UInt8](": ") + message) }
+
+  init(flag: [UInt8], _ message: StaticString) { self.init(flag: flag, [UInt8](message)) }
+
   static let memory = UsageError([UInt8]("memory ran out"), isAboutArguments: false)
 
   /// Says what the system answered about a file: "cannot open access.log: No such file or directory".

@@ -20,17 +20,19 @@ struct CheckCommand {
   func run() throws(UsageError) -> ExitCode {
     let output = Output.standard
     // Base64 has four characters for three bytes, and a carriage return may follow.
-    let lines = InputLines(of: input, limit: isBase64 ? (limit + 2) / 3 * 4 + 1 : limit)
+    let lines = FileLines(of: input, limit: isBase64 ? (limit + 2) / 3 * 4 + 1 : limit)
     // A program that writes one line at a time gets each verdict before the next line is waited for.
-    lines.reader.whileWaiting = {
+    lines.wait.whileWaiting = {
       output.flush()
       return !output.isBroken
     }
     var isAllValid = true
     var decoded = ByteBuffer()
+    var hint = LineHint()
     try lines.forEach { line in
       if let failure = line.isTooLong ? tooLong : isBase64 ? check(base64: line, &decoded) : check(line.text) {
         isAllValid = false
+        hint.look(at: line)
         CheckCommand.put(failure, to: output)
       } else {
         output.put("valid\n")
@@ -38,7 +40,8 @@ struct CheckCommand {
       return true
     }
     output.flush()
-    return output.isBroken ? .usage : isAllValid ? .success : .refused
+    hint.finish("tpc-events check")
+    return output.isBroken ? .usage : isAllValid && lines.damaged == 0 ? .success : .refused
   }
 
   private static func put(_ failure: Failure, to output: Output) {

@@ -4,7 +4,8 @@ import TPCCore
 
 /// `send`: one event from flags, or the JSON events of a file, one per line.
 struct SendCommand {
-  private let arguments: Arguments
+  private var arguments: Arguments
+  private let digest = LineDigest()
 
   init(_ arguments: Arguments) throws(UsageError) {
     self.arguments = arguments
@@ -15,13 +16,20 @@ struct SendCommand {
     guard !arguments.has(.spool) || !arguments.has(.dryRun) && !arguments.has(.timeout) else {
       throw UsageError("--spool: writes to disk; expected without --dry-run and --timeout")
     }
-    guard !isSingle else { return }
-    for (flag, _) in arguments.flags where flag.field != nil || flag == .property {
+    guard !isSingle else {
+      if arguments.has(.requests) { throw UsageError("--requests: is for web requests, one a line; expected a file, or - for standard input") }
+      return
+    }
+    try self.arguments.takeOptionsOfFiles()
+    for (flag, _) in self.arguments.flags where flag.field != nil || flag == .property {
       throw UsageError(flag: Bytes(flag.name), [UInt8]("describes a single event; expected --href with it"))
     }
     if arguments.clientAddress != nil {
       let message: StaticString = "describes a single event; expected --href with it, or full, truncate, omit"
       throw UsageError(flag: Bytes("client-ip"), [UInt8](message))
+    }
+    for option in self.arguments.givenOptions where option.isOfRequests && !arguments.has(.requests) {
+      throw UsageError(flag: OptionTable.row(option).flagName, "is about web requests; expected --requests with it")
     }
   }
 
@@ -30,30 +38,42 @@ struct SendCommand {
     let input = try Input(path)
     let timeoutMilliseconds = try arguments.milliseconds(.timeout)
     // A line may have white space that the event will not have.
-    let lines = InputLines(of: input, limit: Limit.eventBytes)
+    let lines = FileLines(of: input, limit: Limit.eventBytes)
     let writer = arguments.has(.spool) ? try SpoolWriter(arguments) : nil
-    let stream = try EventStream(arguments, lines, spooling: writer?.client)
+    let takesRequests = arguments.has(.requests)
+    let stream = try EventStream(arguments, lines, spooling: writer?.client, keeping: .event, makesRequests: takesRequests)
     try writer?.becomeUser()
     let visit = try Visit()
+    let requests = takesRequests ? RequestLines(stream) : nil
     var blank = 0
+    var hint = LineHint()
     try stream.forEachLine { line in
       guard !line.isBlank else {
         blank += 1
         return true
       }
-      return send(line, visit, to: stream)
+      if let requests, !line.isTooLong { return requests.send(line) }
+      return send(line, visit, &hint, to: stream)
     }
-    let totals = try stream.finish(timeoutMilliseconds: timeoutMilliseconds)
+    let totals = stream.finish(timeoutMilliseconds: timeoutMilliseconds)
+    hint.finish("tpc-events send -")
     let summary = Summary(stream)
-    summary.row("lines", lines.count, always: true)
+    summary.row("lines", stream.takenLines, always: true)
     summary.row("transaction marks", stream.confirmation?.marks ?? 0, isPart: true)
     summary.row("blank", blank, isPart: true)
+    requests?.summarize(summary)
     if stream.isSpooled { summary.spooled(totals) } else { summary.events(totals, isDryRun: stream.isDryRun) }
-    return totals.exitCode(unreadable: 0)
+    let command: StaticString = takesRequests ? "tpc-events send --requests -" : "tpc-events send -"
+    StoppedRun(totals, stream, arguments)?.describe(file: input.isFile ? path : nil, command: command, to: summary.output)
+    return totals.exitCode(isDamaged: lines.damaged > 0)
   }
 
-  private func send(_ whole: InputLine, _ visit: Visit, to stream: EventStream) -> Bool {
+  private func send(_ whole: InputLine, _ visit: Visit, _ hint: inout LineHint, to stream: EventStream) -> Bool {
     var line = whole
+    // A file of --rejected can be sent as it is.
+    if !arguments.has(.lineIDs), let text = LineFile.text(ofRow: line.text, columns: 4) {
+      line = InputLine(number: line.number, text: text, isTooLong: line.isTooLong, cutBytes: line.cutBytes)
+    }
     do throws(Failure) {
       guard !line.isTooLong else { throw SendCommand.tooLong }
       if arguments.has(.lineIDs) {
@@ -65,6 +85,7 @@ struct SendCommand {
         try visit.event.pointee.read(line.text)
       }
     } catch {
+      hint.look(at: line)
       stream.sendNothing(of: line, because: error)
       return true
     }
@@ -75,7 +96,7 @@ struct SendCommand {
   private func identify(_ visit: Visit, as identified: IdentifiedLine) throws(Failure) {
     guard !visit.event.pointee.hasIdentity() else { return }
     var id = ByteBuffer()
-    guard LineIdentity.append(identified.line.text, identity: identified.identity, site: [], to: &id) else { throw .outOfMemory }
+    guard LineIdentity.append(identified.line.text, identity: identified.identity, site: Bytes(""), digest, to: &id) else { throw .outOfMemory }
     try visit.event.pointee.set(.eventId, id.bytes)
   }
 

@@ -13,7 +13,7 @@ final class SpoolDrain {
   private let timeoutMilliseconds: Int?
   /// Without a timeout: for how long nothing may be answered.
   private let patienceMilliseconds: Int
-  private let rejected: RejectedFile?
+  private let rejected: LineFile?
   private let interruption = Interruption()
   private let complaints = Complaints("events that were not delivered")
   private let progress = Progress()
@@ -50,7 +50,7 @@ final class SpoolDrain {
       throw UsageError(error.field + [UInt8](": ") + error.message)
     }
     // Both after what may be root's alone: the key's file, and this one.
-    if let path = arguments.value(.rejected) { rejected = try RejectedFile(path) } else { rejected = nil }
+    rejected = try .make(.rejected, columns: 4, arguments, interruption)
     try SpoolUser.become(spool)
   }
 
@@ -59,8 +59,8 @@ final class SpoolDrain {
     if follows { try follow() } else { try drainInTurn() }
     progress.clear()
     complaints.finish()
-    try rejected?.finish()
-    return report()
+    let isWritten = rejected?.finish() ?? true
+    return report(isWritten)
   }
 
   // MARK: One after the other
@@ -199,13 +199,13 @@ final class SpoolDrain {
     progress.clear()
     reason.text.withUnsafeBufferPointer {
       complaints.add(event: report.pointee.text(.eventID), code: report.pointee.text(.code), reason: $0)
-      rejected?.write(line: lines, pointer: report.pointee.text(.code), reason: $0, text: report.pointee.text(.body))
+      rejected?.write(LinePlace(number: lines), report.pointee.text(.code), $0, text: report.pointee.text(.body))
     }
   }
 
   // MARK: The end
 
-  private func report() -> ExitCode {
+  private func report(_ isWritten: Bool) -> ExitCode {
     let rest = SpoolRest(SpoolWalk(spool, interruption), drained: drained)
     let summary = Summary(.standard)
     summary.row("events", ended.adopted, always: true)
@@ -225,7 +225,7 @@ final class SpoolDrain {
     }
     if isMisconfigured { say([UInt8]("the endpoint takes nothing with this configuration; what is left stays in the spool")) }
     if ended.reportsDropped > 0 { say([UInt8]("more events ended than reports can be kept; some are not in the file of --rejected")) }
-    if hasFailed { return .usage }
+    if hasFailed || !isWritten { return .usage }
     if rest.unsent > 0 || ended.expired > 0 || isTimeUp || isMisconfigured { return .undelivered }
     if interruption.isRaised && !follows { return .undelivered }
     return ended.rejected > 0 || ended.corrupt > 0 ? .refused : .success

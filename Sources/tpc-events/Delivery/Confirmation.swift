@@ -11,21 +11,22 @@ final class Confirmation {
   private static let begin: StaticString = "BEGIN TRANSACTION"
   private static let commit: StaticString = "COMMIT TRANSACTION"
 
-  private let input: Int32
+  private static let input: Int32 = 0
+
   private var isInTransaction = false
   /// How many lines were marks.
   private(set) var marks = 0
 
-  private init(_ input: Input) { self.input = input.descriptor }
+  private init() {}
 
   /// Nil without the flag.
-  static func make(_ arguments: Arguments, _ input: Input) throws(UsageError) -> Confirmation? {
+  static func make(_ arguments: Arguments) throws(UsageError) -> Confirmation? {
     guard arguments.has(.confirm) else { return nil }
-    guard input.descriptor == 0 else { throw UsageError("--confirm: found a file; expected -, for standard input") }
+    guard arguments.operands.count == 1, arguments.operands[0].matches("-") else { throw UsageError("--confirm: found a file; expected -, for standard input") }
     guard !arguments.has(.dryRun) && !arguments.has(.timeout) && !arguments.has(.spool) else {
       throw UsageError("--confirm: answers when the events are delivered; expected without --dry-run, --spool and --timeout")
     }
-    return Confirmation(input)
+    return Confirmation()
   }
 
   /// Says that lines may come.
@@ -67,7 +68,7 @@ final class Confirmation {
 
   /// Whether whoever wrote the lines is gone: nobody waits for an answer.
   var isAlone: Bool {
-    var writer = pollfd(fd: input, events: Int16(POLLIN), revents: 0)
+    var writer = pollfd(fd: Confirmation.input, events: Int16(POLLIN), revents: 0)
     return poll(&writer, 1, 0) > 0 && Int32(writer.revents) & (Int32(POLLHUP) | Int32(POLLIN)) == Int32(POLLHUP)
   }
 }

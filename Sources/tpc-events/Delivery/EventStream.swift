@@ -10,31 +10,50 @@ final class EventStream {
     case endpoint(Client)
     case spool(Client)
     case output(EventPreview)
+    /// A client that only makes the events of web requests.
+    case rehearsal(Client)
+  }
+
+  /// What is written to the file of --rejected for an event that was not delivered.
+  enum Kept {
+    /// The line that it was made of.
+    case line
+    /// The event as it was sent, with its id, so that sending it again can be told to be a repetition.
+    case event
   }
 
   private let destination: Destination
-  private let lines: InputLines
+  let lines: InputLines
   private let interruption = Interruption()
-  private let rejected: RejectedFile?
+  private var rejected: LineFile?
+  /// Those that the run writes: each is flushed now and then, and finished at the end.
+  private var files: [LineFile] = []
+  private let kept: Kept
   private let complaints = Complaints("events that were not delivered")
   private let outstanding = OutstandingLines()
   private var answered = AnsweredLines()
   let confirmation: Confirmation?
   private let nothingExpires: Bool
-  /// Whether an event expired though nothing may.
-  private var hasExpired = false
   private let reportCapacity: Int
   let progress = Progress()
   private let watch = Stopwatch()
   private(set) var counts = EventCounts()
   private var id = ByteBuffer()
   private var sinceTick = 0
+  private var patience: Patience
+  private var flushed = Stopwatch()
+  /// The last answer to an event that was not delivered; 0 for none.
+  private var httpStatus = 0
+  private(set) var stop: StreamStop?
+  private var hasLineLeft = false
+  /// Whether the run ends when the endpoint refuses everything, and has taken nothing yet.
+  var endsWhenMisconfigured: Bool
 
   /// Every line up to this one is answered for: its events were delivered or rejected, or it made none. Events that expired or were
   /// abandoned, and those of a run that was interrupted, are not answered for.
   var answeredThrough: Int { answered.answeredThrough }
 
-  private static let interrupted = Failure(.closed, "the run was interrupted before there was room for the event")
+  private static let flushMilliseconds = 1_000
   /// How many lines may follow one that is not answered. Each takes a few bytes.
   private static let mostKept = 1 << 20
   private static let waitMilliseconds = 200
@@ -43,20 +62,30 @@ final class EventStream {
   /// How long an interrupted run waits for what is pending.
   private static let interruptedSeconds = 5
 
-  /// With a client that only writes, events are put into its spool. Where the lines are kept elsewhere until they are answered for,
-  /// `nothingExpires`: an event waits for as long as the core can, whatever delivery_timeout_ms is, and if even that is not long
-  /// enough, the run ends, so that a later one reads the line again.
-  init(_ arguments: Arguments, _ lines: InputLines, spooling client: Client? = nil, nothingExpires: Bool = false) throws(UsageError) {
+  /// With a client that only writes, events are put into its spool. `makesRequests` is for lines that are web requests. Where the
+  /// lines are kept elsewhere until they are answered for, `nothingExpires`: an event waits for as long as the core can, whatever
+  /// delivery_timeout_ms is, and if even that is not long enough, the run ends, so that a later one reads the line again.
+  init(
+    _ arguments: Arguments, _ lines: InputLines, spooling client: Client? = nil, keeping kept: Kept = .line, makesRequests: Bool = false,
+    nothingExpires: Bool = false
+  ) throws(UsageError) {
     self.lines = lines
-    confirmation = try Confirmation.make(arguments, lines.input)
+    self.kept = kept
+    patience = Patience(milliseconds: try arguments.milliseconds(.timeout))
+    confirmation = try Confirmation.make(arguments)
     self.nothingExpires = nothingExpires || confirmation != nil
-    if let path = arguments.value(.rejected) { rejected = try RejectedFile(path, besides: lines.input) } else { rejected = nil }
+    endsWhenMisconfigured = !self.nothingExpires
     var options = arguments.options
     // A report for every event that may be pending, so that none is lost.
     reportCapacity = Int(min(max(options.integer(.queueMaxEvents), options.integer(.reportCapacity)), 10_000_000))
     do throws(Failure) {
       if arguments.has(.dryRun) {
-        destination = .output(try EventPreview(options))
+        if makesRequests {
+          try options.set(.dryRun, Bytes("true"))
+          destination = .rehearsal(try Client(options))
+        } else {
+          destination = .output(try EventPreview(options))
+        }
       } else if let client {
         destination = .spool(client)
       } else {
@@ -69,14 +98,32 @@ final class EventStream {
     } catch {
       throw UsageError(error.field + [UInt8](": ") + error.message)
     }
-    lines.reader.wakeDescriptor = interruption.descriptor
+    lines.wait.wakeDescriptor = interruption.descriptor
     // Reader and stream hold each other for as long as the process runs.
-    lines.reader.whileWaiting = { self.tick() }
+    lines.wait.whileWaiting = { self.tick() }
+    rejected = try openFile(.rejected, columns: 4, arguments)
+  }
+
+  /// Opens the file that a flag names, for rows of so many columns; nil without the flag.
+  func openFile(_ flag: Flag, columns: Int, _ arguments: Arguments) throws(UsageError) -> LineFile? {
+    guard let file = try LineFile.make(flag, columns: columns, arguments, besides: lines, interruption) else { return nil }
+    files.append(file)
+    return file
   }
 
   var isDryRun: Bool {
-    if case .output = destination { return true }
-    return false
+    switch destination {
+    case .output, .rehearsal: return true
+    case .endpoint, .spool: return false
+    }
+  }
+
+  /// The client that makes events of web requests; nil without one.
+  var requestClient: Client? {
+    switch destination {
+    case .endpoint(let client), .spool(let client), .rehearsal(let client): return client
+    case .output: return nil
+    }
   }
 
   /// Whether the events are only written to a spool.
@@ -85,12 +132,17 @@ final class EventStream {
     return false
   }
 
+  /// How many lines were taken, which are the first ones of the input.
+  var takenLines: Int { hasLineLeft ? lines.count - 1 : lines.count }
+
   // MARK: Events
 
   /// Hands each line of the input to `take`, until there are no more or `take` returns false. Closes without waiting when the
   /// input cannot be read.
   func forEachLine(_ take: (InputLine) -> Bool) throws(UsageError) {
     if let confirmation, !confirmation.isReady() { return }
+    interruption.leavesTermination = lines.endsWithItsWriter
+    defer { interruption.leavesTermination = false }
     do throws(UsageError) {
       try lines.forEach { line in
         guard let confirmation else { return process(line, take) }
@@ -106,7 +158,9 @@ final class EventStream {
         }
       }
     } catch {
-      _ = try finish(timeoutMilliseconds: 0)
+      _ = end(timeoutMilliseconds: 0)
+      // An input that could not be read at all leaves an earlier run's file as it is.
+      if lines.count > 0 { for file in files { _ = file.finish() } }
       throw error
     }
   }
@@ -122,37 +176,63 @@ final class EventStream {
   private func waitForAnswers(through number: Int) -> Bool {
     guard case .endpoint(let client) = destination else { return true }
     while answeredThrough < number {
-      guard !interruption.check(), !hasExpired, confirmation?.isAlone != true else { return false }
+      guard stop == nil, confirmation?.isAlone != true else { return false }
       wait(for: client)
     }
     return true
   }
 
   /// Sends the event of a line, after waiting for room in the queue. `false` when the run was interrupted.
-  func send(_ visit: Visit, of line: InputLine) -> Bool {
+  func send(_ visit: Visit, of line: InputLine) -> Bool { send(visit.event, of: line) }
+
+  func send(_ visit: UnsafeMutablePointer<PageVisit>, of line: InputLine) -> Bool {
     counts.events += 1
     do throws(Failure) {
       switch destination {
       case .output(let preview): try show(visit, with: preview)
-      case .endpoint(let client):
-        id.truncate(to: 0)
-        try visit.event.pointee.identify(into: &id)
-        switch try track(visit, with: client) {
-        case .queued:
-          answered.hold(line.number)
-          outstanding.add(id: id.bytes, number: line.number, text: rejected == nil ? nil : line.text)
-        case .sampledOut, .leftOut, .disabled: counts.leftOut += 1
-        }
+      case .rehearsal(let client):
+        let (body, leftOut) = try client.body(of: visit.pointee)
+        show(leftOut == nil ? body : nil)
+      case .endpoint(let client): try send(visit, of: line, with: client)
       case .spool(let client):
         if case .queued = try write(visit, with: client) {} else { counts.leftOut += 1 }
       }
     } catch {
-      // Of an event that did not come to the endpoint's queue or onto the disk, nothing is known.
-      if error.status == .closed || error.status == .system { answered.hold(line.number) }
-      refuse(line, error)
+      // A line for which there was no room is one of those with which the run is to go on.
+      if stop != nil, error.status == .closed {
+        counts.events -= 1
+        hasLineLeft = true
+        answered.hold(line.number)
+      } else {
+        // Of an event that did not come to the endpoint's queue or onto the disk, nothing is known.
+        if error.status == .closed || error.status == .system { answered.hold(line.number) }
+        refuse(line, error)
+      }
     }
     sinceTick += 1
-    return !interruption.isRaised && !hasExpired && (sinceTick < 64 || tick())
+    return stop == nil && (sinceTick < 64 || tick())
+  }
+
+  private func send(_ visit: UnsafeMutablePointer<PageVisit>, of line: InputLine, with client: Client) throws(Failure) {
+    id.truncate(to: 0)
+    try visit.pointee.identify(into: &id)
+    var text = line.text
+    var completed: Bytes?
+    if rejected != nil, case .event = kept {
+      let (body, leftOut) = try client.body(of: visit.pointee)
+      guard leftOut == nil else {
+        counts.leftOut += 1
+        return
+      }
+      // These very bytes are sent: their time is not that of another call.
+      (text, completed) = (body, body)
+    }
+    switch try track(visit, completed, with: client) {
+    case .queued:
+      answered.hold(line.number)
+      outstanding.add(id: id.bytes, number: line.number, text: rejected == nil ? nil : text)
+    case .sampledOut, .leftOut, .disabled: counts.leftOut += 1
+    }
   }
 
   /// Counts and reports a line from which no event could be built.
@@ -161,43 +241,48 @@ final class EventStream {
     refuse(line, failure)
   }
 
-  private func show(_ visit: Visit, with preview: EventPreview) throws(Failure) {
+  private func show(_ visit: UnsafeMutablePointer<PageVisit>, with preview: EventPreview) throws(Failure) {
     var json = ByteBuffer()
-    guard try preview.append(visit.event.pointee, to: &json) else {
+    show(try preview.append(visit.pointee, to: &json) ? json.bytes : nil)
+  }
+
+  /// Nil for an event that the options leave out.
+  private func show(_ json: Bytes?) {
+    guard let json else {
       counts.leftOut += 1
       return
     }
     counts.shown += 1
-    Output.standard.put(json: json.bytes)
+    Output.standard.put(json: json)
     Output.standard.put("\n")
   }
 
   /// Waits while there may be more events in the queue than reports can be kept for, and while the queue is full.
-  private func track(_ visit: Visit, with client: Client) throws(Failure) -> TrackResult {
-    while outstanding.count >= reportCapacity || answered.kept >= EventStream.mostKept, !interruption.check() { wait(for: client) }
+  private func track(_ visit: UnsafeMutablePointer<PageVisit>, _ json: Bytes?, with client: Client) throws(Failure) -> TrackResult {
+    while outstanding.count >= reportCapacity || answered.kept >= EventStream.mostKept, stop == nil { wait(for: client) }
     while true {
+      if stop != nil { throw .closed }
       do throws(Failure) {
-        return try client.track(visit.event.pointee)
+        if let json { return try client.track(json: json) }
+        return try client.track(visit.pointee)
       } catch {
         // An event for which the whole queue is too small would wait forever.
         guard error.status == .queueFull, outstanding.count > 0 else { throw error }
         let enough = outstanding.count - max(1, outstanding.count / 8)
-        while outstanding.count > enough, !interruption.check() { wait(for: client) }
-        if interruption.isRaised { throw EventStream.interrupted }
+        while outstanding.count > enough, stop == nil { wait(for: client) }
       }
     }
   }
 
   /// Writes an event into the spool. A disk that fails is given some time, once a run: there may be a million lines.
-  private func write(_ visit: Visit, with client: Client) throws(Failure) -> TrackResult {
+  private func write(_ visit: UnsafeMutablePointer<PageVisit>, with client: Client) throws(Failure) -> TrackResult {
     while true {
       do throws(Failure) {
-        return try client.track(visit.event.pointee)
+        return try client.track(visit.pointee)
       } catch {
         guard error.status == .system, diskPatience > 0, !interruption.check() else { throw error }
         diskPatience -= EventStream.waitMilliseconds
-        var signal = pollfd(fd: interruption.descriptor, events: Int16(POLLIN), revents: 0)
-        _ = poll(&signal, 1, Int32(EventStream.waitMilliseconds))
+        interruption.wait(milliseconds: EventStream.waitMilliseconds)
       }
     }
   }
@@ -206,38 +291,53 @@ final class EventStream {
     if isSpooled && failure.status == .system { counts.unwritten += 1 } else { counts.refused += 1 }
     failure.field.withUnsafeBufferPointer { pointer in
       failure.message.withUnsafeBufferPointer { reason in
-        complain(line: line.number, pointer: pointer, reason: reason, text: line.text)
+        complain(line: line.number, pointer: pointer, reason: reason, text: line.text, cutBytes: line.cutBytes)
       }
     }
   }
 
-  private func complain(line number: Int, pointer: Bytes, reason: Bytes, text: Bytes) {
+  private func complain(line number: Int, pointer: Bytes, reason: Bytes, text: Bytes, cutBytes: Int = 0) {
     progress.clear()
-    complaints.add(line: number, pointer: pointer, reason: reason)
-    rejected?.write(line: number, pointer: pointer, reason: reason, text: text)
+    let place = lines.place(of: number)
+    complaints.add(line: place.number, of: place.file, pointer: pointer, reason: reason)
+    rejected?.write(place, pointer, reason, text: text, cutBytes: cutBytes)
   }
 
   // MARK: Reports
 
-  /// Takes the reports that have come. `false` when the run was interrupted or the output cannot be written.
+  /// Takes the reports that have come. `false` when the run ends early, or the output cannot be written.
   private func tick() -> Bool {
     sinceTick = 0
+    if flushed.elapsedMilliseconds >= EventStream.flushMilliseconds {
+      flushed = Stopwatch()
+      for file in files { file.flush() }
+    }
     if case .endpoint(let client) = destination {
       takeReports(of: client)
-      progress.update({ SentCounts(client.statistics) }, fraction: fraction)
+      lines.answered(through: answeredThrough)
+      let sent = client.statistics
+      progress.update({ SentCounts(sent) }, fraction: fraction)
+      if stop == nil { stop = reason(toStop: client, sent) }
     } else if isSpooled {
       progress.update(counts.events, "events", fraction: fraction ?? 0)
     } else {
       Output.standard.flush()
       if Output.standard.isBroken { return false }
     }
-    return !interruption.check() && !hasExpired
+    if interruption.check() { stop = .interrupted }
+    return stop == nil
+  }
+
+  /// Why no more lines are taken, although nobody interrupted the run.
+  private func reason(toStop client: Client, _ sent: Statistics) -> StreamStop? {
+    if endsWhenMisconfigured, sent.delivered + sent.rejected == 0, client.isMisconfigured { return .misconfigured }
+    return patience.isOver(answered: Int(sent.delivered + sent.rejected), pending: Int(sent.pending)) ? .silent : nil
   }
 
   private var fraction: Double? {
-    guard let size = lines.reader.size, size > 0, counts.events > 0 else { return nil }
+    guard let read = lines.fraction, counts.events > 0 else { return nil }
     let answered = Double(counts.events - outstanding.count) / Double(counts.events)
-    return min(1, Double(lines.reader.consumed) / Double(size) * answered)
+    return read * answered
   }
 
   /// Waits a moment for the next report, and takes all that there are.
@@ -259,11 +359,12 @@ final class EventStream {
       answered.answer(line.number)
       return
     case .rejected: answered.answer(line.number)
-    case .expired: hasExpired = nothingExpires
+    case .expired: if nothingExpires { stop = stop ?? .expired }
     case .abandoned, .spooled: break
     }
     var reason = MessageBuilder()
     if report.pointee.httpStatus > 0 {
+      httpStatus = Int(report.pointee.httpStatus)
       reason.add("HTTP ")
       reason.add(Int(report.pointee.httpStatus))
       reason.add(": ")
@@ -277,18 +378,32 @@ final class EventStream {
   // MARK: The end
 
   /// Waits until every event is answered for, at most for the timeout, and closes. Returns what became of all events.
-  func finish(timeoutMilliseconds given: Int?) throws(UsageError) -> EventTotals {
+  func finish(timeoutMilliseconds timeout: Int?) -> EventTotals {
+    let statistics = end(timeoutMilliseconds: timeout)
+    var isWritten = true
+    for file in files where !file.finish() { isWritten = false }
+    if case .misconfigured = stop { ConfigurationAdvice.print(httpStatus: httpStatus) }
+    return EventTotals(
+      counts: counts, stop: stop, statistics: statistics, elapsedMilliseconds: watch.elapsedMilliseconds, isSpooled: isSpooled,
+      isWritten: isWritten)
+  }
+
+  private func end(timeoutMilliseconds given: Int?) -> Statistics {
     // What is not confirmed by now is sent again to the next program.
     let timeout = confirmation == nil ? given : 0
-    var isInterrupted = interruption.check()
+    if interruption.check() { stop = .interrupted }
     var statistics = Statistics()
     if case .endpoint(let client) = destination {
       waitForAll(of: client, timeoutMilliseconds: timeout ?? Int.max)
-      isInterrupted = interruption.isRaised
       progress.clear()
-      if isInterrupted && confirmation == nil { sayInterrupted(pending: Int(client.statistics.pending)) }
-      client.close(timeoutMilliseconds: isInterrupted ? min(timeout ?? Int.max, EventStream.interruptedSeconds * 1000) : 0)
+      var leftMilliseconds = 0
+      if case .interrupted = stop {
+        leftMilliseconds = min(timeout ?? Int.max, EventStream.interruptedSeconds * 1000)
+        if confirmation == nil { sayInterrupted(pending: Int(client.statistics.pending), leftMilliseconds / 1000) }
+      }
+      client.close(timeoutMilliseconds: leftMilliseconds)
       takeReports(of: client)
+      lines.answered(through: answeredThrough)
       statistics = client.statistics
     }
     if case .spool(let client) = destination {
@@ -298,24 +413,19 @@ final class EventStream {
     }
     progress.clear()
     complaints.finish()
-    try rejected?.finish()
-    return EventTotals(
-      counts: counts, isInterrupted: isInterrupted, statistics: statistics, elapsedMilliseconds: watch.elapsedMilliseconds,
-      isSpooled: isSpooled)
+    return statistics
   }
 
   private func waitForAll(of client: Client, timeoutMilliseconds timeout: Int) {
     let waiting = Stopwatch()
-    while outstanding.count > 0, client.statistics.pending > 0, !interruption.check(), !hasExpired, waiting.elapsedMilliseconds < timeout {
-      wait(for: client)
-    }
+    while outstanding.count > 0, client.statistics.pending > 0, stop == nil, waiting.elapsedMilliseconds < timeout { wait(for: client) }
   }
 
-  private func sayInterrupted(pending: Int) {
+  private func sayInterrupted(pending: Int, _ seconds: Int) {
     Output.error.put("tpc-events: interrupted")
     if pending > 0 {
       Output.error.put("; waiting at most ")
-      Output.error.put(EventStream.interruptedSeconds)
+      Output.error.put(seconds)
       Output.error.put(" seconds for ")
       Output.error.put(grouped: pending)
       Output.error.put(" pending events")

@@ -18,16 +18,26 @@ struct EventCounts {
 /// accepted + adopted = delivered + rejected + expired + abandoned + spooled.
 struct EventTotals {
   let counts: EventCounts
-  let isInterrupted: Bool
+  /// Nil when the whole input was read.
+  let stop: StreamStop?
   let statistics: Statistics
   let elapsedMilliseconds: Int
   /// Whether the events were only to be written to a spool.
   let isSpooled: Bool
+  /// `false` when the file of --rejected could not be written.
+  let isWritten: Bool
 
-  /// The exit code of the run; `unreadable` lines count like refused events.
-  func exitCode(unreadable: Int) -> ExitCode {
-    if isInterrupted || counts.unwritten > 0 || statistics.expired + statistics.abandoned > 0 { return .undelivered }
+  /// The exit code of the run; `isDamaged` is for a file that could not be read to its end. A run that follows a log ends with a signal, and the rest of the log waits for the next one.
+  func exitCode(tooManyUnreadable: Bool = false, isDamaged: Bool = false, isFollowing: Bool = false) -> ExitCode {
+    if !isWritten { return .usage }
+    if hasStopped(isFollowing: isFollowing) || counts.unwritten > 0 || statistics.expired + statistics.abandoned > 0 { return .undelivered }
     if statistics.spooled > 0 && !isSpooled { return .undelivered }
-    return counts.refused > 0 || statistics.rejected > 0 || unreadable > 0 ? .refused : .success
+    return counts.refused > 0 || statistics.rejected > 0 || tooManyUnreadable || isDamaged ? .refused : .success
+  }
+
+  private func hasStopped(isFollowing: Bool) -> Bool {
+    guard let stop else { return false }
+    if case .interrupted = stop { return !isFollowing }
+    return true
   }
 }

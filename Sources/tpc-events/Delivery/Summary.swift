@@ -4,7 +4,7 @@ import TPCCore
 
 /// The table at the end of a run, in which every line and every event is in exactly one row, so that the rows add up.
 struct Summary {
-  private let output: Output
+  let output: Output
 
   private static let nameWidth = 22
   private static let numberWidth = 12
@@ -18,6 +18,13 @@ struct Summary {
     guard number > 0 || always else { return }
     if isPart { output.put("  ") }
     text(name, Digits.grouped(number), used: isPart ? 2 : 0)
+  }
+
+  /// A part of the row before it whose name has two parts.
+  func row(_ kind: StaticString, _ name: StaticString, _ number: Int) {
+    output.put("  ")
+    output.put(kind)
+    text(name, Digits.grouped(number), used: kind.utf8CodeUnitCount + 2)
   }
 
   func text(_ name: StaticString, _ value: [UInt8], used: Int = 0) {

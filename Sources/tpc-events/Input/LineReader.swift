@@ -3,30 +3,27 @@
 import CTPCPOSIX
 import TPCCore
 
-/// Reads a descriptor line by line in bounded memory, whatever the length of its lines and whatever bytes are in them.
+/// Reads a source line by line in bounded memory, whatever the length of its lines and whatever bytes are in them.
 final class LineReader {
   enum Line {
     /// A line without its newline, valid until the next call. The last line may lack the newline; the empty text after a last
     /// newline is not a line.
     case text(Bytes)
-    /// A line longer than the limit, which was skipped.
-    case tooLong
+    /// A line longer than the limit, which was skipped: its beginning, valid until the next call, and its length.
+    case tooLong(Bytes, length: Int)
     case end
     /// The system's error number.
     case failed(Int32)
-    /// `whileWaiting` stopped the reading.
+    /// The rest cannot be read, for this reason. What there is of a last line is left out.
+    case damaged(StaticString)
+    /// Whoever waits stopped the reading.
     case stopped
   }
 
-  /// Called before every read that may have to wait, and every `waitMilliseconds` while there is nothing to read. Returning
-  /// `false` stops the reading.
-  var whileWaiting: () -> Bool = { true }
-  /// A descriptor that ends a wait when it becomes readable; -1 for none.
-  var wakeDescriptor: Int32 = -1
+  /// How much is kept of a line that is too long.
+  private static let keptBytes = 64 * 1024
 
-  private static let waitMilliseconds: Int32 = 100
-
-  private let descriptor: Int32
+  let source: ByteSource
   private let limit: Int
   private let capacity: Int
   private let buffer: UnsafeMutablePointer<UInt8>
@@ -36,41 +33,46 @@ final class LineReader {
   /// There is no newline between `start` and this offset.
   private var searched = 0
   private var isAtEnd = false
-  private let isRegular: Bool
-  /// The number of bytes in the input, when that is known.
-  let size: Int?
+  /// Whether the last line that was handed out has no newline: the input ends with it, or is still being written.
+  private(set) var endedWithoutNewline = false
+  private var damage: StaticString?
+  /// Whether a last line without its newline is still being written, so that it waits for its newline.
+  private let isGrowing: Bool
+  /// The beginning of a line that is too long, and the length of what was skipped.
+  private var beginning = ByteBuffer()
+  private var skipped = 0
   private var bytesRead = 0
 
   /// The number of bytes in the lines that were handed out.
-  var consumed: Int { bytesRead - (end - start) }
+  var offset: Int { bytesRead - (end - start) - skipped }
 
-  init(descriptor: Int32, limit: Int) {
-    self.descriptor = descriptor
+  /// How many bytes of the file itself are in the lines that were handed out, as far as that is known.
+  var consumed: Int { source.isPlain ? source.consumed - (end - start) : source.consumed }
+
+  init(_ source: ByteSource, limit: Int, isGrowing: Bool = false) {
+    self.source = source
     self.limit = limit
+    self.isGrowing = isGrowing
     capacity = max(256 * 1024, limit + 1)
     buffer = UnsafeMutablePointer<UInt8>.allocate(capacity: capacity)
-    var status = stat()
-    isRegular = fstat(descriptor, &status) == 0 && tpc_posix_is_regular(&status) != 0
-    let offset = isRegular ? Int(lseek(descriptor, 0, SEEK_CUR)) : 0
-    size = isRegular ? max(0, Int(status.st_size) - max(0, offset)) : nil
   }
 
   deinit { buffer.deallocate() }
 
   func next() -> Line {
-    var isSkipping = false
+    if skipped == 0 { beginning.truncate(to: 0) }
     while true {
       if let newline = memchr(buffer + searched, 0x0A, end - searched) {
         let at = newline.assumingMemoryBound(to: UInt8.self) - buffer
         let line = Bytes(start: buffer + start, count: at - start)
         start = at + 1
         searched = start
-        return isSkipping || line.count > limit ? .tooLong : .text(line)
+        return skipped > 0 || line.count > limit ? tooLong(line) : .text(line)
       }
       searched = end
-      if isAtEnd { return last(isSkipping) }
+      if isAtEnd { return last() }
       if end - start > limit {
-        isSkipping = true
+        skip(Bytes(start: buffer + start, count: end - start))
         start = end
       }
       makeRoom()
@@ -78,10 +80,47 @@ final class LineReader {
     }
   }
 
-  private func last(_ isSkipping: Bool) -> Line {
+  /// The lines that were read and not handed out yet: those that come with the first read, and at least one whole line, if there is one.
+  /// Valid until the next call.
+  func peek() -> Bytes {
+    while !isAtEnd, memchr(buffer + searched, 0x0A, end - searched) == nil, end - start <= limit {
+      searched = end
+      makeRoom()
+      if fill() != nil { break }
+    }
+    var stop = end
+    if !isAtEnd { while stop > start, buffer[stop - 1] != 0x0A { stop -= 1 } }
+    return Bytes(start: buffer + start, count: stop - start)
+  }
+
+  /// Takes what there is of a last line for a line, or else returns the end.
+  func takeUnfinished() -> Line {
+    isAtEnd = true
+    return last()
+  }
+
+  private func skip(_ part: Bytes) {
+    skipped += part.count
+    _ = beginning.append(part.part(0, LineReader.keptBytes - beginning.count))
+  }
+
+  private func tooLong(_ rest: Bytes) -> Line {
+    skip(rest)
+    let length = skipped
+    skipped = 0
+    return .tooLong(beginning.bytes, length: length)
+  }
+
+  private func last() -> Line {
+    if let damage {
+      (start, skipped) = (end, 0)
+      self.damage = nil
+      return .damaged(damage)
+    }
     let line = Bytes(start: buffer + start, count: end - start)
     start = end
-    if isSkipping || line.count > limit { return .tooLong }
+    endedWithoutNewline = !line.isEmpty
+    if skipped > 0 || line.count > limit { return tooLong(line) }
     return line.isEmpty ? .end : .text(line)
   }
 
@@ -99,33 +138,19 @@ final class LineReader {
 
   /// Reads more into the buffer. Returns what stops the reading, if anything does.
   private func fill() -> Line? {
-    while true {
-      guard isRegular ? whileWaiting() : waitForInput() else { return .stopped }
-      let count = read(descriptor, buffer + end, capacity - end)
-      if count > 0 {
-        end += count
-        bytesRead += count
-        return nil
-      }
-      if count == 0 {
-        isAtEnd = true
-        return nil
-      }
-      let error = tpc_posix_errno()
-      if error != EINTR && error != EAGAIN { return .failed(error) }
+    switch source.read(buffer + end, capacity - end) {
+    case .bytes(let count):
+      end += count
+      bytesRead += count
+    case .end:
+      if isGrowing { return .end }
+      isAtEnd = true
+    case .failed(let error): return .failed(error)
+    case .damaged(let reason):
+      damage = reason
+      isAtEnd = true
+    case .stopped: return .stopped
     }
-  }
-
-  private func waitForInput() -> Bool {
-    while true {
-      guard whileWaiting() else { return false }
-      var descriptors = (
-        pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0), pollfd(fd: wakeDescriptor, events: Int16(POLLIN), revents: 0)
-      )
-      let ready = withUnsafeMutablePointer(to: &descriptors) {
-        $0.withMemoryRebound(to: pollfd.self, capacity: 2) { poll($0, 2, LineReader.waitMilliseconds) }
-      }
-      if ready > 0 && descriptors.0.revents != 0 { return true }
-    }
+    return nil
   }
 }

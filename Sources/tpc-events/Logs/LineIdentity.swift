@@ -4,44 +4,49 @@ import TPCCore
 
 /// Makes event ids that depend only on a log's lines, so that replaying a log again sends the same ids: a UUID of version 8
 /// (RFC 9562, 5.8 and B.2) from the first 128 bits of SHA-256(site LF line); for the nth of equal lines, from the second one
-/// on, of SHA-256(site LF line LF n). Of a line with an identity, such as the name of its file and its offset there, the id is that of
+/// on, of SHA-256(site LF line LF n). Of a line with an identity, such as its file and its offset there, the id is that of
 /// SHA-256(site LF LF identity LF line): the line is part of it, since a name and an offset recur when files are rotated.
 struct LineIdentity: ~Copyable {
   private let site: [UInt8]
+  private let digest = LineDigest()
   private var occurrences = OccurrenceTable()
 
   init(site: [UInt8]) { self.site = site }
 
   /// Appends the id of the next line. `false` when memory ran out.
   mutating func append(_ line: Bytes, to id: inout ByteBuffer) -> Bool {
-    var hash = SHA256()
-    site.withUnsafeBufferPointer { hash.add($0) }
-    hash.add("\n")
-    hash.add(line)
-    var repeated = hash
-    var bits = hash.finish()
+    begin(line)
+    var bits = digest.finish()
     let occurrence = occurrences.count(bits.high)
     if occurrence > 1 {
-      repeated.add("\n")
-      Digits.decimal(occurrence).withUnsafeBufferPointer { repeated.add($0) }
-      bits = repeated.finish()
+      begin(line)
+      digest.add("\n")
+      Digits.decimal(occurrence).withUnsafeBufferPointer { digest.add($0) }
+      bits = digest.finish()
     }
     return LineIdentity.appendUUID(bits, to: &id)
   }
 
   /// Appends the id of a line that has an identity. `false` when memory ran out.
   func append(_ line: Bytes, identity: Bytes, to id: inout ByteBuffer) -> Bool {
-    LineIdentity.append(line, identity: identity, site: site, to: &id)
+    site.withUnsafeBufferPointer { LineIdentity.append(line, identity: identity, site: $0, digest, to: &id) }
   }
 
-  static func append(_ line: Bytes, identity: Bytes, site: [UInt8], to id: inout ByteBuffer) -> Bool {
-    var hash = SHA256()
-    site.withUnsafeBufferPointer { hash.add($0) }
-    hash.add("\n\n")
-    hash.add(identity)
-    hash.add("\n")
-    hash.add(line)
-    return LineIdentity.appendUUID(hash.finish(), to: &id)
+  static func append(_ line: Bytes, identity: Bytes, site: Bytes, _ digest: LineDigest, to id: inout ByteBuffer) -> Bool {
+    digest.begin()
+    digest.add(site)
+    digest.add("\n\n")
+    digest.add(identity)
+    digest.add("\n")
+    digest.add(line)
+    return appendUUID(digest.finish(), to: &id)
+  }
+
+  private func begin(_ line: Bytes) {
+    digest.begin()
+    site.withUnsafeBufferPointer { digest.add($0) }
+    digest.add("\n")
+    digest.add(line)
   }
 
   private static func appendUUID(_ bits: (high: UInt64, low: UInt64), to id: inout ByteBuffer) -> Bool {
@@ -56,10 +61,6 @@ struct LineIdentity: ~Copyable {
     }
     return true
   }
-}
-
-extension SHA256 {
-  fileprivate mutating func add(_ text: StaticString) { add(text.bytes) }
 }
 
 /// Counts how often a line has occurred. Equal lines are of the same second, so they are close together: the table remembers

@@ -28,23 +28,37 @@ struct Site {
 
   var text: [UInt8] { scheme + [UInt8]("://") + authority }
 
-  /// Appends the scheme and host of a page: those of this site, but the log line's virtual host where it names one.
-  func append(virtualHost: Bytes?, to url: inout ByteBuffer) -> Bool {
-    let scheme = scheme.withUnsafeBufferPointer { url.append($0) } && url.append("://")
-    if let host = Site.named(virtualHost) { return scheme && url.append(host) }
-    return scheme && authority.withUnsafeBufferPointer { url.append($0) }
+  /// Appends the scheme and host of a page: the log line's own where it names them, and else those of the site. A page is `https` where
+  /// nobody says otherwise.
+  static func append(virtualHost: Bytes?, scheme named: Bytes?, _ site: Site?, to url: inout ByteBuffer) -> Bool {
+    guard append(named, orOf: site, to: &url), url.append("://") else { return false }
+    if let host = Site.named(virtualHost) { return url.append(host) }
+    return site?.authority.withUnsafeBufferPointer { url.append($0) } ?? false
+  }
+
+  private static func append(_ named: Bytes?, orOf site: Site?, to url: inout ByteBuffer) -> Bool {
+    if let named { return url.append(named) }
+    guard let site else { return url.append("https") }
+    return site.scheme.withUnsafeBufferPointer { url.append($0) }
+  }
+
+  /// The path with its query. A request for a whole URL (a proxy's form) counts when the host is that of the line's pages: others
+  /// are strangers who try whether the server is an open proxy.
+  static func ownTarget(of request: LogRequest, host virtualHost: Bytes?, _ site: Site?) -> Bytes? {
+    if request.target[0] == UInt8(ascii: "/") { return request.target }
+    let parts = URI.Parts(request.target)
+    guard let host = parts.host, !parts.scheme.isEmpty else { return nil }
+    guard isHost(request.target.part(host), ofVirtualHost: virtualHost, site) else { return nil }
+    let target = request.target.part(parts.path.lowerBound, request.target.count)
+    if target.isEmpty { return Bytes("/") }
+    return target[0] == UInt8(ascii: "/") ? target : nil
   }
 
   /// Whether a host (without port) is that of the pages of a line, which may name a virtual host.
-  func isHost(_ host: Bytes, ofVirtualHost virtualHost: Bytes?) -> Bool {
+  static func isHost(_ host: Bytes, ofVirtualHost virtualHost: Bytes?, _ site: Site?) -> Bool {
     let host = Site.lowercase(host)
-    let own: [UInt8]
-    if let virtual = Site.named(virtualHost) {
-      own = Site.lowercase(virtual)
-    } else {
-      own = withoutPort
-    }
-    return host.elementsEqual(own)
+    if let virtual = Site.named(virtualHost) { return host.elementsEqual(Site.lowercase(virtual)) }
+    return site.map { host.elementsEqual($0.withoutPort) } ?? false
   }
 
   private var withoutPort: [UInt8] {
@@ -54,7 +68,7 @@ struct Site {
   }
 
   /// Nil for a server's catch-all (`_`, `*`), which does not name a host.
-  private static func named(_ virtualHost: Bytes?) -> Bytes? {
+  static func named(_ virtualHost: Bytes?) -> Bytes? {
     guard let host = virtualHost, !host.isEmpty, !host.matches("_"), !host.matches("-"), !host.matches("*") else { return nil }
     return host
   }

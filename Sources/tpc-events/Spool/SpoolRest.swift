@@ -42,13 +42,14 @@ final class SpoolRest {
     Output.error.put(printable: folder.path + [UInt8]("/") + file.name)
     Output.error.put(": ")
     Output.error.put(grouped: scan.pending)
-    Output.error.put(scan.pending == 1 ? " event belongs to " : " events belong to ")
-    if file.hasWriter == true {
-      Output.error.put("process ")
+    Output.error.put(scan.pending == 1 ? " event is" : " events are")
+    // Who uses the file need not be the process that began it, which may have ended.
+    Output.error.put(" in use by another process")
+    if scan.processID != 0 {
+      Output.error.put("; process ")
       Output.error.put(scan.processID)
-    } else {
-      Output.error.put("another process")
+      Output.error.put(" began the file")
     }
-    Output.error.put(", which uses the file\n")
+    Output.error.put("\n")
   }
 }

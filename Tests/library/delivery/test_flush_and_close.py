@@ -1,11 +1,13 @@
 """Waiting for deliveries, and ending."""
 
+import json
 import threading
+import time
 
 import pytest
 from support.servers.fault_server import BODY, FaultServer, Hang, Reply
 
-from .library import CLOSED, DELIVERED, OK, TIMEOUT, Client, Refused, event
+from .library import CLOSED, DELIVERED, OK, PATIENCE, TIMEOUT, Client, Refused, event
 
 # At least two minutes to every retry, longer than any test waits: a retry that comes sooner was hurried.
 SLOW_RETRIES = {"retry_initial_ms": 240_000, "retry_max_ms": 240_000}
@@ -179,6 +181,33 @@ def test_close_delivers_what_is_queued():
         client.track(*range(100))
         assert client.close() == (OK, 0)
     assert len(server.requests) == 102
+
+
+def test_close_waits_for_the_answers_to_events_that_were_taken_over_and_leaves_the_rest(tmp_path):
+    # With this option, the sender takes over everything that it sends.
+    options = {"spool_directory": tmp_path, "spool_sender": "shared"}
+    with FaultServer(lambda _: Reply(delay=0.1)) as server:
+        with Client(server.url, **options) as client:
+            client.track(*range(60))
+            client.wait_for(lambda stats: stats.in_flight == 8)
+            assert client.close() == (OK, 0)
+        arrived = [json.loads(request.body)["eventId"] for request in server.requests]
+        assert 8 <= len(arrived) < 60
+        with Client(server.url, **options) as client:
+            client.track("last")
+            client.wait_for(lambda stats: stats.delivered == 61 - len(arrived))
+        arrived = [json.loads(request.body)["eventId"] for request in server.requests]
+        assert sorted(arrived) == sorted([*map(str, range(60)), "last"])
+
+
+def test_a_close_ends_in_its_time_though_such_an_answer_does_not_come(tmp_path):
+    with FaultServer(lambda _: Hang(BODY)) as server:
+        with Client(server.url, spool_directory=tmp_path, spool_sender="shared") as client:
+            client.track(1)
+            client.wait_for(lambda stats: stats.in_flight == 1)
+            start = time.monotonic()
+            assert client.close(200) == (OK, 0)
+            assert 0.15 < time.monotonic() - start < PATIENCE
 
 
 def test_close_never_reports_success_when_its_time_was_up():

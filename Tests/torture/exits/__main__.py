@@ -22,13 +22,14 @@ def main():
     parser.add_argument("--times", type=int, default=20, help="runs of each ending")
     parser.add_argument("--unloads", type=int, default=200, help="processes that unload the library under load")
     parser.add_argument("--cycles", type=int, default=1000, help="clients made, used and closed one after the other")
+    parser.add_argument("--spool", action="store_true", help="with the events on disk as well")
     arguments = parser.parse_args()
     outcomes = []
     for turn in range(arguments.times):
         with Runtimes(NODE_VERSIONS[turn % len(NODE_VERSIONS)]) as runtimes:
             with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
                 rows = list(itertools.product(ENDINGS, SERVERS))
-                done = pool.map(lambda row: run_ending(*row, runtimes), rows)
+                done = pool.map(lambda row: run_ending(*row, runtimes, arguments.spool), rows)
                 for (ending, server), outcome in zip(rows, done):
                     outcomes.append(outcome)
                     if outcome.complaints:

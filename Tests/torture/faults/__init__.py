@@ -1,6 +1,6 @@
 """The fault table: what can go wrong between a sender and its server, one row for each fault, and a ledger that has to balance.
 
-    make torture-faults [FAULTS="--seed N --only TEXT"]
+    make torture-faults [FAULTS="--seed N --only TEXT --spool"]
 
 - `table/`: the rows, as data: the fault, which requests meet it, and how the events have to end.
 - `mixtures`: faults at random, from a seed.

@@ -26,7 +26,7 @@ def main():
     unaccounted = failures = 0
     prepare()
     with Certificates() as certificates, concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
-        results = [pool.submit(run_row, row, arguments.events, certificates) for row in rows]
+        results = [pool.submit(run_row, row, arguments.events, certificates, arguments.spool) for row in rows]
         for row, result in zip(rows, results):
             result = result.result()
             verdict = "; ".join(result.complaints[:5]) or "balanced"
@@ -44,6 +44,7 @@ def _arguments():
     parser.add_argument("--events", type=int, default=1000, help="events a row")
     parser.add_argument("--mixtures", type=int, default=8, help="seeds, each for every kind of endpoint")
     parser.add_argument("--seed", type=int, default=random.randrange(10**6), help="the first of these seeds")
+    parser.add_argument("--spool", action="store_true", help="with the events on disk as well")
     parser.add_argument("--only", default="", help="rows whose name has this text")
     return parser.parse_args()
 

@@ -38,6 +38,7 @@ def always(_number):
 DELIVERED = "delivered"
 EXPIRED = "expired"
 ABANDONED = "undelivered"
+SPOOLED = "spooled"
 
 # The kinds of endpoint.
 HTTP1 = "HTTP/1.1"

@@ -1,11 +1,13 @@
 """Runs one row and reports what is wrong with its books."""
 
 import pathlib
+import tempfile
 import threading
 import time
 from dataclasses import dataclass
 
 from library.delivery import programs
+from support.spool_folder import pending
 
 from .ledger import Ledger
 from .scene import Scene
@@ -33,11 +35,11 @@ def prepare():
         programs.compiled(name, FOLDER, shared=True)
 
 
-def run_row(fault, events, certificates):
-    """Sends this many events into the fault."""
+def run_row(fault, events, certificates, spool=False):
+    """Sends this many events into the fault; with `spool`, they are on disk as well, in a folder of their own."""
     start = time.monotonic()
-    with Scene(fault, certificates) as scene:
-        process = _start(fault, events, scene, certificates)
+    with Scene(fault, certificates) as scene, tempfile.TemporaryDirectory(prefix="tpc-faults-") as folder:
+        process = _start(fault, events, scene, certificates, {"spool_directory": folder} if spool else {})
         timer = threading.Timer(PATIENCE, process.kill)
         timer.start()
         try:
@@ -47,15 +49,21 @@ def run_row(fault, events, certificates):
             return Result([str(error)[-2000:]], events, 0, time.monotonic() - start)
         finally:
             timer.cancel()
+        left = len(pending(folder))
     ledger = Ledger.read(output)
     counters = ledger.counters
     ended = sum(counters[name] for name in ("delivered", "rejected", "expired", "undelivered", "spooled"))
-    found = complaints(fault, ledger, scene, events)
+    found = complaints(fault, ledger, scene, events, spool)
+    if left != counters["spooled"] - counters["adopted"]:
+        found.append(f"{left} events are in the folder; the counters have {counters['spooled']} - {counters['adopted']}")
     return Result(found, abs(events - ended), counters["requests"], time.monotonic() - start)
 
 
-def _start(fault, events, scene, certificates):
-    options = {"report_capacity": events, "ca_file": certificates.ca_file, **fault.options}
+def _start(fault, events, scene, certificates, spool):
+    options = {"report_capacity": events, "ca_file": certificates.ca_file, **fault.options, **spool}
+    if spool and "delivery_timeout_ms" in options:
+        # What is on disk has a time of its own.
+        options["spool_max_age_ms"] = max(1000, options["delivery_timeout_ms"])
     if scene.proxy is not None:
         user = f"{fault.proxy_user}@" if fault.proxy_user else ""
         options["proxy"] = scene.proxy.url.replace("//", f"//{user}")

@@ -1,16 +1,16 @@
 """What has to hold after a run: the books balance, and they say what the row expects."""
 
-from .fault import ABANDONED, NOBODY, SWALLOWED
+from .fault import ABANDONED, DELIVERED, EXPIRED, NOBODY, SPOOLED, SWALLOWED
 from .ledger import imbalances
 
 OK, TIMEOUT = 0, -8
 
 
-def complaints(fault, ledger, scene, events):
+def complaints(fault, ledger, scene, events, spool=False):
     """Everything that went wrong, as sentences."""
     found = imbalances(ledger, scene.arrivals(), events)
     counters = ledger.counters
-    wanted = _expected(fault, scene, counters, events)
+    wanted = _expected(fault, scene, counters, events, spool)
     found += [f"{name}: {counters[name]} instead of {value}" for name, value in wanted.items() if counters[name] != value]
     if fault.fails is not None and (counters["failed"] > 0) != fault.fails:
         found.append(f"{counters['failed']} failed requests")
@@ -19,12 +19,13 @@ def complaints(fault, ledger, scene, events):
     return found
 
 
-def _expected(fault, scene, counters, events):
-    """The counters as the row has them."""
+def _expected(fault, scene, counters, events, spool):
+    """The counters as the row has them. What a close leaves is on disk with a spool, and lost without."""
     rejected = {True: scene.refused, False: 0, None: counters["rejected"]}[fault.rejects]
-    wanted = {name: 0 for name in ("delivered", "expired", "undelivered")}
-    wanted[fault.ends] = events - rejected
-    wanted |= {"rejected": rejected, "close": TIMEOUT if fault.ends == ABANDONED else OK}
+    ends = SPOOLED if spool and fault.ends == ABANDONED else fault.ends
+    wanted = {name: 0 for name in (DELIVERED, EXPIRED, ABANDONED, SPOOLED, "adopted")}
+    wanted[ends] = events - rejected
+    wanted |= {"rejected": rejected, "close": TIMEOUT if ends == ABANDONED else OK}
     if fault.odd:
         wanted["odd"] = scene.refused
     return wanted

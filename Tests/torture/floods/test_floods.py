@@ -21,3 +21,8 @@ def test_callers_choose_whether_to_insist(flood):
 
 def test_memory_is_bounded_when_many_threads_fill_a_large_queue_that_empties_all_the_time():
     assert run_flood(FLOODS[0], 100_000, 10_000).complaints == []
+
+
+@pytest.mark.parametrize("flood", [flood for flood in FLOODS if flood.server == "fast"], ids=lambda flood: flood.name)
+def test_what_finds_no_room_in_memory_stays_in_the_spool_and_arrives_once(flood):
+    assert run_flood(flood, EVENTS // 5, QUEUE_EVENTS // 5, spool=True).complaints == []

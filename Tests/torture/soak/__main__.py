@@ -23,8 +23,10 @@ class Minutes:
 def main():
     parser = argparse.ArgumentParser(prog="torture.soak", description=__doc__)
     parser.add_argument("--seconds", type=int, default=1800)
-    soak = Soak(parser.parse_args().seconds)
-    result = run_soak(soak, follow=Minutes())
+    parser.add_argument("--spool", action="store_true", help="with the events on disk as well")
+    arguments = parser.parse_args()
+    soak = Soak(arguments.seconds)
+    result = run_soak(soak, follow=Minutes(), spool=arguments.spool)
     found = complaints(soak, result)
     for complaint in found:
         print(complaint)

@@ -3,11 +3,13 @@
 import json
 import pathlib
 import subprocess
+import tempfile
 import threading
 from dataclasses import dataclass
 
 from library.delivery import programs
 from support.servers.collector_process import CollectorProcess
+from support.spool_folder import pending
 
 from .faults import FAULTS, Faults
 
@@ -58,15 +60,17 @@ class Result:
         return max(values) - min(values)
 
 
-def run_soak(soak, *fault, follow=lambda sample: None):
-    """`fault` is one of the program's own. `follow` gets each sample as it comes."""
-    with CollectorProcess("--quiet") as collector:
+def run_soak(soak, *fault, follow=lambda sample: None, spool=False):
+    """`fault` is one of the program's own. `follow` gets each sample as it comes. With `spool`, all clients share a folder."""
+    with CollectorProcess("--quiet") as collector, tempfile.TemporaryDirectory(prefix="tpc-soak-") as folder:
         options = {"retry_initial_ms": 20, "retry_max_ms": 500, "report_capacity": 100_000, "queue_max_events": 50_000}
+        options |= {"spool_directory": folder} if spool else {}
         command = [programs.compiled("soak", FOLDER), soak.seconds, soak.events_per_second, soak.round_ms, *fault]
         environment = {**programs.environment(collector.url, **options), "THE_PROMPTING_COMPANY_LOG": "off"}
         with Faults(collector, soak.fault_seconds) as faults:
             *samples, last = _lines(programs.launch(command, environment), soak.seconds + PATIENCE, follow)
         totals = collector.totals()
+        assert pending(folder) == []
     warm = [sample for sample in samples if sample["seconds"] >= soak.seconds * soak.warm_up]
     return Result(warm, last, totals, faults.dealt)
 

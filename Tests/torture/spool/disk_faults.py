@@ -105,7 +105,10 @@ def complaints(scene, fault):
     """What went wrong in a scene, and how often the call was made."""
     with tempfile.TemporaryDirectory(prefix="tpc-spool-") as folder, Recorder() as recorder:
         disk = Disk(folder, recorder, fault)
-        scene(disk)
+        try:
+            scene(disk)
+        except AssertionError as error:
+            return [str(error)], disk.calls
         is_drained = disk.hosts.drain(20)
         said, found = disk.hosts.said(), []
         promised = said.kept if scene is dies else said.kept | said.unkept

@@ -136,7 +136,11 @@ def end(process):
     """Ends a host in order; one that has only just begun has no handler yet, and ends at once."""
     process.send_signal(signal.SIGCONT)
     process.send_signal(signal.SIGTERM)
-    assert process.wait(PATIENCE) in (0, -signal.SIGTERM), f"{process.args[-2:]} ended with {process.returncode}"
+    try:
+        process.wait(PATIENCE)
+    except subprocess.TimeoutExpired:
+        process.kill()
+    assert process.wait() in (0, -signal.SIGTERM), f"{process.args[-2:]} ended with {process.returncode}"
 
 
 def held(process):

@@ -1,6 +1,7 @@
 """Each call on the spool's files fails, once or from there on; `make torture-spool` has every call of a host's life."""
 
 import concurrent.futures
+import errno
 
 import pytest
 
@@ -13,6 +14,7 @@ CASES = {
     **{f"{call} once, dies": (dies, Fault(call, CALLS[call][0], 2, False)) for call in ("write", "open", "lock", "look", "sync")},
     **{f"{call} once, takes over": (takes_over, Fault(call, CALLS[call][0], 1, False)) for call in ("read", "lock", "list", "entry")},
     **{f"{call} always, takes over": (takes_over, Fault(call, CALLS[call][0], 1, True)) for call in ("write", "remove")},
+    "read interrupted always, takes over": (takes_over, Fault("read", errno.EINTR, 1, True)),
 }
 
 

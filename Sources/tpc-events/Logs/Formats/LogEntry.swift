@@ -7,10 +7,14 @@ import TPCCore
 struct LogEntry {
   /// In the form of RFC 3339; the reader of the entry checks that the day and the hour exist.
   var time: Bytes
-  /// The virtual host that answered, without a port.
+  /// `http` or `https`, in lower case.
+  var scheme: Bytes?
+  /// The host that answered, without a port.
   var host: Bytes?
-  /// The visitor's address, or the name that the server looked up for it.
+  /// The address at the other end of the connection, or the name that the server looked up for it; it may have a port or a zone.
   var client: Bytes?
+  /// The addresses that proxies reported, as in an `X-Forwarded-For` header.
+  var forwardedFor: Bytes?
   /// Nil when what the visitor sent is not an HTTP request.
   var request: LogRequest?
   var status: Int?
@@ -21,6 +25,8 @@ struct LogEntry {
   var userAgent: Bytes?
   /// What identifies the request in every log that has it: nginx's `$request_id`, or a `traceparent`.
   var requestID: Bytes?
+  /// What had to be taken for granted to read the line.
+  var notice: LogNotice? = nil
 }
 
 /// A line that is not in the log's format. The reason follows the line's number: "line 7: has no time …".

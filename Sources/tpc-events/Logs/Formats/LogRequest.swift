@@ -22,10 +22,43 @@ struct LogRequest {
     guard target.count > 0, target[0] != 0x20 else { return nil }
   }
 
-  /// The target without its query; for a whole URL the path after the host.
+  /// Nil when there is no target.
+  init?(method: Bytes, target: Bytes) {
+    guard target.count > 0 else { return nil }
+    self.method = method
+    self.target = target
+  }
+
+  /// Whether the text is a method, a target and a version, with nothing else around them.
+  static func isWhole(_ line: Bytes) -> Bool {
+    guard let request = LogRequest(line: line), let space = lastSpace(line), line.part(space + 1, space + 6).matches("HTTP/") else {
+      return false
+    }
+    return space > request.method.count
+  }
+
+  /// The target without its query; for a whole URL the path after the host. Two slashes at the start are no host's: a visitor asks one
+  /// server.
   var path: Bytes {
+    if target[0] == UInt8(ascii: "/") {
+      var end = 0
+      while end < target.count, target[end] != UInt8(ascii: "?"), target[end] != UInt8(ascii: "#") { end += 1 }
+      return target.part(0, end)
+    }
     let parts = URI.Parts(target)
     return target.part(parts.path)
+  }
+
+  /// The path without the parameters of its last segment, as in `/style.css;v=1`.
+  var pathWithoutParameters: Bytes {
+    let path = path
+    var at = path.count
+    var end = path.count
+    while at > 0, path[at - 1] != UInt8(ascii: "/") {
+      at -= 1
+      if path[at] == UInt8(ascii: ";") { end = at }
+    }
+    return path.part(0, end)
   }
 
   /// Methods are letters in practice; RFC 9110's `token` also has `-` and `_`.

@@ -3,137 +3,129 @@
 import TPCCore
 
 /// One line of an access log as Apache and nginx write it: common, combined, or vhost_combined, which puts the virtual host's
-/// name and port in front. The views are of the line, with the log's escapes still in them (`CombinedEscapes` resolves these).
+/// name and port in front. The texts are of the line, with the log's escapes still in them.
 ///
 ///     [vhost ]client identity user [time] "request" status bytes[ "referrer" "user agent"[ anything][ request id]]
+///
+/// Between and after these, a line may have fields that are not known here: they are passed over, and referrer and user agent are then the
+/// last two quoted texts.
 struct CombinedLine {
-  let virtualHost: Bytes?
-  let client: Bytes
-  let time: Bytes
-  let request: Bytes
-  /// Nil where the server wrote `-`.
-  let status: Int?
-  let bytes: Int?
-  /// Nil where it is absent (the common format) or `-`.
-  let referrer: Bytes?
-  let userAgent: Bytes?
-  /// The last word after the user agent.
-  let requestID: Bytes?
+  private(set) var fields = LogFields()
+  /// What had to be taken for granted to read the line.
+  private(set) var notice: LogNotice?
 
-  init(_ line: Bytes) throws(UnreadableLine) {
-    guard let timeStart = CombinedLine.findTime(line) else {
+  init(_ whole: Bytes) throws(UnreadableLine) {
+    let line = CombinedLine.withoutQuotesAround(whole)
+    guard let time = BracketedTime.find(in: line) else {
       throw UnreadableLine(reason: "has no time such as [23/Nov/2026:10:00:00 +0000]")
     }
-    (virtualHost, client) = try CombinedLine.hosts(line.part(0, timeStart - 2))
-    let timeEnd = timeStart + CombinedTime.length
-    time = line.part(timeStart, timeEnd)
-    guard line.part(timeEnd, timeEnd + 3).matches("] \"") else {
+    fields[.time] = line.part(time)
+    guard CombinedClient.read(line.part(0, time.lowerBound - 1), into: &fields) else {
+      throw UnreadableLine(reason: "has no client, identity and user, or something else besides, before the time")
+    }
+    guard let opening = CombinedLine.offset(of: UInt8(ascii: "\""), in: line, from: time.upperBound + 1) else {
       throw UnreadableLine(reason: "has no quoted request after the time")
     }
-    let requestStart = timeEnd + 3
-    guard let requestEnd = CombinedLine.closingQuote(line, requestStart, { CombinedLine.isStatus(line, $0) }) else {
+    guard let end = CombinedLine.closingQuote(line, opening + 1, { CombinedLine.isStatus(line, $0) }) else {
       throw UnreadableLine(reason: "has no end of the request with a status after it")
     }
-    request = line.part(requestStart, requestEnd)
-    status = CombinedLine.number(line.part(requestEnd + 2, requestEnd + 5))
-    let bytesStart = requestEnd + (status == nil ? 4 : 6)
-    var bytesEnd = bytesStart
-    while bytesEnd < line.count && line[bytesEnd] != 0x20 { bytesEnd += 1 }
-    bytes = CombinedLine.number(line.part(bytesStart, bytesEnd))
-    guard bytes != nil || line.part(bytesStart, bytesEnd).matches("-") else {
+    fields[.requestLine] = CombinedLine.request(line.part(opening + 1, end))
+    var words = LogWords(line, from: end + 1)
+    fields[.status] = words.next() ?? Bytes("")
+    try readVisitor(line, try readBytes(words))
+  }
+
+  /// Returns where the number ends. A server may have been told to write none.
+  private mutating func readBytes(_ words: LogWords) throws(UnreadableLine) -> Int {
+    var next = words
+    guard let word = next.next(), word[0] != UInt8(ascii: "\"") else { return words.at }
+    guard word.matches("-") || EntryBuilder.number(word) != nil else {
       throw UnreadableLine(reason: "has no number of bytes after the status")
     }
-    let agentEnd: Int
-    (referrer, userAgent, agentEnd) = try CombinedLine.visitor(line, bytesEnd)
-    requestID = CombinedLine.lastID(line.part(agentEnd, line.count))
+    fields[.bytes] = word
+    return next.at
   }
 
-  // MARK: Before the time
+  // MARK: The request
 
-  /// Where the time starts. A user's name, which comes before it, may itself contain a bracket.
-  private static func findTime(_ line: Bytes) -> Int? {
-    var at = 1
-    while at + 1 + CombinedTime.length < line.count {
-      if line[at] == UInt8(ascii: "["), line[at - 1] == 0x20, CombinedTime.isTime(line.part(at + 1, at + 1 + CombinedTime.length)) {
-        return at + 1
-      }
-      at += 1
+  /// The last of several quoted texts, if it is a request: a server may have been told to write others before it.
+  private static func request(_ text: Bytes) -> Bytes {
+    var start = text.count
+    while start >= 3 {
+      start -= 1
+      guard text[start] == UInt8(ascii: "\""), text[start - 1] == 0x20, text[start - 2] == UInt8(ascii: "\"") else { continue }
+      let last = text.part(start + 1, text.count)
+      return LogRequest.isWhole(last) ? last : text
     }
-    return nil
+    return text
   }
 
-  /// The hosts among the words `[vhost] client identity user`. A user's name may have spaces, so the number of words alone
-  /// does not show whether there is a virtual host.
-  private static func hosts(_ text: Bytes) throws(UnreadableLine) -> (virtual: Bytes?, client: Bytes) {
-    let first = word(text, 0)
-    let second = word(text, first.count + 1)
-    let third = word(text, first.count + second.count + 2)
-    guard !first.isEmpty, !second.isEmpty, !third.isEmpty else {
-      throw UnreadableLine(reason: "has no client, identity and user before the time")
+  /// Whether a status begins there: three digits, or the `-` of a connection that was never answered.
+  private static func isStatus(_ line: Bytes, _ start: Int) -> Bool {
+    guard start < line.count, LogWords.isBlank(line[start]) else { return false }
+    var words = LogWords(line, from: start)
+    guard let word = words.next() else { return false }
+    return word.matches("-") || word.count == 3 && EntryBuilder.number(word) != nil
+  }
+
+  // MARK: The visitor
+
+  private mutating func readVisitor(_ line: Bytes, _ start: Int) throws(UnreadableLine) {
+    var quotes = QuotedTexts(line, from: start)
+    let first = quotes.next(orDash: true)
+    guard let first else {
+      guard let quote = CombinedLine.offset(of: UInt8(ascii: "\""), in: line, from: start) else { return }
+      return try readLastTwo(line, quote)
     }
-    let hasFourth = first.count + second.count + third.count + 3 < text.count
-    let isVirtual = IPAddress(first) == nil && hasFourth
-    return isVirtual ? (withoutPort(first), second) : (nil, first)
+    if quotes.isCut { throw UnreadableLine(reason: "has a referrer without an end, or no user agent after it") }
+    guard let second = quotes.next(orDash: true) else { return try readUnquotedAgent(line, first, quotes.at) }
+    setVisitor(first, second)
+    if quotes.isCut { notice = .cutAgent }
+    readRest(line.part(quotes.at - 1, line.count))
   }
 
-  private static func word(_ text: Bytes, _ start: Int) -> Bytes {
-    var end = start
-    while end < text.count && text[end] != 0x20 { end += 1 }
-    return text.part(start, end)
-  }
-
-  private static func withoutPort(_ host: Bytes) -> Bytes {
-    var colon = host.count
-    while colon > 0, host[colon - 1] &- 0x30 < 10 { colon -= 1 }
-    guard colon > 0, colon < host.count, host[colon - 1] == UInt8(ascii: ":") else { return host }
-    return host.part(0, colon - 1)
-  }
-
-  // MARK: After the time
-
-  /// The first quote from `start` on that ends a text: it is not escaped, and `follows` accepts what comes after it. In the logs
-  /// of servers that do not escape quotes, something else comes after the quotes within a text.
-  private static func closingQuote(_ line: Bytes, _ start: Int, _ follows: (Int) -> Bool) -> Int? {
-    var at = start
-    while at < line.count {
-      if line[at] == UInt8(ascii: "\\") {
-        at += 2
-        continue
-      }
-      if line[at] == UInt8(ascii: "\""), follows(at + 1) { return at }
-      at += 1
+  /// After fields that are not known here.
+  private mutating func readLastTwo(_ line: Bytes, _ start: Int) throws(UnreadableLine) {
+    var quotes = QuotedTexts(line, from: start)
+    var (last, before) = (Bytes(""), Bytes(""))
+    var count = 0
+    while let text = quotes.nextAnywhere() {
+      (before, last) = (last, text)
+      count += 1
     }
-    return nil
+    guard count > 1 else { throw UnreadableLine(reason: "has unknown fields and only one quoted text after the number of bytes") }
+    setVisitor(before, last)
+    notice = notice ?? .unknownFields
   }
 
-  private static func isStatus(_ line: Bytes, _ at: Int) -> Bool {
-    let text = line.part(at, at + 5)
-    if text.part(0, 3).matches(" - ") { return true }
-    return text.count == 5 && text[0] == 0x20 && text[4] == 0x20 && number(text.part(1, 4)) != nil
-  }
-
-  private static func number(_ text: Bytes) -> Int? {
-    guard text.count > 0, text.count <= 18 else { return nil }
-    var number = 0
-    for byte in text {
-      guard byte &- 0x30 < 10 else { return nil }
-      number = number * 10 + Int(byte &- 0x30)
-    }
-    return number
-  }
-
-  private static func visitor(_ line: Bytes, _ start: Int) throws(UnreadableLine) -> (referrer: Bytes?, userAgent: Bytes?, end: Int) {
-    // The common format ends here; anything else that is not quoted is another format's, and not a referrer.
-    guard line.part(start, start + 2).matches(" \"") else { return (nil, nil, line.count) }
-    let referrerStart = start + 2
-    guard let referrerEnd = closingQuote(line, referrerStart, { line.part($0, $0 + 2).matches(" \"") }) else {
+  private mutating func readUnquotedAgent(_ line: Bytes, _ referrer: Bytes, _ start: Int) throws(UnreadableLine) {
+    var words = LogWords(line, from: start)
+    guard let word = words.next(), word[0].lowercased &- 0x61 < 26 else {
       throw UnreadableLine(reason: "has a referrer without an end, or no user agent after it")
     }
-    let agentStart = referrerEnd + 3
-    guard let agentEnd = closingQuote(line, agentStart, { $0 == line.count || line[$0] == 0x20 }) else {
-      throw UnreadableLine(reason: "has a user agent without an end")
+    fields[.referrer] = referrer
+    fields[.userAgent] = line.part(words.at - word.count, line.count)
+    notice = .unquotedAgent
+  }
+
+  private mutating func setVisitor(_ referrer: Bytes, _ agent: Bytes) {
+    // A referrer is a URL, and a user agent never begins with one.
+    if CombinedLine.isURL(agent), !referrer.isEmpty, !referrer.matches("-"), !CombinedLine.isURL(referrer) {
+      (fields[.referrer], fields[.userAgent]) = (agent, referrer)
+      notice = .swapped
+    } else {
+      (fields[.referrer], fields[.userAgent]) = (referrer, agent)
     }
-    return (present(line.part(referrerStart, referrerEnd)), present(line.part(agentStart, agentEnd)), agentEnd)
+  }
+
+  private static func isURL(_ text: Bytes) -> Bool { text.part(0, 7).matches("http://") || text.part(0, 8).matches("https://") }
+
+  /// What many servers write last: the addresses that proxies reported, and the request's id.
+  private mutating func readRest(_ rest: Bytes) {
+    guard rest.count > 2 else { return }
+    var quotes = QuotedTexts(rest, from: 1)
+    if let text = quotes.nextAnywhere(), LogAddress.isList(text) { fields[.forwardedFor] = text }
+    if let id = CombinedLine.lastID(rest) { fields[.requestID] = id }
   }
 
   /// The last word, with or without quotes, if it looks like an id: letters, digits, `-` and `_`. An address, which many formats
@@ -153,5 +145,41 @@ struct CombinedLine {
     byte.lowercased &- 0x61 < 26 || byte &- 0x30 < 10 || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_")
   }
 
-  private static func present(_ text: Bytes) -> Bytes? { text.isEmpty || text.matches("-") ? nil : text }
+  // MARK: Quotes
+
+  /// The first quote from `start` on that ends a text: it is not escaped, and `follows` accepts what comes after it. In the logs
+  /// of servers that do not escape quotes, something else comes after the quotes within a text.
+  static func closingQuote(_ line: Bytes, _ start: Int, _ follows: (Int) -> Bool) -> Int? {
+    var at = start
+    while at < line.count {
+      if line[at] == UInt8(ascii: "\\") {
+        at += 2
+        continue
+      }
+      if line[at] == UInt8(ascii: "\""), follows(at + 1) { return at }
+      at += 1
+    }
+    return nil
+  }
+
+  private static func offset(of byte: UInt8, in line: Bytes, from start: Int) -> Int? {
+    var at = start
+    while at < line.count {
+      if line[at] == byte { return at }
+      at += 1
+    }
+    return nil
+  }
+
+  /// OpenLiteSpeed puts a quote before the client, and some collectors quote the whole line.
+  private static func withoutQuotesAround(_ line: Bytes) -> Bytes {
+    guard line.first == UInt8(ascii: "\"") else { return line }
+    let rest = line.part(1, line.count)
+    var quotes = 0
+    for byte in rest where byte == UInt8(ascii: "\"") { quotes += 1 }
+    // The quote before the client alone, as in "203.0.113.5", is closed before the time.
+    let isOpen = rest.firstIndex(of: UInt8(ascii: "\"")) ?? 0 > rest.firstIndex(of: UInt8(ascii: "[")) ?? Int.max
+    let isQuotedWhole = isOpen && quotes % 2 == 1 && rest.last == UInt8(ascii: "\"")
+    return isQuotedWhole ? rest.part(0, rest.count - 1) : rest
+  }
 }

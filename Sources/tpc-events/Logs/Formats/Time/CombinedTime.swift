@@ -4,25 +4,42 @@ import TPCCore
 
 /// The time as Apache's `%t` and nginx's `$time_local` write it: `10/Oct/2000:13:55:36 -0700`.
 enum CombinedTime {
-  /// Its bytes, in every log.
-  static let length = 26
-
   private static let months: StaticString = "JanFebMarAprMayJunJulAugSepOctNovDec"
+  /// The bytes of date and time of day.
+  private static let length = 20
 
-  /// Whether `text` looks like such a time. Does not check that the day and the hour exist.
-  static func isTime(_ text: Bytes) -> Bool {
-    text.count == length && matches(text, "dd/aaa/dddd:dd:dd:dd sdddd") && month(text.part(3, 6)) != nil
+  /// Whether `text` begins like such a time. Does not check that the day and the hour exist.
+  static func begins(_ text: Bytes) -> Bool {
+    text.count >= length && matches(text, "dd/aaa/dddd:dd:dd:dd") && month(text.part(3, 6)) != nil
   }
 
-  /// Appends the time in the form of RFC 3339, with the offset that it has. `false` when `text` does not look like such a
-  /// time, or memory ran out.
+  /// Whether `text` looks like such a time.
+  static func isTime(_ text: Bytes) -> Bool {
+    guard begins(text) else { return false }
+    let rest = text.part(length, text.count)
+    return rest.isEmpty || rest[0] == UInt8(ascii: ".") || rest[0] == 0x20
+  }
+
+  /// Appends the time in the form of RFC 3339, with the offset that it has; a time without one is UTC. `false` when `text` does not look like
+  /// such a time, or memory ran out.
   static func append(_ text: Bytes, to time: inout ByteBuffer) -> Bool {
-    guard isTime(text), let month = month(text.part(3, 6)), time.reserve(25) else { return false }
+    guard begins(text), let month = month(text.part(3, 6)), time.reserve(36) else { return false }
     _ = time.append(text.part(7, 11)) && time.append("-") && time.append(0x30 + UInt8(month / 10))
       && time.append(0x30 + UInt8(month % 10)) && time.append("-") && time.append(text.part(0, 2)) && time.append("T")
       && time.append(text.part(12, 20))
-    if text.part(22, 26).matches("0000") { return time.append("Z") }
-    return time.append(text.part(21, 24)) && time.append(":") && time.append(text.part(24, 26))
+    var at = length
+    if at < text.count, text[at] == UInt8(ascii: ".") {
+      at += 1
+      while at < text.count, text[at] &- 0x30 < 10 { at += 1 }
+      guard at > length + 1, at <= length + 10 else { return false }
+      _ = time.append(text.part(length, at))
+    }
+    let offset = text.part(at, text.count)
+    if offset.isEmpty || offset.matches(" +0000") || offset.matches(" -0000") || offset.matches(" GMT") || offset.matches(" UTC") {
+      return time.append("Z")
+    }
+    guard offset.count == 6, matches(offset, " sdddd") else { return false }
+    return time.append(offset.part(1, 4)) && time.append(":") && time.append(offset.part(4, 6))
   }
 
   /// Whether each byte is of the pattern's kind: `d` is a digit, `a` a letter, `s` a sign, anything else itself.
