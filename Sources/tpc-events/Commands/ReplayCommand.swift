@@ -35,7 +35,7 @@ struct ReplayCommand {
     let log = try LogVisit(arguments, site)
     let opening = LogOpening(format, hasSite: site != nil)
     let hasLineIDs = arguments.has(.lineIDs)
-    // Whoever hands over lines one by one waits for an answer to each, and an identity is no part of the log.
+    // Whoever hands over lines one by one waits for an answer to each, and an identity is not part of the log.
     let decidesByLine = stream.confirmation != nil || hasLineIDs
     if decidesByLine { try prepareForLines(log, opening) }
     lines.begins = { (reader, input) throws(UsageError) in

@@ -141,7 +141,7 @@ final class EventStream {
   /// input cannot be read.
   func forEachLine(_ take: (InputLine) -> Bool) throws(UsageError) {
     if let confirmation, !confirmation.isReady() { return }
-    interruption.leavesTermination = lines.endsWithItsWriter
+    interruption.leavesTermination = lines.endsWithItsWriter && confirmation == nil
     defer { interruption.leavesTermination = false }
     do throws(UsageError) {
       try lines.forEach { line in
