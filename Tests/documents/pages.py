@@ -39,6 +39,8 @@ KINDS = {
     "event": "an event that the contract takes",
     "agents": "a file of agents, which a client takes",
     "cron": "the first line that `tpc-events agents --cron` prints",
+    "rsyslog": "a configuration that rsyslogd takes",
+    "consume": "a command that reads Kafka until it is ended",
     "fieldmap": "a field map for `tpc-events replay --format`, which reads the line in the block after it",
     "logformat": "the same, as a template in a server's configuration",
     "logline": "a line of a log, which is one visit",

@@ -21,6 +21,8 @@ struct ReplayCommand {
     if let site = arguments.value(.site) { self.site = try Site(site) } else { site = nil }
     format = try RequestedFormat(arguments.value(.format), fields: arguments.value(.fields))
     tolerance = try Tolerance(arguments.value(.maxUnreadable))
+    guard site == nil, case .auto = format, arguments.has(.confirm) || arguments.has(.lineIDs) else { return }
+    throw UsageError("replay needs --site or --format with --confirm and --line-ids: the lines cannot be looked at before they are taken")
   }
 
   func run() throws(UsageError) -> ExitCode { arguments.has(.follow) ? try follow() : try replay() }
@@ -35,9 +37,10 @@ struct ReplayCommand {
     let log = try LogVisit(arguments, site)
     let opening = LogOpening(format, hasSite: site != nil)
     let hasLineIDs = arguments.has(.lineIDs)
-    // Whoever hands over lines one by one waits for an answer to each, and an identity is no part of the log.
+    // Whoever hands over lines one by one waits for an answer to each, and an identity is not part of the log.
     let decidesByLine = stream.confirmation != nil || hasLineIDs
-    if decidesByLine { try prepareForLines(log, opening) }
+    // A literal format that is wrong is told before any line is taken.
+    if decidesByLine, let format = try format.make() { log.reader.layout = LogLayout(format) }
     lines.begins = { (reader, input) throws(UsageError) in
       if !decidesByLine { log.reader.layout = try opening.layout(of: reader.peek(), input.name, stream.progress) }
     }
@@ -52,13 +55,6 @@ struct ReplayCommand {
     StoppedRun(totals, stream, arguments)?.describeRepeatable(Summary(stream).output)
     let tooManyUnreadable = tolerance.isExceeded(unreadable.count, of: stream.takenLines - replay.blank)
     return totals.exitCode(tooManyUnreadable: tooManyUnreadable, isDamaged: lines.damaged > 0)
-  }
-
-  /// A literal format that is wrong is told before any line is taken, and so is a site that is missing.
-  private func prepareForLines(_ log: LogVisit, _ opening: LogOpening) throws(UsageError) {
-    if let format = try format.make() { log.reader.layout = LogLayout(format) }
-    guard site == nil, case .auto = format else { return }
-    throw UsageError("replay needs --site or --format with --confirm and --line-ids: the lines cannot be looked at before they are taken")
   }
 
   /// Sends what is added to the logs, until it is interrupted.

@@ -141,7 +141,8 @@ final class EventStream {
   /// input cannot be read.
   func forEachLine(_ take: (InputLine) -> Bool) throws(UsageError) {
     if let confirmation, !confirmation.isReady() { return }
-    interruption.leavesTermination = lines.endsWithItsWriter
+    // Lines that are not confirmed are sent again, so nothing is lost if the run ends at once.
+    interruption.leavesTermination = lines.endsWithItsWriter && confirmation == nil
     defer { interruption.leavesTermination = false }
     do throws(UsageError) {
       try lines.forEach { line in

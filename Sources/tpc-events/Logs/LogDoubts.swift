@@ -22,7 +22,7 @@ struct LogDoubts {
 
   var mostHaveAgents: Bool { withoutAgent * 2 < pages }
 
-  /// Hands a sentence to `say` for each thing that most lines lack. `unreadable` lines are no requests, either.
+  /// Hands a sentence to `say` for each thing that most lines lack. `unreadable` lines count like those without a request.
   func sayWhatMostLack(lines: Int, unreadable: Int, _ say: (StaticString) -> Void) {
     if pages > 0, withoutAgent * 2 > pages {
       say("most visits have no user agent: AI agents cannot be told from people; log the combined format, or name the log's own with --format")
@@ -31,7 +31,7 @@ struct LogDoubts {
       say("most visits have no address: no agent can be verified; have the server log the visitor's address, or name the log's format with --format")
     }
     if lines > 0, (withoutRequest + unreadable) * 2 > lines {
-      say("most lines are no requests that can be read; is this an access log? --format names how it is written, and --unreadable FILE keeps the lines")
+      say("most lines hold no request that can be read; is this an access log? --format names how it is written, and --unreadable FILE keeps the lines")
     }
   }
 

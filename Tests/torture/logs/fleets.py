@@ -26,7 +26,8 @@ def run_fleet(name, rounds, seed):
     """Whether every line arrived, and none that nobody wrote."""
     chosen = random.Random(seed)
     environment = dict(os.environ, PYTHONPATH=str(ROOT / "collector"))
-    with CollectorProcess("--quiet", environment=environment) as collector, tempfile.TemporaryDirectory() as folder:
+    # Each visit is looked for at the end, repeated ones included.
+    with CollectorProcess("--quiet", "--keep", "1000000", environment=environment) as collector, tempfile.TemporaryDirectory() as folder:
         if name == "kafka":
             fleet = KafkaFleet(collector, compile_cluster(folder), chosen)
             found = fleet.run(rounds, 200, KAFKA)

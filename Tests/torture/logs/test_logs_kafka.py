@@ -37,8 +37,9 @@ def test_a_member_that_is_ended_has_committed_what_is_delivered(collector, clust
 
 def run(*arguments, **environment):
     return subprocess.run(
-        [PROGRAM, *arguments], env=clean_environment() | environment, capture_output=True, text=True, timeout=60, stdin=subprocess.DEVNULL
-    )
+        [PROGRAM, *arguments], env=clean_environment() | {"TPC_API_KEY": "key"} | environment,
+        capture_output=True, text=True, timeout=60, stdin=subprocess.DEVNULL,
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -136,8 +136,11 @@ final class SpoolSimulation: MachineWatcher {
     let deadline = now + timeout
     process.wakesAt = now
     while process.isRunning, process.hasSender, process.delivery.state.ownPending > 0, now < deadline, log.violations.isEmpty {
-      machine.advance(by: max(1, min(nextDue(process), deadline) - now))
-      turn(process)
+      // The others go on meanwhile.
+      process.depth += 1
+      advance(by: max(1, min(nextDue(process), deadline) - now))
+      process.depth -= 1
+      if process.isRunning { turn(process) }
     }
     guard process.isRunning else { return }
     process.depth += 1

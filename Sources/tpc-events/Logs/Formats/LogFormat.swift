@@ -9,7 +9,7 @@ class LogFormat {
 
   init(_ name: StaticString) { self.name = name }
 
-  /// The request that a line is of; nil for a line that is none by the format itself, such as a header. The entry's texts are valid until
+  /// The request that a line is of; nil for a line that the format has for something else, such as a header. The entry's texts are valid until
   /// the next call. Fails for a line that is not in this format.
   func read(_ line: Bytes) throws(UnreadableLine) -> LogEntry? { nil }
 

@@ -37,8 +37,8 @@ struct LogRequest {
     return space > request.method.count
   }
 
-  /// The target without its query; for a whole URL the path after the host. Two slashes at the start are no host's: a visitor asks one
-  /// server.
+  /// The target without its query; for a whole URL the path after the host. Two slashes at the start do not begin a host: a visitor
+  /// asks one server.
   var path: Bytes {
     if target[0] == UInt8(ascii: "/") {
       var end = 0
