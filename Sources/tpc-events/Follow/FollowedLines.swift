@@ -6,7 +6,7 @@ import TPCCore
 /// The lines of logs that are being written, for as long as they are. The state says which of them are answered for, and nothing is kept
 /// elsewhere: the logs are the queue.
 ///
-/// The files are looked at four times a second. inotify would save these calls, and miss what happens on network file systems and what
+/// The files are looked at four times a second, and more often while lines come or answers do. inotify would save these calls, and miss what happens on network file systems and what
 /// another container writes.
 final class FollowedLines: InputLines {
   private var logs: [FollowedLog] = []
@@ -23,13 +23,16 @@ final class FollowedLines: InputLines {
   /// When the state may be written again, in nanoseconds.
   private var nextSave: Int64 = 0
   private var hasFailed = false
+  /// Twice as long after each in which nothing came.
+  private var pauseMilliseconds = FollowedLines.shortestPause
 
   /// Called when the reading turns to another file, before its next line.
   var turnsTo: (FollowedFile) throws(UsageError) -> Void = { (_) throws(UsageError) in }
   /// Called before a message.
   var willSay: () -> Void = {}
 
-  private static let waitMilliseconds: Int32 = 250
+  private static let shortestPause: Int32 = 8
+  private static let longestPause: Int32 = 250
   /// Writing the state takes at most a fifth of the time.
   private static let saveShare: Int64 = 4
   private static let saveNanoseconds: Int64 = 10_000_000
@@ -89,7 +92,7 @@ final class FollowedLines: InputLines {
             guard goesOn else { return }
             found += 1
           }
-          if found > 0 { isIdle = false }
+          if found > 0 { (isIdle, pauseMilliseconds) = (false, FollowedLines.shortestPause) }
         }
       }
       guard wait.whileWaiting() else { return }
@@ -172,7 +175,8 @@ final class FollowedLines: InputLines {
 
   private func pause() {
     var signal = pollfd(fd: wait.wakeDescriptor, events: Int16(POLLIN), revents: 0)
-    _ = poll(&signal, 1, FollowedLines.waitMilliseconds)
+    _ = poll(&signal, 1, pauseMilliseconds)
+    pauseMilliseconds = min(pauseMilliseconds * 2, FollowedLines.longestPause)
   }
 
   // MARK: Answers
@@ -183,6 +187,7 @@ final class FollowedLines: InputLines {
       mark.file.answer(through: mark.offset, lines: mark.lines)
       firstMark += 1
       isSaved = false
+      pauseMilliseconds = FollowedLines.shortestPause
     }
     if firstMark == marks.count {
       marks.removeAll(keepingCapacity: true)

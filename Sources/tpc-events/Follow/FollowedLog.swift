@@ -67,7 +67,11 @@ final class FollowedLog {
   /// Finds the file of a position: under the same number, or else by what it has.
   private func find(_ position: FilePosition, in known: [RotatedFile]) -> (RotatedFile, FollowedFile)? {
     // What nothing was read of has nothing to be recognized by: it is among those that were changed since.
-    guard position.head.length > 0 else { return nil }
+    guard position.head.length > 0 else {
+      // One that is still empty has nothing to be sent.
+      guard let empty = known.first(where: { $0.inode == position.inode && $0.device == position.device && $0.size == 0 && !isOpen($0) }) else { return nil }
+      return FollowedFile(empty, at: position, from: 0).map { (empty, $0) }
+    }
     let same = known.filter { $0.device == position.device && $0.inode == position.inode }
     let others = known.filter { $0.device != position.device || $0.inode != position.inode }
     for candidate in same + others.filter({ !$0.isCompressed }) + others.filter({ $0.isCompressed }) {
@@ -118,9 +122,17 @@ final class FollowedLog {
 
   /// Adds the files that were rotated after one, those that were changed since a time, and the log itself.
   private func addSuccessors(of last: RotatedFile?, changed: Int64, _ known: [RotatedFile]) {
+    let own = known.last { $0.isLogItself }
     for file in known where !isOpen(file) {
+      if let own, isCopyBeingMade(file, of: own) { continue }
       if file.isLogItself || last?.isOlder(than: file) ?? false || file.changed >= changed && !isCompressedCopy(file) { add(file) }
     }
+  }
+
+  /// Whether a file is a copy of the log, which is about to be emptied: it is read as the log, and its rest as the copy, once that happened.
+  private func isCopyBeingMade(_ file: RotatedFile, of own: RotatedFile) -> Bool {
+    guard !file.isLogItself, !file.isCompressed, file.changed > own.changed, file.size <= own.size else { return false }
+    return FollowedFile(own, at: FilePosition(), from: 0)?.sharesBeginning(with: file) ?? false
   }
 
   /// Whether a file is what was made of one that is open, and that has no name any longer.

@@ -93,7 +93,8 @@ class _Rounds:
             self._recorder.accept()
             self._wait_for_all()
             again = self._again()
-            # After an orderly end, nothing is sent again.
+            # After an orderly end, nothing is sent again; what a kill has left is sent before.
+            self._wait_for_position()
             self._codes.clear()
             self._stop()
             total = self._recorder.counts.total()
@@ -200,6 +201,16 @@ class _Rounds:
     def _wait_for_all(self):
         until = time.monotonic() + END_SECONDS
         while len(self._recorder.pages) < len(self._pages) and time.monotonic() < until:
+            time.sleep(0.01)
+
+    def _wait_for_position(self):
+        """Until the log is answered for to its end."""
+        until = time.monotonic() + END_SECONDS
+        while time.monotonic() < until:
+            status = self._log.path.stat()
+            last = self._state.read_text().splitlines()[-2].split()
+            if last[2:4] == [str(status.st_ino), str(status.st_size)]:
+                return
             time.sleep(0.01)
 
     def _again(self):
