@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import programs
 import servers
+from log_measurements import logs
 from spool_measurements import spool
 from table import row
 
@@ -28,10 +29,11 @@ class Settings:
     distant_events: int  # delivered over the 50 ms round trip
     processes: int  # that load the library
     recovered: int  # events taken over from a spool, in each of two folders
+    lines: int  # of a log
 
 
-FULL = Settings(events=40000, pairs=9, rounds=20, distant_events=20000, processes=101, recovered=500_000)
-QUICK = Settings(events=10000, pairs=3, rounds=4, distant_events=10000, processes=21, recovered=50_000)
+FULL = Settings(events=40000, pairs=9, rounds=20, distant_events=20000, processes=101, recovered=500_000, lines=1_000_000)
+QUICK = Settings(events=10000, pairs=3, rounds=4, distant_events=10000, processes=21, recovered=50_000, lines=200_000)
 
 
 def enqueue(settings):
@@ -224,4 +226,5 @@ MEASUREMENTS = {
     "memory": memory,
     "load": load,
     "spool": spool,
+    "logs": logs,
 }
