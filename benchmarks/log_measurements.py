@@ -88,7 +88,9 @@ def cpu_and_memory(command):
     child = os.fork()
     if child == 0:
         os.close(reader)
-        result = subprocess.run(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
+        # With its output in /dev/null, grep stops at the first line that matches.
+        output = subprocess.PIPE if command[0] == "grep" else subprocess.DEVNULL
+        result = subprocess.run(command, env=environment, stdout=output, stderr=subprocess.DEVNULL, check=False)
         used = resource.getrusage(resource.RUSAGE_CHILDREN)
         os.write(writer, f"{result.returncode} {used.ru_utime + used.ru_stime} {used.ru_maxrss}".encode())
         os._exit(0)
