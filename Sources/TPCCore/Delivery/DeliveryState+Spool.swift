@@ -4,13 +4,13 @@
 extension DeliveryState {
   /// Accepts an event that stays on disk, for whoever sends next from there; nil if it is not there.
   @inline(never)
-  mutating func leave(_ body: EventWorkspace, _ place: SpoolPlace, _ expiresAt: Int64) -> Intake? {
+  mutating func leave(_ body: EventWorkspace, _ place: SpoolPlace) -> Intake? {
     guard place.isOnDisk, let start = body.bytes.baseAddress else { return nil }
     accepted += 1
     statistics.accepted += 1
     statistics.count(.spooled)
-    let event = QueuedEvent(
-      body.bytes, id: body.id, in: UnsafeMutablePointer(mutating: start), sequence: accepted, expiresAt: expiresAt, place: place)
+    // It is only reported, and does not wait.
+    let event = QueuedEvent(body.bytes, id: body.id, in: UnsafeMutablePointer(mutating: start), sequence: accepted, expiresAt: 0, place: place)
     report(event, .spooled, OutcomeDetails())
     return .spooled
   }

@@ -84,16 +84,17 @@ struct DeliveryState: ~Copyable {
   @_optimize(speed)
   mutating func accept(_ body: EventWorkspace, place: SpoolPlace = .none, now: Int64) -> Intake {
     let count = body.bytes.count
+    guard !place.isLeft, hasRoom(for: count) else { return leave(body, place) ?? .queueFull }
+    guard let memory = bodies.take(count) else { return leave(body, place) ?? .noMemory }
+    // Only now: for an event that is refused, the sender is not woken.
     suspended.wakes(now: now)
     let timeout = place.isOnDisk ? settings.spoolMaxAgeMilliseconds : settings.deliveryTimeoutMilliseconds
     let expiresAt = now &- suspended.totalMilliseconds &+ timeout
-    guard !place.isLeft, hasRoom(for: count) else { return leave(body, place, expiresAt) ?? .queueFull }
-    guard let memory = bodies.take(count) else { return leave(body, place, expiresAt) ?? .noMemory }
     guard spooled.reserve(place),
       queue.append(QueuedEvent(body.bytes, id: body.id, in: memory, sequence: accepted, expiresAt: expiresAt, place: place))
     else {
       bodies.release(memory, count)
-      return leave(body, place, expiresAt) ?? .noMemory
+      return leave(body, place) ?? .noMemory
     }
     accepted += 1
     spooled.add(place)
@@ -189,8 +190,8 @@ struct DeliveryState: ~Copyable {
       event.notBefore = now
       event.passesBefore = passes
       // A request that says nothing does not count: an event that had no other request returns to its position among
-      // the new ones.
-      if event.failures > 0 || !queue.putBack(event, atFront: request.probe == nil) { wait(event) }
+      // the new ones. A probe was the newest of them, and others may have come meanwhile.
+      if event.failures > 0 || request.probe != nil || !queue.putBack(event) { wait(event) }
     case .retry:
       event.failures += 1
       event.passesBefore = passes

@@ -30,12 +30,8 @@ struct EventQueue: ~Copyable {
   /// Takes the event that was accepted last.
   mutating func takeNewestFresh() -> QueuedEvent? { own.takeLast() ?? adopted.takeLast() }
 
-  /// Puts back an event that was taken: before all others or, if it was the newest, after them. `false` when memory ran
-  /// out.
-  mutating func putBack(_ event: QueuedEvent, atFront isFirst: Bool) -> Bool {
-    if event.isAdopted { return adopted.prepend(event) }
-    return isFirst ? own.prepend(event) : own.append(event)
-  }
+  /// Puts back an event that was taken, before all others. `false` when memory ran out.
+  mutating func putBack(_ event: QueuedEvent) -> Bool { event.isAdopted ? adopted.prepend(event) : own.prepend(event) }
 
   // MARK: Events that wait for a retry
 
