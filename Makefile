@@ -35,6 +35,8 @@ PREFIX  ?= /usr/local
 LIBRARY := $(BUILD)/lib/libtpc.so.$(VERSION)
 TOOL    := $(BUILD)/bin/tpc-events
 KAFKA   := $(BUILD)/bin/tpc-events-kafka
+# Built with the rest where its library is there.
+HAS_KAFKA := $(shell pkg-config --exists rdkafka 2>/dev/null && echo yes)
 VENV    := .venv
 PYTHON  := $(VENV)/bin/python
 SWIFT   := swift build -c release --omit-frame-pointers --disable-local-rpath --scratch-path $(SCRATCH) $(MODE)
@@ -50,13 +52,13 @@ LINK := -Xswiftc -use-ld=lld -Xlinker --gc-sections -Xlinker -z -Xlinker defs -X
 .NOTPARALLEL:
 
 .PHONY: all demo test bench install clean help version
-all: $(LIBRARY) $(TOOL) $(MODE_LINK) $(BUILD)/lib/pkgconfig/tpc.pc man completions
+all: $(LIBRARY) $(TOOL) $(if $(HAS_KAFKA),$(KAFKA)) $(MODE_LINK) $(BUILD)/lib/pkgconfig/tpc.pc man completions
 
 help:
 	@echo 'make            the library and the tool, in $(BUILD)/; says what is missing'
 	@echo 'make setup      installs what the build and the tests need'
 	@echo 'make demo       a web log and programs in four languages, sent to a local collector (PORT=, LOG=, SITE=)'
-	@echo 'make kafka      tpc-events-kafka, which reads logs out of Kafka; needs librdkafka-dev'
+	@echo 'make kafka      tpc-events-kafka, which reads logs out of Kafka; a part of make where librdkafka-dev is installed'
 	@echo 'make wheel, make npm, make php   the packages, in build/python, build/node and build/php'
 	@echo 'make test       everything that has to pass; from a fresh clone, it sets itself up'
 	@echo 'make test-hummingbird   the parts behind package traits, with a Hummingbird server; fetches packages and takes minutes'
