@@ -52,7 +52,7 @@ LINK := -Xswiftc -use-ld=lld -Xlinker --gc-sections -Xlinker -z -Xlinker defs -X
 .NOTPARALLEL:
 
 .PHONY: all demo test bench install clean help version
-all: $(LIBRARY) $(TOOL) $(if $(HAS_KAFKA),$(KAFKA)) $(MODE_LINK) $(BUILD)/lib/pkgconfig/tpc.pc man completions
+all: $(LIBRARY) $(TOOL) $(if $(MODE_LINK),$(if $(HAS_KAFKA),$(KAFKA))) $(MODE_LINK) $(BUILD)/lib/pkgconfig/tpc.pc man completions
 
 help:
 	@echo 'make            the library and the tool, in $(BUILD)/; says what is missing'
