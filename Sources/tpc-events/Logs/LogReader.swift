@@ -46,7 +46,7 @@ final class LogReader {
       if line.isEmpty { return .blank }
       guard let entry = try layout.format.read(line) else { return .header }
       // A server writes its lines in pieces.
-      if whole.isUnterminated && (entry.notice == .cutAgent || entry.userAgent == nil && doubts.mostHaveAgents) {
+      if whole.isUnterminated && (entry.notice == .cutAgent || entry.userAgent == nil && doubts.mostHaveAgents && !isWholeJSON) {
         return .unreadable("has no newline and lacks what the others have: it is cut, or still being written")
       }
       return read(entry)
@@ -54,6 +54,9 @@ final class LogReader {
       return .unreadable(error.reason)
     }
   }
+
+  /// A part of a JSON object is none.
+  private var isWholeJSON: Bool { line.first == UInt8(ascii: "{") && JSONSyntax.check(line) == nil }
 
   /// What the next request of the same line is; nil when it has no more.
   func next() -> Reading? {

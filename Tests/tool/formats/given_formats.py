@@ -56,6 +56,58 @@ NGINX_PIECES = Log(
     ],
 )
 
+# nginx escapes a visitor's tabs, so a tab is an end that can be seen.
+NGINX_TABS = [
+    Log(
+        given,
+        [
+            "1795428000.123\t192.0.2.1\twww.example.org\thttps\tGET\t/a b|c\t200\t5120\thttps://x.example/ y|z\todd one|1 \\x09 two",
+            "1795428000.123\t192.0.2.1\twww.example.org\thttps\tGET\t/more\t200\t5120\t-\todd\tone",
+            "1795428000.123\t192.0.2.1\twww.example.org\thttps\tGET\t/half\t2",
+        ],
+        [
+            seen("https://www.example.org/a%20b%7Cc", "https://x.example/ y|z", "odd one|1 \t two", time="2026-11-23T10:00:00.123Z"),
+            seen("https://www.example.org/more", None, "odd\tone", time="2026-11-23T10:00:00.123Z"),
+            "has no request",
+        ],
+    )
+    for given in [
+        r"$msec\t$remote_addr\t$host\t$scheme\t$request_method\t$request_uri\t$status\t$body_bytes_sent\t$http_referer\t$http_user_agent",
+        "log_format tabs '$msec\t$remote_addr\t$host\t$scheme\t$request_method\t$request_uri\t$status\t$body_bytes_sent\t'\n"
+        r"'$http_referer\t$http_user_agent';",
+    ]
+]
+
+# A visitor may send bars, and nothing shows then where the texts end.
+NGINX_BARS = Log(
+    "$remote_addr|$time_iso8601|$request_method|$request_uri|$status|$http_referer|$http_user_agent|$request_id",
+    [
+        "192.0.2.1|2026-11-23T10:00:00+00:00|GET|/docs|a|200|https://x.example/|odd one/1|8f3a",
+        "192.0.2.1|2026-11-23T10:00:00+00:00|GET|/referrer|200|https://x.example/?a|b|odd one/1|8f3a",
+        "192.0.2.1|2026-11-23T10:00:00+00:00|GET|/agent|200|-|odd|one|8f3a",
+    ],
+    [
+        seen("https://example.com/docs%7Ca", "https://x.example/", "odd one/1", size=None, time="2026-11-23T10:00:00+00:00"),
+        "has a separator within a visitor's text",
+        "has a separator within a visitor's text",
+    ],
+)
+
+# The offset from UTC is part of the time, also without brackets around it.
+NGINX_BARE_TIMES = [
+    Log(given, lines, [seen("https://example.com/docs", None, "odd/1", client, size=None) for client in ["192.0.2.1", "2001:db8::1"]])
+    for given, lines in [
+        (
+            '$time_local $remote_addr "$request" $status "$http_user_agent"',
+            [f'{LOCAL} {client} "GET /docs HTTP/1.1" 200 "odd/1"' for client in ["192.0.2.1", "2001:db8::1"]],
+        ),
+        (
+            '$remote_addr "$request" $status "$http_user_agent" $time_local',
+            [f'{client} "GET /docs HTTP/1.1" 200 "odd/1" {LOCAL}' for client in ["192.0.2.1", "2001:db8::1"]],
+        ),
+    ]
+]
+
 NGINX_URL = Log(
     '[$time_local] $remote_addr "$request_method $scheme://$host$request_uri" $status "$http_user_agent"',
     [f'[{LOCAL}] 192.0.2.1 "GET https://www.example.org/docs?a=1" 200 "odd one/1"'],
@@ -105,7 +157,7 @@ QUOTED = [
     ]
 ]  # fmt: skip
 
-GIVEN = [NGINX_MAIN, NGINX_DIRECTIVE, NGINX_PIECES, NGINX_URL, APACHE, APACHE_DIRECTIVE, *QUOTED] + [
+GIVEN = [NGINX_MAIN, NGINX_DIRECTIVE, NGINX_PIECES, *NGINX_TABS, NGINX_BARS, *NGINX_BARE_TIMES, NGINX_URL, APACHE, APACHE_DIRECTIVE, *QUOTED] + [
     Log(f'{given} %h "%r" %s "%{{User-Agent}}i"', [f'{written} 192.0.2.1 "GET /docs HTTP/1.1" 200 "odd/1"'],
         [seen("https://example.com/docs", None, "odd/1", size=None, time=time)])
     for given, written, time in APACHE_TIMES
@@ -123,6 +175,7 @@ REFUSED = [
     ('%{%c}t "%r"', "%{%c}t is a time that cannot be read"),
     ('%{%d/%b/%Y %T}t "%r"', "is a time that cannot be read"),
     ('$time_local "$request" $http_user_agent $country', "$http_user_agent may have spaces in it"),
+    ("log_format tabs escape=none '$time_local\t$request\t$http_referer\t$http_user_agent';", "$request may have spaces in it"),
     ("log_format main '$';", "found a $ without a variable's name"),
     ("%h %", "found a % without a directive's letter"),
 ]

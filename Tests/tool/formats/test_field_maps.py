@@ -111,8 +111,9 @@ HALVES = NGINX.partition('"s":')
         APACHE,
         APACHE.replace('"', '\\"'),
         'LogFormat "' + APACHE.replace('"', '\\"') + '" visits',
+        APACHE.replace("%S%z}t", "%S}t.%{msec_frac}tZ"),
     ],
-    ids=["bare", "directive", "parts", "tail", "apache", "apache-escaped", "apache-directive"],
+    ids=["bare", "directive", "parts", "tail", "apache", "apache-escaped", "apache-directive", "apache-milliseconds"],
 )
 def test_a_servers_template_of_json_is_a_map_by_itself(read, literal):
     assert read(literal, LOGGED) == [event()]
@@ -141,7 +142,7 @@ NEEDS = "status, and request, or method with target, path or url"
         ('{"time":"$time_iso8601"', 'found a template that is not JSON; expected one such as {"time":"$time_iso8601",…}'),
         ('{"time":"$time_iso8601"}',
         "the template lacks what a visit needs: $time_iso8601 (or $time_local, $msec), $status, and $request, or "
-         "$request_method with $request_uri"),
+         "$request_method with $request_uri; with Apache %t, %>s and %r"),
         ('{"time_form":"minutes"}',
         "found an unknown time_form in the field map; accepted are combined, iso, seconds, milliseconds, microseconds "
          "and nanoseconds"),

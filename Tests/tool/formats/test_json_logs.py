@@ -176,6 +176,12 @@ def test_an_array_may_have_a_line_for_each_entry(read):
         assert (len(result.events), result.summary["unreadable"]) == (2, 0), lines
 
 
+def test_a_whole_object_without_a_newline_is_read_also_where_it_has_no_agent(tool):
+    lines = [text(CLOUDFLARE)] * 3 + [text(CLOUDFLARE, ClientRequestUserAgent="")]
+    result = tool.run("replay", "-", "--dry-run", input="\n".join(lines))
+    assert plain(result.events) == [event()] * 3 + [event(agent=None)], result.errors
+
+
 def test_what_a_function_logs_during_a_request_to_vercel_is_not_another_visit(read):
     messages = [text(VERCEL, source="lambda", id=str(number), message=f"step {number}") for number in range(3)]
     result = read("vercel", *messages, text(VERCEL, requestId="another"))

@@ -67,6 +67,7 @@ def test_the_line_within_another_collectors_json_is_read(replay, visit):
         "timestamp": "2026-11-23T10:00:00.1Z"},
         {"@timestamp": "2026-11-23T10:00:00.1Z", "message": LINE, "log": {"file": {"path": "/var/log/access.log"}},
         "ecs": {"version": "8.0.0"}},
+        {"@timestamp": "2026-11-23T10:00:00.1Z", "@metadata": {"beat": "filebeat"}, "message": LINE},
         {"@timestamp": "2026-11-23T10:00:00.1Z", "@version": "1", "message": LINE}, {"MESSAGE": LINE, "__REALTIME_TIMESTAMP": "1",
         "_PID": "2"},
     ]  # fmt: skip

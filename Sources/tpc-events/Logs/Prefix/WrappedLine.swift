@@ -73,7 +73,7 @@ struct WrappedLine {
         if name.matches("MESSAGE") { journal = text }
         if name.matches("date") || name.matches("@timestamp") { hasTime = true }
         if name.matches("source_type") || name.matches("@version") || name.matches("ecs") || name.matches("agent")
-          || name.matches("__REALTIME_TIMESTAMP")
+          || name.matches("@metadata") || name.matches("__REALTIME_TIMESTAMP")
         {
           isOfCollector = true
         }

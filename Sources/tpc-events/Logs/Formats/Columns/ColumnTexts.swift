@@ -55,15 +55,20 @@ struct ColumnTexts: ~Copyable {
     at + 1 < text.count && CombinedEscapes.digit(text[at]) != nil && CombinedEscapes.digit(text[at + 1]) != nil
   }
 
-  /// A text with `+` for each space. A user agent's `+` before a URL was a `+`: `++https://` was ` +https://`.
+  /// A text with `+` for each space. A user agent's `+` before a URL was a `+`, and so was one after a parenthesis: `++https://` was
+  /// ` +https://`, and `+(+https://` was ` (+https://`.
   mutating func text(plusForSpace text: Bytes) -> Bytes {
     guard text.contains(UInt8(ascii: "+")) else { return text }
     let offset = decoded.count
     for at in text.indices {
-      let isPlus = text[at] == UInt8(ascii: "+") && at > 0 && text[at - 1] == UInt8(ascii: "+") && text.part(at + 1, at + 5).matches("http")
-      _ = decoded.append(text[at] == UInt8(ascii: "+") && !isPlus ? 0x20 : text[at])
+      _ = decoded.append(text[at] == UInt8(ascii: "+") && !isPlus(text, at) ? 0x20 : text[at])
     }
     return decoded.bytes.part(offset, decoded.count)
+  }
+
+  private func isPlus(_ text: Bytes, _ at: Int) -> Bool {
+    guard at > 0 else { return false }
+    return text[at - 1] == UInt8(ascii: "(") || text[at - 1] == UInt8(ascii: "+") && text.part(at + 1, at + 5).matches("http")
   }
 
   /// The text between quotes, with one for each two.

@@ -37,7 +37,7 @@ struct TemplateMap {
       throw WrittenMap.usage(
         """
         the template lacks what a visit needs: $time_iso8601 (or $time_local, $msec), $status, and $request, or $request_method with \
-        $request_uri
+        $request_uri; with Apache %t, %>s and %r
         """)
     }
     return (JSONMap(members: [], missing: missing), template.tree)

@@ -42,7 +42,25 @@ enum TemplateVariables {
       if !isBrace { _ = plain.append(byte) }
     }
     for at in 0..<known.count where isSame(plain.bytes, known[at].path.bytes) { return at }
+    guard isTime(plain.bytes) else { return nil }
+    for at in 0..<known.count where known[at].path.bytes.matches("%t") { return at }
     return nil
+  }
+
+  /// Whether a value is put together from Apache's times alone: `%{%Y-%m-%dT%H:%M:%S}t.%{msec_frac}tZ`.
+  private static func isTime(_ value: Bytes) -> Bool {
+    var (at, count) = (0, 0)
+    while at < value.count {
+      guard value[at] == UInt8(ascii: "%") else {
+        at += 1
+        continue
+      }
+      guard value.part(at, at + 2).matches("%{") else { return false }
+      while at < value.count, value[at] != UInt8(ascii: "}") { at += 1 }
+      guard at + 1 < value.count, value[at + 1] == UInt8(ascii: "t") else { return false }
+      (at, count) = (at + 2, count + 1)
+    }
+    return count > 0
   }
 
   private static func isSame(_ text: Bytes, _ known: Bytes) -> Bool {

@@ -49,7 +49,7 @@ struct ApacheTemplate {
         }
       }
     }
-    let template = try builder.finish()
+    let template = try builder.finish(escapesTabs: true)
     return ApacheTemplate(
       template: template, time: time?.form ?? .combined, isUTCAssumed: (time?.isUTCAssumed ?? isUTCAssumed) && !template.hasOffset)
   }

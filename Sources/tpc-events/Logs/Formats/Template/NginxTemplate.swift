@@ -24,15 +24,17 @@ enum NginxTemplate {
   static func isOfName(_ byte: UInt8) -> Bool { byte.lowercased &- 0x61 < 26 || byte &- 0x30 < 10 || byte == UInt8(ascii: "_") }
 
   /// Fails for a `$` without a name, for two kinds of time, and for what no template can have.
-  static func read(_ text: Bytes) throws(UsageError) -> (Template, TimeForm) {
+  static func read(_ text: Bytes, isPlain: Bool) throws(UsageError) -> (Template, TimeForm) {
     var builder = TemplateBuilder()
     var time: TimeForm?
     var at = 0
     while at < text.count {
       guard text[at] == UInt8(ascii: "$") else {
         // As it is in a configuration's quotes.
-        if text[at] == UInt8(ascii: "\\"), at + 1 < text.count, text[at + 1] == UInt8(ascii: "\"") { at += 1 }
-        builder.add(text[at])
+        let isEscape = text[at] == UInt8(ascii: "\\") && at + 1 < text.count
+        let isTab = isEscape && text[at + 1] == UInt8(ascii: "t")
+        if isTab || isEscape && text[at + 1] == UInt8(ascii: "\"") { at += 1 }
+        builder.add(isTab ? 0x09 : text[at])
         at += 1
         continue
       }
@@ -52,7 +54,7 @@ enum NginxTemplate {
       }
       builder.add(value, text.part(start, at))
     }
-    return (try builder.finish(), time ?? .combined)
+    return (try builder.finish(escapesTabs: !isPlain), time ?? .combined)
   }
 
   private static func timeForm(_ name: Bytes) -> TimeForm {

@@ -45,8 +45,9 @@ struct TemplateBuilder: ~Copyable {
   /// A line may end before the next part.
   mutating func makeRestOptional() { optional = parts.count }
 
-  /// Fails for a template by which lines cannot be told apart into fields, or that lacks what each request has.
-  consuming func finish() throws(UsageError) -> Template {
+  /// Fails for a template by which lines cannot be told apart into fields, or that lacks what each request has. Where the server
+  /// `escapesTabs`, a tab shows where a visitor's text ends.
+  consuming func finish(escapesTabs: Bool = false) throws(UsageError) -> Template {
     guard !parts.isEmpty else { throw TemplateBuilder.usage("found no field; expected a format such as '%h %l %u %t \"%r\" %>s %b'") }
     let count = literals.count
     let memory = literals.take()
@@ -59,7 +60,7 @@ struct TemplateBuilder: ~Copyable {
     }
     try template.join()
     template.unquote()
-    try template.check()
+    try template.check(escapesTabs: escapesTabs)
     return template
   }
 
@@ -132,7 +133,7 @@ extension Template {
     }
   }
 
-  fileprivate func check() throws(UsageError) {
+  fileprivate func check(escapesTabs: Bool) throws(UsageError) {
     guard has(.time) || has(.date) && has(.timeOfDay) else {
       throw TemplateBuilder.usage("found no time; expected one such as $time_local, $time_iso8601 or $msec, or %t")
     }
@@ -149,18 +150,48 @@ extension Template {
       throw TemplateBuilder.usage(
         "found no request; expected $request, or $request_method with $request_uri or $uri; with Apache %r, or %m with %U%q")
     }
-    try checkEnds()
+    try checkEnds(escapesTabs)
   }
 
   /// Whether each visitor's text has an end that can be seen.
-  private func checkEnds() throws(UsageError) {
+  private func checkEnds(_ escapesTabs: Bool) throws(UsageError) {
     for at in fields.indices.dropLast() where fields[at].value.mayHaveSpaces && !fields[at].isQuoted {
       guard let first = fields[at].literal.first, LogWords.isBlank(first), fields[at].literal.count == 1 else { continue }
+      if escapesTabs && first == 0x09 { continue }
       if fields[at + 1].isQuoted || fields[at + 1].value.isRecognizable { continue }
       var message = MessageBuilder()
       message.add(fields[at].name)
       message.add(" may have spaces in it, so a line does not show where it ends; expected quotes around it, or it as the last field")
       throw UsageError(flag: Bytes("format"), message.text)
     }
+  }
+}
+
+// MARK: Bars
+
+extension Template {
+  /// After a visitor's text that ends at a bar, which visitors send, too: another bar may be that of the text.
+  struct Doubt {
+    fileprivate let isOfAgent: Bool
+
+    func isRaised(by text: Bytes, of value: TemplateValue) -> Bool {
+      guard let bar = text.firstIndex(of: UInt8(ascii: "|")) else { return false }
+      // User agents have hardly ever a bar, and URLs do.
+      guard isOfAgent, value.isField(.referrer), let colon = text.firstIndex(of: UInt8(ascii: ":")) else { return true }
+      return colon > bar || !text.part(colon + 1, colon + 3).matches("//")
+    }
+  }
+
+  /// What is in doubt after the field of this index; nil where something else than a bar shows its end.
+  func doubt(after index: Int) -> Doubt? {
+    let value = fields[index].value
+    var isVisitors = value.mayHaveSpaces
+    switch value {
+    case .field(.target), .field(.path), .field(.query), .hostAndTarget, .pathAndArguments: isVisitors = true
+    default: break
+    }
+    guard isVisitors, index + 1 == fields.count || !fields[index + 1].isQuoted && !fields[index + 1].value.isRecognizable else { return nil }
+    guard fields[index].literal.first(where: { !LogWords.isBlank($0) }) == UInt8(ascii: "|") else { return nil }
+    return Doubt(isOfAgent: value.isField(.userAgent))
   }
 }

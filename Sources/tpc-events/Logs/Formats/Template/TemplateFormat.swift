@@ -105,7 +105,7 @@ extension TemplateFormat {
     switch given.syntax {
     case .json: return try JSONFormat.make(literal: given.text)
     case .nginx:
-      let (template, time) = try NginxTemplate.read(given.text)
+      let (template, time) = try NginxTemplate.read(given.text, isPlain: given.isPlain)
       return TemplateFormat("nginx", [template], time: time, texts: given.isPlain ? .plain : .escaped)
     case .apache:
       let found = try ApacheTemplate.read(given.text)

@@ -30,6 +30,7 @@ struct TemplateLine {
     }
     var at = start + template.opening.count
     let count = template.fields.count
+    var doubt: Template.Doubt?
     for index in 0..<count {
       if index >= template.optional, at >= line.count { return }
       guard let span = span(template, index, at) else {
@@ -38,10 +39,19 @@ struct TemplateLine {
         isCut = true
         return
       }
-      set(template.fields[index].value, template.fields[index].rank, line.part(span.start, span.end))
-      at = span.next
+      let text = line.part(span.start, span.end)
+      if !template.fields[index].isQuoted {
+        if let doubt, doubt.isRaised(by: text, of: template.fields[index].value) { throw UnreadableLine(reason: TemplateLine.tooManySeparators) }
+        doubt = doubt ?? template.doubt(after: index)
+      }
+      set(template.fields[index].value, template.fields[index].rank, text)
+      at = index + 1 == count && template.fields[index].literal.isEmpty ? span.end : span.next
     }
+    if let doubt, doubt.isRaised(by: line.part(at, line.count), of: .ignored) { throw UnreadableLine(reason: TemplateLine.tooManySeparators) }
   }
+
+  private static let tooManySeparators: StaticString =
+    "has a separator within a visitor's text, so nobody can tell where that text ends (quotes around it, or tabs, would show it)"
 
   private static func reason(_ value: TemplateValue) -> StaticString {
     if case .field(let field) = value {
@@ -85,7 +95,7 @@ extension TemplateLine {
       // The last field. A visitor's text takes all that is left, and any other one word.
       if template.fields[index].value.mayHaveSpaces { return Span(start: at, end: line.count, next: line.count) }
       var end = at
-      while end < line.count, !LogWords.isBlank(line[end]) { end += 1 }
+      while end < line.count, !LogWords.isBlank(line[end]) || isOffset(of: template.fields[index].value, end) { end += 1 }
       return end > at ? Span(start: at, end: end, next: line.count) : nil
     }
     return unquoted(template, index, at)
@@ -127,13 +137,27 @@ extension TemplateLine {
     var end = at
     while end < line.count, let found = memchr(base + end, Int32(first), line.count - end) {
       end = UnsafeRawPointer(found) - UnsafeRawPointer(base)
+      if isOffset(of: template.fields[index].value, end) {
+        end += 1
+        continue
+      }
       if !(isQuote && isEscaped(end, from: at)), let next = next(template, index, end) { return Span(start: at, end: end, next: next) }
-      if template.fields[index].literal.count == 1, LogWords.isBlank(first), !template.fields[index].value.maySpan(line, at, end) { break }
+      if template.fields[index].literal.count == 1, LogWords.isBlank(first) {
+        // The server escapes the tabs of a visitor.
+        if hasEscapes && first == 0x09 || !template.fields[index].value.maySpan(line, at, end) { break }
+      }
       end += 1
     }
     // Before fields that the line need not have.
     if memchr(base + at, Int32(first), line.count - at) != nil { return nil }
     return index + 1 >= template.optional && at < line.count ? Span(start: at, end: line.count, next: line.count) : nil
+  }
+
+  /// Whether a space within a time, before its offset, is there: `23/Nov/2026:10:00:00 +0000`.
+  private func isOffset(of value: TemplateValue, _ space: Int) -> Bool {
+    guard value.isField(.time), line[space] == 0x20, space + 5 < line.count else { return false }
+    guard line[space + 1] == UInt8(ascii: "+") || line[space + 1] == UInt8(ascii: "-") else { return false }
+    return line.part(space + 2, space + 6).allSatisfy { $0 &- 0x30 < 10 } && (space + 6 == line.count || line[space + 6] &- 0x30 >= 10)
   }
 
   private func isEscaped(_ quote: Int, from start: Int) -> Bool {
