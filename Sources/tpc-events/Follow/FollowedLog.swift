@@ -68,8 +68,11 @@ final class FollowedLog {
   private func find(_ position: FilePosition, in known: [RotatedFile]) -> (RotatedFile, FollowedFile)? {
     // What nothing was read of has nothing to be recognized by: it is among those that were changed since.
     guard position.head.length > 0 else {
-      // One that is still empty has nothing to be sent.
-      guard let empty = known.first(where: { $0.inode == position.inode && $0.device == position.device && $0.size == 0 && !isOpen($0) }) else { return nil }
+      // One that is still empty has nothing to be sent. One that was changed may be empty again: what it had is in a copy.
+      let empty = known.first {
+        $0.inode == position.inode && $0.device == position.device && $0.size == 0 && $0.changed == position.changed && !isOpen($0)
+      }
+      guard let empty else { return nil }
       return FollowedFile(empty, at: position, from: 0).map { (empty, $0) }
     }
     let same = known.filter { $0.device == position.device && $0.inode == position.inode }
