@@ -16,6 +16,8 @@ final class FollowedLog {
   private static let mostFiles = 16
   /// How often the files are looked at anew when they are renamed at the same moment, and how long after.
   private static let attempts = 100
+  /// How often, at most, for a copy that has nothing yet.
+  private static let copyAttempts = 20
   private static let attemptMicroseconds: UInt32 = 5_000
 
   init(_ path: [UInt8], after positions: [FilePosition], say: @escaping ([UInt8]) -> Void) {
@@ -28,15 +30,24 @@ final class FollowedLog {
 
   private func resume(_ positions: [FilePosition]) {
     var gone: [FilePosition] = []
-    for _ in 0..<FollowedLog.attempts {
+    for attempt in 0..<FollowedLog.attempts {
       let known = RotatedFiles.find(path)
       gone = resume(positions, known)
-      if RotatedFiles.isUnchanged(path, since: known) { break }
+      let mayBeCopied = attempt < FollowedLog.copyAttempts && hasJustEmptyFile(known)
+      if !mayBeCopied, RotatedFiles.isUnchanged(path, since: known) { break }
       files = []
       usleep(FollowedLog.attemptMicroseconds)
     }
     for position in gone { sayGone(position) }
     if files.isEmpty { sayMissing() }
+  }
+
+  /// Whether there is a new and empty file that may become a copy of the log: it can be told when it has its first bytes.
+  private func hasJustEmptyFile(_ known: [RotatedFile]) -> Bool {
+    guard let own = known.last, own.isLogItself, own.size > 0 else { return false }
+    let second: Int64 = 1_000_000_000
+    let now = tpc_posix_clock_ns(CLOCK_REALTIME)
+    return known.contains { !$0.isLogItself && !$0.isCompressed && $0.size == 0 && now - $0.changed < second }
   }
 
   /// Returns the positions whose files are gone with something that was not read.
@@ -134,7 +145,9 @@ final class FollowedLog {
 
   /// Whether a file is a copy of the log, which is about to be emptied: it is read as the log, and its rest as the copy, once that happened.
   private func isCopyBeingMade(_ file: RotatedFile, of own: RotatedFile) -> Bool {
-    guard !file.isLogItself, !file.isCompressed, file.changed > own.changed, file.size <= own.size else { return false }
+    guard !file.isLogItself, !file.isCompressed, file.size <= own.size else { return false }
+    // A busy log is written during the copy. Only short files of the same moment may begin alike without that.
+    guard file.changed >= own.changed || file.size >= FilePosition.headBytes else { return false }
     return FollowedFile(own, at: FilePosition(), from: 0)?.sharesBeginning(with: file) ?? false
   }
 
