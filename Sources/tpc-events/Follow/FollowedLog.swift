@@ -11,6 +11,8 @@ final class FollowedLog {
   private(set) var files: [FollowedFile] = []
   private let say: ([UInt8]) -> Void
   private var isMissing = false
+  /// The file that was told of last because its permissions forbid to read it.
+  private var deniedInode: UInt64?
 
   /// More files than these at a time are not being written.
   private static let mostFiles = 16
@@ -183,7 +185,10 @@ final class FollowedLog {
   }
 
   private func add(_ file: RotatedFile) {
-    if let opened = FollowedFile(file, at: FilePosition(), from: 0) { files.append(opened) }
+    if let opened = FollowedFile(file, at: FilePosition(), from: 0) { return files.append(opened) }
+    guard file.inode != deniedInode, RotatedFiles.withName(file.path, { access($0, R_OK) }) != 0, tpc_posix_errno() == EACCES else { return }
+    deniedInode = file.inode
+    say(file.path + [UInt8](file.isLogItself ? ": may not be read; waiting until it may" : ": may not be read; what it has is not sent"))
   }
 
   private func isOpen(_ file: RotatedFile) -> Bool { files.contains { $0.isSame(file) && !$0.isReplaced } }
