@@ -3,9 +3,11 @@
 
 import gzip
 import os
+import pathlib
 import shutil
 import signal
 import subprocess
+import time
 
 import pytest
 
@@ -123,6 +125,24 @@ def test_rotations_while_no_follower_runs_are_found_again(follow, collector, log
     assert len(set(ids(collector))) == 7
 
 
+@pytest.mark.parametrize("is_compressed", [False, True])
+def test_a_copy_of_a_log_that_was_empty_before_and_after_is_read(follow, collector, log, state, is_compressed):
+    with follow() as follower:
+        while not (state.exists() and "file" in state.read_text()):
+            time.sleep(0.01)
+        follower.process.kill()
+    # The time of a file's change is that of the clock's last tick.
+    time.sleep(0.02)
+    log.write("one")
+    log.copy_and_truncate()
+    if is_compressed:
+        compress(log.rotated(1))
+    with follow() as follower:
+        collector.wait(1)
+        assert follower.stop()[0] == 0
+    assert pages(collector) == ["one"]
+
+
 def test_files_with_dates_in_their_names_are_found_too(follow, collector, log):
     log.write("one")
     with follow() as follower:
@@ -160,6 +180,69 @@ def test_a_log_that_is_not_there_yet_is_waited_for(follow, collector, log):
         log.write("one")
         collector.wait(1)
         assert follower.stop()[0] == 0
+
+
+W3C = ("#Software: IIS\r\n", "#Fields: date time cs-method cs-uri-stem c-ip cs(User-Agent) sc-status\r\n",
+       "2026-11-30 10:00:00 GET /other 192.0.2.1 GPTBot/1.2 200\r\n")  # fmt: skip
+
+
+@pytest.mark.parametrize("first, rest", [(W3C[0], "".join(W3C[1:])), ("".join(W3C[:2]), W3C[2]), ('{"msg":"server running"}\n', CADDY)])
+def test_a_log_whose_first_lines_are_no_requests_waits_for_those_that_tell_its_format(follow, collector, log, first, rest):
+    log.begin(first)
+    with follow() as follower:
+        while b"waiting for more lines" not in follower.process.stderr.readline():
+            pass
+        log.begin(rest)
+        collector.wait(1)
+        assert follower.stop()[0] == 0
+    assert pages(collector) == ["other"]
+
+
+def test_a_log_that_begins_with_a_line_that_is_too_long_goes_on_after_it(follow, collector, log):
+    log.begin("\0" * 300_000)
+    with follow() as follower:
+        log.begin("\n")
+        log.write("one")
+        collector.wait(1)
+        code, errors = follower.stop()
+    assert (code, pages(collector)) == (1, ["one"])
+    assert "line 1: is longer than 262144 bytes" in errors
+
+
+def test_the_logs_of_other_ports_are_not_taken_for_rotated_files(follow, collector, log):
+    log.write("one")
+    for name in ("access-8080.log", "access-2.log", "access.8080.log"):
+        Log(log.path.with_name(name)).write("other")
+    with follow() as follower:
+        collector.wait(1)
+        log.rename()
+        log.write("two")
+        collector.wait(2)
+        assert follower.stop()[0] == 0
+    assert sorted(pages(collector)) == ["one", "two"]
+
+
+def test_lines_that_are_no_visits_take_no_memory_during_an_outage(follow, collector, log):
+    collector.mode({"status": 503})
+    log.write("one")
+    log.begin((line("a.css") + "\n") * 600_000)
+    with follow("--log-level", "off") as follower:
+        status = pathlib.Path(f"/proc/{follower.process.pid}/status")
+        while not has_read(follower.process.pid, log.path):
+            time.sleep(0.01)
+        peak = int(status.read_text().partition("VmHWM:")[2].split()[0])
+        collector.mode(None)
+        collector.wait(1)
+        code, errors = follower.stop()
+    assert (code, pages(collector)) == (0, ["one"])
+    # A position of each line would take 20 MB more.
+    assert peak < 32_000
+
+
+def has_read(process, path):
+    """Whether a process has read as much as there is in a file."""
+    read = int(pathlib.Path(f"/proc/{process}/io").read_text().partition("rchar: ")[2].split()[0])
+    return read > path.stat().st_size
 
 
 def test_a_log_that_was_emptied_without_a_copy_goes_on_and_is_told(follow, collector, log):
@@ -303,11 +386,17 @@ def test_the_state_is_private_and_of_one_follower_and_one_log(follow, sender, co
         (["--follow", "--state", "STATE", "-"], "--follow: found standard input"),
         (["--follow", "--state", "STATE", "--dry-run", "LOG"], "expected without --dry-run and --timeout"),
         (["--follow", "--state", "STATE", "/dev/null"], "is not a regular file"),
+        (["--follow", "--state", "STATE", "*.log"], "found no file *.log; expected the names of logs, not patterns"),
+        (["--follow", "--state", "STATE", "LOG", "LOG.1"], "LOG.1, a rotated file of "),
+        (["--follow", "--state", "LOG", "LOG"], "--state: found a log, or a rotated file of one"),
+        (["--follow", "--state", "LOG.1", "LOG"], "--state: found a log, or a rotated file of one"),
+        (["--follow", "--state", "STATE", "--api-key", "k", "--unreadable", "LOG.new", "LOG.new"], "--unreadable: found the file that is read"),
         (["--follow", "--state", "missing/STATE", "LOG"], "cannot open missing/STATE.lock: No such file or directory"),
     ],
 )
 def test_what_cannot_be_followed_is_refused(tool, log, state, arguments, expected):
-    words = [str({"LOG": log.path, "STATE": state}.get(word, word)) for word in arguments]
+    words = [word.replace("LOG", str(log.path)) if word.startswith("LOG") else str({"STATE": state}.get(word, word)) for word in arguments]
+    expected = expected.replace("LOG", str(log.path))
     result = tool.run("replay", "--site", SITE, *words)
     assert (result.code, result.output) == (2, "")
     assert expected in result.errors

@@ -140,9 +140,9 @@ struct Help {
     id that it has wherever else the request is seen.
 
     Logs are files, also compressed ones (gzip, zstd), folders, and patterns in
-    quotes; they are read in the order of time. With --follow, what is added to them
-    is sent until SIGTERM or Ctrl-C, through rotations and outages, and the next run
-    goes on from there.
+    quotes; they are read in the order of time. With --follow, they are the files
+    that servers write, by name; what is added to them is sent until SIGTERM or
+    Ctrl-C, through rotations and outages, and the next run goes on from there.
 
         tpc-events replay 'access.log*' --site https://example.com
 

@@ -72,6 +72,7 @@ struct ReplayCommand {
     lines.turnsTo = { (file) throws(UsageError) in
       log.reader.layout = try file.layout { (head, name) throws(UsageError) in try opening.layout(of: head, name, stream.progress) }
     }
+    lines.isClear = { opening.isClear($0) }
     lines.willSay = { stream.progress.clear() }
     let unreadable = try UnreadableLines(arguments, stream)
     var replay = Replay(of: log, to: stream, unreadable, hasLineIDs: false)

@@ -12,6 +12,8 @@ final class FollowedFile {
   /// How the lines are read; nil before the first one.
   private var layout: LogLayout?
   var isBegun: Bool { layout != nil }
+  /// How much of the first lines was seen when they did not tell how they are read.
+  private var unclearBytes = 0
   /// The first lines, and all lines that begin with `#`, where the reading begins after them.
   private(set) var firstLines: [UInt8] = []
   private(set) var headers: [[UInt8]] = []
@@ -37,6 +39,8 @@ final class FollowedFile {
   private var isQuiet = false
 
   private static let firstLinesBytes = 64 * 1024
+  /// After how many lines that are in no known format no more are waited for. Servers write headers, and what they do when they start.
+  private static let mostUnclearLines = 20
   private static let mostHeaders = 16
   /// For how long nobody may write to a file that is not the log any longer, or that has no name any longer, before it is let go.
   private static let quietMilliseconds = 3_600_000
@@ -59,12 +63,12 @@ final class FollowedFile {
     var status = stat()
     // It may be another file by now.
     guard fstat(opened, &status) == 0, UInt64(status.st_ino) == file.inode, UInt64(status.st_dev) == file.device else { return nil }
-    guard isCompressed() ? beginInflating(position, offset) : begin(position, offset) else { return nil }
+    guard FollowedFile.isCompressed(opened) ? beginInflating(position, offset) : begin(position, offset) else { return nil }
   }
 
   deinit { close(descriptor) }
 
-  private func isCompressed() -> Bool {
+  static func isCompressed(_ descriptor: Int32) -> Bool {
     var magic: InlineArray<4, UInt8> = [0, 0, 0, 0]
     return withUnsafeMutableBytes(of: &magic) { memory in
       let bytes = memory.assumingMemoryBound(to: UInt8.self)
@@ -143,8 +147,9 @@ final class FollowedFile {
   func layout(_ open: (Bytes, Bytes) throws(UsageError) -> LogLayout) throws(UsageError) -> LogLayout {
     if let layout { return layout }
     var head = ByteBuffer()
-    // Those that come next may be in the middle of the file.
-    let isKept = firstLines.withUnsafeBufferPointer { base > 0 || reader.offset > 0 ? head.append($0) : head.append(reader.peek()) }
+    // Those that come next may be in the middle of the file, whose beginning may be one long line.
+    let isAtStart = base == 0 && reader.offset == 0 || !firstLines.contains(0x0A)
+    let isKept = firstLines.withUnsafeBufferPointer { isAtStart ? head.append(reader.peek()) : head.append($0) }
     guard isKept else { throw UsageError.memory }
     var name = ByteBuffer()
     _ = path.withUnsafeBufferPointer { name.append($0) }
@@ -152,6 +157,23 @@ final class FollowedFile {
     for header in headers { header.withUnsafeBufferPointer { _ = try? opened.format.read($0) } }
     layout = opened
     return opened
+  }
+
+  /// Whether more lines have to be waited for, since those that are there do not tell how the file is read. What is decided holds for all of the file.
+  /// Says so once.
+  func isUnclear(_ isClear: (Bytes) -> Bool, say: ([UInt8]) -> Void) -> Bool {
+    guard base == 0, reader.offset == 0 else { return false }
+    var lines = reader.peek()
+    if unclearBytes > 0 {
+      lines = reader.peekMore()
+      if lines.count == unclearBytes { return true }
+    }
+    if isClear(lines) { return false }
+    let count = lines.reduce(0) { $0 + ($1 == 0x0A ? 1 : 0) }
+    guard count < FollowedFile.mostUnclearLines, lines.count < FollowedFile.firstLinesBytes else { return false }
+    if unclearBytes == 0 { say(path + [UInt8](": begins with nothing that tells its format; waiting for more lines")) }
+    unclearBytes = lines.count
+    return true
   }
 
   /// The offset after the last line that was handed out.
@@ -292,7 +314,8 @@ final class FollowedFile {
     wanted.offset = readOffset
     wanted.head = FollowedFile.digest(head, min(FilePosition.headBytes, head.count))
     wanted.tail = TextDigest()
-    guard !isSame(copy), let found = FollowedFile(copy, at: wanted, from: readOffset) else { return false }
+    // A copy of what was not read has its beginning.
+    guard !isSame(copy), !head.isEmpty || sharesBeginning(with: copy), let found = FollowedFile(copy, at: wanted, from: readOffset) else { return false }
     (found.descriptor, descriptor) = (descriptor, found.descriptor)
     (path, growing, reader, base) = (found.path, found.growing, found.reader, found.base)
     (position.device, position.inode) = (found.position.device, found.position.inode)

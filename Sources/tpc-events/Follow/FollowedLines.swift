@@ -15,6 +15,8 @@ final class FollowedLines: InputLines {
   /// The lines that were handed out and are not answered for: for each the file, and the position after it.
   private var marks: [(number: Int, file: FollowedFile, offset: Int, lines: Int)] = []
   private var firstMark = 0
+  /// How many of them there are at most before they become fewer.
+  private var mostMarks = FollowedLines.mostMarks
   /// After which line the reading turned to which file, and the number of that line there.
   private var turns: [(after: Int, file: FollowedFile, lines: Int)] = []
   private var current: FollowedFile?
@@ -28,6 +30,8 @@ final class FollowedLines: InputLines {
 
   /// Called when the reading turns to another file, before its next line.
   var turnsTo: (FollowedFile) throws(UsageError) -> Void = { (_) throws(UsageError) in }
+  /// Whether first lines tell how a file is read.
+  var isClear: (Bytes) -> Bool = { _ in true }
   /// Called before a message.
   var willSay: () -> Void = {}
 
@@ -38,16 +42,19 @@ final class FollowedLines: InputLines {
   private static let saveNanoseconds: Int64 = 10_000_000
   /// How many lines of a file are read before the other logs have their turn.
   private static let batch = 1000
+  private static let mostMarks = 1 << 17
 
   /// Begins with the logs after what the state says, or else with their first lines.
   init(_ operands: [Bytes], state path: Bytes) throws(UsageError) {
-    file = try StateFile(path)
     var paths: [[UInt8]] = []
     for operand in operands {
       guard !operand.matches("-") else { throw UsageError("--follow: found standard input, which is read to its end anyway; expected logs") }
       let path = try FollowedLines.checked(operand)
       if !paths.contains(path) { paths.append(path) }
     }
+    try FollowedLines.checkRotated(among: paths)
+    try FollowedLines.check(state: path, besides: paths)
+    file = try StateFile(path)
     let state = file.state ?? FollowState()
     origin = file.state == nil ? ServerOrigin.make() : state.origin
     for log in state.logs where !paths.contains(log.path) { throw FollowedLines.foreign(log.path) }
@@ -66,14 +73,43 @@ final class FollowedLines: InputLines {
     let path = SpoolFolder.absolute([UInt8](operand))
     guard !path.contains(0x0A) else { throw UsageError("--follow: found a log with a newline in its name; expected another name") }
     let descriptor = Input.open(operand, flags: O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
-    if descriptor < 0, tpc_posix_errno() == ENOENT { return path }
+    if descriptor < 0, tpc_posix_errno() == ENOENT {
+      guard !LogFiles.isPattern(operand) else {
+        throw UsageError([UInt8]("--follow: found no file ") + [UInt8](operand) + [UInt8]("; expected the names of logs, not patterns"))
+      }
+      return path
+    }
     guard descriptor >= 0 else { throw .cannot("open", operand, error: tpc_posix_errno()) }
     defer { close(descriptor) }
+    guard !FollowedFile.isCompressed(descriptor) else {
+      throw UsageError([UInt8]("--follow: ") + [UInt8](operand) + [UInt8](" is compressed, and nothing is added to it; replay it without --follow"))
+    }
     var status = stat()
     guard fstat(descriptor, &status) == 0, tpc_posix_is_regular(&status) != 0 else {
       throw UsageError([UInt8]("--follow: ") + [UInt8](operand) + [UInt8](" is not a regular file; expected the file that the server writes"))
     }
     return path
+  }
+
+  /// A log's rotated files are found by themselves: followed as well, each line would be sent twice.
+  private static func checkRotated(among paths: [[UInt8]]) throws(UsageError) {
+    for path in paths {
+      guard let log = paths.first(where: { $0 != path && RotatedFiles.isRotated(path, from: $0) }) else { continue }
+      throw UsageError([UInt8]("--follow: found ") + path + [UInt8](", a rotated file of ") + log + [UInt8]("; expected only logs, whose rotated files are found"))
+    }
+  }
+
+  /// The state would take the place of a log.
+  private static func check(state: Bytes, besides paths: [[UInt8]]) throws(UsageError) {
+    let path = SpoolFolder.absolute([UInt8](state))
+    var (mine, theirs) = (stat(), stat())
+    let isThere = !path.isEmpty && RotatedFiles.withName(path, { stat($0, &mine) }) == 0
+    for log in paths {
+      let isSame = isThere && RotatedFiles.withName(log, { stat($0, &theirs) }) == 0 && mine.st_ino == theirs.st_ino && mine.st_dev == theirs.st_dev
+      guard !isSame, path != log, !RotatedFiles.isRotated(path, from: log) else {
+        throw UsageError(flag: Bytes("state"), [UInt8]("found a log, or a rotated file of one; expected a file of its own"))
+      }
+    }
   }
 
   private static func foreign(_ path: [UInt8]) -> UsageError {
@@ -106,7 +142,12 @@ final class FollowedLines: InputLines {
   /// Hands out the next whole line of a file. Nil when there is none for now.
   private func handNext(of file: FollowedFile, _ take: (InputLine) -> Bool) throws(UsageError) -> Bool? {
     if file !== current || !file.isBegun {
-      guard !file.reader.peek().isEmpty || file.isBegun else { return endOfCompressed(file, take) }
+      if !file.isBegun {
+        // It is unreadable whatever the format is.
+        if file.reader.isInLongLine { return handLong(of: file, take) }
+        guard !file.reader.peek().isEmpty else { return file.reader.isInLongLine ? nil : endOfCompressed(file, take) }
+        if isGrowing(file), file.isUnclear(isClear, say: { say($0) }) { return nil }
+      }
       if !file.isFirstSeen, file.readOffset == 0 {
         for log in logs where log.files.contains(where: { $0 === file }) {
           // The next round reads what was found first.
@@ -130,6 +171,18 @@ final class FollowedLines: InputLines {
     }
   }
 
+  /// Whether a file is the log itself, to which lines are still written.
+  private func isGrowing(_ file: FollowedFile) -> Bool { !file.isCompressedFile && logs.contains { $0.files.last === file } }
+
+  /// Hands out the long line with which a file begins, once its end is there. Nil until then.
+  private func handLong(of file: FollowedFile, _ take: (InputLine) -> Bool) -> Bool? {
+    let offset = file.readOffset
+    let line = file.reader.next()
+    guard case .tooLong = line else { return endOfCompressed(file, take) }
+    (current, _) = (file, turns.append((count, file, file.linesRead)))
+    return hand(line, of: file, at: offset, take)
+  }
+
   private func hand(_ line: LineReader.Line, of file: FollowedFile, at offset: Int, _ take: (InputLine) -> Bool) -> Bool {
     if !file.isNamed {
       for log in logs where log.files.contains(where: { $0 === file }) { file.setName(line, besides: log.files, origin: origin) }
@@ -137,6 +190,7 @@ final class FollowedLines: InputLines {
     file.appendIdentity(at: offset, to: &identity)
     if file.count(line) { isSaved = false }
     marks.append((count + 1, file, file.readOffset, file.linesRead))
+    if marks.count - firstMark >= mostMarks { thinMarks() }
     return hand(line, of: file.reader, identity: identity.bytes, to: take) ?? true
   }
 
@@ -200,6 +254,17 @@ final class FollowedLines: InputLines {
     if !isSaved, tpc_posix_clock_ns(CLOCK_MONOTONIC) >= nextSave { save() }
   }
 
+  /// Leaves out every second position in a file. During an outage, no end of lines that are no visits may follow one that is.
+  private func thinMarks() {
+    var kept: [(number: Int, file: FollowedFile, offset: Int, lines: Int)] = []
+    for index in firstMark..<marks.count {
+      let isNeeded = index % 2 == 0 || index + 1 == marks.count || marks[index + 1].file !== marks[index].file
+      if isNeeded { kept.append(marks[index]) }
+    }
+    (marks, firstMark) = (kept, 0)
+    mostMarks = max(FollowedLines.mostMarks, kept.count * 2)
+  }
+
   private func save() {
     let begun = tpc_posix_clock_ns(CLOCK_MONOTONIC)
     let error = file.write(state)
@@ -240,6 +305,11 @@ final class FollowedLines: InputLines {
   override func isRead(_ descriptor: Int32) -> Bool {
     var theirs = stat()
     guard fstat(descriptor, &theirs) == 0 else { return false }
+    var own = stat()
+    // One that was not there may be by now.
+    for log in logs where RotatedFiles.withName(log.path, { stat($0, &own) }) == 0 {
+      if own.st_ino == theirs.st_ino, own.st_dev == theirs.st_dev { return true }
+    }
     return logs.contains { $0.files.contains { $0.position.inode == UInt64(theirs.st_ino) && $0.position.device == UInt64(theirs.st_dev) } }
   }
 

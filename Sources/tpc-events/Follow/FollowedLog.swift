@@ -11,11 +11,15 @@ final class FollowedLog {
   private(set) var files: [FollowedFile] = []
   private let say: ([UInt8]) -> Void
   private var isMissing = false
+  /// The file that was told of last because its permissions forbid to read it.
+  private var deniedInode: UInt64?
 
   /// More files than these at a time are not being written.
   private static let mostFiles = 16
   /// How often the files are looked at anew when they are renamed at the same moment, and how long after.
   private static let attempts = 100
+  /// How often, at most, for a copy that has nothing yet.
+  private static let copyAttempts = 20
   private static let attemptMicroseconds: UInt32 = 5_000
 
   init(_ path: [UInt8], after positions: [FilePosition], say: @escaping ([UInt8]) -> Void) {
@@ -28,15 +32,24 @@ final class FollowedLog {
 
   private func resume(_ positions: [FilePosition]) {
     var gone: [FilePosition] = []
-    for _ in 0..<FollowedLog.attempts {
+    for attempt in 0..<FollowedLog.attempts {
       let known = RotatedFiles.find(path)
       gone = resume(positions, known)
-      if RotatedFiles.isUnchanged(path, since: known) { break }
+      let mayBeCopied = attempt < FollowedLog.copyAttempts && hasJustEmptyFile(known)
+      if !mayBeCopied, RotatedFiles.isUnchanged(path, since: known) { break }
       files = []
       usleep(FollowedLog.attemptMicroseconds)
     }
     for position in gone { sayGone(position) }
     if files.isEmpty { sayMissing() }
+  }
+
+  /// Whether there is a new and empty file that may become a copy of the log: it can be told when it has its first bytes.
+  private func hasJustEmptyFile(_ known: [RotatedFile]) -> Bool {
+    guard let own = known.last, own.isLogItself, own.size > 0 else { return false }
+    let second: Int64 = 1_000_000_000
+    let now = tpc_posix_clock_ns(CLOCK_REALTIME)
+    return known.contains { !$0.isLogItself && !$0.isCompressed && $0.size == 0 && now - $0.changed < second }
   }
 
   /// Returns the positions whose files are gone with something that was not read.
@@ -68,8 +81,11 @@ final class FollowedLog {
   private func find(_ position: FilePosition, in known: [RotatedFile]) -> (RotatedFile, FollowedFile)? {
     // What nothing was read of has nothing to be recognized by: it is among those that were changed since.
     guard position.head.length > 0 else {
-      // One that is still empty has nothing to be sent.
-      guard let empty = known.first(where: { $0.inode == position.inode && $0.device == position.device && $0.size == 0 && !isOpen($0) }) else { return nil }
+      // One that is still empty has nothing to be sent. One that was changed may be empty again: what it had is in a copy.
+      let empty = known.first {
+        $0.inode == position.inode && $0.device == position.device && $0.size == 0 && $0.changed == position.changed && !isOpen($0)
+      }
+      guard let empty else { return nil }
       return FollowedFile(empty, at: position, from: 0).map { (empty, $0) }
     }
     let same = known.filter { $0.device == position.device && $0.inode == position.inode }
@@ -131,7 +147,9 @@ final class FollowedLog {
 
   /// Whether a file is a copy of the log, which is about to be emptied: it is read as the log, and its rest as the copy, once that happened.
   private func isCopyBeingMade(_ file: RotatedFile, of own: RotatedFile) -> Bool {
-    guard !file.isLogItself, !file.isCompressed, file.changed > own.changed, file.size <= own.size else { return false }
+    guard !file.isLogItself, !file.isCompressed, file.size <= own.size else { return false }
+    // A busy log is written during the copy. Only short files of the same moment may begin alike without that.
+    guard file.changed >= own.changed || file.size >= FilePosition.headBytes else { return false }
     return FollowedFile(own, at: FilePosition(), from: 0)?.sharesBeginning(with: file) ?? false
   }
 
@@ -167,7 +185,10 @@ final class FollowedLog {
   }
 
   private func add(_ file: RotatedFile) {
-    if let opened = FollowedFile(file, at: FilePosition(), from: 0) { files.append(opened) }
+    if let opened = FollowedFile(file, at: FilePosition(), from: 0) { return files.append(opened) }
+    guard file.inode != deniedInode, RotatedFiles.withName(file.path, { access($0, R_OK) }) != 0, tpc_posix_errno() == EACCES else { return }
+    deniedInode = file.inode
+    say(file.path + [UInt8](file.isLogItself ? ": may not be read; waiting until it may" : ": may not be read; what it has is not sent"))
   }
 
   private func isOpen(_ file: RotatedFile) -> Bool { files.contains { $0.isSame(file) && !$0.isReplaced } }

@@ -55,6 +55,12 @@ enum RotatedFiles {
     return now.count == known.count && zip(now, known).allSatisfy { $0.path == $1.path && $0.inode == $1.inode && $0.device == $1.device }
   }
 
+  /// Whether a path is one to which a log is rotated.
+  static func isRotated(_ path: [UInt8], from log: [UInt8]) -> Bool {
+    guard let slash = log.lastIndex(of: UInt8(ascii: "/")), path.starts(with: log[...slash]) else { return false }
+    return suffix(of: [UInt8](path[(slash + 1)...]), after: [UInt8](log[(slash + 1)...])).map { !$0.isEmpty } ?? false
+  }
+
   /// Nil for anything that is not a regular file.
   private static func look(_ path: [UInt8], _ suffix: [UInt8]) -> RotatedFile? {
     var status = stat()
@@ -80,7 +86,9 @@ enum RotatedFiles {
     var end = 1
     while end < rest.count, rest[end] &- 0x30 < 10 || rest[end] == UInt8(ascii: "-") || rest[end] == UInt8(ascii: "_") { end += 1 }
     let ending = rest[end...]
-    guard ending.starts(with: log[dot...]) else { return nil }
+    // A short number is that of another server or port, as in `access-8080.log`.
+    let digits = rest[..<end].reduce(0) { $0 + ($1 &- 0x30 < 10 ? 1 : 0) }
+    guard ending.starts(with: log[dot...]), digits >= dateDigits || digits <= 3 && rest[0] == UInt8(ascii: ".") else { return nil }
     return [UInt8](rest[..<end]) + [UInt8](ending.dropFirst(log.count - dot))
   }
 
@@ -93,6 +101,9 @@ enum RotatedFiles {
     let isKnown = ending.isEmpty || ending.elementsEqual([UInt8](".gz")) || ending.elementsEqual([UInt8](".zst"))
     return isKnown && suffix[..<end].allSatisfy { isSeparator($0) || $0 &- 0x30 < 10 || $0 == UInt8(ascii: "T") || $0 == UInt8(ascii: ":") }
   }
+
+  /// A date has as many digits at least, as in `access-261130.log`.
+  private static let dateDigits = 6
 
   private static func isSeparator(_ byte: UInt8) -> Bool { byte == UInt8(ascii: ".") || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_") }
 

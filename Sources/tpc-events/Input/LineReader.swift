@@ -93,6 +93,21 @@ final class LineReader {
     return Bytes(start: buffer + start, count: stop - start)
   }
 
+  /// Those that `peek` returns, after one more read.
+  func peekMore() -> Bytes {
+    if end - start <= limit {
+      searched = end
+      makeRoom()
+      _ = fill()
+      // What was there may hold whole lines.
+      searched = start
+    }
+    return peek()
+  }
+
+  /// Whether the next line is too long, and its end was not seen yet. `peek` returns nothing of it.
+  var isInLongLine: Bool { skipped > 0 || end - start > limit && memchr(buffer + start, 0x0A, end - start) == nil }
+
   /// Takes what there is of a last line for a line, or else returns the end.
   func takeUnfinished() -> Line {
     isAtEnd = true

@@ -108,7 +108,7 @@ struct LogFiles {
       Entry(input: try Input(path), path: path, isFromFolder: isFromFolder, changedMilliseconds: time, device: device, inode: inode))
   }
 
-  private static func isPattern(_ text: Bytes) -> Bool {
+  static func isPattern(_ text: Bytes) -> Bool {
     text.contains { $0 == UInt8(ascii: "*") || $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: "[") }
   }
 

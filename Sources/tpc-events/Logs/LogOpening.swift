@@ -22,6 +22,12 @@ final class LogOpening {
     return LogLayout(try format(of: lines, prefix, file, progress), after: prefix)
   }
 
+  /// Whether these first lines tell how a file is read, or it was given.
+  func isClear(_ lines: Bytes) -> Bool {
+    if case .auto = requested { return FormatDetector.look(at: lines, LinePrefix.detect(in: lines)).name != nil }
+    return true
+  }
+
   /// The format that was asked for, or else the one that the first lines are in. Fails when the pages' host is neither in the log nor given.
   /// The same choice as for the file before is not printed again.
   private func format(of lines: Bytes, _ prefix: LinePrefix?, _ file: Bytes, _ progress: Progress) throws(UsageError) -> LogFormat {
