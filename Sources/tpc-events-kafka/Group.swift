@@ -162,6 +162,9 @@ final class Group {
     guard let kafka, let queue = rd_kafka_queue_new(kafka) else { return }
     let deadline = nowMilliseconds() + patience
     check(rd_kafka_consumer_close_queue(kafka, queue))
-    while rd_kafka_consumer_closed(kafka) == 0, nowMilliseconds() < deadline { rd_kafka_queue_poll_callback(queue, 20) }
+    // What was fetched may still be in the queue, and rd_kafka_queue_poll_callback ends the process for a message.
+    while rd_kafka_consumer_closed(kafka) == 0, nowMilliseconds() < deadline {
+      if let message = rd_kafka_consume_queue(queue, 20) { rd_kafka_message_destroy(message) }
+    }
   }
 }

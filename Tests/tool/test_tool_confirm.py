@@ -137,6 +137,33 @@ def test_a_line_with_an_identity_gives_the_same_id_again_and_another_one_gives_a
     assert collector.totals()["distinct_ids"] == 2
 
 
+def test_a_line_without_its_newline_is_neither_sent_nor_confirmed(sender, collector):
+    """Its writer was killed within it, and sends the whole line to the next program: under another id."""
+    cut = combined("GET /cut HTTP/1.1").partition(' "-"')[0]
+    for lines in ([], ["BEGIN TRANSACTION"], [combined()]):
+        with feeding(sender, *REPLAY) as feeder:
+            for line in lines:
+                assert feeder.ask(line) == OK
+            feeder.process.stdin.write(cut.encode())
+            output, errors, code = feeder.end()
+        assert (output, code) == (b"", 3)
+        assert f"line {len(lines) + 1} has no newline" in errors
+    assert collector.totals()["received"] == 1
+
+
+def test_a_cut_line_with_an_identity_is_unreadable_as_it_is_without_one(tool):
+    lines = [f"{number}\t{combined(agent='GPTBot/1.2')}" for number in range(3)]
+    cut = "3\t" + combined("GET /cut HTTP/1.1").partition(' "-"')[0]
+    result = tool.run("replay", "-", "--site", SITE, "--line-ids", "--dry-run", input="\n".join([*lines, cut]).encode())
+    assert result.summary["page visits"] == 3 and result.summary["unreadable"] == 1
+
+
+def test_lines_in_no_format_are_told_of_once(tool):
+    lines = [f"{number}\tsomething else" for number in range(300)]
+    result = tool.run("replay", "-", "--site", SITE, "--line-ids", "--dry-run", input=lines)
+    assert result.errors.count("in no format that is known") == 1
+
+
 def test_a_line_without_an_identity_is_not_sent(sender, collector):
     lines = [combined(), "\t" + combined(), "1\t" + combined()]
     result = sender.run("replay", "-", "--site", SITE, "--line-ids", input=lines)

@@ -40,9 +40,12 @@ final class Confirmation {
     case allBefore
     /// The line is data.
     case line
+    /// The line has no newline: whoever wrote it was ended within it, and sends the whole line to the next program.
+    case wholeLine
   }
 
   func demand(of line: InputLine) -> Demand {
+    if line.isUnterminated { return .wholeLine }
     if line.text.matches(Confirmation.begin) {
       marks += 1
       isInTransaction = true

@@ -156,6 +156,10 @@ final class EventStream {
           guard process(line, take) else { return false }
           if confirmation.isDeferred { return confirmation.confirm(deferred: true) }
           return waitForAnswers(through: line.number) && confirmation.confirm()
+        case .wholeLine:
+          (stop, hasLineLeft) = (stop ?? .cut, true)
+          sayCut(line)
+          return false
         }
       }
     } catch {
@@ -164,6 +168,14 @@ final class EventStream {
       if lines.count > 0 { for file in files { _ = file.finish() } }
       throw error
     }
+  }
+
+  private func sayCut(_ line: InputLine) {
+    progress.clear()
+    Output.error.put("tpc-events: line ")
+    Output.error.put(line.number)
+    Output.error.put(" has no newline, so it may be cut; it was not sent, and not confirmed\n")
+    Output.error.flush()
   }
 
   private func process(_ line: InputLine, _ take: (InputLine) -> Bool) -> Bool {

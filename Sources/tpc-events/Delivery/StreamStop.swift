@@ -7,6 +7,8 @@ enum StreamStop {
   case misconfigured
   /// An event expired, though nothing may.
   case expired
+  /// The writer of lines that are confirmed ended within one.
+  case cut
   /// Nothing was answered for as long as --timeout says.
   case silent
 }

@@ -13,6 +13,6 @@ struct IdentifiedLine {
   init?(_ whole: InputLine) {
     guard let tab = whole.text.firstIndex(of: 0x09), tab > 0 else { return nil }
     identity = whole.text.part(0, tab)
-    line = InputLine(number: whole.number, text: whole.text.part(tab + 1, whole.text.count))
+    line = InputLine(number: whole.number, text: whole.text.part(tab + 1, whole.text.count), isUnterminated: whole.isUnterminated)
   }
 }

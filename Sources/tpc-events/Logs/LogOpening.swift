@@ -8,6 +8,8 @@ final class LogOpening {
   private let hasSite: Bool
   /// Whether a format was given or found.
   private(set) var isDecided = false
+  /// The file of which it was printed last that no format is known.
+  private var unknownFile: [UInt8]?
   /// What was printed last.
   private var last: (name: FormatName?, prefix: LinePrefix?) = (nil, nil)
 
@@ -40,7 +42,7 @@ final class LogOpening {
       throw UsageError("replay needs --site with the log's site, such as https://example.com: the log itself has only paths")
     }
     guard let name = finding.name else {
-      if finding.lines > 0 { LogOpening.say(LogOpening.unknown(finding), progress) }
+      if finding.lines > 0 { sayUnknown(finding, file, progress) }
       return try FormatName.combined.make()
     }
     isDecided = true
@@ -78,12 +80,15 @@ final class LogOpening {
     return message.text
   }
 
-  private static func unknown(_ finding: FormatDetector.Finding) -> [UInt8] {
+  /// Once a file: where lines are taken one by one, each may be the first of a format.
+  private func sayUnknown(_ finding: FormatDetector.Finding, _ file: Bytes, _ progress: Progress) {
+    guard unknownFile?.elementsEqual(file) != true else { return }
+    unknownFile = [UInt8](file)
     var message = MessageBuilder()
-    message.add("the first ")
-    message.add(finding.lines)
-    message.add(" lines are in no format that is known; --format takes nginx's log_format, Apache's LogFormat or a JSON map of fields")
-    return message.text
+    message.add(file)
+    message.add(finding.lines == 1 ? ": the first line is" : ": the first lines are")
+    message.add(" in no format that is known; --format takes nginx's log_format, Apache's LogFormat or a JSON map of fields")
+    LogOpening.say(message.text, progress)
   }
 
   static func say(_ message: [UInt8], _ progress: Progress) {

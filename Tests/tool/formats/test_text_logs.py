@@ -137,3 +137,12 @@ def test_no_line_stops_the_reading(replay, log):
     assert result.code in (0, 1), result.errors
     assert result.summary["lines"] == len(hostile) + 1 + 2 * len(header)
     assert without_identity(result.events[-1]) == log.expected[whole]
+
+
+def test_a_long_user_agent_in_quotes_that_was_encoded_twice_is_read_where_it_stays(tool):
+    """Without its quotes and twice decoded, it takes thrice the room of its column."""
+    fields = "#Fields: timestamp(ms) c-ip cs-method cs(Host) cs-uri-stem sc-status cs(User-Agent) x-edge-request-id"
+    line = "\t".join(("1795428000123", "192.0.2.1", "GET", "example.com", "/a", "200", f'"GPT""{"x" * 100_000}%2520y"', "id"))
+    result = tool.run("replay", "-", "--format", "cloudfront", "--dry-run", "--max-event-bytes", "262144", input=[fields, line])
+    (event,) = result.events
+    assert event["request"]["userAgent"].startswith('GPT"xxxx')

@@ -15,7 +15,7 @@ BUILD = ROOT / ".build-fuzz"
 PROGRAM = BUILD / "fuzz"
 FINDS = BUILD / "finds"
 # As many inputs as take some three seconds; the default is for what is slow.
-RUNS = {"event_json": 40_000, "event_calls": 1_200, "answer": 60_000, "uri": 8_000, "agent": 60_000, "signature": 15_000, "segment": 12_000}
+RUNS = {"event_json": 40_000, "event_calls": 1_200, "answer": 60_000, "uri": 8_000, "agent": 60_000, "signature": 15_000, "segment": 12_000, "log": 1_500}
 SLOW_RUNS = 4_000
 # The sender's stack (Sources/TPCCore/Platform/Thread.swift): what recurses on an answer ends there, as it would in a host.
 STACK_BYTES = 512 * 1024

@@ -35,6 +35,15 @@ def test_a_member_that_is_ended_has_committed_what_is_delivered(collector, clust
     assert arrived(collector)["a"] == 2
 
 
+def test_a_member_that_is_ended_before_it_has_read_everything_leaves_in_an_orderly_way(collector, cluster):
+    """Messages that librdkafka has fetched, and nobody has taken, are then in the queue of the group's events."""
+    with Cluster(cluster) as brokers:
+        brokers.produce(map(line, range(6000)))
+        with Member(brokers, environment_of(collector)) as member:
+            wait_for(collector, 100)
+            assert member.end() == 0
+
+
 def run(*arguments, **environment):
     return subprocess.run(
         [PROGRAM, *arguments], env=clean_environment() | {"TPC_API_KEY": "key"} | environment,

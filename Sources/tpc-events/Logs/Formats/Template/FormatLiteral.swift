@@ -7,8 +7,10 @@ struct FormatLiteral {
   enum Syntax { case nginx, apache, json }
 
   let syntax: Syntax
-  /// Without the directive. It stays in memory until the process ends, as the arguments do.
+  /// Without the directive. Valid as long as the whole literal and this are.
   let text: Bytes
+  /// What holds the text if it is not a part of the literal.
+  private var memory: KeptText?
   /// Whether nginx was told to write texts as they come.
   private(set) var isPlain = false
 
@@ -18,13 +20,19 @@ struct FormatLiteral {
     if let rest = FormatLiteral.rest(of: given, after: "log_format") {
       var reader = QuotedArguments(rest)
       _ = reader.next()
-      (text, isPlain) = FormatLiteral.joined(&reader)
+      let (joined, isPlain) = FormatLiteral.joined(&reader)
+      (memory, text, self.isPlain) = (joined, joined.bytes, isPlain)
       syntax = text.first == UInt8(ascii: "{") ? .json : .nginx
     } else if given.first == UInt8(ascii: "'") || FormatLiteral.isArgument(given) {
       var reader = QuotedArguments(given)
       // Apache's nickname, which may come after it, is not part of the format.
       let isApache = FormatLiteral.syntax(of: given) == .apache
-      (text, isPlain) = isApache ? (reader.next()?.text ?? Bytes(""), false) : FormatLiteral.joined(&reader)
+      if isApache {
+        text = reader.next()?.text ?? Bytes("")
+      } else {
+        let (joined, isPlain) = FormatLiteral.joined(&reader)
+        (memory, text, self.isPlain) = (joined, joined.bytes, isPlain)
+      }
       syntax = text.first == UInt8(ascii: "{") ? .json : isApache ? .apache : .nginx
     } else if let rest = FormatLiteral.rest(of: given, after: "LogFormat") {
       text = FormatLiteral.apacheArgument(rest, 0)
@@ -73,7 +81,7 @@ struct FormatLiteral {
   }
 
   /// nginx joins the arguments, without anything between them.
-  private static func joined(_ reader: inout QuotedArguments) -> (text: Bytes, isPlain: Bool) {
+  private static func joined(_ reader: inout QuotedArguments) -> (text: KeptText, isPlain: Bool) {
     var text = ByteBuffer()
     var isPlain = false
     while let argument = reader.next() {
@@ -83,8 +91,7 @@ struct FormatLiteral {
       }
       QuotedArguments.append(argument.text, to: &text)
     }
-    let count = text.count
-    return (Bytes(start: text.take().map { UnsafePointer($0) }, count: count), isPlain)
+    return (KeptText(&text), isPlain)
   }
 
   /// The format among Apache's arguments. Its escapes are read with its directives.

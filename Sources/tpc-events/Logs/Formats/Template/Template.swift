@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CTPCPOSIX
 import TPCCore
 
 /// How a line is put together: fields with the literal text between them.
@@ -11,7 +12,7 @@ struct Template {
     var isQuoted = false
     /// The text after the field.
     var literal: Bytes
-    /// As the template has it, for messages.
+    /// As the template has it, for messages. Valid while the template is being made.
     let name: Bytes
   }
 
@@ -26,10 +27,26 @@ struct Template {
   /// Whether an offset from UTC follows the time.
   fileprivate(set) var hasOffset = false
 
+  /// What holds the literal texts.
+  fileprivate let memory: KeptText
+
   func has(_ field: LogField) -> Bool { fields.contains { $0.value.isField(field) } }
 }
 
-/// Puts a template together from its parts, in their order. Its texts stay in memory until the process ends, as the arguments do.
+/// A text in memory of its own, which lasts as long as this.
+final class KeptText {
+  let bytes: Bytes
+
+  /// Takes the text out of a buffer.
+  init(_ buffer: inout ByteBuffer) {
+    let count = buffer.count
+    bytes = Bytes(start: buffer.take().map { UnsafePointer($0) }, count: count)
+  }
+
+  deinit { free(UnsafeMutablePointer(mutating: bytes.baseAddress)) }
+}
+
+/// Puts a template together from its parts, in their order.
 struct TemplateBuilder: ~Copyable {
   private var literals = ByteBuffer()
   private var parts: [(value: RankedValue, name: Bytes, start: Int)] = []
@@ -39,7 +56,7 @@ struct TemplateBuilder: ~Copyable {
 
   mutating func add(_ literal: StaticString) { _ = literals.append(literal) }
 
-  /// `name` must last as long as the template.
+  /// `name` must last until the template is made.
   mutating func add(_ value: RankedValue, _ name: Bytes) { parts.append((value, name, literals.count)) }
 
   /// A line may end before the next part.
@@ -49,12 +66,11 @@ struct TemplateBuilder: ~Copyable {
   /// `escapesTabs`, a tab shows where a visitor's text ends.
   consuming func finish(escapesTabs: Bool = false) throws(UsageError) -> Template {
     guard !parts.isEmpty else { throw TemplateBuilder.usage("found no field; expected a format such as '%h %l %u %t \"%r\" %>s %b'") }
-    let count = literals.count
-    let memory = literals.take()
-    let text = Bytes(start: memory.map { UnsafePointer($0) }, count: count)
-    var template = Template(opening: text.part(0, parts[0].start), fields: [], optional: optional)
+    let memory = KeptText(&literals)
+    let text = memory.bytes
+    var template = Template(opening: text.part(0, parts[0].start), fields: [], optional: optional, memory: memory)
     for (at, part) in parts.enumerated() {
-      let end = at + 1 < parts.count ? parts[at + 1].start : count
+      let end = at + 1 < parts.count ? parts[at + 1].start : text.count
       template.fields.append(
         Template.Field(value: part.value.value, rank: part.value.rank, literal: text.part(part.start, end), name: part.name))
     }

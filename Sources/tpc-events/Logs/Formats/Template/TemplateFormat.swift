@@ -102,6 +102,8 @@ extension TemplateFormat {
   /// is unknown or missing in it.
   static func make(literal: Bytes) throws(UsageError) -> LogFormat {
     let given = try FormatLiteral(literal)
+    // What is made of the text has its own copies.
+    defer { withExtendedLifetime(given) {} }
     switch given.syntax {
     case .json: return try JSONFormat.make(literal: given.text)
     case .nginx:
