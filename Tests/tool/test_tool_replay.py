@@ -202,3 +202,10 @@ def test_what_was_counted_is_not_forgotten_at_once_when_the_table_is_full(tool):
     assert len(output) == len(lines)
     assert expected_id(lines[-2], 2) in output[-2]
     assert expected_id(lines[-1], 2) in output[-1]
+
+
+def test_the_numbers_of_the_summary_end_in_one_column(tool):
+    lines = [combined("GET /robots.txt HTTP/1.1"), combined("GET /app.js HTTP/1.1"), combined(), "cut"]
+    result = tool.run("replay", "-", "--site", "https://example.com", "--dry-run", input=lines)
+    rows = [line for line in result.errors.splitlines() if "  " in line and line[-1].isdigit()]
+    assert any("robots" in row for row in rows) and len({len(row) for row in rows}) == 1, rows

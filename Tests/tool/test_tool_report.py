@@ -8,6 +8,7 @@ import html.parser
 import os
 import pty
 import re
+import signal
 import stat
 import struct
 import termios
@@ -415,6 +416,48 @@ def test_a_log_is_never_overwritten(tool, tmp_path):
         assert (result.code, result.output) == (2, "")
         assert "--html: is one of the logs; expected another file" in result.errors
     assert log.read_text() == combined() + "\n"
+
+
+def test_a_page_never_replaces_what_is_no_report(tool, tmp_path):
+    log, other = tmp_path / "access.log.1", tmp_path / "access.log"
+    log.write_text(combined() + "\n")
+    for text in ("x", combined() + "\n", "<!DOCTYPE html>\n<title>mine</title>\n"):
+        other.write_text(text)
+        # The page's name was forgotten.
+        result = tool.run("report", "--html", other, log)
+        assert (result.code, result.output, other.read_text()) == (2, "", text)
+        assert "--html: found a file with other contents; expected a new one, or that of an earlier report" in result.errors
+    other.write_text("")
+    assert tool.run("report", "--html", other, log).code == 0 and other.read_text().endswith("</html>\n")
+    assert "--html: expected the name of a file" in tool.run("report", "--html", "", log).errors
+    result = tool.run("report", "--html", other, "--unreadable", other, log)
+    assert result.code == 2 and "--html: found the file of --unreadable" in result.errors
+
+
+def test_a_pipe_for_the_page_is_waited_for_until_a_signal(tool, tmp_path):
+    log, path = tmp_path / "access.log", tmp_path / "fifo"
+    log.write_text(combined() + "\n")
+    os.mkfifo(path)
+    with tool.start("report", log, "--html", path) as process:
+        assert b"waiting for somebody to read it" in process.stderr.readline()
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=30)
+    assert process.returncode == 2
+
+
+@pytest.mark.parametrize("has_page", [False, True])
+def test_an_interrupted_report_says_so_and_replaces_no_whole_one(tool, tmp_path, has_page):
+    target = tmp_path / "report.html"
+    with tool.start("report", "-", *(["--html", target] if has_page else [])) as process:
+        process.stdin.write(("cut\n" + combined() + "\n").encode() * 5000)
+        process.stdin.flush()
+        process.stderr.readline()
+        process.send_signal(signal.SIGINT)
+        # Standard input stays open.
+        process.wait(timeout=30)
+        output, errors = process.stdout.read(), process.stderr.read()
+    assert process.returncode == 3 and b"tpc-events: interrupted after line " in errors
+    assert (b"! Interrupted after line " in output) == (not has_page) and not target.exists()
 
 
 def test_what_cannot_be_written_is_told_before_the_log_is_read(tool, tmp_path):

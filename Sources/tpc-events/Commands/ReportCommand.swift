@@ -23,8 +23,13 @@ struct ReportCommand {
     var files = try LogFiles(arguments.operands)
     files.order { FirstTime.milliseconds(in: $0) }
     let target = arguments.value(.html)
+    if let target, arguments.value(.unreadable)?.matches(target) == true {
+      throw UsageError(flag: Bytes("html"), [UInt8]("found the file of --unreadable; expected another one"))
+    }
     var file: ReportFile?
-    if let target, !target.matches("-") { file = try ReportFile(target, besides: files.inputs) }
+    if let target, !target.matches("-"), LineFile.standardDescriptor(target) != 1 {
+      file = try ReportFile(target, besides: files.inputs, interruption)
+    }
     let lines = FileLines(of: files.inputs, limit: LogLine.longest)
     let unreadable = try UnreadableLines(arguments, lines, progress, interruption)
     let aggregate = try Aggregate(arguments, site)
@@ -34,14 +39,18 @@ struct ReportCommand {
     let isKept = unreadable.finish()
     (aggregate.lines, aggregate.unreadable) = (lines.count, unreadable.count)
     (aggregate.files, aggregate.damagedFiles) = (lines.files, lines.damaged)
+    aggregate.isInterrupted = interruption.check()
+    if aggregate.isInterrupted { say(interruptedAfter: lines.count, isLeft: file != nil) }
     let name = name(of: files)
-    if target == nil {
+    if aggregate.isInterrupted, file != nil {
+      // What is there stays until there is a whole report.
+    } else if target == nil {
       TerminalReport(.standard).put(ReportBuilder(aggregate, .terminal).report(of: name))
     } else {
       try write(ReportBuilder(aggregate, .page).report(of: name), to: file)
     }
     let isTolerable = lines.damaged == 0 && !tolerance.isExceeded(unreadable.count, of: lines.count - aggregate.blank)
-    return !isKept ? .usage : isTolerable ? .success : .refused
+    return !isKept ? .usage : aggregate.isInterrupted ? .undelivered : isTolerable ? .success : .refused
   }
 
   private func read(_ lines: FileLines, into aggregate: Aggregate, _ unreadable: UnreadableLines) throws(UsageError) {
@@ -69,6 +78,13 @@ struct ReportCommand {
       }
       return true
     }
+  }
+
+  private func say(interruptedAfter line: Int, isLeft: Bool) {
+    Output.error.put("tpc-events: interrupted after line ")
+    Output.error.put(grouped: line)
+    Output.error.put(isLeft ? "; no report was written\n" : "; the report is of what was read until then\n")
+    Output.error.flush()
   }
 
   // MARK: Writing

@@ -136,7 +136,8 @@ final class LineFile {
 
   // MARK: Opening
 
-  private static func open(_ path: Bytes, _ interruption: Interruption) throws(UsageError) -> Int32 {
+  /// Opens a file, or waits for whoever reads a FIFO. Negative when the system refuses it.
+  static func open(_ path: Bytes, _ interruption: Interruption) throws(UsageError) -> Int32 {
     let flags = O_CLOEXEC | O_NONBLOCK | O_NOCTTY
     guard isPipe(path) else {
       let descriptor = Input.open(path, flags: O_RDWR | O_CREAT | flags)
@@ -168,7 +169,7 @@ final class LineFile {
   }
 
   /// The number in /dev/stdout and similar names, whose files were opened by whoever started the process.
-  private static func standardDescriptor(_ path: Bytes) -> Int32? {
+  static func standardDescriptor(_ path: Bytes) -> Int32? {
     if path.matches("/dev/stdout") { return 1 }
     if path.matches("/dev/stderr") { return 2 }
     for folder: StaticString in ["/dev/fd/", "/proc/self/fd/"] where path.part(0, folder.utf8CodeUnitCount).matches(folder) {

@@ -6,8 +6,8 @@ import TPCCore
 struct Summary {
   let output: Output
 
-  private static let nameWidth = 22
-  private static let numberWidth = 12
+  private static let nameWidth = 25
+  private static let numberWidth = 9
 
   /// Writes to standard output, or to standard error when the events themselves, or the answers to lines, are on standard output.
   init(_ stream: EventStream) { output = stream.isDryRun || stream.confirmation != nil ? .error : .standard }

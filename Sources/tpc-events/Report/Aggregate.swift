@@ -19,6 +19,8 @@ final class Aggregate {
   /// The files that were read, and those of them that are damaged.
   var files = 1
   var damagedFiles = 0
+  /// Whether the reading was ended before the logs were.
+  var isInterrupted = false
   /// The formats that logs were read in.
   private(set) var formats: [StaticString] = []
   /// The readable lines that are not page visits, by what they are.

@@ -10,6 +10,16 @@ struct HTMLReport {
   /// A table of at most this many rows is kept on one page of paper.
   private static let shortTable = 16
 
+  /// How every page begins, by which an earlier one is recognized.
+  static let beginning: StaticString = """
+    <!DOCTYPE html>
+    <html lang="en">
+    <head>
+    <meta charset="utf-8"/>
+    <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"/>
+
+    """
+
   init(_ report: LogReport) {
     head(report.title)
     html.put("<header><h1>")
@@ -33,13 +43,9 @@ struct HTMLReport {
 
   /// The policy keeps a browser from fetching or running anything, whatever a log may contain.
   private func head(_ title: [UInt8]) {
+    html.put(HTMLReport.beginning)
     html.put(
       """
-      <!DOCTYPE html>
-      <html lang="en">
-      <head>
-      <meta charset="utf-8"/>
-      <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"/>
       <meta name="viewport" content="width=device-width, initial-scale=1"/>
       <meta name="color-scheme" content="light dark"/>
       <meta name="referrer" content="no-referrer"/>

@@ -11,6 +11,13 @@ extension ReportBuilder {
     if aggregate.unreadable * 10 > read {
       found.append(sentence(share: aggregate.unreadable, of: read, " of the lines cannot be read: their format is not one that is known."))
     }
+    if aggregate.isInterrupted {
+      var text = MessageBuilder()
+      text.add("Interrupted after line ")
+      text.add(grouped: aggregate.lines)
+      text.add(": what follows in the logs is not in this report.")
+      found.append(text.text)
+    }
     if aggregate.damagedFiles > 0 {
       var text = MessageBuilder()
       text.add(aggregate.damagedFiles, "file is", "files are")

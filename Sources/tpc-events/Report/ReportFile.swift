@@ -6,16 +6,20 @@ import TPCCore
 /// The file that a report is written to. It is written beside the one that may be there and renamed, so that nobody reads half a
 /// report, and an error leaves the old one.
 ///
-/// A new file can be read by its owner only, since a report has paths of the site; one that is replaced keeps its permissions. What
-/// is not a regular file, such as a pipe, is written to.
+/// A new file can be read by its owner only, since a report has paths of the site; one that is replaced keeps its permissions, and
+/// is an earlier report or empty. What is not a regular file, such as a pipe, is written to.
 struct ReportFile {
   /// The file itself, where the path is a symbolic link.
   private let path: [UInt8]
   private let mode: mode_t
   private let isReplaced: Bool
+  /// What is not a regular file, open.
+  private var output: Output?
 
-  /// Fails if the file is one of the logs, or if none can be written there.
-  init(_ path: Bytes, besides logs: [Input]) throws(UsageError) {
+  /// Fails if the file is one of the logs or has other contents than a report, or if none can be written there. Waits for whoever
+  /// reads a FIFO, unless it is interrupted.
+  init(_ path: Bytes, besides logs: [Input], _ interruption: Interruption) throws(UsageError) {
+    guard !path.isEmpty else { throw ReportFile.refused("expected the name of a file; - is standard output") }
     var status = stat()
     let isThere = ReportFile.withPath([UInt8](path)) { stat($0, &status) } == 0
     isReplaced = !isThere || tpc_posix_is_regular(&status) != 0
@@ -23,17 +27,32 @@ struct ReportFile {
     for log in logs {
       var other = stat()
       guard isThere, fstat(log.descriptor, &other) == 0, other.st_dev == status.st_dev, other.st_ino == status.st_ino else { continue }
-      throw UsageError(flag: Bytes("html"), [UInt8]("is one of the logs; expected another file"))
+      throw ReportFile.refused("is one of the logs; expected another file")
+    }
+    guard !isThere || !isReplaced || status.st_size == 0 || ReportFile.holdsReport(path) else {
+      throw ReportFile.refused("found a file with other contents; expected a new one, or that of an earlier report")
     }
     self.path = isThere && isReplaced ? ReportFile.resolved(path) : [UInt8](path)
     let target = isReplaced ? ReportFile.folder(of: self.path) : self.path
     guard ReportFile.withPath(target, { access($0, W_OK) }) == 0 else {
       throw .cannot("write", path, error: tpc_posix_errno())
     }
+    guard !isReplaced else { return }
+    let descriptor = try LineFile.open(path, interruption)
+    guard descriptor >= 0 else { throw .cannot("write", path, error: tpc_posix_errno()) }
+    let output = Output(descriptor: descriptor)
+    interruption.limit(output)
+    self.output = output
   }
 
   func write(_ text: Bytes) throws(UsageError) {
-    guard isReplaced else { return try put(text, into: open(path, O_WRONLY | O_CLOEXEC)) }
+    if let output {
+      output.put(text)
+      output.flush()
+      if output.isBroken { throw path.withUnsafeBufferPointer { .cannot("write", $0, error: output.failure) } }
+      close(output.descriptor)
+      return
+    }
     var name = MessageBuilder()
     name.add(path)
     name.add(".")
@@ -78,6 +97,20 @@ struct ReportFile {
   private var failure: UsageError {
     let error = tpc_posix_errno()
     return path.withUnsafeBufferPointer { .cannot("write", $0, error: error) }
+  }
+
+  private static func refused(_ message: StaticString) -> UsageError { UsageError(flag: Bytes("html"), [UInt8](message)) }
+
+  /// Whether a file begins as a report does.
+  private static func holdsReport(_ path: Bytes) -> Bool {
+    let descriptor = Input.open(path, flags: O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard descriptor >= 0 else { return false }
+    defer { close(descriptor) }
+    let beginning = HTMLReport.beginning
+    return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: beginning.utf8CodeUnitCount) { head in
+      let count = pread(descriptor, head.baseAddress, head.count, 0)
+      return count > 0 && Bytes(head).part(0, count).matches(beginning)
+    }
   }
 
   // MARK: Paths
