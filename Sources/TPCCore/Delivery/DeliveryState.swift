@@ -190,8 +190,8 @@ struct DeliveryState: ~Copyable {
       event.notBefore = now
       event.passesBefore = passes
       // A request that says nothing does not count: an event that had no other request returns to its position among
-      // the new ones. A probe was the newest of them, and others may have come meanwhile.
-      if event.failures > 0 || request.probe != nil || !queue.putBack(event) { wait(event) }
+      // the new ones, if it was the oldest.
+      if event.failures > 0 || !queue.putBack(event) { wait(event) }
     case .retry:
       event.failures += 1
       event.passesBefore = passes

@@ -30,8 +30,13 @@ struct EventQueue: ~Copyable {
   /// Takes the event that was accepted last.
   mutating func takeNewestFresh() -> QueuedEvent? { own.takeLast() ?? adopted.takeLast() }
 
-  /// Puts back an event that was taken, before all others. `false` when memory ran out.
-  mutating func putBack(_ event: QueuedEvent) -> Bool { event.isAdopted ? adopted.prepend(event) : own.prepend(event) }
+  /// Puts back an event that was taken, before all others. `false` when memory ran out, and when one of the others is older: it would not
+  /// be seen to expire behind this one.
+  mutating func putBack(_ event: QueuedEvent) -> Bool {
+    if event.isAdopted { return adopted.prepend(event) }
+    if let first = own.first?.sequence, first < event.sequence { return false }
+    return own.prepend(event)
+  }
 
   // MARK: Events that wait for a retry
 

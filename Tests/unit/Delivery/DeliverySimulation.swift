@@ -270,7 +270,7 @@ final class DeliverySimulation {
     let fate = SimulatedFate(
       request.answer.result, isFirst: event.requests == 1, wasSuspended: books.suspended > request.suspendedBefore)
     let isItsOwn = fate == .again && event.passesBefore.map { books.passes > $0 } == true && !wasOpen
-    books.finish(request.sequence, request.answer, fate, isProbe: request.isProbe, &log)
+    books.finish(request.sequence, request.answer, fate, &log)
     rules.finish(
       request, fate, isItsOwn: isItsOwn, now: now, isHurried: state.isHurried,
       .init(wasOpen: wasOpen, isOpen: state.breaker.isOpen, limitBefore: limit, limitAfter: state.limit.limit), &log)

@@ -75,7 +75,7 @@ struct DeliveryBooks {
   }
 
   mutating func finish(
-    _ sequence: Int, _ answer: SimulatedAnswer, _ fate: SimulatedFate, isProbe: Bool, _ log: inout SimulationLog
+    _ sequence: Int, _ answer: SimulatedAnswer, _ fate: SimulatedFate, _ log: inout SimulationLog
   ) {
     events[sequence].isInFlight = false
     events[sequence].lastStatus = answer.result.httpStatus
@@ -94,8 +94,10 @@ struct DeliveryBooks {
       events[sequence].isTried = true
     case .againAtOnce:
       events[sequence].passesBefore = passes
-      // A probe does not return to the new events.
-      if isProbe { events[sequence].isTried = true }
+      // It returns to the new events only as the oldest of them.
+      if events[firstPending..<sequence].contains(where: { $0.outcome == nil && !$0.isInFlight && !$0.isTried }) {
+        events[sequence].isTried = true
+      }
     }
     if fate == .delivered || fate == .rejected && !answer.result.asksForLess { passes += 1 }
   }
