@@ -418,7 +418,7 @@ def test_a_log_is_never_overwritten(tool, tmp_path):
     assert log.read_text() == combined() + "\n"
 
 
-def test_a_page_never_replaces_what_is_no_report(tool, tmp_path):
+def test_a_page_replaces_only_an_earlier_report(tool, tmp_path):
     log, other = tmp_path / "access.log.1", tmp_path / "access.log"
     log.write_text(combined() + "\n")
     for text in ("x", combined() + "\n", "<!DOCTYPE html>\n<title>mine</title>\n"):
