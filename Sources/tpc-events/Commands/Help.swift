@@ -101,7 +101,6 @@ struct Help {
 
   private static let mostOptions = 6
 
-
   private func exitCodes() {
     output.put(
       """
