@@ -187,7 +187,7 @@ W3C = ("#Software: IIS\r\n", "#Fields: date time cs-method cs-uri-stem c-ip cs(U
 
 
 @pytest.mark.parametrize("first, rest", [(W3C[0], "".join(W3C[1:])), ("".join(W3C[:2]), W3C[2]), ('{"msg":"server running"}\n', CADDY)])
-def test_a_log_whose_first_lines_are_no_requests_waits_for_those_that_tell_its_format(follow, collector, log, first, rest):
+def test_a_log_that_begins_with_other_lines_waits_for_those_that_tell_its_format(follow, collector, log, first, rest):
     log.begin(first)
     with follow() as follower:
         while b"waiting for more lines" not in follower.process.stderr.readline():
@@ -222,7 +222,7 @@ def test_the_logs_of_other_ports_are_not_taken_for_rotated_files(follow, collect
     assert sorted(pages(collector)) == ["one", "two"]
 
 
-def test_lines_that_are_no_visits_take_no_memory_during_an_outage(follow, collector, log):
+def test_other_lines_than_visits_take_no_memory_during_an_outage(follow, collector, log):
     collector.mode({"status": 503})
     log.write("one")
     log.begin((line("a.css") + "\n") * 600_000)

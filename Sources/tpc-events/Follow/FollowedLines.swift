@@ -254,7 +254,7 @@ final class FollowedLines: InputLines {
     if !isSaved, tpc_posix_clock_ns(CLOCK_MONOTONIC) >= nextSave { save() }
   }
 
-  /// Leaves out every second position in a file. During an outage, no end of lines that are no visits may follow one that is.
+  /// Leaves out every second position in a file. During an outage, any number of other lines may follow one that is a visit.
   private func thinMarks() {
     var kept: [(number: Int, file: FollowedFile, offset: Int, lines: Int)] = []
     for index in firstMark..<marks.count {
