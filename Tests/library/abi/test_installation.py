@@ -27,6 +27,7 @@ def test_install_puts_down_what_programs_and_packagers_look_for(installed):
     files = {str(path.relative_to(installed)) for path in installed.rglob("*") if not path.is_dir()}
     assert files == {
         "bin/tpc-events",
+        "bin/tpc-events-kafka",
         "include/tpc.h",
         "include/tpc/module.modulemap",
         "lib/libtpc.a",
@@ -36,11 +37,14 @@ def test_install_puts_down_what_programs_and_packagers_look_for(installed):
         "lib/cmake/tpc/tpc-config.cmake",
         "lib/cmake/tpc/tpc-config-version.cmake",
         "lib/pkgconfig/tpc.pc",
+        "lib/systemd/system/tpc-follow@.service",
         "lib/systemd/system/tpc-spool-once.service",
         "lib/systemd/system/tpc-spool.service",
         "lib/systemd/system/tpc-spool.timer",
+        "share/bash-completion/completions/tpc-events",
         "share/man/man1/tpc-events.1",
         "share/man/man3/tpc.3",
+        "share/zsh/site-functions/_tpc-events",
     }
     assert (installed / "include/tpc.h").read_bytes() == paths.HEADER.read_bytes()
     for link, target in (("lib/libtpc.so", "libtpc.so.0"), ("lib/libtpc.so.0", f"libtpc.so.{VERSION}")):
