@@ -1,6 +1,7 @@
 """What lies in a spool's folder, as the tool shows it."""
 
 import json
+import os
 import subprocess
 
 from . import paths
@@ -8,9 +9,11 @@ from . import paths
 
 def pending(folder):
     """The ids of the events that nobody has answered for yet."""
+    # A copy of the environment: the rigs ask from many threads, and another test may change the process's own in between.
     listed = subprocess.run(
-        [paths.BUILD / "bin/tpc-events", "spool", "list", folder, "--events"], stdout=subprocess.PIPE, text=True, check=True
-    )
+        [paths.BUILD / "bin/tpc-events", "spool", "list", folder, "--events"], env=dict(os.environ), stdout=subprocess.PIPE, text=True,
+        check=True,
+    )  # fmt: skip
     return [json.loads(line)["eventId"] for line in listed.stdout.splitlines()]
 
 
