@@ -4,12 +4,12 @@
 import json
 import os
 import pathlib
-import pty
 import signal
 
 import pytest
 
 from tool.command import event
+from tool.terminals import open_terminal, read_all
 
 
 def balanced(rows):
@@ -213,7 +213,7 @@ def test_a_terminal_shows_progress_and_other_outputs_do_not(sender, collector, t
     lines = (event() + "\n").encode() * 60
     path = tmp_path / "events.jsonl"
     path.write_bytes(lines)
-    leader, follower = pty.openpty()
+    leader, follower = open_terminal()
     with sender.start("send", path if known_size else "-", "--max-connections", "1", stderr=follower) as process:
         os.close(follower)
         if not known_size:
@@ -227,20 +227,6 @@ def test_a_terminal_shows_progress_and_other_outputs_do_not(sender, collector, t
     assert shown.endswith(b"\r\x1b[K")
     assert b"\x1b" not in output
     assert "\x1b" not in sender.run("send", path).errors
-
-
-def read_all(descriptor):
-    """What comes until the other side is closed."""
-    parts = []
-    while True:
-        try:
-            part = os.read(descriptor, 65536)
-        except OSError:
-            part = b""
-        if not part:
-            os.close(descriptor)
-            return b"".join(parts)
-        parts.append(part)
 
 
 def test_members_that_the_contract_does_not_name_and_numbers_arrive_as_they_are(sender, collector):
