@@ -155,7 +155,7 @@ struct Replay {
   }
 
   private func sayDoubts(lines: Int) {
-    log.reader.doubts.sayWhatMostLack(lines: lines, unreadable: unreadable.count) { LogOpening.say([UInt8]($0), stream.progress) }
+    log.reader.doubts.sayWhatMostLack(lines: lines, unreadable: unreadable.count) { stream.progress.say([UInt8]($0)) }
   }
 
   /// Writes the summary, and what is doubtful about it.
@@ -173,10 +173,10 @@ struct Replay {
     summary.row("URLs repaired", log.repaired)
     summary.events(totals, isDryRun: stream.isDryRun)
     log.reader.doubts.sayNotices { count, text in
-      LogOpening.say([UInt8](text) + [UInt8](" (lines: ") + Digits.grouped(count) + [UInt8](")"), stream.progress)
+      stream.progress.say([UInt8](text) + [UInt8](" (lines: ") + Digits.grouped(count) + [UInt8](")"))
     }
     if skipped[PageFilter.Reason.noHost.rawValue] > 0 {
-      LogOpening.say([UInt8]("lines without a host were left out; --site names the host of their pages"), stream.progress)
+      stream.progress.say([UInt8]("lines without a host were left out; --site names the host of their pages"))
     }
     sayDoubts(lines: lines.count)
   }

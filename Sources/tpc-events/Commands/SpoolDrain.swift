@@ -123,7 +123,7 @@ final class SpoolDrain {
       return folder
     } catch {
       guard takesAll else { throw error }
-      if !hasFailed { say(error.message) }
+      if !hasFailed { progress.say(error.message) }
       hasFailed = true
       return nil
     }
@@ -221,10 +221,10 @@ final class SpoolDrain {
     summary.requests(ended, elapsedMilliseconds: watch.elapsedMilliseconds)
     Output.standard.flush()
     if rest.others > 0 {
-      say([UInt8]("events of other accounts, or of another key, are left; --all sends them with this credential"))
+      progress.say([UInt8]("events of other accounts, or of another key, are left; --all sends them with this credential"))
     }
-    if isMisconfigured { say([UInt8]("the endpoint takes nothing with this configuration; what is left stays in the spool")) }
-    if ended.reportsDropped > 0 { say([UInt8]("more events ended than reports can be kept; some are not in the file of --rejected")) }
+    if isMisconfigured { progress.say([UInt8]("the endpoint takes nothing with this configuration; what is left stays in the spool")) }
+    if ended.reportsDropped > 0 { progress.say([UInt8]("more events ended than reports can be kept; some are not in the file of --rejected")) }
     if hasFailed || !isWritten { return .usage }
     if rest.unsent > 0 || ended.expired > 0 || isTimeUp || isMisconfigured { return .undelivered }
     if interruption.isRaised && !follows { return .undelivered }
@@ -239,14 +239,6 @@ final class SpoolDrain {
       message.add(Digits.grouped(pending))
       message.add(" events that are being sent")
     }
-    say(message.text)
-  }
-
-  private func say(_ message: [UInt8]) {
-    progress.clear()
-    Output.error.put("tpc-events: ")
-    Output.error.put(printable: message)
-    Output.error.put("\n")
-    Output.error.flush()
+    progress.say(message.text)
   }
 }

@@ -315,9 +315,6 @@ final class FollowedLines: InputLines {
 
   private func say(_ message: [UInt8]) {
     willSay()
-    Output.error.put("tpc-events: ")
-    Output.error.put(printable: message)
-    Output.error.put("\n")
-    Output.error.flush()
+    Output.error.say(message)
   }
 }

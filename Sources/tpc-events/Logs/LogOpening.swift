@@ -46,7 +46,7 @@ final class LogOpening {
       return try FormatName.combined.make()
     }
     isDecided = true
-    if name != last.name { LogOpening.say(LogOpening.choice(name, finding, file), progress) }
+    if name != last.name { progress.say(LogOpening.choice(name, finding, file)) }
     last.name = name
     return try name.make()
   }
@@ -61,7 +61,7 @@ final class LogOpening {
     message.add(": leaves out what ")
     message.add(prefix.name)
     message.add(" put before each line")
-    LogOpening.say(message.text, progress)
+    progress.say(message.text)
     return prefix
   }
 
@@ -88,14 +88,6 @@ final class LogOpening {
     message.add(file)
     message.add(finding.lines == 1 ? ": the first line is" : ": the first lines are")
     message.add(" in no format that is known; --format takes nginx's log_format, Apache's LogFormat or a JSON map of fields")
-    LogOpening.say(message.text, progress)
-  }
-
-  static func say(_ message: [UInt8], _ progress: Progress) {
-    progress.clear()
-    Output.error.put("tpc-events: ")
-    Output.error.put(printable: message)
-    Output.error.put("\n")
-    Output.error.flush()
+    progress.say(message.text)
   }
 }

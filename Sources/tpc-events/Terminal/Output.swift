@@ -47,6 +47,14 @@ final class Output {
   /// Writes JSON in that way; the escapes do not change its meaning.
   func put(json: Bytes) { Printable.forEachPiece(of: json, isJSON: true) { put($0) } }
 
+  /// Tells the person at the terminal something, on a line of its own.
+  func say(_ message: [UInt8]) {
+    put("tpc-events: ")
+    put(printable: message)
+    put("\n")
+    flush()
+  }
+
   func put(printable text: [UInt8]) { text.withUnsafeBufferPointer { put(printable: $0) } }
 
   func flush() {

@@ -50,6 +50,12 @@ final class Progress {
     isDrawn = true
   }
 
+  /// Tells something in the line's place.
+  func say(_ message: [UInt8]) {
+    clear()
+    Output.error.say(message)
+  }
+
   /// Removes the line, before other text is written or when the run ends.
   func clear() {
     guard isDrawn else { return }
