@@ -178,7 +178,7 @@ TEST_PACKAGES  := g++ python3-venv nginx-light openssl zstd abigail-tools cmake 
 setup: system-packages $(VENV)/installed
 
 # Each binding adds its own targets and packages, and so do the rigs.
--include $(wildcard bindings/*/*.mk Tests/*/*.mk Tests/bindings/*/*.mk)
+-include $(wildcard bindings/*/*.mk servers/*/*.mk Tests/*/*.mk Tests/bindings/*/*.mk)
 
 # Checked when the library has to be built: `sudo make install` of a finished tree finds no Swift on root's PATH, and needs none.
 requirements:
