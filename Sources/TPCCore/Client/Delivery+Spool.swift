@@ -13,13 +13,10 @@ extension Delivery {
     if !place.isOnDisk && spool.settings.isRequired {
       throw Failure(.system, field: "spool_directory", "the disk did not take the event; it was not accepted")
     }
-    mutex.lock()
     let isLeft: Bool
     do throws(Failure) {
       isLeft = try admit(body, place, now: now)
-      mutex.unlock()
     } catch {
-      mutex.unlock()
       if place.isOnDisk { HostThread.undisturbed { spool.refuse(place) } }
       throw error
     }

@@ -83,8 +83,6 @@ final class Delivery {
     let now = Clock.coarseMonotonic()
     guard isOfThisProcess else { throw Delivery.forkedWithin }
     if let spool { return try enqueue(body, spool, now: now) }
-    mutex.lock()
-    defer { mutex.unlock() }
     _ = try admit(body, .none, now: now)
   }
 
@@ -92,9 +90,20 @@ final class Delivery {
     Failure(.system, "a signal handler forked during the call; the event belongs to the parent")
   }
 
-  /// Queues an event. Returns whether it stays on disk instead. Called with the lock held.
+  /// Queues an event, and wakes the sender for it if that is asleep. Returns whether the event stays on disk instead.
   @_optimize(speed)
   func admit(_ body: EventWorkspace, _ place: SpoolPlace, now: Int64) throws(Failure) -> Bool {
+    var sleeper: Transport?
+    let isLeft = try admit(body, place, now: now, &sleeper)
+    // Without the lock, which the sender takes as soon as it is awake.
+    if let sleeper { HostThread.undisturbed { sleeper.wake() } }
+    return isLeft
+  }
+
+  @_optimize(speed)
+  private func admit(_ body: EventWorkspace, _ place: SpoolPlace, now: Int64, _ sleeper: inout Transport?) throws(Failure) -> Bool {
+    mutex.lock()
+    defer { mutex.unlock() }
     guard life.isOpen else { throw .closed }
     if life.isIdle && !configuration.isDryRun && !place.isLeft {
       do throws(Failure) {
@@ -116,7 +125,7 @@ final class Delivery {
       HostThread.undisturbed { signalReports() }
     } else if isParked {
       isParked = false
-      HostThread.undisturbed { transport?.wake() }
+      sleeper = transport
     }
     return false
   }

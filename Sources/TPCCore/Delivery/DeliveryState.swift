@@ -31,6 +31,10 @@ struct DeliveryState: ~Copyable {
   /// Whether a flush or a close is waiting: probes then come at least every `hurriedDelayMilliseconds`.
   var isHurried = false
 
+  /// Until when the sender looks for new events by itself: it has just started a request, and waking it for each one costs the
+  /// threads that track more than the event.
+  private var looksUntil: Int64 = 0
+
   /// The endpoint's last failure, for reports of events that end without an answer.
   var lastFailure = LastFailure()
 
@@ -40,6 +44,8 @@ struct DeliveryState: ~Copyable {
   static let misconfiguredDelayMilliseconds: Int64 = 60_000
   /// How long a retry of an event that got no answer waits when too many of those are in flight.
   private static let silentDelayMilliseconds: Int64 = 1_000
+  /// How long the sender looks for new events by itself; for so long, an event may wait for it.
+  static let lookMilliseconds: Int64 = 1
   /// The most events that one call ends.
   static let batch = 64
 
@@ -131,6 +137,7 @@ struct DeliveryState: ~Copyable {
     if event.isSilent { silentRetries += 1 }
     event.attempts &+= 1
     statistics.inFlight += 1
+    looksUntil = now + DeliveryState.lookMilliseconds
     let request = RequestInFlight(
       event: event, probe: breaker.started(), round: limit.round, startedAt: now,
       suspendedBeforeMilliseconds: suspended.totalMilliseconds)
@@ -282,21 +289,22 @@ struct DeliveryState: ~Copyable {
     return time
   }
 
-  /// The sender is about to sleep until `time`. Returns when it must be back: earlier while events are pending, so that
-  /// a suspension of the process is noticed. `Int64.max` for a sleep without limit.
+  /// The sender is about to sleep until a time. Returns when it must be back: earlier after a request was started, to look for new
+  /// events, and while events are pending, so that a suspension of the process is noticed. `Int64.max` for a sleep without limit.
   mutating func sleep(until time: Int64, now: Int64) -> Int64 {
-    guard statistics.pending > 0 else {
+    guard statistics.pending > 0 || now < looksUntil else {
       suspended.sleeps(until: nil)
       return time
     }
-    let soonest = min(time, now + SuspendedTime.longestSleepMilliseconds)
+    let soonest = min(time, now < looksUntil ? looksUntil : now + SuspendedTime.longestSleepMilliseconds)
     suspended.sleeps(until: soonest)
     return soonest
   }
 
   /// Whether the sender must be woken for an event that is accepted now.
   func wantsWaking(now: Int64) -> Bool {
-    queue.freshCount == 0 || breaker.permits(now: now, inFlight: inFlight, limit: limit.limit)
+    if now < looksUntil { return false }
+    return queue.freshCount == 0 || breaker.permits(now: now, inFlight: inFlight, limit: limit.limit)
   }
 
   /// When the next event expires. While requests flow, an event is always sent at least once before it expires: those

@@ -4,6 +4,9 @@
 
 /// The ledger of a simulated life: what became of every event, kept from what the host did, what the server said and the clock.
 struct DeliveryBooks {
+  /// The longest tick of the clock that dates events, in milliseconds.
+  static let coarsestTick: Int64 = 10
+
   struct Event {
     let bytes: Int
     /// In the time in which the process ran.
@@ -107,9 +110,9 @@ struct DeliveryBooks {
   mutating func expire(now: Int64, isOpen: Bool, _ log: inout SimulationLog) {
     while firstPending < events.count, events[firstPending].outcome != nil { firstPending += 1 }
     var sequence = firstPending
-    // Events are accepted in the order of their times.
-    while sequence < events.count, expiry(events[sequence]) <= now {
-      if mayExpire(events[sequence], isOpen) { end(sequence, .expired, &log) }
+    // Events are accepted in the order of their times, but for a tick of the clock that dates them: a pause is measured by a finer one.
+    while sequence < events.count, expiry(events[sequence]) <= now + DeliveryBooks.coarsestTick {
+      if expiry(events[sequence]) <= now, mayExpire(events[sequence], isOpen) { end(sequence, .expired, &log) }
       sequence += 1
     }
   }

@@ -135,6 +135,7 @@ final class DeliveryFleet {
     }
     sender.isParked = sender.state.wantsWaking(now: now)
     sender.wakesAt = sender.state.nextTime(now: now).map { max(now + 1, $0) }
+    if !sender.isParked { sender.wakesAt = min(sender.wakesAt ?? .max, now + DeliveryState.lookMilliseconds) }
     if let wakesAt = sender.wakesAt { plan(index, .wake, at: wakesAt) }
   }
 

@@ -30,7 +30,7 @@ final class RandomLife {
     server = SimulatedServer(start: start, &random)
     simulation = DeliverySimulation(settings, seed: random.next(), start: start, server: SimulatedServer.well)
     if isTraced { simulation.trace() }
-    simulation.coarseness = random.pick([1, 4, 10])
+    simulation.coarseness = random.pick([1, 4, DeliveryBooks.coarsestTick])
     if random.pick([true, false, false]) {
       for sequence in 0..<500 where random.pick([true, false, false, false]) {
         simulation.poison[sequence] = .answer(random.pick([403, 500, 503]))

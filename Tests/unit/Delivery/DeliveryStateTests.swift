@@ -25,6 +25,18 @@ struct DeliveryStateTests {
     #expect(found.delivered == 3 && found.requests == 3 && found.retries == 0 && found.isBalanced)
   }
 
+  @Test("After a start the sender looks for events by itself for a millisecond, and is woken for one after that")
+  func looking() {
+    var state = deliveryState()
+    #expect(state.wantsWaking(now: 100) && state.sleep(until: .max, now: 100) == .max)
+    _ = state.take("a", now: 100)
+    guard let next = state.next(now: 100) else { return fail("nothing is sent") }
+    #expect(!state.wantsWaking(now: 100) && state.sleep(until: .max, now: 100) == 101)
+    state.finish(next.number, .answer(200), OutcomeDetails(), now: 100)
+    #expect(!state.wantsWaking(now: 100) && state.sleep(until: .max, now: 100) == 101 && state.sleep(until: 100, now: 100) == 100)
+    #expect(state.wantsWaking(now: 101) && state.sleep(until: .max, now: 101) == .max)
+  }
+
   @Test("A full queue refuses by events or by bytes, and has room again when an event has ended")
   func bounds() {
     var state = deliveryState {
