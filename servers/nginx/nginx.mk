@@ -23,7 +23,7 @@ TEST_PACKAGES  += nginx-dev
 nginx: $(NGINX_MODULE)
 
 # A change of the list of files needs configure; a change of what is in them only the compiler.
-$(BUILD)/nginx/Makefile: servers/nginx/config servers/nginx/nginx.mk $(filter %.c,$(NGINX_SOURCES))
+$(BUILD)/nginx/Makefile: servers/nginx/config servers/nginx/nginx.mk servers/nginx servers/common
 	@[ $(NGINX_SOURCE) != /usr/share/nginx/src ] || packaging/debian-packages check $(NGINX_PACKAGES)
 	@mkdir -p $(@D)
 	cd $(NGINX_SOURCE) && bash -c '! [ -e conf_flags ] || . ./conf_flags; ./configure $(NGINX_FLAGS) --builddir=$(NGINX_BUILD) \

@@ -77,9 +77,19 @@ static void ngx_http_tpc_begin_counters(const ngx_http_tpc_main_conf_t *mcf) {
     if (ngx_http_tpc_worker.counters != NULL) ngx_http_tpc_worker.slot = tpc_server_counters_claim(ngx_http_tpc_worker.counters);
 }
 
+static void ngx_http_tpc_begin_client(ngx_cycle_t *cycle, const ngx_http_tpc_main_conf_t *mcf) {
+    tpc_error error = {TPC_ERROR_NO_MEMORY, "", "memory ran out"};
+
+    if (ngx_http_tpc_worker.counters != NULL && ngx_http_tpc_worker.slot == NULL)
+        ngx_log_error(NGX_LOG_WARN, cycle->log, 0, "tpc: tpc_zone is full; this worker's counters are not added up");
+    ngx_http_tpc_worker.event = tpc_event_new();
+    if (ngx_http_tpc_worker.event != NULL && tpc_client_new(mcf->options, &ngx_http_tpc_worker.client, &error) == TPC_OK) return;
+    ngx_log_error(NGX_LOG_ERR, cycle->log, 0, "tpc: this worker tracks no visits: %s%s%s", error.field,
+                  error.field[0] == '\0' ? "" : ": ", error.message);
+}
+
 ngx_int_t ngx_http_tpc_init_process(ngx_cycle_t *cycle) {
     const ngx_http_tpc_main_conf_t *mcf = ngx_http_cycle_get_module_main_conf(cycle, ngx_http_tpc_module);
-    tpc_error error;
 
     /* Neither the cache manager nor the cache loader, which answer no requests. */
     if (ngx_process != NGX_PROCESS_WORKER && ngx_process != NGX_PROCESS_SINGLE) return NGX_OK;
@@ -87,14 +97,7 @@ ngx_int_t ngx_http_tpc_init_process(ngx_cycle_t *cycle) {
     ngx_http_tpc_begin_counters(mcf);
     ngx_http_tpc_begin_timer(cycle);
     if (mcf->first_on.line == 0) return NGX_OK;
-    if (ngx_http_tpc_worker.counters != NULL && ngx_http_tpc_worker.slot == NULL)
-        ngx_log_error(NGX_LOG_WARN, cycle->log, 0, "tpc: tpc_zone is full; this worker's counters are not added up");
-    ngx_http_tpc_worker.event = tpc_event_new();
-    if (ngx_http_tpc_worker.event == NULL)
-        ngx_log_error(NGX_LOG_ERR, cycle->log, 0, "tpc: this worker tracks no visits: memory ran out");
-    else if (tpc_client_new(mcf->options, &ngx_http_tpc_worker.client, &error) != TPC_OK)
-        ngx_log_error(NGX_LOG_ERR, cycle->log, 0, "tpc: this worker tracks no visits: %s%s%s", error.field,
-                      error.field[0] == '\0' ? "" : ": ", error.message);
+    ngx_http_tpc_begin_client(cycle, mcf);
     ngx_http_tpc_take_log_lines(cycle->log);
     return NGX_OK;
 }
