@@ -84,6 +84,8 @@ void tpc_apache_make_spool(apr_pool_t *temporary, server_rec *server);
 void tpc_apache_client_begin(apr_pool_t *child_pool, server_rec *server);
 /* Whether visits are to be tracked in this child, even if its client could not be made. */
 int tpc_apache_client_wanted(void);
+/* Whether the server's processes have threads: all but prefork's do. */
+int tpc_apache_client_is_threaded(void);
 /* The client, or NULL. Call it for each visit, before the library is called. */
 tpc_client *tpc_apache_client(void);
 /* Copies what the module itself has counted in this child. */

@@ -5,6 +5,7 @@
  */
 #include "mod_tpc.h"
 
+#include <signal.h>
 #include <string.h>
 #include "visit_property.h"
 
@@ -95,12 +96,40 @@ static const char *track(tpc_client *client, const tpc_apache_rules *rules, requ
     return "error";
 }
 
+/* The word for the note tpc: tracked, the rule that left the visit out, or error. */
+static const char *judge(const tpc_apache_rules *rules, request_rec *first, request_rec *last)
+{
+    tpc_client *client = tpc_apache_client();
+
+    if (client != NULL)
+        return track(client, rules, first, last);
+    tpc_apache_client_absent(last);
+    return "error";
+}
+
+/*
+ * Prefork ends a child inside the handler of SIGTERM, which closes the client. It has to wait until the library's locks are
+ * free, for a moment: nothing here waits for anything.
+ */
+static const char *judge_undisturbed(const tpc_apache_rules *rules, request_rec *first, request_rec *last)
+{
+    const char *result;
+    sigset_t all, before;
+
+    if (tpc_apache_client_is_threaded())
+        return judge(rules, first, last);
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    result = judge(rules, first, last);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return result;
+}
+
 int tpc_apache_visit(request_rec *request)
 {
     request_rec *first = request, *last = request;
     const tpc_apache_rules *rules;
     const char *result = "off";
-    tpc_client *client;
 
     while (first->prev != NULL)
         first = first->prev;
@@ -110,17 +139,10 @@ int tpc_apache_visit(request_rec *request)
     /* Without a request line nothing was asked for: the connection was closed, or timed out. */
     if (first->the_request == NULL || first->unparsed_uri == NULL)
         return DECLINED;
-    if (rules->enable == 1 && !is_status_page(last) && !is_excluded(first)) {
-        client = tpc_apache_client();
-        if (client != NULL) {
-            result = track(client, rules, first, last);
-        } else {
-            result = "error";
-            tpc_apache_client_absent(last);
-        }
-    } else if (!tpc_apache_client_wanted()) {
+    if (rules->enable == 1 && !is_status_page(last) && !is_excluded(first))
+        result = judge_undisturbed(rules, first, last);
+    else if (!tpc_apache_client_wanted())
         return DECLINED;
-    }
     apr_table_setn(last->notes, "tpc", result);
     return DECLINED;
 }
