@@ -44,6 +44,8 @@ KINDS = {
     "fieldmap": "a field map for `tpc-events replay --format`, which reads the line in the block after it",
     "logformat": "the same, as a template in a server's configuration",
     "logline": "a line of a log, which is one visit",
+    "nginx": "directives that nginx takes within http, or within server if the mark says so",
+    "apache": "directives that Apache httpd takes",
     "picture": "a drawing, with nothing to test",
 }
 
