@@ -217,7 +217,7 @@ def test_log_returns_the_rule(line, status, rule, server):
     assert result_of(server, line.split()[1]) == rule
 
 
-def test_a_request_that_nginx_cannot_read_is_no_error_of_the_module(server):
+def test_a_request_that_nginx_cannot_read_does_not_count_as_an_error(server):
     assert server.exchange("GET /unread able HTTP/9.9", HOST)[0] in (400, 505)
     server.get("/page.html?after")
     assert result_of(server, "/page.html?after") == "tracked"
