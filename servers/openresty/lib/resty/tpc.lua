@@ -26,6 +26,7 @@ local client, event, options -- of this process; options are those that init mad
 local failure = "init_worker was not called in this worker, or lua_code_cache is off"
 local errors, clientless = 0, 0
 local reported = {}
+local lines -- to be written by the timer, if there is one
 
 if C then
     _M._VERSION = ffi.string(C.tpc_version_string())
@@ -42,12 +43,12 @@ end
 
 -- ---- What is logged
 
--- Logs the first message of a kind in this process; returns nil and the message.
+-- Logs the first message of a kind in this process; returns nil and the message. The timer writes it, since nginx adds the visitor's
+-- address and request to what is logged during a request.
 local function report(level, kind, message)
-    if not reported[kind] then
-        reported[kind] = true
-        ngx.log(level, "tpc: ", message)
-    end
+    if reported[kind] then return nil, message end
+    reported[kind] = true
+    if lines then lines[#lines + 1] = { level, message } else ngx.log(level, "tpc: ", message) end
     return nil, message
 end
 
@@ -57,8 +58,10 @@ local function reason()
     return (field == "" and "" or field .. ": ") .. ffi.string(fault.message)
 end
 
--- Writes the library's lines into nginx's error log.
+-- Writes our lines and the library's into nginx's error log.
 local function write_lines()
+    for _, line in ipairs(lines or {}) do ngx.log(line[1], "tpc: ", line[2]) end
+    if lines then lines = {} end
     local buffer, length = ffi.new("char[?]", LINE_CAPACITY), ffi.new("size_t[1]")
     for _ = 1, LINES_AT_ONCE do
         if C.tpc_log_take(buffer, LINE_CAPACITY, length) ~= 0 or length[0] == 0 then return end
@@ -138,7 +141,7 @@ function _M.init_worker(given)
     end
     client, event = out[0], C.tpc_event_new()
     local armed, message = ngx.timer.every(LOG_INTERVAL, write_lines)
-    if not armed then report(ngx.WARN, "timer", "log lines are written at the end only: " .. message) end
+    if armed then lines = {} else report(ngx.WARN, "timer", "the library's lines are logged at the end only: " .. message) end
     return true
 end
 
@@ -303,6 +306,7 @@ function _M.exit_worker(seconds)
     C.tpc_client_close(client, math.max(0, math.min(limit, 600)) * 1000, undelivered)
     client, failure = nil, "the worker ends"
     write_lines()
+    lines = nil
     if undelivered[0] > 0 then
         ngx.log(ngx.WARN, "tpc: ", tonumber(undelivered[0]), " visits were not delivered before the worker ended")
     end
