@@ -53,9 +53,20 @@ int tpc_apache_client_wanted(void)
     return child.wanted;
 }
 
-int tpc_apache_client_is_threaded(void)
+void tpc_apache_hold_signals(sigset_t *before)
 {
-    return child.is_threaded;
+    sigset_t all;
+
+    if (child.is_threaded)
+        return;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, before);
+}
+
+void tpc_apache_release_signals(const sigset_t *before)
+{
+    if (!child.is_threaded)
+        pthread_sigmask(SIG_SETMASK, before, NULL);
 }
 
 tpc_client *tpc_apache_client(void)

@@ -5,7 +5,6 @@
  */
 #include "mod_tpc.h"
 
-#include <signal.h>
 #include <string.h>
 #include "visit_property.h"
 
@@ -74,7 +73,7 @@ static const char *track(tpc_client *client, const tpc_apache_rules *rules, requ
 {
     tpc_server_request_texts texts;
     const char *left_out = NULL;
-    tpc_apache_agent agent;
+    const tpc_apache_agent *agent;
     tpc_event *event;
     tpc_error error;
     int32_t status;
@@ -83,9 +82,9 @@ static const char *track(tpc_client *client, const tpc_apache_rules *rules, requ
         tpc_apache_client_failed(&no_memory, last);
         return "error";
     }
-    agent = tpc_apache_find_agent(client, &texts);
-    note(last, &agent);
-    if (rules->only_ai_agents == 1 && agent.name == NULL)
+    agent = tpc_apache_find_agent(first, &texts);
+    note(last, agent);
+    if (rules->only_ai_agents == 1 && agent->name == NULL)
         return "not_ai_agent";
     event = make_event(rules, last);
     status = tpc_client_track_request_fields(client, texts.values, texts.lengths, texts.count, event, &left_out, &error);
@@ -107,29 +106,12 @@ static const char *judge(const tpc_apache_rules *rules, request_rec *first, requ
     return "error";
 }
 
-/*
- * Prefork ends a child inside the handler of SIGTERM, which closes the client. It has to wait until the library's locks are
- * free, for a moment: nothing here waits for anything.
- */
-static const char *judge_undisturbed(const tpc_apache_rules *rules, request_rec *first, request_rec *last)
-{
-    const char *result;
-    sigset_t all, before;
-
-    if (tpc_apache_client_is_threaded())
-        return judge(rules, first, last);
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    result = judge(rules, first, last);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    return result;
-}
-
 int tpc_apache_visit(request_rec *request)
 {
     request_rec *first = request, *last = request;
     const tpc_apache_rules *rules;
     const char *result = "off";
+    sigset_t before;
 
     while (first->prev != NULL)
         first = first->prev;
@@ -139,10 +121,13 @@ int tpc_apache_visit(request_rec *request)
     /* Without a request line nothing was asked for: the connection was closed, or timed out. */
     if (first->the_request == NULL || first->unparsed_uri == NULL)
         return DECLINED;
-    if (rules->enable == 1 && !is_status_page(last) && !is_excluded(first))
-        result = judge_undisturbed(rules, first, last);
-    else if (!tpc_apache_client_wanted())
+    if (rules->enable == 1 && !is_status_page(last) && !is_excluded(first)) {
+        tpc_apache_hold_signals(&before);
+        result = judge(rules, first, last);
+        tpc_apache_release_signals(&before);
+    } else if (!tpc_apache_client_wanted()) {
         return DECLINED;
+    }
     apr_table_setn(last->notes, "tpc", result);
     return DECLINED;
 }
