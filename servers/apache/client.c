@@ -72,8 +72,13 @@ void tpc_apache_release_signals(const sigset_t *before)
 tpc_client *tpc_apache_client(void)
 {
     if (child.wanted)
-        tpc_apache_housekeeper_wake();
+        tpc_apache_housekeeper_start();
     return child.client;
+}
+
+void tpc_apache_client_used(void)
+{
+    tpc_apache_housekeeper_wake();
 }
 
 void tpc_apache_client_counters(tpc_server_module_counters *counters)

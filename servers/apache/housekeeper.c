@@ -178,13 +178,15 @@ static void start_thread(void)
                      "no thread for the log lines and counters; visits are sent without them");
 }
 
+void tpc_apache_housekeeper_start(void)
+{
+    if (LOAD(thread) == NO_THREAD)
+        start_thread();
+}
+
 void tpc_apache_housekeeper_wake(void)
 {
-    int thread = LOAD(thread);
-
-    if (thread == NO_THREAD)
-        start_thread();
-    else if (thread == RUNNING && !LOAD(awake) && !__atomic_exchange_n(&keeper.awake, 1, __ATOMIC_SEQ_CST))
+    if (LOAD(thread) == RUNNING && !LOAD(awake) && !__atomic_exchange_n(&keeper.awake, 1, __ATOMIC_SEQ_CST))
         sem_post(&keeper.wake);
 }
 

@@ -92,8 +92,9 @@ int tpc_apache_client_wanted(void);
  */
 void tpc_apache_hold_signals(sigset_t *before);
 void tpc_apache_release_signals(const sigset_t *before);
-/* The client, or NULL. Call it for each visit, before the library is called. */
+/* The client, or NULL. Call it for each visit, before the library is called, and the other one after that. */
 tpc_client *tpc_apache_client(void);
+void tpc_apache_client_used(void);
 /* Copies what the module itself has counted in this child. */
 void tpc_apache_client_counters(tpc_server_module_counters *counters);
 /* Counts a visit for which there is no client. */

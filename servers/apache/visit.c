@@ -99,11 +99,14 @@ static const char *track(tpc_client *client, const tpc_apache_rules *rules, requ
 static const char *judge(const tpc_apache_rules *rules, request_rec *first, request_rec *last)
 {
     tpc_client *client = tpc_apache_client();
+    const char *result = "error";
 
     if (client != NULL)
-        return track(client, rules, first, last);
-    tpc_apache_client_absent(last);
-    return "error";
+        result = track(client, rules, first, last);
+    else
+        tpc_apache_client_absent(last);
+    tpc_apache_client_used();
+    return result;
 }
 
 int tpc_apache_visit(request_rec *request)

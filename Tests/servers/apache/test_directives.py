@@ -204,7 +204,7 @@ def test_a_page_is_a_visit_and_the_access_log_says_so(ask, collector):
         ("/a.page", "200 tpc=content_type"),
     ],
 )
-def test_what_is_no_visit_is_left_out_and_the_log_says_why(ask, path, rule):
+def test_what_is_not_a_visit_is_left_out_and_the_log_says_why(ask, path, rule):
     assert rule in ask(path)[1]
 
 
