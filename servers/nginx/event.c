@@ -39,8 +39,7 @@ static ngx_int_t ngx_http_tpc_add_fields(ngx_http_request_t *r, const ngx_array_
 
     for (i = 0; i < fields->nelts; i++) {
         if (ngx_http_complex_value(r, &field[i].value, &value) != NGX_OK) return NGX_ERROR;
-        if (value.len == 0) continue;
-        if (tpc_event_set(event, field[i].field, (char *)value.data, value.len, &error) != TPC_OK)
+        if (tpc_server_field_set(event, field[i].field, (char *)value.data, value.len, &error) != TPC_OK)
             ngx_http_tpc_warn(&error, "a visit lacks a field");
     }
     return NGX_OK;

@@ -77,13 +77,21 @@ ngx_int_t ngx_http_tpc_collect_visitor(ngx_http_request_t *r, tpc_server_request
     return ngx_http_tpc_add_addresses(r, texts, lcf, mcf->peer_variable);
 }
 
+/* The method as it was sent. Error pages and X-Accel-Redirect make a GET of a POST, but leave the request line as it was. */
+static ngx_str_t ngx_http_tpc_method(const ngx_http_request_t *r) {
+    ngx_str_t method = {0, r->request_line.data};
+
+    while (method.len < r->request_line.len && method.data[method.len] != ' ') method.len++;
+    return method.len != 0 ? method : r->method_name;
+}
+
 /* The target as it was sent, which is a whole URL in GET http://example.com/ HTTP/1.1; its host counts then. */
-static ngx_str_t ngx_http_tpc_target(const ngx_http_request_t *r) {
+static ngx_str_t ngx_http_tpc_target(const ngx_http_request_t *r, size_t method_length) {
     ngx_str_t target = r->unparsed_uri;
     u_char *start, *end;
 
-    if (r->http_version >= NGX_HTTP_VERSION_20 || r->request_line.len <= r->method_name.len) return target;
-    start = r->request_line.data + r->method_name.len;
+    if (r->http_version >= NGX_HTTP_VERSION_20 || r->request_line.len <= method_length) return target;
+    start = r->request_line.data + method_length;
     end = r->request_line.data + r->request_line.len;
     while (start < end && *start == ' ') start++;
     if (start == end || *start == '/') return target;
@@ -102,7 +110,18 @@ static ngx_uint_t ngx_http_tpc_is_host(const ngx_str_t *name) {
     return name->len != 0;
 }
 
-/* The host with its port. HTTP/3 has it in :authority, HTTP/1.0 may have none; the server's name counts then. */
+/* The address that the request was sent to, with its port. Who is connected by a Unix socket is on this machine. */
+static ngx_str_t ngx_http_tpc_own_address(ngx_connection_t *connection) {
+    static const ngx_str_t here = ngx_string("localhost");
+    static u_char text[NGX_SOCKADDR_STRLEN]; /* one request at a time */
+    ngx_str_t address = {sizeof(text), text};
+
+    if (ngx_connection_local_sockaddr(connection, &address, 1) != NGX_OK) return here;
+    if (connection->local_sockaddr->sa_family == AF_UNIX) return here;
+    return address;
+}
+
+/* The host with its port. HTTP/3 has it in :authority, HTTP/1.0 may have none; the server's name counts then, or its address. */
 static ngx_str_t ngx_http_tpc_host(ngx_http_request_t *r) {
     ngx_http_core_srv_conf_t *server = ngx_http_get_module_srv_conf(r, ngx_http_core_module);
     ngx_str_t host = ngx_null_string;
@@ -115,7 +134,7 @@ static ngx_str_t ngx_http_tpc_host(ngx_http_request_t *r) {
     }
     if (r->headers_in.server.len != 0) return r->headers_in.server;
     if (ngx_http_tpc_is_host(&server->server_name)) return server->server_name;
-    return host;
+    return ngx_http_tpc_own_address(r->connection);
 }
 
 static ngx_str_t ngx_http_tpc_scheme(const ngx_http_request_t *r) {
@@ -137,19 +156,20 @@ static ngx_uint_t ngx_http_tpc_status(const ngx_http_request_t *r) {
 ngx_int_t ngx_http_tpc_collect_request(ngx_http_request_t *r, tpc_server_request_texts *texts) {
     const ngx_http_tpc_loc_conf_t *lcf = ngx_http_get_module_loc_conf(r, ngx_http_tpc_module);
     ngx_uint_t status = ngx_http_tpc_status(r);
-    ngx_str_t target = ngx_http_tpc_target(r);
+    ngx_str_t method = ngx_http_tpc_method(r);
+    ngx_str_t target = ngx_http_tpc_target(r, method.len);
     ngx_str_t type = ngx_http_tpc_content_type(r, lcf);
     ngx_str_t text;
     ngx_int_t configured;
     static char digits[4]; /* one request at a time */
 
     /* A request that nginx could not read has no target; one that was closed before its answer has no status. */
-    if (target.len == 0 || r->method_name.len == 0 || status < 100 || status > 999) return NGX_DECLINED;
+    if (target.len == 0 || method.len == 0 || status < 100 || status > 999) return NGX_DECLINED;
     digits[0] = (char)('0' + status / 100);
     digits[1] = (char)('0' + status / 10 % 10);
     digits[2] = (char)('0' + status % 10);
     tpc_server_request_texts_set(texts, TPC_REQUEST_STATUS, digits, 3);
-    ngx_http_tpc_set_text(texts, TPC_REQUEST_METHOD, &r->method_name);
+    ngx_http_tpc_set_text(texts, TPC_REQUEST_METHOD, &method);
     ngx_http_tpc_set_text(texts, TPC_REQUEST_TARGET, &target);
     ngx_http_tpc_set_text(texts, TPC_REQUEST_CONTENT_TYPE, &type);
 
