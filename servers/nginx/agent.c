@@ -19,7 +19,7 @@ const ngx_http_tpc_agent_t *ngx_http_tpc_find_agent(ngx_http_request_t *r, const
     if (ctx == NULL) return NULL;
     if (ctx->has_agent) return &ctx->agent;
     if (texts == NULL) {
-        if (ngx_http_tpc_collect_visitor(r->main, &collected) != NGX_OK) return NULL;
+        if (ngx_http_tpc_collect_request(r->main, &collected) != NGX_OK) return NULL;
         texts = &collected;
     }
     ngx_http_tpc_look_up(texts, &ctx->agent);

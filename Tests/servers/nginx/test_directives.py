@@ -8,6 +8,7 @@ import pwd
 import re
 import shutil
 import signal
+import socket
 import stat
 import subprocess
 
@@ -359,6 +360,22 @@ def test_a_refusal_is_in_the_log_once_and_without_the_visitor(collector):
         assert server.log().count("a visit was not tracked") == 1
         assert "xxx" not in server.log()
         assert "127.0.0.1, server" not in server.log()
+
+
+def test_a_request_that_names_no_host_is_a_visit_where_the_configuration_does(collector):
+    files = {"site/index.html": "<!doctype html>"}
+    http = (
+        "server { listen 127.0.0.1:@port@; server_name _; root @folder@/site; }\n"
+        "server { listen 127.0.0.1:@named@; server_name www.example.org; root @folder@/site; }"
+    )
+    with Nginx(tracking(collector) + http, files=files, ports=("port", "named")) as server:
+        for port in server.ports.values():
+            with socket.create_connection(("127.0.0.1", port), timeout=60) as connection:
+                connection.sendall(b"GET /?old HTTP/1.0\r\n\r\n")
+                assert connection.recv(100).startswith(b"HTTP/1.1 200")
+        server.wait_for_log("tpc_host can name the host")
+    (event,) = visits(collector, "?old")
+    assert event["page"]["href"] == "http://www.example.org/?old"
 
 
 def test_helper_processes_have_no_client(collector):
