@@ -224,6 +224,25 @@ def test_maps_and_answers_may_depend_on_the_agent(server):
     assert get(server, "/kind?r", BROWSER)[1] == "reader "
 
 
+def test_variables_know_the_agents_networks_and_the_configuration_s_own_agents(collector):
+    site = """
+        server {
+            listen 127.0.0.1:@port@;
+            tpc_client_address $arg_from;
+            default_type text/html;
+            location / { return 200 "$tpc_ai_agent $tpc_ai_operator $tpc_ai_verified"; }
+        }
+    """
+    own = json.dumps([{"name": "ExampleBot", "operator": "Example", "purpose": "search"}])
+    files = {"ranges/GPTBot.json": '["198.51.100.0/24"]', "agents.json": own}
+    http = tracking(collector, ai_ranges_dir="@folder@/ranges", ai_agents_file="@folder@/agents.json")
+    with Nginx(http + site, files=files) as server:
+        assert get(server, "/?from=198.51.100.7", AGENT)[1] == "GPTBot OpenAI 1"
+        assert get(server, "/?from=203.0.113.7", AGENT)[1] == "GPTBot OpenAI 0"
+        assert get(server, "/?from=203.0.113.7", {"User-Agent": "ExampleBot/1.0"})[1] == "ExampleBot Example "
+        assert get(server, "/?from=198.51.100.7", BROWSER)[1] == "  "
+
+
 def visits(collector, marker):
     """The events of the pages that have this in their URL."""
     return [event for kept in collector.good() if marker in (event := kept["event"])["page"]["href"]]
