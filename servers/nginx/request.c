@@ -5,6 +5,8 @@
  */
 #include "ngx_http_tpc.h"
 
+#include <ctype.h>
+
 static void ngx_http_tpc_set_text(tpc_server_request_texts *texts, int field, const ngx_str_t *text) {
     if (text->len != 0) tpc_server_request_texts_set(texts, field, (const char *)text->data, text->len);
 }
@@ -68,15 +70,6 @@ static ngx_int_t ngx_http_tpc_add_addresses(ngx_http_request_t *r, tpc_server_re
     return configured == NGX_ERROR ? NGX_ERROR : NGX_OK;
 }
 
-ngx_int_t ngx_http_tpc_collect_visitor(ngx_http_request_t *r, tpc_server_request_texts *texts) {
-    const ngx_http_tpc_main_conf_t *mcf = ngx_http_get_module_main_conf(r, ngx_http_tpc_module);
-    const ngx_http_tpc_loc_conf_t *lcf = ngx_http_get_module_loc_conf(r, ngx_http_tpc_module);
-
-    tpc_server_request_texts_clear(texts);
-    if (ngx_http_tpc_add_headers(r, texts) != NGX_OK) return NGX_ERROR;
-    return ngx_http_tpc_add_addresses(r, texts, lcf, mcf->peer_variable);
-}
-
 /* The method as it was sent. Error pages and X-Accel-Redirect make a GET of a POST, but leave the request line as it was. */
 static ngx_str_t ngx_http_tpc_method(const ngx_http_request_t *r) {
     ngx_str_t method = {0, r->request_line.data};
@@ -101,13 +94,16 @@ static ngx_str_t ngx_http_tpc_target(const ngx_http_request_t *r, size_t method_
     return target;
 }
 
-/* A name that a page can be on; server_name may be a pattern, or a name that no request has, such as _. */
+/* A name that a page can be on. server_name may be a pattern, or one that no request has, such as _ or --. */
 static ngx_uint_t ngx_http_tpc_is_host(const ngx_str_t *name) {
+    ngx_uint_t has_letter = 0;
     size_t i;
 
-    for (i = 0; i < name->len; i++)
-        if (name->data[i] == '*' || name->data[i] == '~' || name->data[i] == '_') return 0;
-    return name->len != 0;
+    for (i = 0; i < name->len; i++) {
+        if (name->data[i] == '*' || name->data[i] == '~') return 0;
+        if (isalnum(name->data[i])) has_letter = 1;
+    }
+    return has_letter;
 }
 
 /* The address that the request was sent to, with its port. Who is connected by a Unix socket is on this machine. */
@@ -149,29 +145,19 @@ static ngx_str_t ngx_http_tpc_scheme(const ngx_http_request_t *r) {
     return plain;
 }
 
-static ngx_uint_t ngx_http_tpc_status(const ngx_http_request_t *r) {
-    return r->err_status != 0 ? r->err_status : r->headers_out.status;
-}
-
 ngx_int_t ngx_http_tpc_collect_request(ngx_http_request_t *r, tpc_server_request_texts *texts) {
+    const ngx_http_tpc_main_conf_t *mcf = ngx_http_get_module_main_conf(r, ngx_http_tpc_module);
     const ngx_http_tpc_loc_conf_t *lcf = ngx_http_get_module_loc_conf(r, ngx_http_tpc_module);
-    ngx_uint_t status = ngx_http_tpc_status(r);
     ngx_str_t method = ngx_http_tpc_method(r);
-    ngx_str_t target = ngx_http_tpc_target(r, method.len);
-    ngx_str_t type = ngx_http_tpc_content_type(r, lcf);
     ngx_str_t text;
     ngx_int_t configured;
-    static char digits[4]; /* one request at a time */
 
-    /* A request that nginx could not read has no target; one that was closed before its answer has no status. */
-    if (target.len == 0 || method.len == 0 || status < 100 || status > 999) return NGX_DECLINED;
-    digits[0] = (char)('0' + status / 100);
-    digits[1] = (char)('0' + status / 10 % 10);
-    digits[2] = (char)('0' + status % 10);
-    tpc_server_request_texts_set(texts, TPC_REQUEST_STATUS, digits, 3);
+    tpc_server_request_texts_clear(texts);
+    if (ngx_http_tpc_add_headers(r, texts) != NGX_OK) return NGX_ERROR;
+    if (ngx_http_tpc_add_addresses(r, texts, lcf, mcf->peer_variable) != NGX_OK) return NGX_ERROR;
     ngx_http_tpc_set_text(texts, TPC_REQUEST_METHOD, &method);
-    ngx_http_tpc_set_text(texts, TPC_REQUEST_TARGET, &target);
-    ngx_http_tpc_set_text(texts, TPC_REQUEST_CONTENT_TYPE, &type);
+    text = ngx_http_tpc_target(r, method.len);
+    ngx_http_tpc_set_text(texts, TPC_REQUEST_TARGET, &text);
 
     configured = ngx_http_tpc_set_configured(r, texts, TPC_REQUEST_SCHEME, lcf->scheme);
     if (configured == NGX_ERROR) return NGX_ERROR;
@@ -182,5 +168,20 @@ ngx_int_t ngx_http_tpc_collect_request(ngx_http_request_t *r, tpc_server_request
     if (configured == NGX_ERROR) return NGX_ERROR;
     text = ngx_http_tpc_host(r);
     if (configured == NGX_DECLINED) ngx_http_tpc_set_text(texts, TPC_REQUEST_HOST, &text);
+    return NGX_OK;
+}
+
+ngx_int_t ngx_http_tpc_collect_response(ngx_http_request_t *r, tpc_server_request_texts *texts) {
+    static char digits[3]; /* one request at a time */
+    const ngx_http_tpc_loc_conf_t *lcf = ngx_http_get_module_loc_conf(r, ngx_http_tpc_module);
+    ngx_uint_t status = r->err_status != 0 ? r->err_status : r->headers_out.status;
+    ngx_str_t type = ngx_http_tpc_content_type(r, lcf);
+
+    if (status < 100 || status > 999) return NGX_DECLINED;
+    digits[0] = (char)('0' + status / 100);
+    digits[1] = (char)('0' + status / 10 % 10);
+    digits[2] = (char)('0' + status % 10);
+    tpc_server_request_texts_set(texts, TPC_REQUEST_STATUS, digits, sizeof(digits));
+    ngx_http_tpc_set_text(texts, TPC_REQUEST_CONTENT_TYPE, &type);
     return NGX_OK;
 }

@@ -8,6 +8,7 @@ import pwd
 import re
 import shutil
 import signal
+import socket
 import stat
 import subprocess
 
@@ -223,6 +224,25 @@ def test_maps_and_answers_may_depend_on_the_agent(server):
     assert get(server, "/kind?r", BROWSER)[1] == "reader "
 
 
+def test_variables_know_the_agents_networks_and_the_configuration_s_own_agents(collector):
+    site = """
+        server {
+            listen 127.0.0.1:@port@;
+            tpc_client_address $arg_from;
+            default_type text/html;
+            location / { return 200 "$tpc_ai_agent $tpc_ai_operator $tpc_ai_verified"; }
+        }
+    """
+    own = json.dumps([{"name": "ExampleBot", "operator": "Example", "purpose": "search"}])
+    files = {"ranges/GPTBot.json": '["198.51.100.0/24"]', "agents.json": own}
+    http = tracking(collector, ai_ranges_dir="@folder@/ranges", ai_agents_file="@folder@/agents.json")
+    with Nginx(http + site, files=files) as server:
+        assert get(server, "/?from=198.51.100.7", AGENT)[1] == "GPTBot OpenAI 1"
+        assert get(server, "/?from=203.0.113.7", AGENT)[1] == "GPTBot OpenAI 0"
+        assert get(server, "/?from=203.0.113.7", {"User-Agent": "ExampleBot/1.0"})[1] == "ExampleBot Example "
+        assert get(server, "/?from=198.51.100.7", BROWSER)[1] == "  "
+
+
 def visits(collector, marker):
     """The events of the pages that have this in their URL."""
     return [event for kept in collector.good() if marker in (event := kept["event"])["page"]["href"]]
@@ -359,6 +379,22 @@ def test_a_refusal_is_in_the_log_once_and_without_the_visitor(collector):
         assert server.log().count("a visit was not tracked") == 1
         assert "xxx" not in server.log()
         assert "127.0.0.1, server" not in server.log()
+
+
+def test_a_request_that_names_no_host_is_a_visit_where_the_configuration_does(collector):
+    files = {"site/index.html": "<!doctype html>"}
+    http = (
+        "server { listen 127.0.0.1:@port@; server_name _; root @folder@/site; }\n"
+        "server { listen 127.0.0.1:@named@; server_name www.example.org; root @folder@/site; }"
+    )
+    with Nginx(tracking(collector) + http, files=files, ports=("port", "named")) as server:
+        for port in server.ports.values():
+            with socket.create_connection(("127.0.0.1", port), timeout=60) as connection:
+                connection.sendall(b"GET /?old HTTP/1.0\r\n\r\n")
+                assert connection.recv(100).startswith(b"HTTP/1.1 200")
+        server.wait_for_log("tpc_host can name the host")
+    (event,) = visits(collector, "?old")
+    assert event["page"]["href"] == "http://www.example.org/?old"
 
 
 def test_helper_processes_have_no_client(collector):
