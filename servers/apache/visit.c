@@ -84,8 +84,10 @@ static const char *track(tpc_client *client, const tpc_apache_rules *rules, requ
     }
     agent = tpc_apache_find_agent(first, &texts);
     note(last, agent);
-    if (rules->only_ai_agents == 1 && agent->name == NULL)
+    if (rules->only_ai_agents == 1 && agent->name == NULL) {
+        tpc_apache_client_left_out();
         return "not_ai_agent";
+    }
     event = make_event(rules, last);
     status = tpc_client_track_request_fields(client, texts.values, texts.lengths, texts.count, event, &left_out, &error);
     tpc_event_free(event);
