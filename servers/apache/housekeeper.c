@@ -22,7 +22,7 @@ static struct {
     tpc_client *client;
     tpc_server_slot *slot;
     server_rec *server;
-    int32_t timeout; /* milliseconds */
+    int32_t timeout; /* milliseconds, for the end */
     sem_t wake;
     int thread; /* one of the above */
     int awake;  /* whether the thread looks again by itself */
@@ -144,13 +144,13 @@ static void *keep_house(void *unused)
     return unused;
 }
 
-void tpc_apache_housekeeper_begin(tpc_client *client, tpc_server_slot *slot, apr_interval_time_t shutdown_timeout,
+void tpc_apache_housekeeper_begin(tpc_client *client, tpc_server_slot *slot, int32_t shutdown_timeout,
                                   server_rec *server)
 {
     keeper.client = client;
     keeper.slot = slot;
     keeper.server = server;
-    keeper.timeout = (int32_t)apr_time_as_msec(shutdown_timeout);
+    keeper.timeout = shutdown_timeout;
     sem_init(&keeper.wake, 0, 0);
     log_lines();
 }

@@ -15,7 +15,7 @@
 #include "mod_tpc.h"
 
 /* Starts no thread: a child without a visit needs none. client and slot may be NULL. */
-void tpc_apache_housekeeper_begin(tpc_client *client, tpc_server_slot *slot, apr_interval_time_t shutdown_timeout,
+void tpc_apache_housekeeper_begin(tpc_client *client, tpc_server_slot *slot, int32_t shutdown_timeout,
                                   server_rec *server);
 /* Starts the thread, or wakes it up for as long as something changes. Costs one load from memory while it is awake. */
 void tpc_apache_housekeeper_wake(void);

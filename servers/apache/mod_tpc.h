@@ -46,7 +46,7 @@ typedef struct {
     int environment; /* whether the server's environment sets options */
     tpc_apache_place environment_place;
     tpc_apache_place enabled_place;  /* the first TpcEnable On outside .htaccess */
-    apr_interval_time_t shutdown_timeout;
+    int32_t shutdown_timeout; /* milliseconds */
     tpc_server_page_types page_types; /* what page_types is to the children's clients */
     tpc_options *client_options;     /* what the children's clients are made of; NULL: they have none */
     tpc_server_counters *counters;   /* the children's, in memory that survives restarts; may be NULL */

@@ -26,7 +26,8 @@ class WebServer:
     """Runs a web server with our module on free loopback ports, in a folder of its own; both end with the `with` block.
 
     configuration  is its text, in which `@name@` stands for a value: `@folder@`, `@port@`, and what `values` adds.
-    ports          names the ports; `@name@` is the number, and so is `server.ports[name]`. `port` is the first one.
+    ports          names the ports; `@name@` is the number, and so is `server.ports[name]`. `port` is the first one. A dict
+                   has their addresses, such as {"port": "127.0.0.1", "six": "::1"}.
     files          are written into the folder before the start: texts or bytes by name, such as "site/index.html".
     values         are functions or texts; a function gets the server.
     user           runs the whole server as this user. As root, the workers are nobody's otherwise.
@@ -44,7 +45,8 @@ class WebServer:
     def __init__(
         self, configuration, *, module, ports=("port",), files=None, values=None, user=None, environment=None, library=None
     ):
-        self._configuration, self._port_names, self._files, self._values = configuration, ports, files or {}, values or {}
+        self.addresses = dict(ports if isinstance(ports, dict) else dict.fromkeys(ports, "127.0.0.1"))
+        self._configuration, self._files, self._values = configuration, files or {}, values or {}
         self._user, self._environment, self._module = user, environment or {}, module
         self._library = pathlib.Path(library or BUILD / "lib")
         self._prepared = self.process = None
@@ -72,7 +74,7 @@ class WebServer:
         with contextlib.ExitStack() as stack:
             folder = tempfile.TemporaryDirectory(prefix=f"tpc-{self.name}-", ignore_cleanup_errors=True)
             self.folder = pathlib.Path(stack.enter_context(folder))
-            self.ports = {name: stack.enter_context(held_port()) for name in self._port_names}
+            self.ports = {name: stack.enter_context(held_port(address)) for name, address in self.addresses.items()}
             # Workers are another user's.
             self.folder.chmod(0o755)
             self.error_log = self.folder / "error.log"
@@ -145,7 +147,7 @@ class WebServer:
 
     @property
     def port(self):
-        return self.ports[self._port_names[0]]
+        return next(iter(self.ports.values()))
 
     @property
     def url(self):
@@ -272,9 +274,9 @@ class WebServer:
 
     def _listens(self):
         """Whether every port takes connections."""
-        for port in self.ports.values():
+        for name, address in self.addresses.items():
             try:
-                socket.create_connection(("127.0.0.1", port), PATIENCE).close()
+                socket.create_connection((address, self.ports[name]), PATIENCE).close()
             except ConnectionRefusedError:
                 return False
         return True
