@@ -1,0 +1,48 @@
+# The module for nginx. `make nginx` builds it for Debian's nginx, `make install-nginx` installs it with the library.
+#
+# For nginx.org's or OpenResty's nginx: unpack the sources of the very version that runs (`nginx -V`), and name their folder, as in
+# `make nginx NGINX_SOURCE=/usr/src/nginx-1.28.0`. OpenResty's are in bundle/nginx-... of its archive, once its own configure has run.
+# The options of configure that count are those of --with-compat, which both use for what they ship. Where nginx was built without it,
+# pass on what `nginx -V` prints: NGINX_FLAGS='...'. The module goes to where `nginx -V` has --modules-path, and is loaded by a line at
+# the top of nginx.conf: load_module modules/ngx_http_tpc_module.so;
+#
+# SPDX-License-Identifier: Apache-2.0
+
+NGINX_SOURCE  ?= /usr/share/nginx/src
+# Debian's package has the options that its nginx was built with.
+NGINX_FLAGS   ?= $(if $(wildcard $(NGINX_SOURCE)/conf_flags),"$${NGX_CONF_FLAGS[@]}",--with-compat)
+NGINX_BUILD   := $(CURDIR)/$(BUILD)/nginx
+NGINX_MODULE  := $(BUILD)/nginx/ngx_http_tpc_module.so
+NGINX_SOURCES := $(wildcard servers/nginx/*.c servers/nginx/*.h servers/common/*.c servers/common/*.h)
+NGINX_MODULES ?= /usr/lib/nginx/modules
+
+NGINX_PACKAGES := nginx-dev gcc make
+TEST_PACKAGES  += nginx-dev
+
+.PHONY: nginx install-nginx
+nginx: $(NGINX_MODULE)
+
+# A change of the list of files needs configure; a change of what is in them only the compiler.
+$(BUILD)/nginx/Makefile: servers/nginx/config servers/nginx/nginx.mk servers/nginx servers/common
+	@[ $(NGINX_SOURCE) != /usr/share/nginx/src ] || packaging/debian-packages check $(NGINX_PACKAGES)
+	@mkdir -p $(@D)
+	cd $(NGINX_SOURCE) && bash -c '! [ -e conf_flags ] || . ./conf_flags; ./configure $(NGINX_FLAGS) --builddir=$(NGINX_BUILD) \
+		--add-dynamic-module=$(CURDIR)/servers/nginx --with-ld-opt="-L$(CURDIR)/$(BUILD)/lib -Wl,-z,relro -Wl,-z,now" \
+		--with-cc-opt="-g -O2 -fPIC -fstack-protector-strong -D_FORTIFY_SOURCE=2"' > $(NGINX_BUILD)/configure.log || \
+		{ cat $(NGINX_BUILD)/configure.log; exit 1; }
+	@touch $@
+
+$(NGINX_MODULE): $(BUILD)/nginx/Makefile $(NGINX_SOURCES) servers/nginx/exports.map include/tpc.h | $(LIBRARY)
+	$(MAKE) --no-print-directory -C $(NGINX_SOURCE) -f $(NGINX_BUILD)/Makefile modules > $(NGINX_BUILD)/build.log || \
+		{ cat $(NGINX_BUILD)/build.log; exit 1; }
+
+# As Debian's own packages of modules do: the module is loaded, and does nothing until the configuration says `tpc on;`.
+install-nginx: $(NGINX_MODULE)
+	install -d $(DESTDIR)$(PREFIX)/lib
+	install -m 755 $(LIBRARY) $(DESTDIR)$(PREFIX)/lib/
+	ln -sf libtpc.so.$(VERSION) $(DESTDIR)$(PREFIX)/lib/$(SONAME)
+	install -D -m 644 $(NGINX_MODULE) $(DESTDIR)$(NGINX_MODULES)/ngx_http_tpc_module.so
+	install -d $(DESTDIR)/usr/share/nginx/modules-available $(DESTDIR)/etc/nginx/modules-enabled
+	echo 'load_module modules/ngx_http_tpc_module.so;' > $(DESTDIR)/usr/share/nginx/modules-available/mod-http-tpc.conf
+	ln -sf /usr/share/nginx/modules-available/mod-http-tpc.conf $(DESTDIR)/etc/nginx/modules-enabled/50-mod-http-tpc.conf
+	$(if $(DESTDIR),,ldconfig)
