@@ -5,6 +5,7 @@
  */
 #include "mod_tpc.h"
 
+#include <ap_mpm.h>
 #include "housekeeper.h"
 
 /* In static memory: in a hard stop, requests may outlive the child's pool. */
@@ -12,6 +13,7 @@ static struct {
     tpc_client *client;
     server_rec *server;
     int wanted;
+    int is_threaded;
     unsigned int failures_logged; /* a bit for each kind of failure */
     tpc_server_module_counters counters;
 } child;
@@ -31,6 +33,7 @@ void tpc_apache_client_begin(apr_pool_t *pool, server_rec *server)
     tpc_error error;
 
     child.server = server;
+    ap_mpm_query(AP_MPMQ_IS_THREADED, &child.is_threaded);
     if (settings->client_options == NULL)
         return;
     child.wanted = 1;
@@ -48,6 +51,22 @@ void tpc_apache_client_begin(apr_pool_t *pool, server_rec *server)
 int tpc_apache_client_wanted(void)
 {
     return child.wanted;
+}
+
+void tpc_apache_hold_signals(sigset_t *before)
+{
+    sigset_t all;
+
+    if (child.is_threaded)
+        return;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, before);
+}
+
+void tpc_apache_release_signals(const sigset_t *before)
+{
+    if (!child.is_threaded)
+        pthread_sigmask(SIG_SETMASK, before, NULL);
 }
 
 tpc_client *tpc_apache_client(void)

@@ -11,7 +11,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <ap_release.h>
+#include <apr_file_io.h>
 #include <unixd.h>
 #include "server_options.h"
 
@@ -32,6 +32,16 @@ static const tpc_apache_option *find_option(const char *name)
             return option;
     }
     return NULL;
+}
+
+/* An option's value, where this module has to know it; NULL where it is not set. */
+static const char *find_value(const char *name, const char *variable)
+{
+    const tpc_apache_option *option = find_option(name);
+
+    if (option != NULL)
+        return option->value;
+    return tpc_apache_settings_get()->environment ? getenv(variable) : NULL;
 }
 
 /* The line to blame: the option's own, that of what else sets it, or the one that makes the options necessary. */
@@ -120,7 +130,7 @@ static int32_t set_all(tpc_options *options, tpc_error *error)
 int tpc_apache_client_options(apr_pool_t *pool, apr_pool_t *temporary, server_rec *server)
 {
     tpc_apache_settings *settings = tpc_apache_settings_get();
-    const tpc_apache_option *types = find_option("page_types");
+    const char *types = find_value("page_types", "TPC_PAGE_TYPES");
     int enabled = settings->enabled_place.file != NULL;
     tpc_options *options;
     tpc_error error;
@@ -130,11 +140,7 @@ int tpc_apache_client_options(apr_pool_t *pool, apr_pool_t *temporary, server_re
     (void)temporary;
     if (!enabled && settings->key_file == NULL && !settings->environment && settings->options->nelts == 0)
         return 1;
-    if (types != NULL && settings->types_place.file != NULL && strstr(types->value, "text/html") == NULL) {
-        log_error(server, settings->types_place, "TpcTypes",
-                  "needs text/html among the page_types of TpcOption; leave out TpcOption page_types, or add it");
-        return 0;
-    }
+    tpc_server_page_types_begin(&settings->page_types, types, types != NULL ? strlen(types) : 0);
     options = tpc_options_new();
     if (options == NULL) {
         log_error(server, settings->enabled_place, "", "memory ran out");
@@ -152,22 +158,34 @@ int tpc_apache_client_options(apr_pool_t *pool, apr_pool_t *temporary, server_re
     return 0;
 }
 
+/* The folders above it are everybody's, as those of /var/lib. */
+static apr_status_t make_parents(apr_pool_t *temporary, const char *path)
+{
+    const char *end = strrchr(path, '/');
+
+    if (end == NULL || end == path)
+        return APR_SUCCESS;
+    return apr_dir_make_recursive(apr_pstrmemdup(temporary, path, (apr_size_t)(end - path)),
+                                  APR_FPROT_UREAD | APR_FPROT_UWRITE | APR_FPROT_UEXECUTE | APR_FPROT_GREAD
+                                  | APR_FPROT_GEXECUTE | APR_FPROT_WREAD | APR_FPROT_WEXECUTE, temporary);
+}
+
 void tpc_apache_make_spool(apr_pool_t *temporary, server_rec *server)
 {
-    const tpc_apache_option *option = find_option("spool_directory");
-    const char *path = option != NULL ? option->value : NULL;
+    const char *path = find_value("spool_directory", "TPC_SPOOL_DIRECTORY");
+    apr_status_t status;
 
-    (void)temporary;
-    if (path == NULL && tpc_apache_settings_get()->environment)
-        path = getenv("TPC_SPOOL_DIRECTORY");
     if (path == NULL || path[0] == '\0' || geteuid() != 0)
         return;
-    if (mkdir(path, 0700) != 0) {
-        if (errno != EEXIST)
-            ap_log_error(APLOG_MARK, APLOG_WARNING, errno, server, "cannot make the spool_directory %s", path);
-        return;
+    status = make_parents(temporary, path);
+    if (status == APR_SUCCESS && mkdir(path, 0700) != 0) {
+        /* One that is there belongs to whom it belongs. The children say what is wrong with it, if anything is. */
+        if (errno == EEXIST)
+            return;
+        status = errno;
     }
-    if (chown(path, ap_unixd_config.user_id, ap_unixd_config.group_id) != 0)
-        ap_log_error(APLOG_MARK, APLOG_WARNING, errno, server, "cannot give the spool_directory %s to the user of the children",
-                     path);
+    if (status == APR_SUCCESS && chown(path, ap_unixd_config.user_id, ap_unixd_config.group_id) != 0)
+        status = errno;
+    if (status != APR_SUCCESS)
+        ap_log_error(APLOG_MARK, APLOG_WARNING, status, server, "cannot make spool_directory for the children's user");
 }

@@ -226,12 +226,9 @@ static const char *add_field(cmd_parms *cmd, void *data, const char *name, const
 static const char *add_type(cmd_parms *cmd, void *data, const char *type)
 {
     tpc_apache_rules *rules = data;
-    const char *slash = ap_strchr_c(type, '/');
 
-    if (slash == NULL || slash == type || slash[1] == '\0' || ap_strchr_c(type, ';') != NULL)
-        return apr_psprintf(cmd->pool, "TpcTypes: %s is not a content type; those such as text/html are accepted", type);
-    if (!in_htaccess(cmd) && settings->types_place.file == NULL)
-        settings->types_place = place_of(cmd);
+    if (!tpc_server_page_type_is_valid(type, strlen(type)))
+        return apr_psprintf(cmd->pool, "TpcTypes: %s is not a content type without parameters, such as text/html", type);
     if (rules->types == NULL)
         rules->types = apr_array_make(cmd->pool, 4, sizeof(const char *));
     *(const char **)apr_array_push(rules->types) = type;

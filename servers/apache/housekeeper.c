@@ -88,19 +88,32 @@ static void wait_second(void)
     sem_timedwait(&keeper.wake, &end);
 }
 
+static int64_t milliseconds_now(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/*
+ * First flush, so that the counters are nearly final when they are read: the closed client no longer says them. Then close
+ * with what is left of the time, since other threads' requests may still bring visits.
+ */
 static void close_client(void)
 {
+    int64_t deadline = milliseconds_now() + keeper.timeout, left;
     tpc_server_module_counters module;
     size_t undelivered = 0;
     tpc_stats stats;
 
+    memset(&stats, 0, sizeof(stats));
     if (keeper.client != NULL) {
         tpc_client_flush(keeper.client, keeper.timeout, NULL);
         look(&stats);
-        tpc_client_close(keeper.client, 0, &undelivered);
+        left = deadline - milliseconds_now();
+        tpc_client_close(keeper.client, left > 0 ? (int32_t)left : 0, &undelivered);
         tpc_server_counters_closed(&stats, undelivered);
-    } else {
-        memset(&stats, 0, sizeof(stats));
     }
     tpc_apache_client_counters(&module);
     if (keeper.slot != NULL)
@@ -173,14 +186,6 @@ void tpc_apache_housekeeper_wake(void)
         start_thread();
     else if (thread == RUNNING && !LOAD(awake) && !__atomic_exchange_n(&keeper.awake, 1, __ATOMIC_SEQ_CST))
         sem_post(&keeper.wake);
-}
-
-static int64_t milliseconds_now(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
 void tpc_apache_housekeeper_end(void)

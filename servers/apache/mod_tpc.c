@@ -81,6 +81,7 @@ static void register_hooks(apr_pool_t *pool)
     ap_hook_check_config(check_configuration, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_post_config(prepare_children, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_child_init(begin_child, NULL, NULL, APR_HOOK_MIDDLE);
+    ap_hook_expr_lookup(tpc_apache_expression_variable, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_handler(tpc_apache_status, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_log_transaction(tpc_apache_visit, NULL, after, APR_HOOK_FIRST);
 }

@@ -6,6 +6,7 @@
 #ifndef TPC_APACHE_MOD_TPC_H
 #define TPC_APACHE_MOD_TPC_H
 
+#include <signal.h>
 #include <httpd.h>
 #include <http_config.h>
 #include <http_core.h>
@@ -16,6 +17,7 @@
 #include <apr_tables.h>
 
 #include <tpc.h>
+#include "page_types.h"
 #include "request_texts.h"
 #include "worker_counters.h"
 
@@ -44,8 +46,8 @@ typedef struct {
     int environment; /* whether the server's environment sets options */
     tpc_apache_place environment_place;
     tpc_apache_place enabled_place;  /* the first TpcEnable On outside .htaccess */
-    tpc_apache_place types_place;    /* the first TpcTypes outside .htaccess */
     apr_interval_time_t shutdown_timeout;
+    tpc_server_page_types page_types; /* what page_types is to the children's clients */
     tpc_options *client_options;     /* what the children's clients are made of; NULL: they have none */
     tpc_server_counters *counters;   /* the children's, in memory that survives restarts; may be NULL */
 } tpc_apache_settings;
@@ -84,6 +86,12 @@ void tpc_apache_make_spool(apr_pool_t *temporary, server_rec *server);
 void tpc_apache_client_begin(apr_pool_t *child_pool, server_rec *server);
 /* Whether visits are to be tracked in this child, even if its client could not be made. */
 int tpc_apache_client_wanted(void);
+/*
+ * Prefork ends a child inside the handler of SIGTERM, which closes the client. It has to wait until the library's locks are
+ * free, for a moment: no call between these two waits for anything. They do nothing where httpd's processes have threads.
+ */
+void tpc_apache_hold_signals(sigset_t *before);
+void tpc_apache_release_signals(const sigset_t *before);
 /* The client, or NULL. Call it for each visit, before the library is called. */
 tpc_client *tpc_apache_client(void);
 /* Copies what the module itself has counted in this child. */
@@ -105,7 +113,10 @@ typedef struct {
     const char *purpose;
     const char *verified; /* "1", "0", or NULL for unknown */
 } tpc_apache_agent;
-tpc_apache_agent tpc_apache_find_agent(tpc_client *client, const tpc_server_request_texts *texts);
+/* texts are the request's; they are read only where it is asked for the first time. */
+const tpc_apache_agent *tpc_apache_find_agent(request_rec *first, const tpc_server_request_texts *texts);
+/* The hook of expr_lookup: TPC_AI_AGENT and so on. */
+int tpc_apache_expression_variable(ap_expr_lookup_parms *parameters);
 
 /* visit.c: the hook of log_transaction. */
 int tpc_apache_visit(request_rec *request);

@@ -47,26 +47,23 @@ static const char *content_type_of(const request_rec *last)
     return last->content_type != NULL ? last->content_type : apr_table_get(last->headers_out, "Content-Type");
 }
 
-static int same_type(const char *type, const char *accepted)
-{
-    size_t length = strlen(accepted);
-
-    return strncasecmp(type, accepted, length) == 0 && (type[length] == '\0' || strchr("; \t", type[length]) != NULL);
-}
-
-/* TpcTypes decides in place of page_types: what it names is passed on as a page's type, and all else as no page's. */
-static const char *judged_type(request_rec *last)
+/* Where TpcTypes is set, it decides in place of page_types. */
+static void set_content_type(tpc_server_request_texts *texts, const request_rec *last)
 {
     const tpc_apache_rules *rules = ap_get_module_config(last->per_dir_config, &tpc_module);
-    const char *type = content_type_of(last);
-    int i;
+    const char *header = content_type_of(last);
+    size_t length = header != NULL ? strlen(header) : 0;
+    int is_page = 0, i;
 
-    if (rules->types == NULL || type == NULL)
-        return type;
-    for (i = 0; i < rules->types->nelts; i++)
-        if (same_type(type, APR_ARRAY_IDX(rules->types, i, const char *)))
-            return "text/html";
-    return "application/octet-stream";
+    if (rules->types != NULL && header != NULL) {
+        for (i = 0; i < rules->types->nelts; i++) {
+            const char *type = APR_ARRAY_IDX(rules->types, i, const char *);
+
+            is_page |= tpc_server_content_type_is(header, length, type, strlen(type));
+        }
+        header = tpc_server_page_types_pass(&tpc_apache_settings_get()->page_types, header, length, is_page, &length);
+    }
+    tpc_server_request_texts_set(texts, TPC_REQUEST_CONTENT_TYPE, header, length);
 }
 
 int tpc_apache_collect(tpc_server_request_texts *texts, request_rec *first, request_rec *last)
@@ -84,7 +81,7 @@ int tpc_apache_collect(tpc_server_request_texts *texts, request_rec *first, requ
     /* Another address is the visitor's, which mod_remoteip found. */
     if (first->useragent_ip != NULL && (peer == NULL || strcmp(first->useragent_ip, peer) != 0))
         set(texts, TPC_REQUEST_CLIENT_ADDRESS, first->useragent_ip);
-    set(texts, TPC_REQUEST_CONTENT_TYPE, judged_type(last));
+    set_content_type(texts, last);
     set(texts, TPC_REQUEST_STATUS, apr_psprintf(first->pool, "%03d", last->status));
     for (i = 0; i < headers->nelts; i++) {
         const apr_table_entry_t *header = &APR_ARRAY_IDX(headers, i, apr_table_entry_t);

@@ -73,7 +73,7 @@ static const char *track(tpc_client *client, const tpc_apache_rules *rules, requ
 {
     tpc_server_request_texts texts;
     const char *left_out = NULL;
-    tpc_apache_agent agent;
+    const tpc_apache_agent *agent;
     tpc_event *event;
     tpc_error error;
     int32_t status;
@@ -82,9 +82,9 @@ static const char *track(tpc_client *client, const tpc_apache_rules *rules, requ
         tpc_apache_client_failed(&no_memory, last);
         return "error";
     }
-    agent = tpc_apache_find_agent(client, &texts);
-    note(last, &agent);
-    if (rules->only_ai_agents == 1 && agent.name == NULL)
+    agent = tpc_apache_find_agent(first, &texts);
+    note(last, agent);
+    if (rules->only_ai_agents == 1 && agent->name == NULL)
         return "not_ai_agent";
     event = make_event(rules, last);
     status = tpc_client_track_request_fields(client, texts.values, texts.lengths, texts.count, event, &left_out, &error);
@@ -95,12 +95,23 @@ static const char *track(tpc_client *client, const tpc_apache_rules *rules, requ
     return "error";
 }
 
+/* The word for the note tpc: tracked, the rule that left the visit out, or error. */
+static const char *judge(const tpc_apache_rules *rules, request_rec *first, request_rec *last)
+{
+    tpc_client *client = tpc_apache_client();
+
+    if (client != NULL)
+        return track(client, rules, first, last);
+    tpc_apache_client_absent(last);
+    return "error";
+}
+
 int tpc_apache_visit(request_rec *request)
 {
     request_rec *first = request, *last = request;
     const tpc_apache_rules *rules;
     const char *result = "off";
-    tpc_client *client;
+    sigset_t before;
 
     while (first->prev != NULL)
         first = first->prev;
@@ -111,13 +122,9 @@ int tpc_apache_visit(request_rec *request)
     if (first->the_request == NULL || first->unparsed_uri == NULL)
         return DECLINED;
     if (rules->enable == 1 && !is_status_page(last) && !is_excluded(first)) {
-        client = tpc_apache_client();
-        if (client != NULL) {
-            result = track(client, rules, first, last);
-        } else {
-            result = "error";
-            tpc_apache_client_absent(last);
-        }
+        tpc_apache_hold_signals(&before);
+        result = judge(rules, first, last);
+        tpc_apache_release_signals(&before);
     } else if (!tpc_apache_client_wanted()) {
         return DECLINED;
     }

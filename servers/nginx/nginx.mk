@@ -11,8 +11,8 @@
 NGINX_SOURCE  ?= /usr/share/nginx/src
 # Debian's package has the options that its nginx was built with.
 NGINX_FLAGS   ?= $(if $(wildcard $(NGINX_SOURCE)/conf_flags),"$${NGX_CONF_FLAGS[@]}",--with-compat)
-NGINX_BUILD   := $(CURDIR)/$(BUILD)/nginx
-NGINX_MODULE  := $(BUILD)/nginx/ngx_http_tpc_module.so
+NGINX_BUILD   ?= $(CURDIR)/$(BUILD)/nginx
+NGINX_MODULE  := $(NGINX_BUILD)/ngx_http_tpc_module.so
 NGINX_SOURCES := $(wildcard servers/nginx/*.c servers/nginx/*.h servers/common/*.c servers/common/*.h)
 NGINX_MODULES ?= /usr/lib/nginx/modules
 
@@ -22,19 +22,27 @@ TEST_PACKAGES  += nginx-dev
 .PHONY: nginx install-nginx
 nginx: $(NGINX_MODULE)
 
-# A change of the list of files needs configure; a change of what is in them only the compiler.
-$(BUILD)/nginx/Makefile: servers/nginx/config servers/nginx/nginx.mk servers/nginx servers/common
-	@[ $(NGINX_SOURCE) != /usr/share/nginx/src ] || packaging/debian-packages check $(NGINX_PACKAGES)
+# Another source needs another build.
+.PHONY: nginx-source
+$(NGINX_BUILD)/source: nginx-source
 	@mkdir -p $(@D)
-	cd $(NGINX_SOURCE) && bash -c '! [ -e conf_flags ] || . ./conf_flags; ./configure $(NGINX_FLAGS) --builddir=$(NGINX_BUILD) \
-		--add-dynamic-module=$(CURDIR)/servers/nginx --with-ld-opt="-L$(CURDIR)/$(BUILD)/lib -Wl,-z,relro -Wl,-z,now" \
-		--with-cc-opt="-g -O2 -fPIC -fstack-protector-strong -D_FORTIFY_SOURCE=2"' > $(NGINX_BUILD)/configure.log || \
+	@echo '$(NGINX_SOURCE) $(NGINX_FLAGS)' | cmp -s - $@ || { rm -rf $(@D)/addon && echo '$(NGINX_SOURCE) $(NGINX_FLAGS)' > $@; }
+
+# A file that is added needs configure; a change of what is in the files only the compiler. nginx.org's archive has configure at its
+# top, its repository in auto/.
+$(NGINX_BUILD)/Makefile: $(NGINX_BUILD)/source servers/nginx/config servers/nginx/nginx.mk servers/nginx servers/common
+	@[ $(NGINX_SOURCE) != /usr/share/nginx/src ] || packaging/debian-packages check $(NGINX_PACKAGES)
+	cd $(NGINX_SOURCE) && bash -c '! [ -e conf_flags ] || . ./conf_flags; $$(ls -d ./configure auto/configure 2>/dev/null | head -1) \
+		$(NGINX_FLAGS) --builddir=$(NGINX_BUILD) --add-dynamic-module=$(CURDIR)/servers/nginx \
+		--with-ld-opt="-L$(CURDIR)/$(BUILD)/lib -Wl,-z,relro -Wl,-z,now" \
+		--with-cc-opt="-g -O2 -fPIC -fstack-protector-strong -D_FORTIFY_SOURCE=2"' > $(NGINX_BUILD)/configure.log 2>&1 || \
 		{ cat $(NGINX_BUILD)/configure.log; exit 1; }
 	@touch $@
 
-$(NGINX_MODULE): $(BUILD)/nginx/Makefile $(NGINX_SOURCES) servers/nginx/exports.map include/tpc.h | $(LIBRARY)
-	$(MAKE) --no-print-directory -C $(NGINX_SOURCE) -f $(NGINX_BUILD)/Makefile modules > $(NGINX_BUILD)/build.log || \
+$(NGINX_MODULE): $(NGINX_BUILD)/Makefile $(NGINX_SOURCES) servers/nginx/exports.map include/tpc.h | $(LIBRARY)
+	$(MAKE) --no-print-directory -C $(NGINX_SOURCE) -f $(NGINX_BUILD)/Makefile modules > $(NGINX_BUILD)/build.log 2>&1 || \
 		{ cat $(NGINX_BUILD)/build.log; exit 1; }
+	@touch $@
 
 # As Debian's own packages of modules do: the module is loaded, and does nothing until the configuration says `tpc on;`.
 install-nginx: $(NGINX_MODULE)

@@ -36,6 +36,7 @@ static void ngx_http_tpc_wait(ngx_connection_t *channel) {
     struct pollfd watched = {channel == NULL ? -1 : channel->fd, POLLIN, 0};
 
     if (poll(&watched, 1, STEP_MILLISECONDS) > 0 && watched.revents != 0) channel->read->handler(channel->read);
+    ngx_time_update(); /* for the log */
 }
 
 /* Returns when nothing is pending, or the time is up. Only one flush: each one tries again what waits for a retry. */
