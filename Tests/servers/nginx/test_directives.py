@@ -55,6 +55,7 @@ REFUSED = {
     "the option for the key's file": (KEY + "tpc_option api_key_file /run/secrets/key;", 1, "the directive for the key"),
     "an option that is set twice": (KEY + "tpc_option dry_run true;\ntpc_option dry_run true;", 2, 'duplicate tpc_option "dry_run"'),
     "a missing key": ("tpc_environment off;\ntpc on;", 1, "api_key"),
+    "a missing key, asked for twice": ("server {\ntpc on;\n}\nserver {\ntpc on;\n}", 1, "api_key"),
     "a missing key, asked for in a location": ("server {\nlocation / {\ntpc on;\n}\n}", 2, "api_key"),
     "a key's file that is not there": ("tpc_api_key_file nowhere;\ntpc on;", 0, "tpc_api_key_file: the file does not exist"),
     "an empty key's file": ("tpc_api_key_file empty;\ntpc on;", 0, "tpc_api_key_file: the file is empty"),
@@ -381,6 +382,22 @@ def test_a_refusal_is_in_the_log_once_and_without_the_visitor(collector):
         assert server.log().count("a visit was not tracked") == 1
         assert "xxx" not in server.log()
         assert "127.0.0.1, server" not in server.log()
+
+
+def test_a_subrequest_is_no_visit_even_if_nginx_logs_it(collector):
+    files = {"site/index.html": "<!doctype html>", "site/part.html": "part"}
+    http = """
+        server {
+            listen 127.0.0.1:@port@;
+            root @folder@/site;
+            log_subrequest on;
+            location = /index.html { add_after_body /part.html; }
+        }
+    """
+    with Nginx(tracking(collector) + http, files=files) as server:
+        assert get(server, "/?whole")[1] == "<!doctype html>part"
+        assert server.quit() == 0
+    assert len(visits(collector, "?whole")) == 1
 
 
 def test_helper_processes_have_no_client(collector):
