@@ -11,7 +11,7 @@ static void ngx_http_tpc_set_text(tpc_server_request_texts *texts, int field, co
     if (text->len != 0) tpc_server_request_texts_set(texts, field, (const char *)text->data, text->len);
 }
 
-/* Sets a text to what the configuration says, if it says anything. Returns NGX_DECLINED when it does not. */
+/* Sets a text to what the configuration says. Returns NGX_DECLINED when it says nothing, or nothing for this request. */
 static ngx_int_t ngx_http_tpc_set_configured(ngx_http_request_t *r, tpc_server_request_texts *texts, int field,
                                              ngx_http_complex_value_t *value) {
     ngx_str_t text;
@@ -19,7 +19,7 @@ static ngx_int_t ngx_http_tpc_set_configured(ngx_http_request_t *r, tpc_server_r
     if (value == NULL) return NGX_DECLINED;
     if (ngx_http_complex_value(r, value, &text) != NGX_OK) return NGX_ERROR;
     ngx_http_tpc_set_text(texts, field, &text);
-    return NGX_OK;
+    return text.len == 0 ? NGX_DECLINED : NGX_OK;
 }
 
 static void *ngx_http_tpc_allocate(void *pool, size_t size) { return ngx_pnalloc(pool, size); }
@@ -135,7 +135,7 @@ static ngx_str_t ngx_http_tpc_host(ngx_http_request_t *r) {
 
 static ngx_str_t ngx_http_tpc_scheme(const ngx_http_request_t *r) {
     static const ngx_str_t plain = ngx_string("http");
-#if (NGX_HTTP_SSL)
+#if (NGX_SSL || NGX_COMPAT)
     static const ngx_str_t encrypted = ngx_string("https");
 
     if (r->connection->ssl != NULL) return encrypted;
@@ -149,15 +149,14 @@ ngx_int_t ngx_http_tpc_collect_request(ngx_http_request_t *r, tpc_server_request
     const ngx_http_tpc_main_conf_t *mcf = ngx_http_get_module_main_conf(r, ngx_http_tpc_module);
     const ngx_http_tpc_loc_conf_t *lcf = ngx_http_get_module_loc_conf(r, ngx_http_tpc_module);
     ngx_str_t method = ngx_http_tpc_method(r);
-    ngx_str_t text;
+    ngx_str_t text = ngx_http_tpc_target(r, method.len);
     ngx_int_t configured;
 
     tpc_server_request_texts_clear(texts);
+    ngx_http_tpc_set_text(texts, TPC_REQUEST_METHOD, &method);
+    ngx_http_tpc_set_text(texts, TPC_REQUEST_TARGET, &text);
     if (ngx_http_tpc_add_headers(r, texts) != NGX_OK) return NGX_ERROR;
     if (ngx_http_tpc_add_addresses(r, texts, lcf, mcf->peer_variable) != NGX_OK) return NGX_ERROR;
-    ngx_http_tpc_set_text(texts, TPC_REQUEST_METHOD, &method);
-    text = ngx_http_tpc_target(r, method.len);
-    ngx_http_tpc_set_text(texts, TPC_REQUEST_TARGET, &text);
 
     configured = ngx_http_tpc_set_configured(r, texts, TPC_REQUEST_SCHEME, lcf->scheme);
     if (configured == NGX_ERROR) return NGX_ERROR;
@@ -166,8 +165,10 @@ ngx_int_t ngx_http_tpc_collect_request(ngx_http_request_t *r, tpc_server_request
 
     configured = ngx_http_tpc_set_configured(r, texts, TPC_REQUEST_HOST, lcf->host);
     if (configured == NGX_ERROR) return NGX_ERROR;
-    text = ngx_http_tpc_host(r);
-    if (configured == NGX_DECLINED) ngx_http_tpc_set_text(texts, TPC_REQUEST_HOST, &text);
+    if (configured == NGX_DECLINED) {
+        text = ngx_http_tpc_host(r);
+        ngx_http_tpc_set_text(texts, TPC_REQUEST_HOST, &text);
+    }
     return NGX_OK;
 }
 

@@ -31,14 +31,6 @@ static ngx_int_t ngx_http_tpc_collect(ngx_http_request_t *r, tpc_server_request_
     return ngx_http_tpc_collect_response(r, texts);
 }
 
-static void ngx_http_tpc_warn_of_failure(const tpc_server_request_texts *texts, tpc_error *error) {
-    static const tpc_error no_host = {TPC_ERROR_INVALID_ARGUMENT, "",
-                                      "the request has no Host header, and its server no server_name; tpc_host can name the host"};
-
-    if (error->status == TPC_ERROR_INVALID_ARGUMENT && texts->values[TPC_REQUEST_HOST] == NULL) *error = no_host;
-    ngx_http_tpc_warn(error, "a visit was not tracked");
-}
-
 static const char *ngx_http_tpc_track(ngx_http_request_t *r, const ngx_http_tpc_loc_conf_t *lcf) {
     const ngx_http_tpc_agent_t *agent;
     tpc_server_request_texts texts;
@@ -57,7 +49,7 @@ static const char *ngx_http_tpc_track(ngx_http_request_t *r, const ngx_http_tpc_
     event = ngx_http_tpc_fill_event(r, lcf);
     if (tpc_client_track_request_fields(ngx_http_tpc_worker.client, texts.values, texts.lengths, texts.count, event, &left_out,
                                         &error) != TPC_OK) {
-        ngx_http_tpc_warn_of_failure(&texts, &error);
+        ngx_http_tpc_warn(&error, "a visit was not tracked");
         return NULL;
     }
     return left_out == NULL ? tracked : left_out;

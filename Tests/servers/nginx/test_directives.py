@@ -8,7 +8,6 @@ import pwd
 import re
 import shutil
 import signal
-import socket
 import stat
 import subprocess
 
@@ -56,6 +55,7 @@ REFUSED = {
     "the option for the key's file": (KEY + "tpc_option api_key_file /run/secrets/key;", 1, "the directive for the key"),
     "an option that is set twice": (KEY + "tpc_option dry_run true;\ntpc_option dry_run true;", 2, 'duplicate tpc_option "dry_run"'),
     "a missing key": ("tpc_environment off;\ntpc on;", 1, "api_key"),
+    "a missing key, asked for twice": ("server {\ntpc on;\n}\nserver {\ntpc on;\n}", 1, "api_key"),
     "a missing key, asked for in a location": ("server {\nlocation / {\ntpc on;\n}\n}", 2, "api_key"),
     "a key's file that is not there": ("tpc_api_key_file nowhere;\ntpc on;", 0, "tpc_api_key_file: the file does not exist"),
     "an empty key's file": ("tpc_api_key_file empty;\ntpc on;", 0, "tpc_api_key_file: the file is empty"),
@@ -140,7 +140,7 @@ HTTP = """
     server {
         listen 127.0.0.1:@named@;
         root @folder@/site;
-        tpc_host www.example.com;
+        tpc_host $arg_host;
         tpc_scheme https;
         tpc_remote_address 192.0.2.1;
         tpc_client_address 198.51.100.7;
@@ -280,9 +280,12 @@ def test_properties_are_inherited(server, collector):
 
 
 def test_a_server_may_say_host_scheme_and_addresses(server, collector):
-    event = settled(server, collector, "/index.html?named", port=server.ports["named"])
-    assert event["page"]["href"] == "https://www.example.com/index.html?named"
+    port = server.ports["named"]
+    event = settled(server, collector, "/index.html?host=www.example.com", port=port)
+    assert event["page"]["href"] == "https://www.example.com/index.html?host=www.example.com"
     assert event["request"]["clientIp"] == "198.51.100.7"
+    # An empty value is as good as none.
+    assert settled(server, collector, "/index.html?empty", port=port)["page"]["href"] == f"https://127.0.0.1:{port}/index.html?empty"
 
 
 def test_the_module_names_itself(server, collector):
@@ -381,20 +384,20 @@ def test_a_refusal_is_in_the_log_once_and_without_the_visitor(collector):
         assert "127.0.0.1, server" not in server.log()
 
 
-def test_a_request_that_names_no_host_is_a_visit_where_the_configuration_does(collector):
-    files = {"site/index.html": "<!doctype html>"}
-    http = (
-        "server { listen 127.0.0.1:@port@; server_name _; root @folder@/site; }\n"
-        "server { listen 127.0.0.1:@named@; server_name www.example.org; root @folder@/site; }"
-    )
-    with Nginx(tracking(collector) + http, files=files, ports=("port", "named")) as server:
-        for port in server.ports.values():
-            with socket.create_connection(("127.0.0.1", port), timeout=60) as connection:
-                connection.sendall(b"GET /?old HTTP/1.0\r\n\r\n")
-                assert connection.recv(100).startswith(b"HTTP/1.1 200")
-        server.wait_for_log("tpc_host can name the host")
-    (event,) = visits(collector, "?old")
-    assert event["page"]["href"] == "http://www.example.org/?old"
+def test_a_subrequest_is_no_visit_even_if_nginx_logs_it(collector):
+    files = {"site/index.html": "<!doctype html>", "site/part.html": "part"}
+    http = """
+        server {
+            listen 127.0.0.1:@port@;
+            root @folder@/site;
+            log_subrequest on;
+            location = /index.html { add_after_body /part.html; }
+        }
+    """
+    with Nginx(tracking(collector) + http, files=files) as server:
+        assert get(server, "/?whole")[1] == "<!doctype html>part"
+        assert server.quit() == 0
+    assert len(visits(collector, "?whole")) == 1
 
 
 def test_helper_processes_have_no_client(collector):
