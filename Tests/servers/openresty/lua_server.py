@@ -20,13 +20,12 @@ log_by_lua_block { require("resty.tpc").log() }
 
 
 class LuaServer(Nginx):
-    """Serves `http`, in which `@phases@` is the module in each phase, with `init` as the Lua code of init_by_lua."""
+    """Serves `http`, in which `@init@` is the Lua code of init_by_lua."""
 
     def __init__(self, http, init="", **options):
         files = {f"lua/{file.relative_to(LUA)}": file.read_bytes() for file in LUA.rglob("*.lua")}
         files |= options.pop("files", {})
-        http = http.replace("@phases@", PHASES).replace("@init@", init)
-        super().__init__(http, modules=MODULES, module=None, files=files, **options)
+        super().__init__(http.replace("@init@", init), modules=MODULES, module=None, files=files, **options)
 
     def exchange(self, *lines, port=None, body=b""):
         """Sends a request of these lines (texts are UTF-8) on a connection of its own; returns the answer's status and its text."""

@@ -7,10 +7,9 @@ import pytest
 from support import header, paths
 from support.servers.collector_process import CollectorProcess
 
-from .lua_server import LUA, LuaServer, init
+from .lua_server import LUA, PHASES, LuaServer, init
 
-HTTP = """
-@phases@
+HTTP = PHASES + """
 log_format tpc '$request_uri $tpc';
 server {
     listen 127.0.0.1:@port@;

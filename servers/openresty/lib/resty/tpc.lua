@@ -105,7 +105,8 @@ local function make_options(given, may_read_key)
 end
 
 -- For init_by_lua. Runs in the master, which reads the environment, and, as root, the file that api_key_file names, even if the
--- workers may read neither. Returns true, or nil and what is wrong; assert() then makes `nginx -t` fail.
+-- workers may read neither. Returns true, or nil and what is wrong; with assert(), nginx does not start then, and a reload changes
+-- nothing. `nginx -t` does not run init_by_lua.
 function _M.init(given)
     if not C then
         failure = library.failure
