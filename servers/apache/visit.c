@@ -37,8 +37,8 @@ static void add_value(tpc_event *event, const tpc_apache_value *value, request_r
         tpc_apache_value_failed(value, "its expression cannot be evaluated", last);
     else if (value->field < 0)
         status = tpc_server_property_set(event, value->name, strlen(value->name), text, length, value->type, &error);
-    else if (length > 0)
-        status = tpc_event_set(event, value->field, text, length, &error);
+    else
+        status = tpc_server_field_set(event, value->field, text, length, &error);
     if (status != TPC_OK)
         tpc_apache_value_failed(value, error.message, last);
 }
