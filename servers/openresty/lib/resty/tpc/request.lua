@@ -52,12 +52,16 @@ local function collect_visitor()
     return headers
 end
 
--- The Host header; without one, the name of the server, unless that is a pattern or a name that no request has.
+-- The Host header; without one, the name of the server, unless that is a pattern or a name that no request has; else the address that the
+-- request was sent to.
 local function host_of(headers)
     local host = rawget(headers, "host")
     if type(host) == "string" and host ~= "" then return host end
     host = ngx.var.host
-    return host and not host:find("[*~_]") and host or nil
+    if host and host ~= "" and not host:find("[*~_]") then return host end
+    local address, port = ngx.var.server_addr, ngx.var.server_port
+    if not address or not port or address:find("^unix:") then return nil end
+    return (address:find(":", 1, true) and "[" .. address .. "]" or address) .. ":" .. port
 end
 
 -- The request as it came, before rewrites and error pages. False if nginx could not read it.
