@@ -13,5 +13,5 @@ install-openresty: $(LIBRARY)
 	install -m 755 $(LIBRARY) $(DESTDIR)$(PREFIX)/lib/
 	ln -sf libtpc.so.$(VERSION) $(DESTDIR)$(PREFIX)/lib/$(SONAME)
 	install -m 644 servers/openresty/lib/resty/tpc.lua $(DESTDIR)$(LUA_MODULES)/resty/
-	install -m 644 servers/openresty/lib/resty/tpc/library.lua $(DESTDIR)$(LUA_MODULES)/resty/tpc/
+	install -m 644 servers/openresty/lib/resty/tpc/*.lua $(DESTDIR)$(LUA_MODULES)/resty/tpc/
 	$(if $(DESTDIR),,ldconfig)

@@ -55,6 +55,7 @@ REFUSED = {
     "the option for the key's file": (KEY + "tpc_option api_key_file /run/secrets/key;", 1, "the directive for the key"),
     "an option that is set twice": (KEY + "tpc_option dry_run true;\ntpc_option dry_run true;", 2, 'duplicate tpc_option "dry_run"'),
     "a missing key": ("tpc_environment off;\ntpc on;", 1, "api_key"),
+    "a missing key, asked for twice": ("server {\ntpc on;\n}\nserver {\ntpc on;\n}", 1, "api_key"),
     "a missing key, asked for in a location": ("server {\nlocation / {\ntpc on;\n}\n}", 2, "api_key"),
     "a key's file that is not there": ("tpc_api_key_file nowhere;\ntpc on;", 0, "tpc_api_key_file: the file does not exist"),
     "an empty key's file": ("tpc_api_key_file empty;\ntpc on;", 0, "tpc_api_key_file: the file is empty"),
@@ -139,7 +140,7 @@ HTTP = """
     server {
         listen 127.0.0.1:@named@;
         root @folder@/site;
-        tpc_host www.example.com;
+        tpc_host $arg_host;
         tpc_scheme https;
         tpc_remote_address 192.0.2.1;
         tpc_client_address 198.51.100.7;
@@ -223,6 +224,25 @@ def test_maps_and_answers_may_depend_on_the_agent(server):
     assert get(server, "/kind?r", BROWSER)[1] == "reader "
 
 
+def test_variables_know_the_agents_networks_and_the_configuration_s_own_agents(collector):
+    site = """
+        server {
+            listen 127.0.0.1:@port@;
+            tpc_client_address $arg_from;
+            default_type text/html;
+            location / { return 200 "$tpc_ai_agent $tpc_ai_operator $tpc_ai_verified"; }
+        }
+    """
+    own = json.dumps([{"name": "ExampleBot", "operator": "Example", "purpose": "search"}])
+    files = {"ranges/GPTBot.json": '["198.51.100.0/24"]', "agents.json": own}
+    http = tracking(collector, ai_ranges_dir="@folder@/ranges", ai_agents_file="@folder@/agents.json")
+    with Nginx(http + site, files=files) as server:
+        assert get(server, "/?from=198.51.100.7", AGENT)[1] == "GPTBot OpenAI 1"
+        assert get(server, "/?from=203.0.113.7", AGENT)[1] == "GPTBot OpenAI 0"
+        assert get(server, "/?from=203.0.113.7", {"User-Agent": "ExampleBot/1.0"})[1] == "ExampleBot Example "
+        assert get(server, "/?from=198.51.100.7", BROWSER)[1] == "  "
+
+
 def visits(collector, marker):
     """The events of the pages that have this in their URL."""
     return [event for kept in collector.good() if marker in (event := kept["event"])["page"]["href"]]
@@ -260,9 +280,12 @@ def test_properties_are_inherited(server, collector):
 
 
 def test_a_server_may_say_host_scheme_and_addresses(server, collector):
-    event = settled(server, collector, "/index.html?named", port=server.ports["named"])
-    assert event["page"]["href"] == "https://www.example.com/index.html?named"
+    port = server.ports["named"]
+    event = settled(server, collector, "/index.html?host=www.example.com", port=port)
+    assert event["page"]["href"] == "https://www.example.com/index.html?host=www.example.com"
     assert event["request"]["clientIp"] == "198.51.100.7"
+    # An empty value is as good as none.
+    assert settled(server, collector, "/index.html?empty", port=port)["page"]["href"] == f"https://127.0.0.1:{port}/index.html?empty"
 
 
 def test_the_module_names_itself(server, collector):
@@ -359,6 +382,22 @@ def test_a_refusal_is_in_the_log_once_and_without_the_visitor(collector):
         assert server.log().count("a visit was not tracked") == 1
         assert "xxx" not in server.log()
         assert "127.0.0.1, server" not in server.log()
+
+
+def test_a_subrequest_is_no_visit_even_if_nginx_logs_it(collector):
+    files = {"site/index.html": "<!doctype html>", "site/part.html": "part"}
+    http = """
+        server {
+            listen 127.0.0.1:@port@;
+            root @folder@/site;
+            log_subrequest on;
+            location = /index.html { add_after_body /part.html; }
+        }
+    """
+    with Nginx(tracking(collector) + http, files=files) as server:
+        assert get(server, "/?whole")[1] == "<!doctype html>part"
+        assert server.quit() == 0
+    assert len(visits(collector, "?whole")) == 1
 
 
 def test_helper_processes_have_no_client(collector):

@@ -1,5 +1,7 @@
 """The Lua module tells the library about each request what the module for nginx tells it."""
 
+import datetime
+import json
 import re
 
 import pytest
@@ -35,7 +37,7 @@ server {
         access_by_lua_block {
             local agent = require("resty.tpc").ai_agent()
             if not agent then return ngx.exit(403) end
-            ngx.header["X-Agent"] = agent.name .. " " .. agent.operator .. " " .. agent.purpose
+            ngx.header["X-Agent"] = table.concat({ agent.name, agent.operator, agent.purpose, tostring(agent.verified) }, " ")
         }
         try_files /page.html =404;
     }
@@ -75,8 +77,12 @@ def collector():
 @pytest.fixture(scope="module")
 def server(collector):
     """One server for all cases; the library trusts this machine as a proxy."""
-    code = init(collector, trusted_proxies='{ "127.0.0.1", "192.0.2.0/28" }', label_ai_agents="true")
-    files = {"site/page.html": "<title>Page</title>", "site/index.html": "<title>Index</title>"}
+    code = init(collector, trusted_proxies='{ "127.0.0.1", "192.0.2.0/28" }', label_ai_agents="true",
+                ai_agents_file='"@folder@/agents.json"', ai_ranges_dir='"@folder@/ranges"')
+    files = {
+        "agents.json": '[{"name": "AcmeBot", "operator": "Acme", "purpose": "search"}]',
+        "ranges/gptbot.json": json.dumps({"creationTime": datetime.datetime.now().isoformat(), "prefixes": [{"ipv4Prefix": "192.0.2.128/25"}]}),
+        "site/page.html": "<title>Page</title>", "site/index.html": "<title>Index</title>"}
     with LuaServer(HTTP, code, ports=("port", "real_ip"), files=files) as running:
         yield running
         assert running.quit() == 0
@@ -88,6 +94,8 @@ def visit(collector, server):
     """The event of the one visit that a request becomes."""
 
     def visit(*lines, **options):
+        # What other tests left has arrived.
+        server.wait_until(lambda: " pending=0 " in " ".join(server.get("/stats")[1].split()), "no event to be pending")
         collector.reset()
         server.exchange(*lines, **options)
         collector.wait(1)
@@ -121,7 +129,7 @@ def test_each_declaration_is_one_of_the_header():
 
 
 def test_the_numbers_are_those_of_the_header():
-    text = (LUA / "resty/tpc.lua").read_text()
+    text = (LUA / "resty/tpc/request.lua").read_text() + (LUA / "resty/tpc.lua").read_text()
     names, numbers = re.search(r"^local (METHOD.*) = ([\d, ]+)$", text, re.MULTILINE).groups()
     ours = {f"TPC_REQUEST_{name}": number for name, number in zip(names.split(", "), numbers.split(", "), strict=True)}
     ours |= {f"TPC_REQUEST_{name}": number for name, number in re.findall(r"^local (USER_AGENT) = (\d+)$", text, re.MULTILINE)}
@@ -158,6 +166,7 @@ SHAPES = {
         {"href": "http://shop.example.com/page.html?name=M%C3%BCller", "userAgent": "Café/1"},
     ),
     "without a Host header, the server's name": (("GET /page.html HTTP/1.0",), {"href": "http://www.example.com/page.html"}),
+    "a host with an underscore": (("GET /page.html HTTP/1.1", "Host: my_shop.example.com"), {"href": "http://my_shop.example.com/page.html"}),
     "the host of a whole URL": (
         ("GET http://whole.example.com:81/page.html HTTP/1.1", HOST),
         {"href": "http://whole.example.com:81/page.html"},
@@ -173,7 +182,7 @@ SHAPES = {
     "Lua's own content, with subrequests": (("GET /lua HTTP/1.1", HOST), {"href": "http://shop.example.com/lua"}),
     "auth_request": (("GET /guarded HTTP/1.1", HOST), {"href": "http://shop.example.com/guarded"}),
     "a repeated header": (
-        ("GET /page.html HTTP/1.1", HOST, "X-Forwarded-For: 203.0.113.9", "X-Forwarded-For: 192.0.2.1"),
+        ("GET /page.html HTTP/1.1", HOST, *(f"X-Forwarded-For: {address}" for address in ("198.51.100.7", "203.0.113.9", "192.0.2.1"))),
         {"clientIp": "203.0.113.9"},
     ),
     "what a trusted proxy says": (
@@ -217,7 +226,7 @@ def test_log_returns_the_rule(line, status, rule, server):
     assert result_of(server, line.split()[1]) == rule
 
 
-def test_a_request_that_nginx_cannot_read_is_no_error_of_the_module(server):
+def test_a_request_that_nginx_cannot_read_does_not_count_as_an_error(server):
     assert server.exchange("GET /unread able HTTP/9.9", HOST)[0] in (400, 505)
     server.get("/page.html?after")
     assert result_of(server, "/page.html?after") == "tracked"
@@ -231,6 +240,7 @@ def test_the_site_adds_to_the_visit_and_what_is_odd_is_logged_once(server, visit
     assert event["sessionId"] == "s-1" and "anonymousId" not in event and event["request"]["clientIp"] == "198.51.100.3"
     assert event["properties"] == {"status": 200, "plan": "pro", "name": "Müller", "count": 42, "share": 0.5, "paid": True}
     for text in ("log was given unknown", "a property is a table", "a property is left out: /properties/endless"):
+        server.wait_for_log(f"tpc: {text}")
         assert server.log().count(f"tpc: {text}") == 1
 
 
@@ -238,7 +248,10 @@ def test_a_visit_that_is_refused_is_logged_once_and_counted(server):
     for number in (1, 2):
         assert server.get(f"/failing/{number}")[0] == 200
         assert result_of(server, f"/failing/{number}") == "error"
-    assert len(re.findall(r"\[warn\].*tpc: a visit was not tracked: TPC_ERROR_INVALID_EVENT", server.log())) == 1
+    server.wait_for_log("tpc: a visit was not tracked")
+    (line,) = re.findall(r"\[warn\].*tpc: a visit was not tracked: TPC_ERROR_INVALID_EVENT.*", server.log())
+    # nginx adds the visitor's address and request to what is logged during a request.
+    assert "127.0.0.1" not in line and "/failing" not in line
     stats = dict(line.split("=") for line in server.get("/stats")[1].split() if "=" in line)
     assert (int(stats["errors"]), int(stats["clientless"])) == (2, 0)
     assert int(stats["accepted"]) > 0 and len(stats) == 26 + 2
@@ -248,4 +261,9 @@ def test_an_agent_is_known_before_the_answer(server):
     assert server.get("/agents", "User-Agent: Mozilla/5.0 (X11; Linux x86_64)")[0] == 403
     assert server.get("/agents")[0] == 403
     status, text = server.get("/agents", "User-Agent: Mozilla/5.0; compatible; ClaudeBot/1.0")
-    assert status == 200 and "X-Agent: ClaudeBot Anthropic training" in text
+    assert status == 200 and "X-Agent: ClaudeBot Anthropic training nil" in text
+    # An agent of the site's own, and one whose networks the site has: this machine's are not among them.
+    assert "X-Agent: AcmeBot Acme search nil" in server.get("/agents", "User-Agent: AcmeBot/3")[1]
+    for address, verified in (("192.0.2.200", "true"), ("198.51.100.1", "false")):
+        text = server.get("/agents", "User-Agent: GPTBot/1.2", f"X-Forwarded-For: {address}")[1]
+        assert f"X-Agent: GPTBot OpenAI training {verified}" in text

@@ -7,12 +7,10 @@
 local ffi = require "ffi"
 
 local library = require "resty.tpc.library"
+local request = require "resty.tpc.request"
 
 -- As tpc.h numbers them.
-local METHOD, SCHEME, HOST, TARGET, REMOTE_ADDRESS, CLIENT_ADDRESS, CONTENT_TYPE, STATUS = 0, 1, 2, 3, 4, 5, 6, 7
-local USER_AGENT = 16
 local EVENT_FIELDS = { session_id = 3, anonymous_id = 4, title = 8, canonical_url = 9 }
-local REQUEST_FIELDS = { scheme = SCHEME, host = HOST, remote_address = REMOTE_ADDRESS, client_address = CLIENT_ADDRESS }
 
 -- Seconds. nginx kills a worker that takes more than about 1.5 to end at once.
 local GRACEFUL_LIMIT, FAST_LIMIT, LOG_INTERVAL = 5, 1, 1
@@ -21,33 +19,27 @@ local LEVELS = { error = ngx.ERR, warn = ngx.WARN, info = ngx.INFO, debug = ngx.
 
 local _M = {}
 local C = library.C
-local fault, header_names, texts, values, lengths, left_out
+local fault, left_out
 local client, event, options -- of this process; options are those that init made for the workers
 local failure = "init_worker was not called in this worker, or lua_code_cache is off"
 local errors, clientless = 0, 0
 local reported = {}
+local lines -- to be written by the timer, if there is one
 
 if C then
     _M._VERSION = ffi.string(C.tpc_version_string())
     fault = ffi.new("tpc_error")
-    header_names = {}
-    while C.tpc_request_header(#header_names) ~= nil do
-        header_names[#header_names + 1] = ffi.string(C.tpc_request_header(#header_names))
-    end
-    texts = {} -- keeps what values points to
-    values = ffi.new("const char *[?]", USER_AGENT + #header_names)
-    lengths = ffi.new("size_t[?]", USER_AGENT + #header_names)
     left_out = ffi.new("const char *[1]")
 end
 
 -- ---- What is logged
 
--- Logs the first message of a kind in this process; returns nil and the message.
+-- Logs the first message of a kind in this process; returns nil and the message. The timer writes it, since nginx adds the visitor's
+-- address and request to what is logged during a request.
 local function report(level, kind, message)
-    if not reported[kind] then
-        reported[kind] = true
-        ngx.log(level, "tpc: ", message)
-    end
+    if reported[kind] then return nil, message end
+    reported[kind] = true
+    if lines then lines[#lines + 1] = { level, message } else ngx.log(level, "tpc: ", message) end
     return nil, message
 end
 
@@ -57,8 +49,10 @@ local function reason()
     return (field == "" and "" or field .. ": ") .. ffi.string(fault.message)
 end
 
--- Writes the library's lines into nginx's error log.
+-- Writes our lines and the library's into nginx's error log.
 local function write_lines()
+    for _, line in ipairs(lines or {}) do ngx.log(line[1], "tpc: ", line[2]) end
+    if lines then lines = {} end
     local buffer, length = ffi.new("char[?]", LINE_CAPACITY), ffi.new("size_t[1]")
     for _ = 1, LINES_AT_ONCE do
         if C.tpc_log_take(buffer, LINE_CAPACITY, length) ~= 0 or length[0] == 0 then return end
@@ -138,56 +132,7 @@ function _M.init_worker(given)
     end
     client, event = out[0], C.tpc_event_new()
     local armed, message = ngx.timer.every(LOG_INTERVAL, write_lines)
-    if not armed then report(ngx.WARN, "timer", "log lines are written at the end only: " .. message) end
-    return true
-end
-
--- ---- The request
-
-local function set_text(field, text)
-    if text == nil or text == "" then return end
-    text = tostring(text)
-    texts[field], values[field], lengths[field] = text, text, #text
-end
-
--- The headers that the library reads, and who sent them: the peer is the connection's, whatever real_ip made of it.
-local function collect_visitor()
-    for field = 0, USER_AGENT + #header_names - 1 do
-        texts[field], values[field], lengths[field] = nil, nil, 0
-    end
-    local headers = ngx.req.get_headers(0)
-    for i = 1, #header_names do
-        local value = rawget(headers, header_names[i])
-        if type(value) == "table" then value = table.concat(value, ", ") end
-        if value ~= nil then set_text(USER_AGENT + i - 1, value == true and "" or value) end
-    end
-    local visitor = ngx.var.remote_addr
-    local peer = ngx.var.realip_remote_addr or visitor
-    set_text(REMOTE_ADDRESS, peer)
-    if peer ~= visitor then set_text(CLIENT_ADDRESS, visitor) end
-    return headers
-end
-
--- The Host header; without one, the name of the server, unless that is a pattern or a name that no request has.
-local function host_of(headers)
-    local host = rawget(headers, "host") or ""
-    if host == "" then host = ngx.var.host or "" end
-    return not host:find("[*~_]") and host or nil
-end
-
--- The request as it came, before rewrites and error pages; status and content type of the answer. False if it was not readable.
-local function collect_request(headers)
-    local method, target = string.match(ngx.var.request or "", "^(%S+) +(%S+)")
-    local status, parsed = ngx.var.status, ngx.var.request_uri
-    if not method or not parsed or parsed == "" or not status or status < "100" then return false end
-    -- A whole URL, as proxies send it, stays one: its host counts.
-    if not target:find("^%a[%w+.-]*://") then target = parsed end
-    set_text(METHOD, method)
-    set_text(TARGET, target)
-    set_text(SCHEME, ngx.var.scheme)
-    set_text(HOST, host_of(headers))
-    set_text(STATUS, status)
-    set_text(CONTENT_TYPE, ngx.var.sent_http_content_type)
+    if armed then lines = {} else report(ngx.WARN, "timer", "the library's lines are logged at the end only: " .. message) end
     return true
 end
 
@@ -228,8 +173,8 @@ local function add(additions)
     C.tpc_event_clear(event)
     for name, value in pairs(additions) do
         local status = 0
-        if REQUEST_FIELDS[name] then
-            set_text(REQUEST_FIELDS[name], value)
+        if request.FIELDS[name] then
+            request.set(request.FIELDS[name], value)
         elseif EVENT_FIELDS[name] then
             status = set_field(name, value)
         elseif name == "properties" and type(value) == "table" then
@@ -251,11 +196,11 @@ local function track(additions)
         clientless = clientless + 1
         error(failure, 0)
     end
-    -- A request that nginx could not read was answered with an error, and so was one that the client gave up.
-    if not collect_request(collect_visitor()) then return "status" end
+    -- What nginx could not read was answered with an error.
+    if not request.collect() or not request.collect_answer() then return "status" end
     if additions then add(additions) end
-    local status = C.tpc_client_track_request_fields(client, values, lengths, USER_AGENT + #header_names, additions and event or nil,
-                                                     left_out, fault)
+    local status = C.tpc_client_track_request_fields(client, request.values, request.lengths, request.count,
+                                                     additions and event or nil, left_out, fault)
     if status ~= 0 then error({ kind = status, message = ffi.string(C.tpc_status_name(status)) .. ": " .. reason() }, 0) end
     return left_out[0] == nil and "tracked" or ffi.string(left_out[0])
 end
@@ -273,14 +218,22 @@ function _M.log(additions)
     return report(ngx.ERR, "track", "a visit was not tracked: " .. tostring(result))
 end
 
--- For the access phase, and any other. Returns the AI agent that makes the request, a table with name, operator and purpose; nil for
--- anybody else.
+-- For the access phase, and any other. Returns the AI agent that makes the request, a table with name, operator, purpose and verified
+-- (true, false, or nil for unknown); nil for anybody else. Without a client, only the library's own table counts.
 function _M.ai_agent()
     if not C then return nil end
-    local agent = ngx.var.http_user_agent
-    local found = ffi.new("const char *[3]")
-    if not agent or C.tpc_ai_agent(agent, #agent, found, found + 1, found + 2) ~= 1 then return nil end
-    return { name = ffi.string(found[0]), operator = ffi.string(found[1]), purpose = ffi.string(found[2]) }
+    local found, verified, is_agent = ffi.new("const char *[3]"), ffi.new("int32_t[1]", -1), 0
+    local user_agent = ngx.var.http_user_agent
+    if client then
+        request.collect()
+        is_agent = C.tpc_client_ai_agent(client, request.values, request.lengths, request.count, found, found + 1, found + 2, verified)
+    elseif user_agent then
+        is_agent = C.tpc_ai_agent(user_agent, #user_agent, found, found + 1, found + 2)
+    end
+    if is_agent ~= 1 then return nil end
+    local agent = { name = ffi.string(found[0]), operator = ffi.string(found[1]), purpose = ffi.string(found[2]) }
+    if verified[0] >= 0 then agent.verified = verified[0] == 1 end
+    return agent
 end
 
 -- Returns this worker's counters as a table of numbers, by the names of tpc_stats, with errors, the requests that could not be tracked,
@@ -303,6 +256,7 @@ function _M.exit_worker(seconds)
     C.tpc_client_close(client, math.max(0, math.min(limit, 600)) * 1000, undelivered)
     client, failure = nil, "the worker ends"
     write_lines()
+    lines = nil
     if undelivered[0] > 0 then
         ngx.log(ngx.WARN, "tpc: ", tonumber(undelivered[0]), " visits were not delivered before the worker ended")
     end

@@ -47,6 +47,8 @@ int32_t tpc_client_track_request_fields(tpc_client *client, const char *const *v
 const char *tpc_request_header(size_t index);
 int32_t tpc_ai_agent(const char *user_agent, size_t length, const char **name, const char **operator_name,
                      const char **purpose);
+int32_t tpc_client_ai_agent(tpc_client *client, const char *const *values, const size_t *lengths, size_t count,
+                            const char **name, const char **operator_name, const char **purpose, int32_t *verified);
 int32_t tpc_log_take(char *buffer, size_t capacity, size_t *length);
 ]]
 
