@@ -384,7 +384,7 @@ def test_a_refusal_is_in_the_log_once_and_without_the_visitor(collector):
         assert "127.0.0.1, server" not in server.log()
 
 
-def test_a_subrequest_is_no_visit_even_if_nginx_logs_it(collector):
+def test_a_subrequest_does_not_count_even_if_nginx_logs_it(collector):
     files = {"site/index.html": "<!doctype html>", "site/part.html": "part"}
     http = """
         server {
