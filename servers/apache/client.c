@@ -16,6 +16,7 @@ static struct {
     int is_threaded;
     unsigned int failures_logged; /* a bit for each kind of failure */
     tpc_server_module_counters counters;
+    uint64_t left_out; /* by rules of the module's own */
 } child;
 
 /* May run in a signal handler: see housekeeper.h. */
@@ -72,12 +73,19 @@ void tpc_apache_release_signals(const sigset_t *before)
 tpc_client *tpc_apache_client(void)
 {
     if (child.wanted)
-        tpc_apache_housekeeper_wake();
+        tpc_apache_housekeeper_start();
     return child.client;
 }
 
-void tpc_apache_client_counters(tpc_server_module_counters *counters)
+void tpc_apache_client_used(void)
 {
+    tpc_apache_housekeeper_wake();
+}
+
+void tpc_apache_client_counters(tpc_server_module_counters *counters, tpc_stats *stats)
+{
+    if (stats != NULL)
+        stats->left_out += __atomic_load_n(&child.left_out, __ATOMIC_RELAXED);
     counters->errors = __atomic_load_n(&child.counters.errors, __ATOMIC_RELAXED);
     counters->clientless = __atomic_load_n(&child.counters.clientless, __ATOMIC_RELAXED);
 }
@@ -94,6 +102,11 @@ static void count(void)
     __atomic_fetch_add(&child.counters.errors, 1, __ATOMIC_RELAXED);
 }
 
+void tpc_apache_client_left_out(void)
+{
+    __atomic_fetch_add(&child.left_out, 1, __ATOMIC_RELAXED);
+}
+
 void tpc_apache_client_absent(const request_rec *request)
 {
     count();
@@ -101,8 +114,8 @@ void tpc_apache_client_absent(const request_rec *request)
     /* What went wrong with a client that was wanted has been logged. */
     if (!child.wanted && is_first(0))
         ap_log_rerror(APLOG_MARK, APLOG_ERR, 0, request,
-                      "no visits are sent: TpcEnable is on in an .htaccess file, but the server's configuration has no credential, "
-                      "as TpcApiKeyFile would set it");
+                      "no visits are sent: TpcEnable is on in an .htaccess file, but the server's configuration has no "
+                      "credential, as TpcApiKeyFile would set it");
 }
 
 void tpc_apache_client_failed(const tpc_error *error, const request_rec *request)

@@ -125,7 +125,7 @@ static int32_t set_all(tpc_options *options, tpc_error *error)
 
 /*
  * Where no TpcEnable On asks for visits, an .htaccess file still may. So whatever makes valid options makes clients, and
- * what does not is no error.
+ * what does not is not an error.
  */
 int tpc_apache_client_options(apr_pool_t *pool, apr_pool_t *temporary, server_rec *server)
 {

@@ -92,10 +92,13 @@ int tpc_apache_client_wanted(void);
  */
 void tpc_apache_hold_signals(sigset_t *before);
 void tpc_apache_release_signals(const sigset_t *before);
-/* The client, or NULL. Call it for each visit, before the library is called. */
+/* The client, or NULL. Call it for each visit, before the library is called, and the other one after that. */
 tpc_client *tpc_apache_client(void);
-/* Copies what the module itself has counted in this child. */
-void tpc_apache_client_counters(tpc_server_module_counters *counters);
+void tpc_apache_client_used(void);
+/* Copies what the module itself has counted in this child, and adds what it left out to stats, unless that is NULL. */
+void tpc_apache_client_counters(tpc_server_module_counters *counters, tpc_stats *stats);
+/* Counts a request that a rule of the module's own left out. */
+void tpc_apache_client_left_out(void);
 /* Counts a visit for which there is no client. */
 void tpc_apache_client_absent(const request_rec *request);
 /* Counts a visit that could not be tracked, and logs the first of its kind. */

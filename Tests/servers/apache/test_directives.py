@@ -3,9 +3,11 @@
 import http.client
 import json
 import re
+import subprocess
 
 import pytest
 
+from support.paths import ROOT
 from support.servers.apache import Apache, tracking
 from support.servers.collector_process import CollectorProcess
 
@@ -89,11 +91,14 @@ def test_no_error_shows_a_credential():
 # ---- A server ----------------------------------------------------------------------------------------------------------
 
 SITE = """
+TpcOption ai_agents_file @folder@/agents.json
+TpcOption ai_ranges_dir @folder@/ranges
+TpcOption trusted_proxies 127.0.0.1
 DocumentRoot @folder@/site
 <Directory @folder@/site>
   AllowOverride FileInfo
 </Directory>
-LogFormat "%U%q %>s tpc=%{tpc}n agent=%{tpc_ai_agent}n,%{tpc_ai_operator}n,%{tpc_ai_purpose}n" visits
+LogFormat "%U%q %>s tpc=%{tpc}n agent=%{tpc_ai_agent}n,%{tpc_ai_operator}n,%{tpc_ai_purpose}n,%{tpc_ai_verified}n" visits
 CustomLog @folder@/visits.log visits
 SetEnvIf Request_URI "^/internal/" no-tpc
 Alias /agents @folder@/site
@@ -137,6 +142,9 @@ FILES = {
     "site/user/on/.htaccess": 'TpcEnable On\nTpcProperty from "a file"\nTpcField session_id s1\n',
     "site/user/key/.htaccess": "TpcApiKeyFile /etc/passwd\n",
     "site/user/key/index.html": "<p>",
+    "agents.json": '[{"name": "ExampleBot", "operator": "Example", "purpose": "search"}]',
+    "ranges/GPTBot.txt": "127.0.0.0/8",
+    "ranges/ClaudeBot.txt": "192.0.2.0/24",
 }
 
 
@@ -184,11 +192,14 @@ def _event(collector, number=1):
 def test_a_page_is_a_visit_and_the_access_log_says_so(ask, collector):
     answer, line = ask("/index.html?a=1", AGENT)
     event = _event(collector)
-    assert line == "/index.html?a=1 200 tpc=tracked agent=GPTBot,OpenAI,training"
+    assert line == "/index.html?a=1 200 tpc=tracked agent=GPTBot,OpenAI,training,1"
     assert event["page"]["pathname"] == "/index.html"
     assert event["request"]["userAgent"] == "GPTBot/1.2"
     assert event["sdk"]["name"] == "tpc-apache" and event["sdk"]["runtime"].startswith("apache/2.4.")
-    assert event["properties"] == {"status": 200, "code": 200, "agent": "GPTBot"}
+    assert event["properties"] == {
+        "status": 200, "code": 200, "agent": "GPTBot", "aiAgent": "GPTBot", "aiOperator": "OpenAI", "aiPurpose": "training",
+        "aiVerified": True, "aiVerifiedBy": "ip",
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -204,7 +215,7 @@ def test_a_page_is_a_visit_and_the_access_log_says_so(ask, collector):
         ("/a.page", "200 tpc=content_type"),
     ],
 )
-def test_what_is_no_visit_is_left_out_and_the_log_says_why(ask, path, rule):
+def test_what_is_not_a_visit_is_left_out_and_the_log_says_why(ask, path, rule):
     assert rule in ask(path)[1]
 
 
@@ -234,6 +245,15 @@ def test_expressions_know_the_agent_before_the_answer(ask):
     assert ask("/", PERSON)[0].getheader("X-For-Agents") is None
 
 
+@pytest.mark.parametrize(
+    "user_agent, said",
+    [("ExampleBot/1", "agent=ExampleBot,Example,search,-"), ("ClaudeBot/1", "ClaudeBot,Anthropic,training,0")],
+)
+def test_agents_are_those_of_the_clients_own_files(ask, user_agent, said):
+    line = ask("/agents/", {"User-Agent": user_agent, "X-Forwarded-For": "198.51.100.7"})[1]
+    assert "tpc=tracked" in line and line.endswith(said)
+
+
 def test_status_adds_up_what_all_children_count(ask, collector, server):
     first = json.loads(ask("/tpc-status")[0].body)
     for _ in range(4):
@@ -259,3 +279,34 @@ def test_the_key_is_read_by_root_alone(ask, collector, server):
     assert (server.folder / "api_key").stat().st_mode & 0o777 == 0o600
     assert collector.good()[-1]["credential"] == "api_key"
     assert "error" not in server.log().replace("error.log", "") or "TpcApiKeyFile not allowed" in server.log()
+
+
+def test_htaccess_alone_without_a_credential_is_one_error_and_no_page_suffers():
+    files = {"site/index.html": "<p>", "site/.htaccess": "TpcEnable On\n"}
+    site = "DocumentRoot @folder@/site\n<Directory @folder@/site>\nAllowOverride FileInfo\n</Directory>\n"
+    with Apache(site, files=files, mpm="prefork", children="StartServers 1\nMaxRequestWorkers 1") as server:
+        for _ in range(3):
+            connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
+            connection.request("GET", "/")
+            assert connection.getresponse().status == 200
+            connection.close()
+        server.stop()
+        assert server.log().count("no visits are sent: TpcEnable is on in an .htaccess file") == 1
+
+
+# ---- The installation --------------------------------------------------------------------------------------------------
+
+
+def test_install_apache_puts_library_module_and_its_line_where_debian_looks(tmp_path):
+    root = tmp_path / "root"
+    command = ["make", "-s", "install-apache", f"DESTDIR={root}"]
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True, timeout=300)
+    module = root / "usr/lib/apache2/modules/mod_tpc.so"
+    line = (root / "etc/apache2/mods-enabled/tpc.load").read_text()
+    assert line == "LoadModule tpc_module /usr/lib/apache2/modules/mod_tpc.so\n"
+    assert (root / "usr/local/lib/libtpc.so.0").exists()
+    # The module finds the library by its name alone.
+    dynamic = subprocess.run(["readelf", "-d", module], check=True, capture_output=True, text=True).stdout
+    assert "[libtpc.so.0]" in dynamic and "PATH)" not in dynamic
+    with Apache("TpcEnable On\nTpcOption dry_run true\n", module=module, library=root / "usr/local/lib") as server:
+        assert "resuming normal operations" in server.log()

@@ -39,6 +39,10 @@ def get(target="/page.html", *lines, method="GET", version="HTTP/1.1", host=HOST
     return b"\r\n".join([*head, b"", b""]) + body
 
 
+def post(target, *lines):
+    return get(target, "Content-Length: 3", *lines, method="POST", body=b"a=b")
+
+
 def fields(target="/page.html", *more, method="GET", host=HOST, scheme="https"):
     """The header fields of an HTTP/2 request, with @case@ as in `get`."""
     pairs = [
@@ -52,7 +56,8 @@ def visit(href, method="GET", status=200, agent=BROWSER, address="127.0.0.1", re
     """What an event has to say; a path is one of the host's."""
     whole = f"http://{HOST}{href}" if href.startswith("/") else href
     return {
-        "href": whole, "method": method, "status": status, "userAgent": agent, "clientIp": address, "referrer": referrer, **properties
+        "href": whole, "method": method, "status": status, "userAgent": agent, "clientIp": address, "referrer": referrer,
+        **properties,
     }  # fmt: skip
 
 
@@ -64,8 +69,10 @@ def tracked(name, ask, *visits, answers=None, others=(), port="port"):
 
 
 def left_out(name, ask, answer, word, port="port"):
-    """A case whose one request is left out by the rule of this name; `answer` is a status, or several."""
-    return Case(name, ask, answer if isinstance(answer, tuple) else (answer,), (), (word,), port)
+    """A case whose one request is left out by the rule of this name; None if the server had not read its headers by then, which
+    have the case's key. `answer` is a status, or several.
+    """
+    return Case(name, ask, answer if isinstance(answer, tuple) else (answer,), (), (word,) if word else (), port)
 
 
 def seen(event, names):
@@ -73,7 +80,8 @@ def seen(event, names):
     request, properties = event.get("request", {}), event.get("properties", {})
     members = {
         "href": event["page"]["href"], "method": request.get("method"), "userAgent": request.get("userAgent"),
-        "clientIp": request.get("clientIp"), "referrer": request.get("referrer"), "title": event["page"].get("title"), **properties,
+        "clientIp": request.get("clientIp"), "referrer": request.get("referrer"), "title": event["page"].get("title"),
+        **properties,
     }  # fmt: skip
     return {name: members.get(name) for name in names}
 

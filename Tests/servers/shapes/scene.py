@@ -65,7 +65,7 @@ class Scene:
         self.answers = {case: self._ask(case, key) for key, case in keys.items()}
         self.origin.released.set()
         self._wait_for_log()
-        self.status = self._status()
+        self.status = self._wait_for_status()
         self.code = self.server.quit()
         self.received, self.totals = self.collector.all(), self.collector.totals()
         self.events, self.words, self.strangers = defaultdict(list), defaultdict(list), []
@@ -99,17 +99,26 @@ class Scene:
         )
         return clients.statuses(clients.exchange(connection, data))
 
+    def _wait_for_status(self):
+        """The counters of all workers, which publish them once a second, when they have all visits."""
+        visits = sum(len(case.visits) for case in self.cases)
+        with contextlib.suppress(RuntimeError):
+            self.server.wait_until(lambda: self._status()["accepted"] >= visits, "the counters")
+        return self._status()
+
     def _status(self):
         request = b"GET /tpc-status HTTP/1.1\r\nHost: status.example.com\r\nConnection: close\r\n\r\n"
         answer = clients.exchange(clients.connect(self.server.port), request)
         return json.loads(answer.partition(b"\r\n\r\n")[2])
 
-    def everything(self):
-        """All texts in which a visitor's secrets must not be."""
-        return {"events": json.dumps([request["event"] for request in self.received]), "error log": self.server.log()}
+    def logged_words(self):
+        """How often the access log says each word, of requests without a key, too."""
+        return Counter(line.split()[1] for line in self.log_lines())
 
     def leaks(self):
-        return [where for where, text in self.everything().items() if SECRET in text]
+        """Where a visitor's secrets are."""
+        texts = {"events": json.dumps([request["event"] for request in self.received]), "error log": self.server.log()}
+        return [where for where, text in texts.items() if SECRET in text]
 
 
 def _sorted(members):
