@@ -20,7 +20,7 @@ SERVERS = {
     ),
 }  # fmt: skip
 ROWS = [pytest.param(name, case, id=f"{name}: {case.name}") for name, (_, cases) in SERVERS.items() for case in cases]
-# What the access log says of requests that no rule of the library has left out.
+# What the access log says about requests that no rule of the library has left out.
 NO_RULE = ("tracked", "off", "error", "-")
 each_server = pytest.mark.parametrize("name", SERVERS)
 
