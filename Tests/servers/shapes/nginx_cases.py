@@ -122,6 +122,14 @@ server {
 }
 server {
     access_log @folder@/visits.log visits;
+    listen 127.0.0.1:@port@;
+    server_name addresses.example.com;
+    tpc_remote_address $http_x_peer;
+    tpc_client_address $arg_client;
+    location / { root @folder@/site; }
+}
+server {
+    access_log @folder@/visits.log visits;
     listen 127.0.0.1:@nameless@;
     server_name _;
     root @folder@/site;
@@ -234,6 +242,10 @@ CASES = shared_cases("nginx") + [
     tracked("two slashes", get("//page.html"), visit("//page.html")),
 
     # Where visitors come from.
+    tracked("a peer that tpc_remote_address names", get("/page.html", "X-Peer: 203.0.113.9", host="addresses.example.com"),
+            visit("http://addresses.example.com/page.html", address="203.0.113.9")),
+    tracked("a visitor whom tpc_client_address names", get("/page.html?client=203.0.113.9", host="addresses.example.com"),
+            visit("http://addresses.example.com/page.html?client=203.0.113.9", address="203.0.113.9")),
     tracked("a Unix socket", unix, visit("/page.html", address=None)),
     tracked("the proxy protocol", proxy_protocol, visit("/page.html", address="203.0.113.9")),
     tracked("an agent with HTTP/2", streams("tls", fields("/llms.txt")[:5] + [(b"user-agent", AGENT.encode())]),
