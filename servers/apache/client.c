@@ -43,8 +43,9 @@ void tpc_apache_client_begin(apr_pool_t *pool, server_rec *server)
         ap_log_error(APLOG_MARK, APLOG_ERR, 0, server, "no visits are sent: %s: %s", error.field, error.message);
         child.client = NULL;
     }
-    if (settings->counters != NULL)
-        slot = tpc_server_counters_claim(settings->counters);
+    if (settings->counters != NULL && (slot = tpc_server_counters_claim(settings->counters)) == NULL)
+        ap_log_error(APLOG_MARK, APLOG_WARNING, 0, server, "as many children as there can be are counted already; "
+                     "tpc-status leaves out what this one counts");
     tpc_apache_housekeeper_begin(child.client, slot, settings->shutdown_timeout, server);
     apr_pool_cleanup_register(pool, NULL, end_client, apr_pool_cleanup_null);
 }

@@ -140,6 +140,10 @@ int tpc_apache_client_options(apr_pool_t *pool, apr_pool_t *temporary, server_re
     (void)temporary;
     if (!enabled && settings->key_file == NULL && !settings->environment && settings->options->nelts == 0)
         return 1;
+    if (settings->key_file != NULL && find_option("api_key") != NULL) {
+        log_error(server, find_option("api_key")->place, "TpcOption api_key", "TpcApiKeyFile sets it, too; leave one of them out");
+        return 0;
+    }
     tpc_server_page_types_begin(&settings->page_types, types, types != NULL ? strlen(types) : 0);
     options = tpc_options_new();
     if (options == NULL) {

@@ -95,7 +95,7 @@ typedef struct {
     tpc_server_slot *slot;
     tpc_server_module_counters module;
     uint64_t left_out;   /* by the module's own rules, which the client does not count */
-    uint32_t warned;     /* one bit for each kind of refusal that is in the log */
+    uint64_t warned;     /* one bit for each kind of refusal that is in the log */
     ngx_event_t timer;
 } ngx_http_tpc_worker_t;
 
@@ -157,7 +157,8 @@ ngx_str_t ngx_http_tpc_content_type(ngx_http_request_t *r, const ngx_http_tpc_lo
 /* event.c: tpc_property and tpc_field. Returns the worker's event, or NULL when there is nothing to add. */
 const tpc_event *ngx_http_tpc_fill_event(ngx_http_request_t *r, const ngx_http_tpc_loc_conf_t *lcf);
 /* Writes why a visit, or a part of it, was refused; once for each kind. */
-void ngx_http_tpc_warn(const tpc_error *error, const char *what);
+enum { NGX_HTTP_TPC_REFUSED_VISIT, NGX_HTTP_TPC_REFUSED_PROPERTY, NGX_HTTP_TPC_REFUSED_FIELD };
+void ngx_http_tpc_warn(const tpc_error *error, int refused);
 
 /* agent.c: who makes the request. texts are its texts, if they are there already. */
 const ngx_http_tpc_agent_t *ngx_http_tpc_find_agent(ngx_http_request_t *r, const tpc_server_request_texts *texts);

@@ -83,8 +83,8 @@ static ngx_int_t ngx_http_tpc_options_read_key(ngx_conf_t *cf, ngx_http_tpc_main
     if (mcf->key_file.data == NULL) return NGX_OK;
     if (other != NULL) {
         ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
-                      "tpc: tpc_api_key_file and tpc_option api_key are both set; expected one of them in %V:%ui", &other->place.file,
-                      other->place.line);
+                      "tpc: tpc_api_key_file and tpc_option api_key are both set; expected one of them in %V:%ui",
+                      &other->place.file, other->place.line);
         return NGX_ERROR;
     }
     if (tpc_server_option_key_file(mcf->options, (char *)mcf->key_file.data, &error) == TPC_OK) return NGX_OK;

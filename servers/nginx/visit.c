@@ -49,7 +49,7 @@ static const char *ngx_http_tpc_track(ngx_http_request_t *r, const ngx_http_tpc_
     event = ngx_http_tpc_fill_event(r, lcf);
     if (tpc_client_track_request_fields(ngx_http_tpc_worker.client, texts.values, texts.lengths, texts.count, event, &left_out,
                                         &error) != TPC_OK) {
-        ngx_http_tpc_warn(&error, "a visit was not tracked");
+        ngx_http_tpc_warn(&error, NGX_HTTP_TPC_REFUSED_VISIT);
         return NULL;
     }
     return left_out == NULL ? tracked : left_out;

@@ -31,6 +31,7 @@ WRONG = [
     (KEY + "TpcOption base_url http://example.com", 3, "base_url"),
     (KEY + "TpcOption log_descriptor 1", 3, "log_descriptor: cannot be set in a web server"),
     (KEY + "TpcOption sdk_name mine", 3, "sdk_name: cannot be set in a web server"),
+    (KEY + "TpcOption api_key another", 3, "TpcOption api_key: TpcApiKeyFile sets it, too"),
     (KEY + "TpcOption dry_run", 3, "TpcOption takes two arguments"),
     ("<VirtualHost *>\n  TpcOption dry_run true\n</VirtualHost>", 2, "TpcOption cannot occur within <VirtualHost> section"),
     ("<Directory />\n  TpcApiKeyFile @folder@/api_key\n</Directory>", 2, "TpcApiKeyFile"),
@@ -139,7 +140,9 @@ FILES = {
     "site/user/index.html": "<p>",
     "site/user/.htaccess": 'TpcEnable Off\n',
     "site/user/on/index.html": "<p>",
-    "site/user/on/.htaccess": 'TpcEnable On\nTpcProperty from "a file"\nTpcField session_id s1\n',
+    "site/user/on/.htaccess": 'TpcEnable On\nTpcProperty from "a file"\nTpcField session_id "%{HTTP_HOST}"\n',
+    "site/user/spy/.htaccess": 'TpcProperty users "%{file:/etc/passwd}"\n',
+    "site/user/spy/index.html": "<p>",
     "site/user/key/.htaccess": "TpcApiKeyFile /etc/passwd\n",
     "site/user/key/index.html": "<p>",
     "agents.json": '[{"name": "ExampleBot", "operator": "Example", "purpose": "search"}]',
@@ -232,12 +235,14 @@ def test_inner_values_replace_outer_ones_of_the_same_name(ask, collector):
     assert event["properties"] == {"status": 200, "code": 200, "from": "the location", "flag": True}
 
 
-def test_htaccess_may_switch_and_add_but_not_name_a_key(ask, collector, server):
+def test_htaccess_may_switch_and_add_but_not_name_or_read_a_file(ask, collector, server):
     ask("/user/on/")
     event = _event(collector)
-    assert event["sessionId"] == "s1" and event["properties"]["from"] == "a file"
+    assert event["sessionId"] == f"127.0.0.1:{server.port}" and event["properties"]["from"] == "a file"
     assert ask("/user/key/")[0].status == 500
     assert "TpcApiKeyFile not allowed" in server.log()
+    # Nor read a file that Apache would not serve.
+    assert ask("/user/spy/")[0].status == 500
 
 
 def test_expressions_know_the_agent_before_the_answer(ask):

@@ -384,7 +384,34 @@ def test_a_refusal_is_in_the_log_once_and_without_the_visitor(collector):
         assert "127.0.0.1, server" not in server.log()
 
 
-def test_a_subrequest_is_no_visit_even_if_nginx_logs_it(collector):
+def test_a_field_that_is_refused_costs_no_visit_and_is_in_the_log_once(collector):
+    files = {"site/index.html": "<!doctype html>"}
+    http = tracking(collector) + "server { listen 127.0.0.1:@port@; root @folder@/site; tpc_field canonical_url $arg_url; }"
+    with Nginx(http, files=files) as server:
+        for number in range(3):
+            get(server, f"/?field{number}&url=[private")
+        assert server.quit() == 0
+        assert server.log().count("a visit lacks a field: /page/canonicalUrl: ") == 1
+        assert "private" not in server.log()
+    assert len(visits(collector, "?field")) == 3
+
+
+def test_a_worker_without_a_client_says_so_and_serves_pages(collector):
+    files = {"site/index.html": "<!doctype html>", "agents.json": "[]"}
+    http = "tpc_zone tpc;\nserver { listen 127.0.0.1:@port@; root @folder@/site; location = /status { tpc_status; } }"
+    with Nginx(tracking(collector, ai_agents_file="@folder@/agents.json") + http, files=files) as server:
+        server.write("agents.json", "broken")
+        (worker,) = server.workers()
+        os.kill(worker, signal.SIGKILL)
+        server.wait_for_log("[error]")
+        server.wait_until(lambda: server.workers() not in ([], [worker]), "another worker")
+        assert get(server, "/?clientless")[0] == 200
+        wait_for(server, errors=1, clientless=1, workers=1)
+        (line,) = [line for line in server.log().splitlines() if "[error]" in line]
+        assert "tpc: this worker tracks no visits: ai_agents_file: " in line
+
+
+def test_a_subrequest_does_not_count_even_if_nginx_logs_it(collector):
     files = {"site/index.html": "<!doctype html>", "site/part.html": "part"}
     http = """
         server {

@@ -182,7 +182,7 @@ SHAPES = {
     "Lua's own content, with subrequests": (("GET /lua HTTP/1.1", HOST), {"href": "http://shop.example.com/lua"}),
     "auth_request": (("GET /guarded HTTP/1.1", HOST), {"href": "http://shop.example.com/guarded"}),
     "a repeated header": (
-        ("GET /page.html HTTP/1.1", HOST, "X-Forwarded-For: 203.0.113.9", "X-Forwarded-For: 192.0.2.1"),
+        ("GET /page.html HTTP/1.1", HOST, *(f"X-Forwarded-For: {address}" for address in ("198.51.100.7", "203.0.113.9", "192.0.2.1"))),
         {"clientIp": "203.0.113.9"},
     ),
     "what a trusted proxy says": (

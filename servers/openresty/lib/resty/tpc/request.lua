@@ -8,6 +8,7 @@ local C = require("resty.tpc.library").C
 -- As tpc.h numbers them.
 local METHOD, SCHEME, HOST, TARGET, REMOTE_ADDRESS, CLIENT_ADDRESS, CONTENT_TYPE, STATUS = 0, 1, 2, 3, 4, 5, 6, 7
 local USER_AGENT = 16
+local SLASH = 47
 
 -- What the caller of log may set.
 local _M = { FIELDS = { scheme = SCHEME, host = HOST, remote_address = REMOTE_ADDRESS, client_address = CLIENT_ADDRESS } }
@@ -21,7 +22,9 @@ end
 _M.count = USER_AGENT + #header_names
 _M.values = ffi.new("const char *[?]", _M.count)
 _M.lengths = ffi.new("size_t[?]", _M.count)
-local texts, values, lengths = {}, _M.values, _M.lengths -- texts keeps what values points to
+local values, lengths = _M.values, _M.lengths
+local values_size, lengths_size = ffi.sizeof(values), ffi.sizeof(lengths)
+local texts -- keeps what values points to
 
 -- Sets one text; nil and an empty one are absent.
 local function set(field, text)
@@ -34,14 +37,13 @@ _M.set = set
 
 -- The headers that the library reads, and who sent them: the peer is the connection's, whatever real_ip made of it.
 local function collect_visitor()
-    for field = 0, _M.count - 1 do
-        texts[field], values[field], lengths[field] = nil, nil, 0
-    end
+    texts = {}
+    ffi.fill(values, values_size)
+    ffi.fill(lengths, lengths_size)
     local headers = ngx.req.get_headers(0)
     for i = 1, #header_names do
         local value = rawget(headers, header_names[i])
-        if type(value) == "table" then value = table.concat(value, ", ") end
-        set(USER_AGENT + i - 1, value)
+        if value then set(USER_AGENT + i - 1, type(value) == "table" and table.concat(value, ", ") or value) end
     end
     local visitor = ngx.var.remote_addr
     local peer = ngx.var.realip_remote_addr or visitor
@@ -50,22 +52,27 @@ local function collect_visitor()
     return headers
 end
 
--- The Host header; without one, the name of the server, unless that is a pattern or a name that no request has.
+-- The Host header; without one, the name of the server, unless that is a pattern or a name that no request has; else the address that the
+-- request was sent to.
 local function host_of(headers)
     local host = rawget(headers, "host")
     if type(host) == "string" and host ~= "" then return host end
     host = ngx.var.host
-    return host and not host:find("[*~_]") and host or nil
+    if host and host ~= "" and not host:find("[*~_]") then return host end
+    local address, port = ngx.var.server_addr, ngx.var.server_port
+    if not address or not port or address:find("^unix:") then return nil end
+    return (address:find(":", 1, true) and "[" .. address .. "]" or address) .. ":" .. port
 end
 
 -- The request as it came, before rewrites and error pages. False if nginx could not read it.
 function _M.collect()
     local headers = collect_visitor()
-    local method, target = string.match(ngx.var.request or "", "^(%S+) +(%S+)")
-    local parsed = ngx.var.request_uri
-    if not method or not parsed or parsed == "" then return false end
+    local line, target = ngx.var.request, ngx.var.request_uri
+    local space = line and line:find(" ", 1, true)
+    if not space or not target or target == "" then return false end
+    local method = line:sub(1, space - 1)
     -- A whole URL, as proxies send it, stays one: its host counts.
-    if not target:find("^%a[%w+.-]*://") then target = parsed end
+    if line:byte(space + 1) ~= SLASH then target = line:match("^%a[%w+.-]*://%S+", space + 1) or target end
     set(METHOD, method)
     set(TARGET, target)
     set(SCHEME, ngx.var.scheme)
