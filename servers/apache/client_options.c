@@ -179,7 +179,7 @@ void tpc_apache_make_spool(apr_pool_t *temporary, server_rec *server)
     const char *path = find_value("spool_directory", "TPC_SPOOL_DIRECTORY");
     apr_status_t status;
 
-    if (path == NULL || path[0] == '\0' || geteuid() != 0)
+    if (path == NULL || path[0] == '\0')
         return;
     status = make_parents(temporary, path);
     if (status == APR_SUCCESS && mkdir(path, 0700) != 0) {
@@ -188,7 +188,8 @@ void tpc_apache_make_spool(apr_pool_t *temporary, server_rec *server)
             return;
         status = errno;
     }
-    if (status == APR_SUCCESS && chown(path, ap_unixd_config.user_id, ap_unixd_config.group_id) != 0)
+    /* Only root's children are another user's. */
+    if (status == APR_SUCCESS && geteuid() == 0 && chown(path, ap_unixd_config.user_id, ap_unixd_config.group_id) != 0)
         status = errno;
     if (status != APR_SUCCESS)
         ap_log_error(APLOG_MARK, APLOG_WARNING, status, server, "cannot make spool_directory for the children's user");
