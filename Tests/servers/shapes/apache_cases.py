@@ -148,9 +148,9 @@ TpcProperty place here
 }
 
 
-def apache(scene, mpm="event"):
+def apache(scene, mpm="event", user=None):
     return Apache(
-        tracking(scene.collector, label_ai_agents="true") + CONFIGURATION, mpm=mpm, modules=MODULES, ports=PORTS,
+        tracking(scene.collector, label_ai_agents="true") + CONFIGURATION, mpm=mpm, user=user, modules=MODULES, ports=PORTS,
         files={**FILES, **MORE_FILES, **scene.certificate_files()}, folders=["cache"],
         values={"origin": scene.origin.port, "dead": scene.dead},
     )  # fmt: skip
