@@ -11,7 +11,7 @@ from .site import FILES, PAGE, PASSWORDS
 
 PORTS = {"port": "127.0.0.1", "six": "::1", "tls": "127.0.0.1", "h2c": "127.0.0.1"}
 MODULES = (
-    "mime", "dir", "alias", "rewrite", "proxy", "proxy_http", "ssl", "http2", "include", "filter", "deflate", "cache",
+    "mime", "dir", "alias", "rewrite", "proxy", "proxy_http", "proxy_fcgi", "ssl", "http2", "include", "filter", "deflate", "cache",
     "cache_disk", "auth_basic", "authn_core", "authn_file", "authz_user", "authz_host", "setenvif", "headers", "negotiation",
     "autoindex", "asis", "cgid", "actions",
 )  # fmt: skip
@@ -36,6 +36,7 @@ DocumentRoot @folder@/site
     SetHandler tpc-status
 </Location>
 ProxyPass /app/ http://127.0.0.1:@origin@/ upgrade=websocket
+ProxyPassMatch "^/php/(.*)" "fcgi://127.0.0.1:@fastcgi@@folder@/site/$1"
 ProxyPass /dead/ http://127.0.0.1:@dead@/
 ProxyPass /cached/ http://127.0.0.1:@origin@/
 ProxyPass /intercepted/ http://127.0.0.1:@origin@/
@@ -132,6 +133,7 @@ MORE_FILES = {
     "site/programs/broken.cgi": "#!/bin/sh\nexit 1\n",
     "site/programs/onward.cgi": "#!/bin/sh\necho 'Location: /page.html'\necho\n",
     "site/programs/away.cgi": "#!/bin/sh\necho 'Location: http://www.example.org/'\necho\n",
+    "site/blog/.htaccess": "RewriteEngine On\nRewriteCond %{REQUEST_FILENAME} !-f\nRewriteRule . /php/page.php [L]\n",
     "site/here/page.html": PAGE,
     "site/here/.htaccess": """
 RewriteEngine On
@@ -148,11 +150,11 @@ TpcProperty place here
 }
 
 
-def apache(scene, mpm="event"):
+def apache(scene, mpm="event", user=None):
     return Apache(
-        tracking(scene.collector, label_ai_agents="true") + CONFIGURATION, mpm=mpm, modules=MODULES, ports=PORTS,
+        tracking(scene.collector, label_ai_agents="true") + CONFIGURATION, mpm=mpm, user=user, modules=MODULES, ports=PORTS,
         files={**FILES, **MORE_FILES, **scene.certificate_files()}, folders=["cache"],
-        values={"origin": scene.origin.port, "dead": scene.dead},
+        values={"origin": scene.origin.port, "dead": scene.dead, "fastcgi": scene.fastcgi.port},
     )  # fmt: skip
 
 

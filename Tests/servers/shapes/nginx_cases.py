@@ -47,6 +47,12 @@ server {
         proxy_set_header Upgrade $http_upgrade;
         proxy_set_header Connection $upgraded;
     }
+    location /php/ {
+        fastcgi_pass 127.0.0.1:@fastcgi@;
+        fastcgi_param SCRIPT_FILENAME $document_root$fastcgi_script_name;
+        fastcgi_param REQUEST_METHOD $request_method;
+    }
+    location /blog/ { try_files $uri /php/page.php?$args; }
     location /dead/ { proxy_pass http://127.0.0.1:@dead@/; }
     location /cached/ {
         proxy_pass http://127.0.0.1:@origin@/;
@@ -150,7 +156,7 @@ def nginx(scene):
     files = {**FILES, **scene.certificate_files(), "passwords": PASSWORDS}
     return Nginx(
         tracking(scene.collector, label_ai_agents="true") + HTTP, ports=PORTS, files=files,
-        values={"origin": scene.origin.port, "dead": scene.dead},
+        values={"origin": scene.origin.port, "dead": scene.dead, "fastcgi": scene.fastcgi.port},
     )  # fmt: skip
 
 

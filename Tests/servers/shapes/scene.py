@@ -10,6 +10,7 @@ from support.servers.tls import Certificates
 
 from . import clients
 from .case import SECRET, seen
+from .fastcgi import FastCGI
 from .origin import Origin
 
 LOG = "visits.log"
@@ -27,6 +28,7 @@ class Scene:
         with contextlib.ExitStack() as stack:
             self.collector = stack.enter_context(CollectorProcess())
             self.origin = stack.enter_context(Origin())
+            self.fastcgi = stack.enter_context(FastCGI())
             self.certificates = stack.enter_context(Certificates(["www.example.com"]))
             self.tls, self.tls2 = self.certificates.client_context(), self.certificates.client_context()
             self.tls2.set_alpn_protocols(["h2"])
@@ -69,6 +71,9 @@ class Scene:
         self.origin.released.set()
         self._wait_for_log()
         self.status = self._wait_for_status() if self._with_counters else None
+        # On a busy machine, that may take longer than the server's end waits.
+        with contextlib.suppress(TimeoutError):
+            self.collector.wait(self.logged_words()["tracked"])
         self.code = self.server.quit()
         self.received, self.totals = self.collector.all(), self.collector.totals()
         self.events, self.words, self.strangers = defaultdict(list), defaultdict(list), []

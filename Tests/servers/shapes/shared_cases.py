@@ -149,6 +149,16 @@ def shared_cases(server):
         tracked("a page of a cache", get("/cached/cached"), visit("/cached/cached")),
         tracked("the same page of the cache", get("/cached/cached"), visit("/cached/cached")),
 
+        # PHP and the like (FastCGI).
+        tracked("a page of FastCGI", get("/php/page.php?a=b"), visit("/php/page.php?a=b")),
+        tracked("HEAD to FastCGI", get("/php/page.php", method="HEAD"), visit("/php/page.php", method="HEAD")),
+        tracked("a URL for which FastCGI has the page", get("/blog/2026/a-post/?page=2"), visit("/blog/2026/a-post/?page=2")),
+        left_out("POST to FastCGI", post("/php/page.php"), 200, "method"),
+        left_out("data of FastCGI", get("/php/data.php"), 200, "content_type"),
+        left_out("a page that FastCGI does not have", get("/php/missing.php"), 404, "status"),
+        left_out("a redirect of FastCGI", get("/php/moved.php"), 302, "status"),
+        left_out("a failure of FastCGI", get("/php/broken.php"), 500, "status"),
+
         # What the configuration does with a request.
         tracked("a rewritten path", get("/rewritten/page.html?a=b"), visit("/rewritten/page.html?a=b")),
         left_out("a redirect of the configuration", get("/redirected"), 302, "status"),

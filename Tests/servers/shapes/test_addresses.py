@@ -62,7 +62,7 @@ DocumentRoot @folder@/site
 
 
 def run_nginx(scene, **options):
-    return nginx.Nginx(nginx.tracking(scene.collector, **options) + NGINX, ports=PORTS, files=PAGE)
+    return nginx.Nginx(nginx.tracking(scene.collector, **options) + NGINX, ports=PORTS, files=PAGE, user="nobody")
 
 
 def run_apache(scene, **options):

@@ -11,12 +11,13 @@ from . import apache_cases, nginx_cases
 from .scene import Scene
 from .shared_cases import is_http2
 
-# mod_http2 does not work with prefork.
+# mod_http2 does not work with prefork, which also runs as an ordinary user here.
 SERVERS = {
     "nginx": (nginx_cases.nginx, nginx_cases.CASES),
     "apache": (apache_cases.apache, apache_cases.CASES),
     "apache prefork": (
-        functools.partial(apache_cases.apache, mpm="prefork"), [case for case in apache_cases.CASES if not is_http2(case)]
+        functools.partial(apache_cases.apache, mpm="prefork", user="nobody"),
+        [case for case in apache_cases.CASES if not is_http2(case)],
     ),
 }  # fmt: skip
 ROWS = [pytest.param(name, case, id=f"{name}: {case.name}") for name, (_, cases) in SERVERS.items() for case in cases]

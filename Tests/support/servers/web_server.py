@@ -31,7 +31,7 @@ class WebServer:
     files          are written into the folder before the start: texts or bytes by name, such as "site/index.html".
     folders        are made for whatever the workers write, such as a cache.
     values         are functions or texts; a function gets the server.
-    user           runs the whole server as this user. As root, the workers are nobody's otherwise.
+    user           runs the whole server as this user, if the tests run as root. The workers are nobody's otherwise.
     environment    is added to that of the tests, from which TPC_... is removed.
     module         is the module's file; None loads none, so the configuration must not use it.
     library        is the folder with libtpc.so.0.
@@ -89,7 +89,7 @@ class WebServer:
             self.write("api_key", API_KEY + "\n")
             (self.folder / "api_key").chmod(0o600)
             self.configure(self._configuration)
-            if self._user:
+            if self._identity():
                 self._give_folder()
             self._prepared = stack.pop_all()
 
