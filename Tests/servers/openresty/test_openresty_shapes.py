@@ -57,7 +57,7 @@ def lua(scene):
     files = {**FILES, **scene.certificate_files(), "passwords": PASSWORDS}
     return LuaServer(
         phases + http, init(scene.collector, label_ai_agents="true"), ports=nginx_cases.PORTS, files=files,
-        values={"origin": scene.origin.port, "dead": scene.dead},
+        values=nginx_cases.values(scene),
     )  # fmt: skip
 
 

@@ -152,11 +152,16 @@ server {
 """
 
 
+def values(scene):
+    """What stands for the scene's ports in the configuration."""
+    return {"origin": scene.origin.port, "dead": scene.dead, "fastcgi": scene.fastcgi.port}
+
+
 def nginx(scene):
     files = {**FILES, **scene.certificate_files(), "passwords": PASSWORDS}
     return Nginx(
         tracking(scene.collector, label_ai_agents="true") + HTTP, ports=PORTS, files=files,
-        values={"origin": scene.origin.port, "dead": scene.dead, "fastcgi": scene.fastcgi.port},
+        values=values(scene),
     )  # fmt: skip
 
 
