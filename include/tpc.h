@@ -545,6 +545,17 @@ const char *tpc_request_header(size_t index);
 int32_t tpc_ai_agent(const char *user_agent, size_t length, const char **name, const char **operator_name,
                      const char **purpose);
 /*
+ * Looks up the AI agent that makes a web request, as the client labels its visits: by the user agent or
+ * Signature-Agent, and ai_agents_file; verified by ai_ranges_dir and ai_keys_dir, whatever label_ai_agents says. Takes
+ * a request as tpc_client_track_request_fields does, but everything may be absent; a signature is only verified when
+ * host, target and all that it covers are there. Returns 1 and three texts as tpc_ai_agent does, valid until the client
+ * is closed, or 0 and NULL for each, also for a closed client and for what is not a request; each pointer may be NULL.
+ * *verified is 1 if the request really comes from that agent, 0 if it does not, and -1 if that is unknown. Neither
+ * tracks nor counts the request, and never waits.
+ */
+int32_t tpc_client_ai_agent(tpc_client *client, const char *const *values, const size_t *lengths, size_t count,
+                            const char **name, const char **operator_name, const char **purpose, int32_t *verified);
+/*
  * Looks up the AI service whose answer a person came from, by the page's referrer, else by the parameter utm_source in
  * the page's URL; either text may be NULL. Returns 1 and three static texts, or 0 and NULL for each; each pointer may
  * be NULL. *name is the service, such as "ChatGPT"; *operator_name its operator, such as "OpenAI"; *evidence is

@@ -114,42 +114,13 @@ public func tpc_client_stats(_ client: OpaquePointer?, _ stats: UnsafeMutablePoi
     guard size >= MemoryLayout<UInt64>.size else {
       throw Failure(.invalidArgument, field: "size", "is smaller than the first member; expected sizeof(tpc_stats)")
     }
-    var filled = tpc_stats()
-    try ClientTable.use(token(client)) { client throws(Failure) in filled = tpc_stats(client.statistics) }
-    let known = min(size, MemoryLayout<tpc_stats>.size)
-    filled.size = UInt64(known)
-    UnsafeMutableRawPointer(stats).copyMemory(from: &filled, byteCount: known)
-  }
-}
-
-extension tpc_stats {
-  fileprivate init(_ numbers: Statistics) {
-    self.init()
-    accepted = numbers.accepted
-    delivered = numbers.delivered
-    rejected = numbers.rejected
-    expired = numbers.expired
-    abandoned = numbers.abandoned
-    pending = numbers.pending
-    refused_invalid = numbers.refusedInvalid
-    refused_too_large = numbers.refusedTooLarge
-    refused_queue_full = numbers.refusedQueueFull
-    refused_system = numbers.refusedSystem
-    sampled_out = numbers.sampledOut
-    disabled = numbers.disabled
-    requests = numbers.requests
-    failed_requests = numbers.failedRequests
-    retries = numbers.retries
-    odd_responses = numbers.oddResponses
-    reports_dropped = numbers.reportsDropped
-    queue_bytes = numbers.queueBytes
-    in_flight = numbers.inFlight
-    left_out = numbers.leftOut
-    spooled = numbers.spooled
-    adopted = numbers.adopted
-    unspooled = numbers.unspooled
-    spool_bytes = numbers.spoolBytes
-    spool_errors = numbers.spoolErrors
-    spool_corrupt = numbers.spoolCorrupt
+    var numbers = Statistics()
+    try ClientTable.use(token(client)) { client throws(Failure) in numbers = client.statistics }
+    // tpc_stats is its size and then these numbers, in the same order.
+    let first = MemoryLayout<UInt64>.size
+    let known = min(size, first + MemoryLayout<Statistics>.size)
+    let filled = UnsafeMutableRawPointer(stats)
+    filled.storeBytes(of: UInt64(known), as: UInt64.self)
+    (filled + first).copyMemory(from: &numbers, byteCount: known - first)
   }
 }

@@ -83,7 +83,29 @@ public func tpc_ai_agent(
   _ operatorName: UnsafeMutablePointer<UnsafePointer<CChar>?>?, _ purpose: UnsafeMutablePointer<UnsafePointer<CChar>?>?
 ) -> Int32 {
   let given = try? boundedText(userAgent, length, "user_agent")
-  let agent = given.flatMap { AIAgent.named(in: $0) }
+  return deliver(given.flatMap { AIAgent.named(in: $0) }, name, operatorName, purpose)
+}
+
+@_cdecl("tpc_client_ai_agent") @implementation
+public func tpc_client_ai_agent(
+  _ client: OpaquePointer?, _ values: UnsafePointer<UnsafePointer<CChar>?>?, _ lengths: UnsafePointer<Int>?, _ count: Int,
+  _ name: UnsafeMutablePointer<UnsafePointer<CChar>?>?, _ operatorName: UnsafeMutablePointer<UnsafePointer<CChar>?>?,
+  _ purpose: UnsafeMutablePointer<UnsafePointer<CChar>?>?, _ verified: UnsafeMutablePointer<Int32>?
+) -> Int32 {
+  var found: (agent: AIAgent, isVerified: Bool?)?
+  _ = clientCall(nil) { () throws(Failure) in
+    let request = try GivenRequest.texts(values, lengths, count, nil).input()
+    try ClientTable.use(token(client)) { client throws(Failure) in found = try client.aiAgent(of: request) }
+  }
+  verified?.pointee = found?.isVerified.map { $0 ? 1 : 0 } ?? -1
+  return deliver(found?.agent, name, operatorName, purpose)
+}
+
+@inline(never)
+private func deliver(
+  _ agent: AIAgent?, _ name: UnsafeMutablePointer<UnsafePointer<CChar>?>?,
+  _ operatorName: UnsafeMutablePointer<UnsafePointer<CChar>?>?, _ purpose: UnsafeMutablePointer<UnsafePointer<CChar>?>?
+) -> Int32 {
   name?.pointee = agent.flatMap { cString($0.name) }
   operatorName?.pointee = agent.flatMap { cString($0.operatorName) }
   purpose?.pointee = agent.map { cString($0.purpose.name) }

@@ -8,14 +8,29 @@
 
 #include <string.h>
 
-static tpc_apache_agent look_up(tpc_client *client, const tpc_server_request_texts *texts)
+/* Copied: a client's texts end with it, and in a hard stop that is before the requests that other threads log. */
+static const char *copy(apr_pool_t *pool, const char *text)
 {
-    tpc_apache_agent agent = { NULL, NULL, NULL, NULL };
-    const char *user_agent = texts->values[TPC_REQUEST_USER_AGENT];
+    return text != NULL ? apr_pstrdup(pool, text) : NULL;
+}
 
-    (void)client;
-    if (user_agent != NULL)
+/* Without a client, its tables are not there: then by the library's own, and the user agent alone. */
+static tpc_apache_agent look_up(apr_pool_t *pool, const tpc_server_request_texts *texts)
+{
+    tpc_client *client = tpc_apache_client();
+    const char *user_agent = texts->values[TPC_REQUEST_USER_AGENT];
+    tpc_apache_agent agent = { NULL, NULL, NULL, NULL };
+    int32_t verified = -1;
+
+    if (client != NULL)
+        tpc_client_ai_agent(client, texts->values, texts->lengths, texts->count, &agent.name, &agent.operator_name,
+                            &agent.purpose, &verified);
+    else if (user_agent != NULL)
         tpc_ai_agent(user_agent, texts->lengths[TPC_REQUEST_USER_AGENT], &agent.name, &agent.operator_name, &agent.purpose);
+    agent.name = copy(pool, agent.name);
+    agent.operator_name = copy(pool, agent.operator_name);
+    agent.purpose = copy(pool, agent.purpose);
+    agent.verified = verified == 1 ? "1" : verified == 0 ? "0" : NULL;
     return agent;
 }
 
@@ -25,7 +40,7 @@ const tpc_apache_agent *tpc_apache_find_agent(request_rec *first, const tpc_serv
 
     if (agent == NULL) {
         agent = apr_palloc(first->pool, sizeof(*agent));
-        *agent = look_up(tpc_apache_client(), texts);
+        *agent = look_up(first->pool, texts);
         ap_set_module_config(first->request_config, &tpc_module, agent);
     }
     return agent;

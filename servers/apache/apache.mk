@@ -5,10 +5,11 @@
 APACHE_PACKAGES := apache2-dev
 APXS            ?= apxs
 APR_CONFIG      ?= apr-1-config
-APACHE_MODULE   := $(BUILD)/apache/mod_tpc.so
+APACHE_BUILD    ?= $(BUILD)/apache
+APACHE_MODULE   := $(APACHE_BUILD)/mod_tpc.so
 # Where httpd's modules are.
 APACHE_MODULES  ?= $(shell $(APXS) -q LIBEXECDIR 2>/dev/null)
-APACHE_OBJECTS  := $(patsubst servers/%.c,$(BUILD)/apache/%.o,$(wildcard servers/apache/*.c servers/common/*.c))
+APACHE_OBJECTS  := $(patsubst servers/%.c,$(APACHE_BUILD)/%.o,$(wildcard servers/apache/*.c servers/common/*.c))
 APACHE_COMPILE   = $(CC) -std=gnu99 -O2 -g -fPIC -fvisibility=hidden -pthread -Wall -Wextra -Werror $(APACHE_CFLAGS) \
 	-Iinclude -Iservers/common
 
@@ -17,7 +18,7 @@ TEST_PACKAGES += apache2-bin $(APACHE_PACKAGES)
 .PHONY: apache install-apache
 apache: $(APACHE_MODULE)
 
-$(BUILD)/apache/%.o: servers/%.c $(wildcard servers/apache/*.h servers/common/*.h) include/tpc.h servers/apache/apache.mk
+$(APACHE_BUILD)/%.o: servers/%.c $(wildcard servers/apache/*.h servers/common/*.h) include/tpc.h servers/apache/apache.mk
 	@packaging/debian-packages check $(APACHE_PACKAGES)
 	@mkdir -p $(@D)
 	$(APACHE_COMPILE) $(if $(findstring servers/apache/,$<),$$($(APR_CONFIG) --cppflags --includes) -I$$($(APXS) -q INCLUDEDIR)) \

@@ -16,6 +16,7 @@ static struct {
     int is_threaded;
     unsigned int failures_logged; /* a bit for each kind of failure */
     tpc_server_module_counters counters;
+    uint64_t left_out; /* by rules of the module's own */
 } child;
 
 /* May run in a signal handler: see housekeeper.h. */
@@ -42,8 +43,9 @@ void tpc_apache_client_begin(apr_pool_t *pool, server_rec *server)
         ap_log_error(APLOG_MARK, APLOG_ERR, 0, server, "no visits are sent: %s: %s", error.field, error.message);
         child.client = NULL;
     }
-    if (settings->counters != NULL)
-        slot = tpc_server_counters_claim(settings->counters);
+    if (settings->counters != NULL && (slot = tpc_server_counters_claim(settings->counters)) == NULL)
+        ap_log_error(APLOG_MARK, APLOG_WARNING, 0, server, "as many children as there can be are counted already; "
+                     "tpc-status leaves out what this one counts");
     tpc_apache_housekeeper_begin(child.client, slot, settings->shutdown_timeout, server);
     apr_pool_cleanup_register(pool, NULL, end_client, apr_pool_cleanup_null);
 }
@@ -72,12 +74,19 @@ void tpc_apache_release_signals(const sigset_t *before)
 tpc_client *tpc_apache_client(void)
 {
     if (child.wanted)
-        tpc_apache_housekeeper_wake();
+        tpc_apache_housekeeper_start();
     return child.client;
 }
 
-void tpc_apache_client_counters(tpc_server_module_counters *counters)
+void tpc_apache_client_used(void)
 {
+    tpc_apache_housekeeper_wake();
+}
+
+void tpc_apache_client_counters(tpc_server_module_counters *counters, tpc_stats *stats)
+{
+    if (stats != NULL)
+        stats->left_out += __atomic_load_n(&child.left_out, __ATOMIC_RELAXED);
     counters->errors = __atomic_load_n(&child.counters.errors, __ATOMIC_RELAXED);
     counters->clientless = __atomic_load_n(&child.counters.clientless, __ATOMIC_RELAXED);
 }
@@ -94,6 +103,11 @@ static void count(void)
     __atomic_fetch_add(&child.counters.errors, 1, __ATOMIC_RELAXED);
 }
 
+void tpc_apache_client_left_out(void)
+{
+    __atomic_fetch_add(&child.left_out, 1, __ATOMIC_RELAXED);
+}
+
 void tpc_apache_client_absent(const request_rec *request)
 {
     count();
@@ -101,8 +115,8 @@ void tpc_apache_client_absent(const request_rec *request)
     /* What went wrong with a client that was wanted has been logged. */
     if (!child.wanted && is_first(0))
         ap_log_rerror(APLOG_MARK, APLOG_ERR, 0, request,
-                      "no visits are sent: TpcEnable is on in an .htaccess file, but the server's configuration has no credential, "
-                      "as TpcApiKeyFile would set it");
+                      "no visits are sent: TpcEnable is on in an .htaccess file, but the server's configuration has no "
+                      "credential, as TpcApiKeyFile would set it");
 }
 
 void tpc_apache_client_failed(const tpc_error *error, const request_rec *request)

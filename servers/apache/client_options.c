@@ -125,7 +125,7 @@ static int32_t set_all(tpc_options *options, tpc_error *error)
 
 /*
  * Where no TpcEnable On asks for visits, an .htaccess file still may. So whatever makes valid options makes clients, and
- * what does not is no error.
+ * what does not is not an error.
  */
 int tpc_apache_client_options(apr_pool_t *pool, apr_pool_t *temporary, server_rec *server)
 {
@@ -140,6 +140,10 @@ int tpc_apache_client_options(apr_pool_t *pool, apr_pool_t *temporary, server_re
     (void)temporary;
     if (!enabled && settings->key_file == NULL && !settings->environment && settings->options->nelts == 0)
         return 1;
+    if (settings->key_file != NULL && find_option("api_key") != NULL) {
+        log_error(server, find_option("api_key")->place, "TpcOption api_key", "TpcApiKeyFile sets it, too; leave one of them out");
+        return 0;
+    }
     tpc_server_page_types_begin(&settings->page_types, types, types != NULL ? strlen(types) : 0);
     options = tpc_options_new();
     if (options == NULL) {
@@ -175,7 +179,7 @@ void tpc_apache_make_spool(apr_pool_t *temporary, server_rec *server)
     const char *path = find_value("spool_directory", "TPC_SPOOL_DIRECTORY");
     apr_status_t status;
 
-    if (path == NULL || path[0] == '\0' || geteuid() != 0)
+    if (path == NULL || path[0] == '\0')
         return;
     status = make_parents(temporary, path);
     if (status == APR_SUCCESS && mkdir(path, 0700) != 0) {
@@ -184,7 +188,8 @@ void tpc_apache_make_spool(apr_pool_t *temporary, server_rec *server)
             return;
         status = errno;
     }
-    if (status == APR_SUCCESS && chown(path, ap_unixd_config.user_id, ap_unixd_config.group_id) != 0)
+    /* Only root's children are another user's. */
+    if (status == APR_SUCCESS && geteuid() == 0 && chown(path, ap_unixd_config.user_id, ap_unixd_config.group_id) != 0)
         status = errno;
     if (status != APR_SUCCESS)
         ap_log_error(APLOG_MARK, APLOG_WARNING, status, server, "cannot make spool_directory for the children's user");

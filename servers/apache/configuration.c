@@ -5,7 +5,7 @@
  */
 #include "mod_tpc.h"
 
-#include <limits.h>
+#include <apr_lib.h>
 #include <string.h>
 #include "server_options.h"
 #include "visit_property.h"
@@ -28,7 +28,7 @@ void tpc_apache_settings_begin(apr_pool_t *pool)
 {
     settings = apr_pcalloc(pool, sizeof(*settings));
     settings->options = apr_array_make(pool, 8, sizeof(tpc_apache_option));
-    settings->shutdown_timeout = apr_time_from_sec(2);
+    settings->shutdown_timeout = 2000;
     apr_pool_cleanup_register(pool, settings, free_options, apr_pool_cleanup_null);
 }
 
@@ -156,19 +156,31 @@ static const char *set_option(cmd_parms *cmd, void *data, const char *name, cons
     return NULL;
 }
 
+/* Milliseconds, or -1 for what is not a time. httpd's own reader takes "soon" for no seconds. */
+static apr_int64_t read_time(const char *text)
+{
+    char *unit;
+    apr_int64_t number = apr_strtoi64(text, &unit, 10);
+
+    if (!apr_isdigit(text[0]) || number > LONGEST_SHUTDOWN_SECONDS * 1000)
+        return -1;
+    if (strcmp(unit, "ms") == 0)
+        return number;
+    return *unit == '\0' || strcmp(unit, "s") == 0 ? number * 1000 : -1;
+}
+
 static const char *set_shutdown_timeout(cmd_parms *cmd, void *data, const char *text)
 {
     const char *refused = ap_check_cmd_context(cmd, GLOBAL_ONLY);
-    apr_interval_time_t timeout;
+    apr_int64_t milliseconds = read_time(text);
 
     (void)data;
     if (refused != NULL)
         return refused;
-    if (ap_timeout_parameter_parse(text, &timeout, "s") != APR_SUCCESS || timeout < 0
-        || timeout > apr_time_from_sec(LONGEST_SHUTDOWN_SECONDS))
-        return apr_psprintf(cmd->pool, "TpcShutdownTimeout: a time from 0 to %d seconds is accepted, such as 2 or 500ms",
-                            LONGEST_SHUTDOWN_SECONDS);
-    settings->shutdown_timeout = timeout;
+    if (milliseconds < 0 || milliseconds > LONGEST_SHUTDOWN_SECONDS * 1000)
+        return apr_psprintf(cmd->pool, "TpcShutdownTimeout: the time is %s; from 0 to %d seconds are accepted, as 2 or 500ms",
+                            text, LONGEST_SHUTDOWN_SECONDS);
+    settings->shutdown_timeout = (int32_t)milliseconds;
     return NULL;
 }
 

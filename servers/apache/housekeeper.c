@@ -22,7 +22,7 @@ static struct {
     tpc_client *client;
     tpc_server_slot *slot;
     server_rec *server;
-    int32_t timeout; /* milliseconds */
+    int32_t timeout; /* milliseconds, for the end */
     sem_t wake;
     int thread; /* one of the above */
     int awake;  /* whether the thread looks again by itself */
@@ -68,7 +68,7 @@ static int look(tpc_stats *stats)
     memset(stats, 0, sizeof(*stats));
     if (keeper.client != NULL)
         tpc_client_stats(keeper.client, stats, sizeof(*stats));
-    tpc_apache_client_counters(&module);
+    tpc_apache_client_counters(&module, stats);
     changed = memcmp(stats, &published, sizeof(published)) != 0
         || memcmp(&module, &module_published, sizeof(module_published)) != 0;
     if (changed && keeper.slot != NULL)
@@ -115,7 +115,7 @@ static void close_client(void)
         tpc_client_close(keeper.client, left > 0 ? (int32_t)left : 0, &undelivered);
         tpc_server_counters_closed(&stats, undelivered);
     }
-    tpc_apache_client_counters(&module);
+    tpc_apache_client_counters(&module, NULL);
     if (keeper.slot != NULL)
         tpc_server_counters_release(keeper.slot, &stats, &module);
     log_lines();
@@ -144,13 +144,13 @@ static void *keep_house(void *unused)
     return unused;
 }
 
-void tpc_apache_housekeeper_begin(tpc_client *client, tpc_server_slot *slot, apr_interval_time_t shutdown_timeout,
+void tpc_apache_housekeeper_begin(tpc_client *client, tpc_server_slot *slot, int32_t shutdown_timeout,
                                   server_rec *server)
 {
     keeper.client = client;
     keeper.slot = slot;
     keeper.server = server;
-    keeper.timeout = (int32_t)apr_time_as_msec(shutdown_timeout);
+    keeper.timeout = shutdown_timeout;
     sem_init(&keeper.wake, 0, 0);
     log_lines();
 }
@@ -178,13 +178,15 @@ static void start_thread(void)
                      "no thread for the log lines and counters; visits are sent without them");
 }
 
+void tpc_apache_housekeeper_start(void)
+{
+    if (LOAD(thread) == NO_THREAD)
+        start_thread();
+}
+
 void tpc_apache_housekeeper_wake(void)
 {
-    int thread = LOAD(thread);
-
-    if (thread == NO_THREAD)
-        start_thread();
-    else if (thread == RUNNING && !LOAD(awake) && !__atomic_exchange_n(&keeper.awake, 1, __ATOMIC_SEQ_CST))
+    if (LOAD(thread) == RUNNING && !LOAD(awake) && !__atomic_exchange_n(&keeper.awake, 1, __ATOMIC_SEQ_CST))
         sem_post(&keeper.wake);
 }
 

@@ -15,9 +15,11 @@
 #include "mod_tpc.h"
 
 /* Starts no thread: a child without a visit needs none. client and slot may be NULL. */
-void tpc_apache_housekeeper_begin(tpc_client *client, tpc_server_slot *slot, apr_interval_time_t shutdown_timeout,
+void tpc_apache_housekeeper_begin(tpc_client *client, tpc_server_slot *slot, int32_t shutdown_timeout,
                                   server_rec *server);
-/* Starts the thread, or wakes it up for as long as something changes. Costs one load from memory while it is awake. */
+/* Starts the thread, if it does not run. */
+void tpc_apache_housekeeper_start(void);
+/* Wakes the thread up, for as long as something changes. Call it after what changes something; it costs little. */
 void tpc_apache_housekeeper_wake(void);
 /*
  * Closes the client, and returns when that is done or shutdown_timeout and a second are over. May be called in a signal

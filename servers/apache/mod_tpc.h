@@ -46,7 +46,7 @@ typedef struct {
     int environment; /* whether the server's environment sets options */
     tpc_apache_place environment_place;
     tpc_apache_place enabled_place;  /* the first TpcEnable On outside .htaccess */
-    apr_interval_time_t shutdown_timeout;
+    int32_t shutdown_timeout; /* milliseconds */
     tpc_server_page_types page_types; /* what page_types is to the children's clients */
     tpc_options *client_options;     /* what the children's clients are made of; NULL: they have none */
     tpc_server_counters *counters;   /* the children's, in memory that survives restarts; may be NULL */
@@ -92,10 +92,13 @@ int tpc_apache_client_wanted(void);
  */
 void tpc_apache_hold_signals(sigset_t *before);
 void tpc_apache_release_signals(const sigset_t *before);
-/* The client, or NULL. Call it for each visit, before the library is called. */
+/* The client, or NULL. Call it for each visit, before the library is called, and the other one after that. */
 tpc_client *tpc_apache_client(void);
-/* Copies what the module itself has counted in this child. */
-void tpc_apache_client_counters(tpc_server_module_counters *counters);
+void tpc_apache_client_used(void);
+/* Copies what the module itself has counted in this child, and adds what it left out to stats, unless that is NULL. */
+void tpc_apache_client_counters(tpc_server_module_counters *counters, tpc_stats *stats);
+/* Counts a request that a rule of the module's own left out. */
+void tpc_apache_client_left_out(void);
 /* Counts a visit for which there is no client. */
 void tpc_apache_client_absent(const request_rec *request);
 /* Counts a visit that could not be tracked, and logs the first of its kind. */

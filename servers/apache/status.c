@@ -30,9 +30,9 @@ int tpc_apache_status(request_rec *request)
 
     if (request->handler == NULL || strcmp(request->handler, TPC_APACHE_STATUS_HANDLER) != 0)
         return DECLINED;
-    request->allowed |= (AP_METHOD_BIT << M_GET);
+    request->allowed |= AP_METHOD_BIT << M_GET;
     if (request->method_number != M_GET)
-        return DECLINED;
+        return HTTP_METHOD_NOT_ALLOWED;
     if (settings->counters == NULL)
         return HTTP_SERVICE_UNAVAILABLE;
     prometheus = wants_prometheus(request);

@@ -37,8 +37,8 @@ static void add_value(tpc_event *event, const tpc_apache_value *value, request_r
         tpc_apache_value_failed(value, "its expression cannot be evaluated", last);
     else if (value->field < 0)
         status = tpc_server_property_set(event, value->name, strlen(value->name), text, length, value->type, &error);
-    else if (length > 0)
-        status = tpc_event_set(event, value->field, text, length, &error);
+    else
+        status = tpc_server_field_set(event, value->field, text, length, &error);
     if (status != TPC_OK)
         tpc_apache_value_failed(value, error.message, last);
 }
@@ -84,8 +84,10 @@ static const char *track(tpc_client *client, const tpc_apache_rules *rules, requ
     }
     agent = tpc_apache_find_agent(first, &texts);
     note(last, agent);
-    if (rules->only_ai_agents == 1 && agent->name == NULL)
+    if (rules->only_ai_agents == 1 && agent->name == NULL) {
+        tpc_apache_client_left_out();
         return "not_ai_agent";
+    }
     event = make_event(rules, last);
     status = tpc_client_track_request_fields(client, texts.values, texts.lengths, texts.count, event, &left_out, &error);
     tpc_event_free(event);
@@ -99,11 +101,14 @@ static const char *track(tpc_client *client, const tpc_apache_rules *rules, requ
 static const char *judge(const tpc_apache_rules *rules, request_rec *first, request_rec *last)
 {
     tpc_client *client = tpc_apache_client();
+    const char *result = "error";
 
     if (client != NULL)
-        return track(client, rules, first, last);
-    tpc_apache_client_absent(last);
-    return "error";
+        result = track(client, rules, first, last);
+    else
+        tpc_apache_client_absent(last);
+    tpc_apache_client_used();
+    return result;
 }
 
 int tpc_apache_visit(request_rec *request)

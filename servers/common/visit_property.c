@@ -86,22 +86,30 @@ static int32_t set_number(tpc_event *event, const char *key, size_t key_length, 
     return isfinite(number) ? tpc_event_set_number_property(event, key, key_length, number, error) : TPC_OK;
 }
 
-static int32_t set_latin1(tpc_event *event, const char *key, size_t key_length, const char *value, size_t value_length,
-                          tpc_error *error) {
+/* A Latin-1 text in UTF-8, which the caller frees; NULL, with the error, when memory ran out. */
+static char *utf8_of_latin1(const char *value, size_t value_length, size_t *length, tpc_error *error) {
     char *text = malloc(2 * value_length);
+    *length = 0;
     if (text == NULL) {
         if (error != NULL) {
             *error = (tpc_error){.status = TPC_ERROR_NO_MEMORY};
             snprintf(error->message, sizeof error->message, "memory ran out");
         }
-        return TPC_ERROR_NO_MEMORY;
+        return NULL;
     }
-    size_t length = 0;
     for (size_t i = 0; i < value_length; i++) {
         unsigned char byte = (unsigned char)value[i];
-        if (byte >= 0x80) text[length++] = (char)(0xC0 | byte >> 6);
-        text[length++] = (char)(byte >= 0x80 ? 0x80 | (byte & 0x3F) : byte);
+        if (byte >= 0x80) text[(*length)++] = (char)(0xC0 | byte >> 6);
+        text[(*length)++] = (char)(byte >= 0x80 ? 0x80 | (byte & 0x3F) : byte);
     }
+    return text;
+}
+
+static int32_t set_latin1(tpc_event *event, const char *key, size_t key_length, const char *value, size_t value_length,
+                          tpc_error *error) {
+    size_t length;
+    char *text = utf8_of_latin1(value, value_length, &length, error);
+    if (text == NULL) return TPC_ERROR_NO_MEMORY;
     int32_t status = tpc_event_set_string_property(event, key, key_length, text, length, error);
     free(text);
     return status;
@@ -118,4 +126,23 @@ int32_t tpc_server_property_set(tpc_event *event, const char *key, size_t key_le
     int32_t status = tpc_event_set_string_property(event, key, key_length, value, value_length, error);
     /* The key, or the value, is not UTF-8. */
     return status == TPC_ERROR_INVALID_EVENT ? set_latin1(event, key, key_length, value, value_length, error) : status;
+}
+
+static bool is_ascii(const char *text, size_t length) {
+    for (size_t i = 0; i < length; i++)
+        if ((unsigned char)text[i] >= 0x80) return false;
+    return true;
+}
+
+int32_t tpc_server_field_set(tpc_event *event, int32_t field, const char *value, size_t value_length, tpc_error *error) {
+    if (value_length == 0) return TPC_OK;
+    int32_t status = tpc_event_set(event, field, value, value_length, error);
+    if (status != TPC_ERROR_INVALID_EVENT || is_ascii(value, value_length)) return status;
+    /* It is not UTF-8, or it is not the field's: then it is refused again. */
+    size_t length;
+    char *text = utf8_of_latin1(value, value_length, &length, error);
+    if (text == NULL) return TPC_ERROR_NO_MEMORY;
+    status = tpc_event_set(event, field, text, length, error);
+    free(text);
+    return status;
 }

@@ -23,4 +23,10 @@ int tpc_server_property_type(const char *name, size_t length);
 int32_t tpc_server_property_set(tpc_event *event, const char *key, size_t key_length, const char *value,
                                 size_t value_length, int type, tpc_error *error);
 
+/*
+ * Sets a field of the event (TPC_FIELD_...). An empty value is left out, and a text that is not UTF-8 is read as Latin-1.
+ * Returns what the library returns.
+ */
+int32_t tpc_server_field_set(tpc_event *event, int32_t field, const char *value, size_t value_length, tpc_error *error);
+
 #endif

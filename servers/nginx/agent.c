@@ -5,11 +5,18 @@
  */
 #include "ngx_http_tpc.h"
 
+/* The worker's client has its own table, networks and keys; a worker without one knows the library's table. */
 static void ngx_http_tpc_look_up(const tpc_server_request_texts *texts, ngx_http_tpc_agent_t *agent) {
+    const char *user_agent = texts->values[TPC_REQUEST_USER_AGENT];
+    tpc_client *client = ngx_http_tpc_worker.client;
+
     agent->verified = -1;
-    agent->is_agent = tpc_ai_agent(texts->values[TPC_REQUEST_USER_AGENT],
-                                   texts->values[TPC_REQUEST_USER_AGENT] == NULL ? 0 : texts->lengths[TPC_REQUEST_USER_AGENT],
-                                   &agent->name, &agent->operator_name, &agent->purpose);
+    if (client != NULL)
+        agent->is_agent = tpc_client_ai_agent(client, texts->values, texts->lengths, texts->count, &agent->name,
+                                              &agent->operator_name, &agent->purpose, &agent->verified);
+    else
+        agent->is_agent = tpc_ai_agent(user_agent, user_agent == NULL ? 0 : texts->lengths[TPC_REQUEST_USER_AGENT], &agent->name,
+                                       &agent->operator_name, &agent->purpose);
 }
 
 const ngx_http_tpc_agent_t *ngx_http_tpc_find_agent(ngx_http_request_t *r, const tpc_server_request_texts *texts) {
@@ -19,7 +26,7 @@ const ngx_http_tpc_agent_t *ngx_http_tpc_find_agent(ngx_http_request_t *r, const
     if (ctx == NULL) return NULL;
     if (ctx->has_agent) return &ctx->agent;
     if (texts == NULL) {
-        if (ngx_http_tpc_collect_visitor(r->main, &collected) != NGX_OK) return NULL;
+        if (ngx_http_tpc_collect_request(r->main, &collected) != NGX_OK) return NULL;
         texts = &collected;
     }
     ngx_http_tpc_look_up(texts, &ctx->agent);

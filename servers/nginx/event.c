@@ -6,14 +6,15 @@
 #include "ngx_http_tpc.h"
 #include "visit_property.h"
 
-void ngx_http_tpc_warn(const tpc_error *error, const char *what) {
-    uint32_t kind = (uint32_t)1 << (-error->status & 31);
+void ngx_http_tpc_warn(const tpc_error *error, int refused) {
+    static const char *const what[] = {"a visit was not tracked", "a visit lacks a property", "a visit lacks a field"};
+    uint64_t kind = (uint64_t)1 << (16 * refused + (-error->status & 15));
 
     if (ngx_http_tpc_worker.warned & kind) return;
     ngx_http_tpc_worker.warned |= kind;
     /* Not the connection's log, which would add the visitor's address and what was requested. */
-    ngx_log_error(NGX_LOG_WARN, ngx_cycle->log, 0, "tpc: %s: %s%s%s; further ones like it are not logged", what, error->field,
-                  error->field[0] == '\0' ? "" : ": ", error->message);
+    ngx_log_error(NGX_LOG_WARN, ngx_cycle->log, 0, "tpc: %s: %s%s%s; further ones like it are not logged", what[refused],
+                  error->field, error->field[0] == '\0' ? "" : ": ", error->message);
 }
 
 static ngx_int_t ngx_http_tpc_add_properties(ngx_http_request_t *r, const ngx_array_t *properties, tpc_event *event) {
@@ -26,7 +27,7 @@ static ngx_int_t ngx_http_tpc_add_properties(ngx_http_request_t *r, const ngx_ar
         if (ngx_http_complex_value(r, &property[i].value, &value) != NGX_OK) return NGX_ERROR;
         if (tpc_server_property_set(event, (char *)property[i].key.data, property[i].key.len, (char *)value.data, value.len,
                                     property[i].type, &error) != TPC_OK)
-            ngx_http_tpc_warn(&error, "a visit lacks a property");
+            ngx_http_tpc_warn(&error, NGX_HTTP_TPC_REFUSED_PROPERTY);
     }
     return NGX_OK;
 }
@@ -39,9 +40,8 @@ static ngx_int_t ngx_http_tpc_add_fields(ngx_http_request_t *r, const ngx_array_
 
     for (i = 0; i < fields->nelts; i++) {
         if (ngx_http_complex_value(r, &field[i].value, &value) != NGX_OK) return NGX_ERROR;
-        if (value.len == 0) continue;
-        if (tpc_event_set(event, field[i].field, (char *)value.data, value.len, &error) != TPC_OK)
-            ngx_http_tpc_warn(&error, "a visit lacks a field");
+        if (tpc_server_field_set(event, field[i].field, (char *)value.data, value.len, &error) != TPC_OK)
+            ngx_http_tpc_warn(&error, NGX_HTTP_TPC_REFUSED_FIELD);
     }
     return NGX_OK;
 }

@@ -95,7 +95,7 @@ typedef struct {
     tpc_server_slot *slot;
     tpc_server_module_counters module;
     uint64_t left_out;   /* by the module's own rules, which the client does not count */
-    uint32_t warned;     /* one bit for each kind of refusal that is in the log */
+    uint64_t warned;     /* one bit for each kind of refusal that is in the log */
     ngx_event_t timer;
 } ngx_http_tpc_worker_t;
 
@@ -142,9 +142,9 @@ void ngx_http_tpc_shut_down(ngx_cycle_t *cycle, tpc_client *client, ngx_msec_t t
 ngx_int_t ngx_http_tpc_log_handler(ngx_http_request_t *r);
 ngx_http_tpc_ctx_t *ngx_http_tpc_get_ctx(ngx_http_request_t *r);
 
-/* request.c: collects a request's texts. */
+/* request.c: collects a request's texts, and those of its response. NGX_DECLINED: there was no response. */
 ngx_int_t ngx_http_tpc_collect_request(ngx_http_request_t *r, tpc_server_request_texts *texts);
-ngx_int_t ngx_http_tpc_collect_visitor(ngx_http_request_t *r, tpc_server_request_texts *texts);
+ngx_int_t ngx_http_tpc_collect_response(ngx_http_request_t *r, tpc_server_request_texts *texts);
 
 /* types.c: tpc_types. */
 ngx_int_t ngx_http_tpc_types_begin(ngx_conf_t *cf, ngx_http_tpc_main_conf_t *mcf);
@@ -154,7 +154,8 @@ ngx_str_t ngx_http_tpc_content_type(ngx_http_request_t *r, const ngx_http_tpc_lo
 /* event.c: tpc_property and tpc_field. Returns the worker's event, or NULL when there is nothing to add. */
 const tpc_event *ngx_http_tpc_fill_event(ngx_http_request_t *r, const ngx_http_tpc_loc_conf_t *lcf);
 /* Writes why a visit, or a part of it, was refused; once for each kind. */
-void ngx_http_tpc_warn(const tpc_error *error, const char *what);
+enum { NGX_HTTP_TPC_REFUSED_VISIT, NGX_HTTP_TPC_REFUSED_PROPERTY, NGX_HTTP_TPC_REFUSED_FIELD };
+void ngx_http_tpc_warn(const tpc_error *error, int refused);
 
 /* agent.c: who makes the request. texts are its texts, if they are there already. */
 const ngx_http_tpc_agent_t *ngx_http_tpc_find_agent(ngx_http_request_t *r, const tpc_server_request_texts *texts);

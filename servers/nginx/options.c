@@ -82,7 +82,8 @@ static ngx_int_t ngx_http_tpc_options_read_key(ngx_conf_t *cf, ngx_http_tpc_main
 
     if (mcf->key_file.data == NULL) return NGX_OK;
     if (other != NULL) {
-        ngx_log_error(NGX_LOG_EMERG, cf->log, 0, "tpc: tpc_api_key_file and tpc_option api_key are both set; expected one of them in %V:%ui",
+        ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
+                      "tpc: tpc_api_key_file and tpc_option api_key are both set; expected one of them in %V:%ui",
                       &other->place.file, other->place.line);
         return NGX_ERROR;
     }
@@ -110,6 +111,7 @@ ngx_int_t ngx_http_tpc_options_finish(ngx_conf_t *cf, ngx_http_tpc_main_conf_t *
             return ngx_http_tpc_options_fail(cf, mcf, &error);
     if (ngx_http_tpc_options_read_key(cf, mcf) != NGX_OK) return NGX_ERROR;
     if (tpc_options_validate(mcf->options, &error) != TPC_OK) return ngx_http_tpc_options_fail(cf, mcf, &error);
+    ngx_http_tpc_take_log_lines(cf->log);
     mcf->spool_directory = ngx_http_tpc_option_value(mcf, "spool_directory");
     return NGX_OK;
 }
@@ -117,11 +119,15 @@ ngx_int_t ngx_http_tpc_options_finish(ngx_conf_t *cf, ngx_http_tpc_main_conf_t *
 void ngx_http_tpc_make_spool(ngx_cycle_t *cycle, const ngx_http_tpc_main_conf_t *mcf) {
     ngx_core_conf_t *core = (ngx_core_conf_t *)ngx_get_conf(cycle->conf_ctx, ngx_core_module);
     char *path = (char *)mcf->spool_directory.data;
+    ngx_err_t failure;
 
     if (mcf->spool_directory.len == 0 || ngx_test_config) return;
-    /* A folder that is there belongs to whom it belongs. The workers say what is wrong with it, if anything is. */
-    if (mkdir(path, 0700) != 0) {
-        if (ngx_errno != NGX_EEXIST) ngx_log_error(NGX_LOG_WARN, cycle->log, ngx_errno, "tpc: cannot make spool_directory");
+    failure = ngx_create_full_path(mcf->spool_directory.data, 0755);
+    if (failure == 0 && mkdir(path, 0700) != 0) failure = ngx_errno;
+    /* A folder that is there stays whose it is. The workers say what is wrong with it, if anything is. */
+    if (failure == NGX_EEXIST) return;
+    if (failure != 0) {
+        ngx_log_error(NGX_LOG_WARN, cycle->log, failure, "tpc: cannot make spool_directory");
         return;
     }
     if (geteuid() == 0 && core->user != (ngx_uid_t)NGX_CONF_UNSET_UINT && chown(path, core->user, core->group) != 0)

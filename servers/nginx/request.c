@@ -5,11 +5,13 @@
  */
 #include "ngx_http_tpc.h"
 
+#include <ctype.h>
+
 static void ngx_http_tpc_set_text(tpc_server_request_texts *texts, int field, const ngx_str_t *text) {
     if (text->len != 0) tpc_server_request_texts_set(texts, field, (const char *)text->data, text->len);
 }
 
-/* Sets a text to what the configuration says, if it says anything. Returns NGX_DECLINED when it does not. */
+/* Sets a text to what the configuration says. Returns NGX_DECLINED when it says nothing, or nothing for this request. */
 static ngx_int_t ngx_http_tpc_set_configured(ngx_http_request_t *r, tpc_server_request_texts *texts, int field,
                                              ngx_http_complex_value_t *value) {
     ngx_str_t text;
@@ -17,7 +19,7 @@ static ngx_int_t ngx_http_tpc_set_configured(ngx_http_request_t *r, tpc_server_r
     if (value == NULL) return NGX_DECLINED;
     if (ngx_http_complex_value(r, value, &text) != NGX_OK) return NGX_ERROR;
     ngx_http_tpc_set_text(texts, field, &text);
-    return NGX_OK;
+    return text.len == 0 ? NGX_DECLINED : NGX_OK;
 }
 
 static void *ngx_http_tpc_allocate(void *pool, size_t size) { return ngx_pnalloc(pool, size); }
@@ -68,22 +70,21 @@ static ngx_int_t ngx_http_tpc_add_addresses(ngx_http_request_t *r, tpc_server_re
     return configured == NGX_ERROR ? NGX_ERROR : NGX_OK;
 }
 
-ngx_int_t ngx_http_tpc_collect_visitor(ngx_http_request_t *r, tpc_server_request_texts *texts) {
-    const ngx_http_tpc_main_conf_t *mcf = ngx_http_get_module_main_conf(r, ngx_http_tpc_module);
-    const ngx_http_tpc_loc_conf_t *lcf = ngx_http_get_module_loc_conf(r, ngx_http_tpc_module);
+/* The method as it was sent. Error pages and X-Accel-Redirect make a GET of a POST, but leave the request line as it was. */
+static ngx_str_t ngx_http_tpc_method(const ngx_http_request_t *r) {
+    ngx_str_t method = {0, r->request_line.data};
 
-    tpc_server_request_texts_clear(texts);
-    if (ngx_http_tpc_add_headers(r, texts) != NGX_OK) return NGX_ERROR;
-    return ngx_http_tpc_add_addresses(r, texts, lcf, mcf->peer_variable);
+    while (method.len < r->request_line.len && method.data[method.len] != ' ') method.len++;
+    return method.len != 0 ? method : r->method_name;
 }
 
 /* The target as it was sent, which is a whole URL in GET http://example.com/ HTTP/1.1; its host counts then. */
-static ngx_str_t ngx_http_tpc_target(const ngx_http_request_t *r) {
+static ngx_str_t ngx_http_tpc_target(const ngx_http_request_t *r, size_t method_length) {
     ngx_str_t target = r->unparsed_uri;
     u_char *start, *end;
 
-    if (r->http_version >= NGX_HTTP_VERSION_20 || r->request_line.len <= r->method_name.len) return target;
-    start = r->request_line.data + r->method_name.len;
+    if (r->http_version >= NGX_HTTP_VERSION_20 || r->request_line.len <= method_length) return target;
+    start = r->request_line.data + method_length;
     end = r->request_line.data + r->request_line.len;
     while (start < end && *start == ' ') start++;
     if (start == end || *start == '/') return target;
@@ -93,16 +94,30 @@ static ngx_str_t ngx_http_tpc_target(const ngx_http_request_t *r) {
     return target;
 }
 
-/* A name that a page can be on; server_name may be a pattern, or a name that no request has, such as _. */
+/* A name that a page can be on. server_name may be a pattern, or one that no request has, such as _ or --. */
 static ngx_uint_t ngx_http_tpc_is_host(const ngx_str_t *name) {
+    ngx_uint_t has_letter = 0;
     size_t i;
 
-    for (i = 0; i < name->len; i++)
-        if (name->data[i] == '*' || name->data[i] == '~' || name->data[i] == '_') return 0;
-    return name->len != 0;
+    for (i = 0; i < name->len; i++) {
+        if (name->data[i] == '*' || name->data[i] == '~') return 0;
+        if (isalnum(name->data[i])) has_letter = 1;
+    }
+    return has_letter;
 }
 
-/* The host with its port. HTTP/3 has it in :authority, HTTP/1.0 may have none; the server's name counts then. */
+/* The address that the request was sent to, with its port. Who is connected by a Unix socket is on this machine. */
+static ngx_str_t ngx_http_tpc_own_address(ngx_connection_t *connection) {
+    static const ngx_str_t here = ngx_string("localhost");
+    static u_char text[NGX_SOCKADDR_STRLEN]; /* one request at a time */
+    ngx_str_t address = {sizeof(text), text};
+
+    if (ngx_connection_local_sockaddr(connection, &address, 1) != NGX_OK) return here;
+    if (connection->local_sockaddr->sa_family == AF_UNIX) return here;
+    return address;
+}
+
+/* The host with its port. HTTP/3 has it in :authority, HTTP/1.0 may have none; the server's name counts then, or its address. */
 static ngx_str_t ngx_http_tpc_host(ngx_http_request_t *r) {
     ngx_http_core_srv_conf_t *server = ngx_http_get_module_srv_conf(r, ngx_http_core_module);
     ngx_str_t host = ngx_null_string;
@@ -115,12 +130,12 @@ static ngx_str_t ngx_http_tpc_host(ngx_http_request_t *r) {
     }
     if (r->headers_in.server.len != 0) return r->headers_in.server;
     if (ngx_http_tpc_is_host(&server->server_name)) return server->server_name;
-    return host;
+    return ngx_http_tpc_own_address(r->connection);
 }
 
 static ngx_str_t ngx_http_tpc_scheme(const ngx_http_request_t *r) {
     static const ngx_str_t plain = ngx_string("http");
-#if (NGX_HTTP_SSL)
+#if (NGX_SSL || NGX_COMPAT)
     static const ngx_str_t encrypted = ngx_string("https");
 
     if (r->connection->ssl != NULL) return encrypted;
@@ -130,28 +145,18 @@ static ngx_str_t ngx_http_tpc_scheme(const ngx_http_request_t *r) {
     return plain;
 }
 
-static ngx_uint_t ngx_http_tpc_status(const ngx_http_request_t *r) {
-    return r->err_status != 0 ? r->err_status : r->headers_out.status;
-}
-
 ngx_int_t ngx_http_tpc_collect_request(ngx_http_request_t *r, tpc_server_request_texts *texts) {
+    const ngx_http_tpc_main_conf_t *mcf = ngx_http_get_module_main_conf(r, ngx_http_tpc_module);
     const ngx_http_tpc_loc_conf_t *lcf = ngx_http_get_module_loc_conf(r, ngx_http_tpc_module);
-    ngx_uint_t status = ngx_http_tpc_status(r);
-    ngx_str_t target = ngx_http_tpc_target(r);
-    ngx_str_t type = ngx_http_tpc_content_type(r, lcf);
-    ngx_str_t text;
+    ngx_str_t method = ngx_http_tpc_method(r);
+    ngx_str_t text = ngx_http_tpc_target(r, method.len);
     ngx_int_t configured;
-    static char digits[4]; /* one request at a time */
 
-    /* A request that nginx could not read has no target; one that was closed before its answer has no status. */
-    if (target.len == 0 || r->method_name.len == 0 || status < 100 || status > 999) return NGX_DECLINED;
-    digits[0] = (char)('0' + status / 100);
-    digits[1] = (char)('0' + status / 10 % 10);
-    digits[2] = (char)('0' + status % 10);
-    tpc_server_request_texts_set(texts, TPC_REQUEST_STATUS, digits, 3);
-    ngx_http_tpc_set_text(texts, TPC_REQUEST_METHOD, &r->method_name);
-    ngx_http_tpc_set_text(texts, TPC_REQUEST_TARGET, &target);
-    ngx_http_tpc_set_text(texts, TPC_REQUEST_CONTENT_TYPE, &type);
+    tpc_server_request_texts_clear(texts);
+    ngx_http_tpc_set_text(texts, TPC_REQUEST_METHOD, &method);
+    ngx_http_tpc_set_text(texts, TPC_REQUEST_TARGET, &text);
+    if (ngx_http_tpc_add_headers(r, texts) != NGX_OK) return NGX_ERROR;
+    if (ngx_http_tpc_add_addresses(r, texts, lcf, mcf->peer_variable) != NGX_OK) return NGX_ERROR;
 
     configured = ngx_http_tpc_set_configured(r, texts, TPC_REQUEST_SCHEME, lcf->scheme);
     if (configured == NGX_ERROR) return NGX_ERROR;
@@ -160,7 +165,24 @@ ngx_int_t ngx_http_tpc_collect_request(ngx_http_request_t *r, tpc_server_request
 
     configured = ngx_http_tpc_set_configured(r, texts, TPC_REQUEST_HOST, lcf->host);
     if (configured == NGX_ERROR) return NGX_ERROR;
-    text = ngx_http_tpc_host(r);
-    if (configured == NGX_DECLINED) ngx_http_tpc_set_text(texts, TPC_REQUEST_HOST, &text);
+    if (configured == NGX_DECLINED) {
+        text = ngx_http_tpc_host(r);
+        ngx_http_tpc_set_text(texts, TPC_REQUEST_HOST, &text);
+    }
+    return NGX_OK;
+}
+
+ngx_int_t ngx_http_tpc_collect_response(ngx_http_request_t *r, tpc_server_request_texts *texts) {
+    static char digits[3]; /* one request at a time */
+    const ngx_http_tpc_loc_conf_t *lcf = ngx_http_get_module_loc_conf(r, ngx_http_tpc_module);
+    ngx_uint_t status = r->err_status != 0 ? r->err_status : r->headers_out.status;
+    ngx_str_t type = ngx_http_tpc_content_type(r, lcf);
+
+    if (status < 100 || status > 999) return NGX_DECLINED;
+    digits[0] = (char)('0' + status / 100);
+    digits[1] = (char)('0' + status / 10 % 10);
+    digits[2] = (char)('0' + status % 10);
+    tpc_server_request_texts_set(texts, TPC_REQUEST_STATUS, digits, sizeof(digits));
+    ngx_http_tpc_set_text(texts, TPC_REQUEST_CONTENT_TYPE, &type);
     return NGX_OK;
 }

@@ -33,7 +33,8 @@ char *ngx_http_tpc_set_types(ngx_conf_t *cf, ngx_command_t *cmd, void *conf) {
         status = tpc_options_set(options, "page_types", TPC_NTS, (char *)arguments[i].data, arguments[i].len, &error);
         if (status == TPC_OK) status = tpc_options_validate(options, &error);
         tpc_options_free(options);
-        if (status != TPC_OK || arguments[i].len == 0 || ngx_strlchr(arguments[i].data, arguments[i].data + arguments[i].len, ',')) {
+        if (status != TPC_OK || arguments[i].len == 0 ||
+            ngx_strlchr(arguments[i].data, arguments[i].data + arguments[i].len, ',') != NULL) {
             ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                                "tpc_types: found \"%V\"; expected content types such as text/html, without parameters",
                                &arguments[i]);

@@ -18,7 +18,7 @@ static ngx_int_t ngx_http_tpc_give(ngx_http_variable_value_t *value, const char 
     return NGX_OK;
 }
 
-/* Whether the request was tracked, or what left it out. Known in the log phase only, as whether it is a page depends on the answer. */
+/* Whether the request was tracked, or what left it out. Known in the log phase only, since the answer decides. */
 static ngx_int_t ngx_http_tpc_result_variable(ngx_http_request_t *r, ngx_http_variable_value_t *value, uintptr_t data) {
     const ngx_http_tpc_loc_conf_t *lcf = ngx_http_get_module_loc_conf(r, ngx_http_tpc_module);
     const ngx_http_tpc_ctx_t *ctx = ngx_http_get_module_ctx(r->main, ngx_http_tpc_module);

@@ -24,16 +24,21 @@ static const char *ngx_http_tpc_leave_out(const char *rule) {
     return rule;
 }
 
+/* A request that nginx could not read lacks its method or target; one whose client was gone before the answer has no status. */
+static ngx_int_t ngx_http_tpc_collect(ngx_http_request_t *r, tpc_server_request_texts *texts) {
+    if (ngx_http_tpc_collect_request(r, texts) != NGX_OK) return NGX_ERROR;
+    if (texts->values[TPC_REQUEST_METHOD] == NULL || texts->values[TPC_REQUEST_TARGET] == NULL) return NGX_DECLINED;
+    return ngx_http_tpc_collect_response(r, texts);
+}
+
 static const char *ngx_http_tpc_track(ngx_http_request_t *r, const ngx_http_tpc_loc_conf_t *lcf) {
     const ngx_http_tpc_agent_t *agent;
     tpc_server_request_texts texts;
     const tpc_event *event;
     const char *left_out = NULL;
-    ngx_int_t collected;
+    ngx_int_t collected = ngx_http_tpc_collect(r, &texts);
     tpc_error error;
 
-    if (ngx_http_tpc_collect_visitor(r, &texts) != NGX_OK) return NULL;
-    collected = ngx_http_tpc_collect_request(r, &texts);
     if (collected == NGX_DECLINED) return ngx_http_tpc_leave_out("status");
     if (collected != NGX_OK) return NULL;
     if (lcf->only_ai_agents) {
@@ -44,7 +49,7 @@ static const char *ngx_http_tpc_track(ngx_http_request_t *r, const ngx_http_tpc_
     event = ngx_http_tpc_fill_event(r, lcf);
     if (tpc_client_track_request_fields(ngx_http_tpc_worker.client, texts.values, texts.lengths, texts.count, event, &left_out,
                                         &error) != TPC_OK) {
-        ngx_http_tpc_warn(&error, "a visit was not tracked");
+        ngx_http_tpc_warn(&error, NGX_HTTP_TPC_REFUSED_VISIT);
         return NULL;
     }
     return left_out == NULL ? tracked : left_out;

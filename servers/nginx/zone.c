@@ -29,8 +29,8 @@ static ngx_int_t ngx_http_tpc_init_zone(ngx_shm_zone_t *zone, void *former) {
     if (kept == NULL) kept = pool->data = ngx_http_tpc_allocate_zone(pool);
     zone->data = kept == NULL ? NULL : tpc_server_counters_begin(kept->memory, kept->size);
     if (zone->data == NULL)
-        ngx_log_error(NGX_LOG_WARN, zone->shm.log, 0, "tpc_zone \"%V\" was made by another version; restart nginx to add up counters",
-                      &zone->shm.name);
+        ngx_log_error(NGX_LOG_WARN, zone->shm.log, 0,
+                      "tpc_zone \"%V\" was made by another version; restart nginx to add up counters", &zone->shm.name);
     return NGX_OK;
 }
 

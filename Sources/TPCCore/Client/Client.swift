@@ -170,6 +170,17 @@ package final class Client: @unchecked Sendable {
     }
   }
 
+  /// The AI agent that makes a web request, by this client's tables, networks and keys, and whether it is the one that it names; nil
+  /// when no agent does. Counts nothing.
+  @export(interface)
+  @inline(never)
+  package func aiAgent(of request: RequestInput) throws(Failure) -> (agent: AIAgent, isVerified: Bool?)? {
+    guard let workspace = delivery.spare.take() else { throw .outOfMemory }
+    defer { delivery.spare.giveBack(workspace) }
+    return try configuration.requests.agent(
+      request, &workspace.pointee.request, using: &workspace.pointee.visit, configuration.completion)
+  }
+
   @inline(never)
   private func read(
     _ given: RequestInput, _ request: inout WebRequest, into visit: inout PageVisit

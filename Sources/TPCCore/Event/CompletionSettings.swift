@@ -73,15 +73,20 @@ final class CompletionSettings {
   /// wanted, if it is not. A visit that names an agent is that agent's, wherever it came from.
   func reader(of visit: borrowing PageVisit) -> (isPerson: Bool, label: AILabel?, unwanted: UnwantedReader?) {
     guard asksForReader else { return (false, nil, nil) }
-    if let agent = visit.aiAgent(addedAgents) {
-      guard labelsAIAgents else { return (false, nil, nil) }
-      let byAddress = verifier.flatMap { visit.finding($0, agent) }
-      return (false, .agent(agent, .joined(byAddress, visit.signature(of: agent, addedAgents))), nil)
+    if let (agent, verification) = agent(of: visit) {
+      return (false, labelsAIAgents ? .agent(agent, verification) : nil, nil)
     }
     if onlyAIAgents { return (true, nil, .notAIAgent) }
     guard labelsAIAnswers || onlyAI else { return (true, nil, nil) }
     guard let answer = visit.aiAnswer else { return (true, nil, onlyAI ? .notAI : nil) }
     return (true, labelsAIAnswers ? .answer(answer) : nil, nil)
+  }
+
+  /// The AI agent that makes the visit, and what its address and signature show about it.
+  func agent(of visit: borrowing PageVisit) -> (agent: AIAgent, verification: AgentVerification?)? {
+    guard let agent = visit.aiAgent(addedAgents) else { return nil }
+    let byAddress = verifier.flatMap { visit.finding($0, agent) }
+    return (agent, .joined(byAddress, visit.signature(of: agent, addedAgents)))
   }
 
   /// Whether the visit is a person's, as far as anybody knows: its user agent names no agent.

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CTPCPOSIX
+
 /// Sets the members of `/properties`. The contract accepts a string, a number, a boolean or null as a value. Setting a
 /// key again replaces its value.
 extension PageVisit {
@@ -64,14 +66,10 @@ extension ByteBuffer {
     }
   }
 
-  /// Appends a number. Swift's description is the shortest text that reads back as the same double, in any locale.
+  /// Appends a number: the shortest text that reads back as the same one.
   private mutating func append(_ number: Double) -> Bool {
-    let start = count
-    var digits = Digits()
-    number.write(to: &digits)
-    guard digits.isWhole, digits.withBytes({ append($0) }) else { return false }
-    let end = max(start, count - 2)
-    if bytes.part(end, count).matches(".0") { truncate(to: end) }
+    guard reserve(tpc_posix_number_room), let base else { return false }
+    commit(Int(tpc_posix_write_number(number, base + count)))
     return true
   }
 }
@@ -92,29 +90,5 @@ enum Pointer {
       }
     }
     return pointer.text
-  }
-}
-
-/// Receives the ASCII text of a number without making a `String`, which would pull in tables larger than this whole
-/// library.
-private struct Digits: TextOutputStream {
-  /// A double's longest text has 24 bytes.
-  private var bytes = InlineArray<32, UInt8>(repeating: 0)
-  private var count = 0
-  private(set) var isWhole = true
-
-  mutating func _writeASCII(_ text: UnsafeBufferPointer<UInt8>) {
-    for byte in text {
-      guard count < bytes.count else { return isWhole = false }
-      bytes[count] = byte
-      count += 1
-    }
-  }
-
-  /// Required by the protocol; not called for numbers.
-  mutating func write(_ text: String) { isWhole = false }
-
-  func withBytes<Result>(_ body: (Bytes) -> Result) -> Result {
-    bytes.span.withUnsafeBufferPointer { body($0.part(0, count)) }
   }
 }

@@ -74,6 +74,20 @@ final class RequestRules {
     return try fill(&visit, &request, target, settings)
   }
 
+  /// The AI agent that makes a request, and whether it is the one that it names; nil when no agent does. What the request asks for may
+  /// be unknown. Fails as `read` does.
+  @inline(never)
+  func agent(
+    _ given: RequestInput, _ request: inout WebRequest, using visit: inout PageVisit, _ settings: CompletionSettings
+  ) throws(Failure) -> (agent: AIAgent, isVerified: Bool?)? {
+    try request.read(given, needsPage: false)
+    guard isOfAgent(request) else { return nil }
+    try request.makeUTF8(onlyTarget: false)
+    visit.clear()
+    try fillReader(&visit, &request, try? RequestTarget(request), RequestOrigin(request, proxies, clientHeader: clientHeader))
+    return settings.agent(of: visit).map { ($0.agent, $0.verification?.isVerified) }
+  }
+
   private func leftOut(_ request: borrowing WebRequest) -> LeftOut? {
     if let method = request.part(.method), !PageRule.isPageMethod(method) { return .method }
     if let status = request.status, !PageRule.isPageStatus(status), !isTracked(status, request) { return .status }
@@ -150,20 +164,28 @@ final class RequestRules {
       if !tracksLocalHosts, let host = target.host(origin), LocalHost.isName(host) { return .localHost }
       try target.setPage(of: &visit, origin, &request.url)
     }
-    guard SignatureAgent.read(request.part(.signatureAgent), into: &visit.signer) else { throw .outOfMemory }
-    if let keys, request.part(.signature) != nil { verify(request, target, origin, keys, &visit) }
+    try fillReader(&visit, &request, target, origin)
     if visit.isAbsent(.requestMethod), let method = request.part(.method) { try visit.set(.requestMethod, valid: method) }
-    if visit.isAbsent(.requestUserAgent), let agent = request.part(.userAgent) { try visit.set(.requestUserAgent, agent) }
     if visit.isAbsent(.requestReferrer), let referrer = request.part(.referer) { try visit.set(.requestReferrer, referrer) }
+    if visit.isAbsent(.eventId) {
+      try identity?.set(of: &visit, requestID: request.part(.requestID), traceparent: request.part(.traceparent))
+    }
+    return nil
+  }
+
+  /// Sets what tells who makes the request. Without a target, its signature shows nothing.
+  @_optimize(speed)
+  private func fillReader(
+    _ visit: inout PageVisit, _ request: inout WebRequest, _ target: RequestTarget?, _ origin: RequestOrigin
+  ) throws(Failure) {
+    guard SignatureAgent.read(request.part(.signatureAgent), into: &visit.signer) else { throw .outOfMemory }
+    if let keys, let target, request.part(.signature) != nil { verify(request, target, origin, keys, &visit) }
+    if visit.isAbsent(.requestUserAgent), let agent = request.part(.userAgent) { try visit.set(.requestUserAgent, agent) }
     if visit.isAbsent(.requestClientIp), let address = origin.address {
       request.url.truncate(to: 0)
       guard address.format(into: &request.url) else { throw .outOfMemory }
       try visit.set(.requestClientIp, valid: request.url.bytes)
     }
-    if visit.isAbsent(.eventId) {
-      try identity?.set(of: &visit, requestID: request.part(.requestID), traceparent: request.part(.traceparent))
-    }
-    return nil
   }
 
   /// What the request's signature shows. A visit of another time, as in a log, is verified as of that time: the application says so,
@@ -173,11 +195,14 @@ final class RequestRules {
   private func verify(
     _ request: borrowing WebRequest, _ target: RequestTarget, _ origin: RequestOrigin, _ keys: AgentVerifier, _ visit: inout PageVisit
   ) {
-    var decoded = ByteBuffer()
-    let page = visit.plain(.pageHref, &decoded)
-    guard let host = target.host(origin), let range = URI.Parts(page).host, host.part(0, range.count).matchesIgnoringCase(page.part(range)),
-      host.count == range.count || host[range.count] == UInt8(ascii: ":")
-    else { return }
+    guard let host = target.host(origin) else { return }
+    if !visit.isAbsent(.pageHref) {
+      var decoded = ByteBuffer()
+      let page = visit.plain(.pageHref, &decoded)
+      guard let range = URI.Parts(page).host, host.part(0, range.count).matchesIgnoringCase(page.part(range)),
+        host.count == range.count || host[range.count] == UInt8(ascii: ":")
+      else { return }
+    }
     let now = (visit.value(.occurredAt).flatMap { DateTime.milliseconds($0) } ?? Clock.wall()) / 1000
     visit.signature = keys.look { RequestSignature.verify(request, target, origin, $0.keys, now: now, &visit.signer) }
       .map { AgentVerification(isVerified: $0, evidence: .signature) }

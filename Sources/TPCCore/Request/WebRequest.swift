@@ -112,11 +112,13 @@ struct WebRequest: ~Copyable {
 
   // MARK: Reading
 
-  /// Reads a request. What it returns afterwards points into what was given, and is valid as long as that is.
-  mutating func read(_ given: RequestInput) throws(Failure) {
+  /// Reads a request. What it returns afterwards points into what was given, and is valid as long as that is. Without `needsPage`,
+  /// method and target may be absent.
+  mutating func read(_ given: RequestInput, needsPage: Bool = true) throws(Failure) {
     try begin(isRaw: given.json == nil)
     if let json = given.json { try read(json) } else { try readTexts(given) }
     if let text = part(.status) { status = try WebRequest.status(text) }
+    guard needsPage else { return }
     if part(.method) == nil { throw WebRequest.missing("/method", "the request's method") }
     if part(.target) == nil { throw WebRequest.missing("/target", "the request's path and query") }
   }

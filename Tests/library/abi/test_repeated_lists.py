@@ -168,3 +168,12 @@ def test_every_binding_names_the_same_debian_packages():
         for path in (PYTHON / "_library.py", NODE / "lib/addon.js", PHP / "Library.php")
     ]
     assert named == [{"libcurl4", "libjansson4"}] * 3
+
+
+def test_the_counters_of_the_core_are_those_of_the_header_in_the_same_order():
+    """tpc_client_stats copies them as one block."""
+    body = between(ROOT / "Sources/TPCCore/Delivery/Statistics.swift", r"struct Statistics\b", r"package init")
+    names = re.findall(r"^ *package internal\(set\) var (\w+): UInt64 = 0$", body, flags=re.MULTILINE)
+    assert len(names) == body.count(" var ")
+    in_c = [re.sub("[A-Z]", lambda letter: "_" + letter[0].lower(), name) for name in names]
+    assert ["size", *in_c] == [name for name, _ in header.DECLARATIONS.structs["tpc_stats"]._fields_]

@@ -15,7 +15,7 @@ FLAGS = ["-std=gnu99", "-O2", "-g", "-Wall", "-Wextra", "-Werror", f"-I{paths.HE
 UNDEFINED = ["-fsanitize=address,undefined", "-fno-sanitize-recover=all"]
 FIRST_HEADER = 16
 
-# The modules' own numbers, which are none of the library's.
+# The modules' own numbers, which the library does not have.
 OWN = {
     "errors": "tpc_visits_failed_total",
     "clientless": "tpc_visits_without_client_total",

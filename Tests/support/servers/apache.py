@@ -60,7 +60,7 @@ class Apache(WebServer):
 
     def configure(self, configuration):
         """Writes another configuration, for the next start or reload."""
-        listens = [f"Listen 127.0.0.1:{port}" for port in self.ports.values()]
+        listens = [f"Listen {_bracketed(address)}:{self.ports[name]}" for name, address in self.addresses.items()]
         loaded = [f"LoadModule {name}_module {MODULES}/mod_{name}.so" for name in self._modules]
         loaded += ["TypesConfig /etc/mime.types"] * ("mime" in self._modules)
         loaded += ["LoadModule tpc_module @module@"] * bool(self._module)
@@ -82,6 +82,10 @@ class Apache(WebServer):
 
     def _starts(self):
         return self.log().count("resuming normal operations")
+
+
+def _bracketed(address):
+    return f"[{address}]" if ":" in address else address
 
 
 def tracking(collector, **options):

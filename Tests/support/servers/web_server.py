@@ -26,8 +26,10 @@ class WebServer:
     """Runs a web server with our module on free loopback ports, in a folder of its own; both end with the `with` block.
 
     configuration  is its text, in which `@name@` stands for a value: `@folder@`, `@port@`, and what `values` adds.
-    ports          names the ports; `@name@` is the number, and so is `server.ports[name]`. `port` is the first one.
+    ports          names the ports; `@name@` is the number, and so is `server.ports[name]`. `port` is the first one. A dict
+                   has their addresses, such as {"port": "127.0.0.1", "six": "::1"}.
     files          are written into the folder before the start: texts or bytes by name, such as "site/index.html".
+    folders        are made for whatever the workers write, such as a cache.
     values         are functions or texts; a function gets the server.
     user           runs the whole server as this user. As root, the workers are nobody's otherwise.
     environment    is added to that of the tests, from which TPC_... is removed.
@@ -42,9 +44,11 @@ class WebServer:
     reload_signal = quit_signal = None
 
     def __init__(
-        self, configuration, *, module, ports=("port",), files=None, values=None, user=None, environment=None, library=None
-    ):
-        self._configuration, self._port_names, self._files, self._values = configuration, ports, files or {}, values or {}
+        self, configuration, *, module, ports=("port",), files=None, folders=(), values=None, user=None, environment=None,
+        library=None,
+    ):  # fmt: skip
+        self.addresses = dict(ports if isinstance(ports, dict) else dict.fromkeys(ports, "127.0.0.1"))
+        self._configuration, self._files, self._folders, self._values = configuration, files or {}, folders, values or {}
         self._user, self._environment, self._module = user, environment or {}, module
         self._library = pathlib.Path(library or BUILD / "lib")
         self._prepared = self.process = None
@@ -72,13 +76,16 @@ class WebServer:
         with contextlib.ExitStack() as stack:
             folder = tempfile.TemporaryDirectory(prefix=f"tpc-{self.name}-", ignore_cleanup_errors=True)
             self.folder = pathlib.Path(stack.enter_context(folder))
-            self.ports = {name: stack.enter_context(held_port()) for name in self._port_names}
+            self.ports = {name: stack.enter_context(held_port(address)) for name, address in self.addresses.items()}
             # Workers are another user's.
             self.folder.chmod(0o755)
             self.error_log = self.folder / "error.log"
             self._copy_module()
             for name, content in self._files.items():
                 self.write(name, content)
+            for name in self._folders:
+                (self.folder / name).mkdir()
+                (self.folder / name).chmod(0o777)
             self.write("api_key", API_KEY + "\n")
             (self.folder / "api_key").chmod(0o600)
             self.configure(self._configuration)
@@ -145,7 +152,7 @@ class WebServer:
 
     @property
     def port(self):
-        return self.ports[self._port_names[0]]
+        return next(iter(self.ports.values()))
 
     @property
     def url(self):
@@ -191,13 +198,13 @@ class WebServer:
             time.sleep(0.01)
 
     def write(self, name, content):
-        """Writes a file of the folder, which everybody can read."""
+        """Writes a file of the folder, which everybody can read; one that begins with #! is a program."""
         file = self.folder / name
         file.parent.mkdir(parents=True, exist_ok=True)
-        if isinstance(content, bytes):
-            file.write_bytes(content)
-        else:
-            file.write_text(self._text(content))
+        data = content if isinstance(content, bytes) else self._text(content).encode()
+        file.write_bytes(data)
+        if data.startswith(b"#!"):
+            file.chmod(0o755)
 
     # ---- For the subclasses ----------------------------------------------------------------------------------------
 
@@ -272,9 +279,9 @@ class WebServer:
 
     def _listens(self):
         """Whether every port takes connections."""
-        for port in self.ports.values():
+        for name, address in self.addresses.items():
             try:
-                socket.create_connection(("127.0.0.1", port), PATIENCE).close()
+                socket.create_connection((address, self.ports[name]), PATIENCE).close()
             except ConnectionRefusedError:
                 return False
         return True

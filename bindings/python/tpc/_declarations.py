@@ -184,6 +184,7 @@ FUNCTIONS: Dict[str, Tuple[Any, List[Any]]] = {
     "tpc_client_event_from_request": (c_int32, [c_void_p, *_text, _handle, _texts, _error]),
     "tpc_request_header": (c_char_p, [c_size_t]),
     "tpc_ai_agent": (c_int32, [*_text, _texts, _texts, _texts]),
+    "tpc_client_ai_agent": (c_int32, [c_void_p, _texts, _length, c_size_t, _texts, _texts, _texts, POINTER(c_int32)]),
     "tpc_ai_answer": (c_int32, [*_text, *_text, _texts, _texts, _texts]),
     "tpc_client_poll": (c_int32, [c_void_p, c_int32, _handle]),
     "tpc_client_report_descriptor": (c_int32, [c_void_p]),

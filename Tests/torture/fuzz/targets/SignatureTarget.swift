@@ -57,6 +57,9 @@ private func event(_ agent: FuzzText, _ signed: FuzzText, _ signature: FuzzText)
   var event: OpaquePointer?
   let verdict = Verdict { tpc_client_event_from_request_fields(signingClient.client, values, lengths, count, signingClient.then, &event, nil, $0) }
   demand(verdict.isOK && event != nil, "a signature takes no visit away")
+  var verified: Int32 = 2
+  let found = tpc_client_ai_agent(signingClient.client, values, lengths, count, nil, nil, nil, &verified)
+  demand(found == 0 ? verified == -1 : found == 1 && abs(verified) <= 1, "an agent is there or not, and so is what is known about it")
   return event
 }
 
