@@ -14,7 +14,7 @@ BEHAVIORS = (DOWN, HANGS, REFUSES)
 UNDELIVERED = re.compile(r"(\d+) visits were (?:undelivered|not delivered)")
 
 
-def ends(name, behavior, visits, end, shutdown_seconds=5):
+def ends(name, behavior, visits, end, shutdown_seconds=None):
     """Has pages answered while the endpoint misbehaves, and ends the server with its method `end`: "stop" or "quit"."""
     with Endpoint(TAKES if behavior == DOWN else behavior) as endpoint:
         if behavior == DOWN:

@@ -92,11 +92,13 @@ def apache_site(endpoint, mpm, *, more="", recycle=0, options=None, **given):
     return apache.Apache(configuration, mpm=mpm, children=APACHE_CHILDREN[mpm], files=files, **given)
 
 
-def site(name, endpoint, *, shutdown_seconds=5, **given):
-    """The site by its server's name, one of SERVERS."""
+def site(name, endpoint, *, shutdown_seconds=None, **given):
+    """The site by its server's name, one of SERVERS. Without `shutdown_seconds`, the module's default counts."""
     if name == "nginx":
-        return nginx_site(endpoint, more=f"tpc_shutdown_timeout {shutdown_seconds}s;", **given)
-    return apache_site(endpoint, name, more=f"TpcShutdownTimeout {shutdown_seconds}", **given)
+        more = f"tpc_shutdown_timeout {shutdown_seconds}s;" if shutdown_seconds else ""
+        return nginx_site(endpoint, more=more, **given)
+    more = f"TpcShutdownTimeout {shutdown_seconds}" if shutdown_seconds else ""
+    return apache_site(endpoint, name, more=more, **given)
 
 
 def counters(server):

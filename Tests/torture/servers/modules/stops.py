@@ -12,7 +12,7 @@ def stops_under_load(name, visits, times):
     """Stops and starts the server under load. Every process ends in its time, by itself. httpd may end a child between an
     answer and the log's hook, so what was answered then is the only thing that may be missing: a page for each connection."""
     complaints, arrived = [], set()
-    with Endpoint() as endpoint, site(name, endpoint, shutdown_seconds=2) as server:
+    with Endpoint() as endpoint, site(name, endpoint) as server:
         with Visitors(server.port, CONNECTIONS, rate=0 if name == "prefork" else 2000) as visitors:
             for number in range(1, times + 1):
                 visitors.wait_for(visits * number // (times + 1))

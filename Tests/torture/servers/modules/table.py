@@ -40,7 +40,7 @@ ROWS = [
     *_each(SERVERS, "a killed idle worker", lambda name: delivery.killed_when_idle(lambda it: site(name, it), 1000, 4)),
     *_each(SERVERS, "memory", lambda name: memory.growth(name, 200)),
     *[row for name in SERVERS for row in _ends(name)],
-    *_each(SERVERS, "speed of pages", lambda name: bad_endpoints.speeds(name, 20_000)),
+    *_each(SERVERS, "speed of pages", lambda name: bad_endpoints.speeds(name, 6000)),
     *_each(SERVERS, "an outage with a spool", lambda name: outages.with_a_spool(name, 5000)),
     *_each(SERVERS, "an outage without a spool", lambda name: outages.without_a_spool(name, 5000)),
     *_each(SERVERS, "counters after kill -9", lambda name: outages.killed_with_a_queue(name, 2000)),
