@@ -11,7 +11,7 @@ CONNECTIONS = 16
 def stops_under_load(name, visits, times):
     """Stops and starts the server under load. Every process ends in its time, by itself. httpd may end a child between an
     answer and the log's hook, so what was answered then is the only thing that may be missing: a page for each connection."""
-    complaints, arrived = [], set()
+    complaints = []
     with Endpoint() as endpoint, site(name, endpoint) as server:
         with Visitors(server.port, CONNECTIONS, rate=0 if name == "prefork" else 2000) as visitors:
             for number in range(1, times + 1):
@@ -24,7 +24,9 @@ def stops_under_load(name, visits, times):
         code = server.quit()
         arrived = {page for page, _ in list(endpoint.taken)}
         missing = visitors.answered - arrived
-        complaints += server.broken_lines() + ([f"it ended with {code}"] if code != 0 else [])
+        # On a busy machine httpd repeats SIGTERM after three seconds, which changes nothing; SIGKILL comes after nine.
+        complaints += [line for line in server.broken_lines() if "sending a SIGTERM" not in line]
+        complaints += [f"it ended with {code}"] if code != 0 else []
     if len(missing) > times * CONNECTIONS:
         complaints.append(f"{len(missing)} pages are missing, such as {min(missing)}")
     if len(arrived) < len(endpoint.taken):
