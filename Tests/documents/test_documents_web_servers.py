@@ -41,6 +41,7 @@ ErrorLog /dev/stderr
 LoadModule mpm_event_module {modules}/mod_mpm_event.so
 LoadModule authz_core_module {modules}/mod_authz_core.so
 LoadModule authz_host_module {modules}/mod_authz_host.so
+LoadModule headers_module {modules}/mod_headers.so
 LoadModule setenvif_module {modules}/mod_setenvif.so
 LoadModule tpc_module {module}
 {needed}

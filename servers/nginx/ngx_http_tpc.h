@@ -142,6 +142,9 @@ void ngx_http_tpc_shut_down(ngx_cycle_t *cycle, tpc_client *client, ngx_msec_t t
 ngx_int_t ngx_http_tpc_log_handler(ngx_http_request_t *r);
 ngx_http_tpc_ctx_t *ngx_http_tpc_get_ctx(ngx_http_request_t *r);
 
+/* host.c: the host that a request names, with its port; where it names none, the server's own name or address. */
+ngx_str_t ngx_http_tpc_host(ngx_http_request_t *r);
+
 /* request.c: collects a request's texts, and those of its response. NGX_DECLINED: there was no response. */
 ngx_int_t ngx_http_tpc_collect_request(ngx_http_request_t *r, tpc_server_request_texts *texts);
 ngx_int_t ngx_http_tpc_collect_response(ngx_http_request_t *r, tpc_server_request_texts *texts);

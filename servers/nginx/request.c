@@ -5,8 +5,6 @@
  */
 #include "ngx_http_tpc.h"
 
-#include <ctype.h>
-
 static void ngx_http_tpc_set_text(tpc_server_request_texts *texts, int field, const ngx_str_t *text) {
     if (text->len != 0) tpc_server_request_texts_set(texts, field, (const char *)text->data, text->len);
 }
@@ -92,45 +90,6 @@ static ngx_str_t ngx_http_tpc_target(const ngx_http_request_t *r, size_t method_
     while (start < end && *start != ' ') start++;
     target.len = (size_t)(start - target.data);
     return target;
-}
-
-/* A name that a page can be on. server_name may be a pattern, or one that no request has, such as _ or --. */
-static ngx_uint_t ngx_http_tpc_is_host(const ngx_str_t *name) {
-    ngx_uint_t has_letter = 0;
-    size_t i;
-
-    for (i = 0; i < name->len; i++) {
-        if (name->data[i] == '*' || name->data[i] == '~') return 0;
-        if (isalnum(name->data[i])) has_letter = 1;
-    }
-    return has_letter;
-}
-
-/* The address that the request was sent to, with its port. Who is connected by a Unix socket is on this machine. */
-static ngx_str_t ngx_http_tpc_own_address(ngx_connection_t *connection) {
-    static const ngx_str_t here = ngx_string("localhost");
-    static u_char text[NGX_SOCKADDR_STRLEN]; /* one request at a time */
-    ngx_str_t address = {sizeof(text), text};
-
-    if (ngx_connection_local_sockaddr(connection, &address, 1) != NGX_OK) return here;
-    if (connection->local_sockaddr->sa_family == AF_UNIX) return here;
-    return address;
-}
-
-/* The host with its port. HTTP/3 has it in :authority, HTTP/1.0 may have none; the server's name counts then, or its address. */
-static ngx_str_t ngx_http_tpc_host(ngx_http_request_t *r) {
-    ngx_http_core_srv_conf_t *server = ngx_http_get_module_srv_conf(r, ngx_http_core_module);
-    ngx_str_t host = ngx_null_string;
-
-    if (r->headers_in.host != NULL && r->headers_in.host->value.len != 0) return r->headers_in.host->value;
-    if (r->http_version >= NGX_HTTP_VERSION_20 && r->host_start != NULL && r->host_end > r->host_start) {
-        host.data = r->host_start;
-        host.len = (size_t)(r->host_end - r->host_start);
-        return host;
-    }
-    if (r->headers_in.server.len != 0) return r->headers_in.server;
-    if (ngx_http_tpc_is_host(&server->server_name)) return server->server_name;
-    return ngx_http_tpc_own_address(r->connection);
 }
 
 static ngx_str_t ngx_http_tpc_scheme(const ngx_http_request_t *r) {

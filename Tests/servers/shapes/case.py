@@ -14,8 +14,9 @@ SECRET = "a-secret-of-the-visitor"
 @dataclass(frozen=True, eq=False)
 class Case:
     """`ask` is the bytes of an HTTP/1 request, in which @case@ stands for the case's key, or a function of the scene and the key
-    that returns statuses; `answers` are the statuses; `visits` are members of the events; `words` are what the access log says
-    of each request: "tracked", a rule's name, "off".
+    that returns statuses; `answers` are the statuses; `visits` are members of the events; `words` are the access log's,
+    one for each request: "tracked", a rule's name, "off". None: one word, if the server does not answer with 400, for which it may
+    not have read the key.
     """
 
     name: str

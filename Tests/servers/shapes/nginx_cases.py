@@ -83,6 +83,8 @@ server {
     location /mirrored/ { alias @folder@/site/; mirror /mirror; }
     location = /mirror { internal; proxy_pass http://127.0.0.1:@origin@/page; }
     location /added/ { alias @folder@/site/; add_before_body /app/page; add_after_body /page.html; }
+    location /added-and-logged/ { alias @folder@/site/; add_after_body /logged/page.html; }
+    location /logged/ { alias @folder@/site/; log_subrequest on; }
     location /authorized/ { alias @folder@/site/; auth_request /ask; }
     location = /ask { internal; proxy_pass http://127.0.0.1:@origin@/empty; }
     location /unauthorized/ { alias @folder@/site/; auth_request /ask-in-vain; }
@@ -118,6 +120,14 @@ server {
     server_name *.wild.example.com ~^(?<shop>\\w+)[.]shops[.]example[.]com$ named.example.com;
     tpc_scheme https;
     tpc_host "$host";
+    location / { root @folder@/site; }
+}
+server {
+    access_log @folder@/visits.log visits;
+    listen 127.0.0.1:@port@;
+    server_name addresses.example.com;
+    tpc_remote_address $http_x_peer;
+    tpc_client_address $arg_client;
     location / { root @folder@/site; }
 }
 server {
@@ -193,6 +203,8 @@ CASES = shared_cases("nginx") + [
     left_out("an error page where the module is off", get("/intercepted/denied"), 404, "off"),
     tracked("a mirrored request", get("/mirrored/page.html"), visit("/mirrored/page.html")),
     tracked("a page with others before and behind it", get("/added/page.html"), visit("/added/page.html")),
+    tracked("a page with another behind it that log_subrequest logs", get("/added-and-logged/page.html"),
+            visit("/added-and-logged/page.html"), others=["-"]),
     tracked("a page that auth_request allows", get("/authorized/page.html"), visit("/authorized/page.html")),
     left_out("a page that auth_request refuses", get("/unauthorized/page.html"), 403, "status"),
     tracked("X-Accel-Redirect", get("/app/accel"), visit("/app/accel")),
@@ -234,6 +246,10 @@ CASES = shared_cases("nginx") + [
     tracked("two slashes", get("//page.html"), visit("//page.html")),
 
     # Where visitors come from.
+    tracked("a peer that tpc_remote_address names", get("/page.html", "X-Peer: 203.0.113.9", host="addresses.example.com"),
+            visit("http://addresses.example.com/page.html", address="203.0.113.9")),
+    tracked("a visitor whom tpc_client_address names", get("/page.html?client=203.0.113.9", host="addresses.example.com"),
+            visit("http://addresses.example.com/page.html?client=203.0.113.9", address="203.0.113.9")),
     tracked("a Unix socket", unix, visit("/page.html", address=None)),
     tracked("the proxy protocol", proxy_protocol, visit("/page.html", address="203.0.113.9")),
     tracked("an agent with HTTP/2", streams("tls", fields("/llms.txt")[:5] + [(b"user-agent", AGENT.encode())]),

@@ -13,6 +13,7 @@ ANSWERS = {
     "/gzip": (200, {"Content-Type": HTML, "Content-Encoding": "gzip"}, gzip.compress(PAGE)),
     "/json": (200, {"Content-Type": "application/json"}, b"{}"),
     "/untyped": (200, {}, PAGE),
+    "/untyped/logo.png": (200, {}, PAGE),
     "/shouted": (200, {"Content-Type": "TEXT/HTML;CHARSET=UTF-8"}, PAGE),
     "/created": (201, {"Content-Type": HTML}, PAGE),
     "/empty": (204, {}, b""),

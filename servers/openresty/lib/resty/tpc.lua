@@ -34,8 +34,8 @@ end
 
 -- ---- What is logged
 
--- Logs the first message of a kind in this process; returns nil and the message. The timer writes it, since nginx adds the visitor's
--- address and request to what is logged during a request.
+-- Logs the first message of a kind in this process; returns nil and the message. The timer writes it, since nginx adds the
+-- visitor's address and request to what is logged during a request.
 local function report(level, kind, message)
     if reported[kind] then return nil, message end
     reported[kind] = true
@@ -99,8 +99,8 @@ local function make_options(given, may_read_key)
 end
 
 -- For init_by_lua. Runs in the master, which reads the environment, and, as root, the file that api_key_file names, even if the
--- workers may read neither. Returns true, or nil and what is wrong; with assert(), nginx does not start then, and a reload changes
--- nothing. `nginx -t` does not run init_by_lua.
+-- workers may read neither. Returns true, or nil and what is wrong; with assert(), nginx does not start then, and a reload
+-- changes nothing. `nginx -t` does not run init_by_lua.
 function _M.init(given)
     if not C then
         failure = library.failure
@@ -218,15 +218,16 @@ function _M.log(additions)
     return report(ngx.ERR, "track", "a visit was not tracked: " .. tostring(result))
 end
 
--- For the access phase, and any other. Returns the AI agent that makes the request, a table with name, operator, purpose and verified
--- (true, false, or nil for unknown); nil for anybody else. Without a client, only the library's own table counts.
+-- For the access phase, and any other. Returns the AI agent that makes the request, a table with name, operator, purpose and
+-- verified (true, false, or nil for unknown); nil for anybody else. Without a client, only the library's own table counts.
 function _M.ai_agent()
     if not C then return nil end
     local found, verified, is_agent = ffi.new("const char *[3]"), ffi.new("int32_t[1]", -1), 0
     local user_agent = ngx.var.http_user_agent
     if client then
         request.collect()
-        is_agent = C.tpc_client_ai_agent(client, request.values, request.lengths, request.count, found, found + 1, found + 2, verified)
+        is_agent = C.tpc_client_ai_agent(client, request.values, request.lengths, request.count, found, found + 1, found + 2,
+                                         verified)
     elseif user_agent then
         is_agent = C.tpc_ai_agent(user_agent, #user_agent, found, found + 1, found + 2)
     end
@@ -236,8 +237,8 @@ function _M.ai_agent()
     return agent
 end
 
--- Returns this worker's counters as a table of numbers, by the names of tpc_stats, with errors, the requests that could not be tracked,
--- and clientless, those of them for which there was no client.
+-- Returns this worker's counters as a table of numbers, by the names of tpc_stats, with errors, the requests that could not be
+-- tracked, and clientless, those of them for which there was no client.
 function _M.stats()
     local found = { errors = errors, clientless = clientless }
     if not client then return found, failure end
@@ -247,11 +248,12 @@ function _M.stats()
     return found
 end
 
--- For exit_worker_by_lua. Delivers what is pending: for up to the given number of seconds (5) in a worker that ends gracefully, and for
--- at most one in a worker that has to end at once.
+-- For exit_worker_by_lua. Delivers what is pending: for up to the given number of seconds (5) in a worker that ends gracefully,
+-- and for at most one in a worker that has to end at once.
 function _M.exit_worker(seconds)
     if not client then return true end
-    local limit = ngx.worker.exiting() and (tonumber(seconds) or GRACEFUL_LIMIT) or math.min(tonumber(seconds) or FAST_LIMIT, FAST_LIMIT)
+    local limit = tonumber(seconds) or GRACEFUL_LIMIT
+    if not ngx.worker.exiting() then limit = math.min(limit, FAST_LIMIT) end
     local undelivered = ffi.new("size_t[1]")
     C.tpc_client_close(client, math.max(0, math.min(limit, 600)) * 1000, undelivered)
     client, failure = nil, "the worker ends"

@@ -52,8 +52,8 @@ local function collect_visitor()
     return headers
 end
 
--- The Host header; without one, the name of the server, unless that is a pattern or a name that no request has; else the address that the
--- request was sent to.
+-- The Host header; without one, the name of the server, unless that is a pattern or a name that no request has; else the
+-- address that the request was sent to.
 local function host_of(headers)
     local host = rawget(headers, "host")
     if type(host) == "string" and host ~= "" then return host end
