@@ -10,14 +10,11 @@ from .visitors import visit
 
 DOWN = "down"
 BEHAVIORS = (DOWN, HANGS, REFUSES)
-# Of nginx and of Apache.
+# What the modules of nginx and of Apache say.
 UNDELIVERED = re.compile(r"(\d+) visits were (?:undelivered|not delivered)")
-WORKER_LINE = re.compile(r"(?:#\d+:|:pid (\d+)\]|\[tpc:).*", re.MULTILINE)
-# Of 2,000 visits, more than one worker's queue holds.
-QUEUE = 10_000
 
 
-def ends(name, behavior, visits, end, shutdown_seconds=5):
+def ends(name, behavior, visits, end, shutdown_seconds=None):
     """Has pages answered while the endpoint misbehaves, and ends the server with its method `end`: "stop" or "quit"."""
     with Endpoint(TAKES if behavior == DOWN else behavior) as endpoint:
         if behavior == DOWN:
@@ -54,7 +51,7 @@ def _repeated(log):
     return [(line, count) for (_, line), count in lines.items() if count > 1]
 
 
-def speeds(name, seconds_of_pages):
+def speeds(name, visits):
     """How quickly pages are answered, beside a good endpoint. For the eye only: the machine may be busy."""
     figures, good = [], None
     for behavior in (TAKES, *BEHAVIORS):
@@ -62,7 +59,7 @@ def speeds(name, seconds_of_pages):
             if behavior == DOWN:
                 endpoint.down()
             with site(name, endpoint, shutdown_seconds=1) as server:
-                crowd = visit(server.port, seconds_of_pages)
+                crowd = visit(server.port, visits)
         good = good or crowd
         figures.append(f"{behavior} {crowd.median / good.median:.2f} and {crowd.p99 / good.p99:.2f}")
     return Outcome("time of a page, beside a good endpoint's, median and p99: " + "; ".join(figures[1:]))

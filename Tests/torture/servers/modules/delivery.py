@@ -6,7 +6,7 @@ import signal
 from .endpoint import Endpoint
 from .judge import judge
 from .outcome import Outcome
-from .sites import apache_site, behind_http2, nginx_site, wait_for_counters, workers
+from .sites import RECYCLE, apache_site, behind_http2, nginx_site, wait_for_counters, workers
 from .visitors import Visitors, visit
 
 
@@ -24,7 +24,7 @@ def disturbed(server, endpoint, visits, times, disturb, tls=False):
 def verdict_of(server, endpoint, *crowds):
     """The outcome for what these visitors asked for: the pages, the counters, and the error log."""
     verdict = judge(endpoint, *crowds)
-    outcome = Outcome(f"{verdict.answered:,} answered, {len(verdict.lost)} lost, {len(verdict.twice)} twice")
+    outcome = Outcome(str(verdict))
     outcome.complaints += verdict.complaints() + server.broken_lines()
     if not verdict.unanswered:
         outcome.complaints += wait_for_counters(server, {"accepted": verdict.answered, "delivered": verdict.answered, "lost": 0})
@@ -49,7 +49,7 @@ def upgrades_of_nginx(visits, times):
         return disturbed(server, endpoint, visits, times, lambda it: it.upgrade()).and_of(times, "binary upgrades")
 
 
-def reloads_of_apache(mpm, visits, times, recycle):
+def reloads_of_apache(mpm, visits, times, recycle=RECYCLE):
     with Endpoint() as endpoint, apache_site(endpoint, mpm, recycle=recycle) as server:
         outcome = disturbed(server, endpoint, visits, times, lambda it: it.reload())
         return outcome.and_of(times, f"graceful restarts, MaxConnectionsPerChild {recycle}")

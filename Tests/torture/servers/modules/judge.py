@@ -6,16 +6,22 @@ from dataclasses import dataclass, field
 
 @dataclass
 class Verdict:
-    """`lost` pages were answered and did not arrive; `twice` arrived more than once; `invented` were never asked for."""
+    """`lost` pages were answered and did not arrive; `twice` arrived as two events; `repeated` arrived as one event that the
+    endpoint took twice; `invented` were never asked for."""
 
     answered: int = 0
     unanswered: int = 0
     lost: set = field(default_factory=set)
     twice: set = field(default_factory=set)
+    repeated: set = field(default_factory=set)
     invented: set = field(default_factory=set)
 
+    def __str__(self):
+        more = f", {len(self.repeated)} repeated" if self.repeated else ""
+        return f"{self.answered:,} answered, {len(self.lost)} lost, {len(self.twice)} twice{more}"
+
     def complaints(self):
-        found = {"lost": self.lost, "twice": self.twice, "invented": self.invented}
+        found = {"lost": self.lost, "twice": self.twice, "repeated": self.repeated, "invented": self.invented}
         return [f"{len(pages)} {name}, such as {min(pages, key=str)}" for name, pages in found.items() if pages]
 
 
@@ -25,8 +31,13 @@ def judge(endpoint, *crowds):
     answered = set().union(*(crowd.answered for crowd in crowds))
     unanswered = set().union(*(crowd.unanswered for crowd in crowds))
     endpoint.wait_for(answered)
-    counts = collections.Counter(page for page, _ in list(endpoint.taken))
+    taken = list(endpoint.taken)
+    pages = {page for page, _ in taken}
     return Verdict(
-        len(answered), len(unanswered), answered - set(counts), {page for page, count in counts.items() if count > 1},
-        set(counts) - answered - unanswered,
+        len(answered), len(unanswered), answered - pages, _more_than_once(page for page, _ in set(taken)),
+        {page for page, _ in _more_than_once(taken)}, pages - answered - unanswered,
     )  # fmt: skip
+
+
+def _more_than_once(things):
+    return {thing for thing, count in collections.Counter(things).items() if count > 1}

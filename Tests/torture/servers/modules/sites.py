@@ -12,6 +12,15 @@ from support.servers.tls import Certificates
 OPTIONS = {"retry_initial_ms": 10, "retry_max_ms": 100}
 _opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
+PAGES = 'location /page/ { return 200 "page\\n"; }'
+# What is left of the site without the module.
+SITE_WITHOUT = f"""
+server {{
+    listen 127.0.0.1:@port@;
+    default_type text/html;
+    {PAGES}
+}}
+"""
 NGINX = """
 tpc_zone tpc;
 {more}
@@ -44,7 +53,7 @@ server {{
 APACHE = """
 {more}
 KeepAlive On
-MaxKeepAliveRequests 50
+MaxKeepAliveRequests 20
 MaxConnectionsPerChild {recycle}
 AliasMatch "^/page/" "@folder@/site/page.html"
 <Directory "@folder@/site">
@@ -61,7 +70,10 @@ APACHE_CHILDREN = {
     "worker": "StartServers 2\nThreadsPerChild 8\nMinSpareThreads 8\nMaxSpareThreads 96\nServerLimit 12\nMaxRequestWorkers 64",
     "event": "StartServers 2\nThreadsPerChild 8\nMinSpareThreads 8\nMaxSpareThreads 96\nServerLimit 12\nMaxRequestWorkers 64",
 }
-SERVERS = ("nginx", *apache.MPMS)
+APACHES = apache.MPMS
+SERVERS = ("nginx", *APACHES)
+# After so many connections a child of Apache is replaced by another.
+RECYCLE = 20
 
 
 def nginx_site(endpoint, *, workers=4, more="", tls=None, options=None, **given):
@@ -69,7 +81,7 @@ def nginx_site(endpoint, *, workers=4, more="", tls=None, options=None, **given)
     listen = NGINX_TLS.format(path=tls.path) if tls else ""
     given.setdefault("ports", ("port", "tls_port") if tls else ("port",))
     trusted = {"ca_file": tls.ca_file} if tls else {}
-    http = nginx.tracking(endpoint, **OPTIONS | trusted | (options or {})) + NGINX.format(more=more, listen=listen)
+    http = nginx.tracking(endpoint, **OPTIONS | trusted | (options or {})) + NGINX.format(more=more, listen=listen, pages=PAGES)
     return nginx.Nginx(http, workers=workers, **given)
 
 
@@ -80,11 +92,13 @@ def apache_site(endpoint, mpm, *, more="", recycle=0, options=None, **given):
     return apache.Apache(configuration, mpm=mpm, children=APACHE_CHILDREN[mpm], files=files, **given)
 
 
-def site(name, endpoint, *, shutdown_seconds=5, **given):
-    """The site by its server's name, one of SERVERS."""
+def site(name, endpoint, *, shutdown_seconds=None, **given):
+    """The site by its server's name, one of SERVERS. Without `shutdown_seconds`, the module's default counts."""
     if name == "nginx":
-        return nginx_site(endpoint, more=f"tpc_shutdown_timeout {shutdown_seconds}s;", **given)
-    return apache_site(endpoint, name, more=f"TpcShutdownTimeout {shutdown_seconds}", **given)
+        more = f"tpc_shutdown_timeout {shutdown_seconds}s;" if shutdown_seconds else ""
+        return nginx_site(endpoint, more=more, **given)
+    more = f"TpcShutdownTimeout {shutdown_seconds}" if shutdown_seconds else ""
+    return apache_site(endpoint, name, more=more, **given)
 
 
 def counters(server):
