@@ -58,6 +58,7 @@ help:
 	@echo 'make            the library and the tool, in $(BUILD)/; says what is missing'
 	@echo 'make setup      installs what the build and the tests need'
 	@echo 'make demo       a web log and programs in four languages, sent to a local collector (PORT=, LOG=, SITE=)'
+	@echo 'make nginx, make apache   the modules for web servers; make install-nginx and make install-apache install them with the library'
 	@echo 'make kafka      tpc-events-kafka, which reads logs out of Kafka; a part of make where librdkafka-dev is installed'
 	@echo 'make wheel, make npm, make php   the packages, in build/python, build/node and build/php'
 	@echo 'make test       everything that has to pass; from a fresh clone, it sets itself up'

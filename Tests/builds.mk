@@ -7,7 +7,7 @@
 all: packages unit static fuzz programs
 
 packages:
-	$(MAKE) --no-print-directory all kafka wheel npm php
+	$(MAKE) --no-print-directory all kafka wheel npm php nginx apache
 
 # Only what the tests need: --build-tests would link the library and the tool as well, which `static` does.
 unit:

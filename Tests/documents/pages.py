@@ -44,6 +44,10 @@ KINDS = {
     "fieldmap": "a field map for `tpc-events replay --format`, which reads the line in the block after it",
     "logformat": "the same, as a template in a server's configuration",
     "logline": "a line of a log, which is one visit",
+    "nginx": "directives that nginx takes within http, or within server if the mark says so",
+    "apache": "directives that Apache httpd takes",
+    "openresty": "lines for nginx with Lua: within http, within server, or instead of those of the phases that they name",
+    "openrestylog": "what the Lua module logs about a wrong option",
     "picture": "a drawing, with nothing to test",
 }
 

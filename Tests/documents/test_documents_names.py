@@ -8,7 +8,7 @@ import pytest
 import pages
 from support import header, paths
 
-MAKEFILES = [paths.ROOT / "Makefile", *paths.ROOT.glob("bindings/*/*.mk"), *paths.ROOT.glob("Tests/**/*.mk")]
+MAKEFILES = [paths.ROOT / "Makefile", *paths.ROOT.glob("bindings/*/*.mk"), *paths.ROOT.glob("servers/*/*.mk"), *paths.ROOT.glob("Tests/**/*.mk")]
 MAKEFILE = "\n".join(path.read_text(encoding="utf-8") for path in MAKEFILES)
 ARCHITECTURE = pages.PAGES["docs/internals/architecture.md"]
 
@@ -51,7 +51,10 @@ def test_each_make_command_names_a_target_and_variables_of_the_makefile(page):
 
 
 # Commands that are not the project's files.
-SYSTEM = ("make", "ldconfig", "apt-get", "swift", "mkdir", "cd", "crontab", "curl", "systemctl", "install", "tpc-events")
+SYSTEM = (
+    "make", "ldconfig", "apt-get", "swift", "mkdir", "cd", "crontab", "curl", "systemctl", "install", "tpc-events",
+    "nano", "nginx", "a2enconf", "apachectl", "setsebool",
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("block", pages.blocks("names"), ids=str)
@@ -85,14 +88,23 @@ def test_files_that_are_named_as_code_exist(page):
         assert (paths.ROOT / path).exists(), path
 
 
+# The directives and variables of nginx's module, and where its key may be.
+NGINX = {"tpc_api_key"} | set(
+    re.findall(
+        r'ngx_string\("(tpc\w*)"\)',
+        "".join(path.read_text(encoding="utf-8") for path in paths.ROOT.glob("servers/nginx/*.c")),
+    )
+)
+
+
 @pytest.mark.parametrize("page", pages.PAGES.values(), ids=str)
 def test_functions_and_constants_that_are_named_are_the_headers(page):
     functions = set(re.findall(r"\b(tpc_(?:[a-z]+_)+[a-z]+)\b", page.text)) | set(re.findall(r"\b(tpc_[a-z_]+)(?=\()", page.text))
     known = set(header.DECLARATIONS.functions) | header.DECLARATIONS.opaque | set(header.DECLARATIONS.structs)
     # Metrics of Prometheus, which docs/metrics.md has in a table of its own test.
-    metrics = set(re.findall(r"^\| `(tpc_\w+)` \| `tpc\.", page.text, re.MULTILINE))
-    # A package's file, not a function.
-    assert functions - metrics - {"tpc_events"} <= known
+    metrics = set(re.findall(r"^\| `(tpc_\w+)` \| (?:`tpc\.|counter|gauge)", page.text, re.MULTILINE))
+    # A package's file and a module's of Apache, not functions.
+    assert functions - metrics - NGINX - {"tpc_events", "tpc_module"} <= known
     constants = set(re.findall(r"\bTPC_(?:ERROR|FIELD|OUTCOME)_[A-Z_]+\b", page.text))
     assert constants <= set(header.DECLARATIONS.constants)
 

@@ -32,7 +32,7 @@ $(RIG_SERVERS)/installed: Tests/torture/servers/requirements.txt
 	cd $(RIG_SERVERS) && for package in *.deb; do dpkg-deb -x $$package unpacked || exit 1; done && rm *.deb
 	@touch $@
 
-torture-servers: wheel npm php $(RIG_SERVERS)/installed
+torture-servers: wheel npm php nginx apache $(RIG_SERVERS)/installed
 
 # ---- Fuzzing: one program with every target, compiled for libFuzzer and the address sanitizer ---------------------------
 # Both runtimes are the Swift toolchain's own.
@@ -80,3 +80,4 @@ $(SANITIZED)/%/lib/libtpc.so: $(SOURCES) packaging/libtpc.map
 	ln -sf libtpc.so $(@D)/$(SONAME)
 
 torture-sanitizers: $(SANITIZED)/thread/lib/libtpc.so $(SANITIZED)/address/lib/libtpc.so
+torture-servers: $(SANITIZED)/address/lib/libtpc.so

@@ -32,7 +32,7 @@ void tpc_server_request_texts_clear(tpc_server_request_texts *texts);
 void tpc_server_request_texts_set(tpc_server_request_texts *texts, int field, const char *value, size_t length);
 
 /*
- * Adds a request header if the library reads it, whatever the case of its name; values of a header that was sent more than
+ * Adds a request header if the library reads it, whatever the case of its name; the values of a header that was sent more than
  * once are joined with commas, in memory that allocate returns. Returns 0, or -1 when memory ran out.
  */
 int tpc_server_request_texts_add_header(tpc_server_request_texts *texts, const char *name, size_t name_length,

@@ -17,6 +17,8 @@ extension Spool where Disk: ~Copyable {
     guard suspendedUntil.load(ordering: .relaxed) <= now, body.bytes.count <= SpoolPlace.segmentBytes / 2, takeLock() else {
       return notWritten()
     }
+    // The wait for the lock says nothing about the disk.
+    let lockedAt = disk.now
     var place = write(body, now: now)
     let isKept = settings.sync != .always || syncThrough(place)
     state.letGo(place)
@@ -24,7 +26,7 @@ extension Spool where Disk: ~Copyable {
       purge(place)
       place = .none
     }
-    if settings.sync != .always { note(milliseconds: disk.now &- now) }
+    if settings.sync != .always { note(milliseconds: disk.now &- lockedAt) }
     mutex.unlock()
     return place.isOnDisk ? place : notWritten()
   }

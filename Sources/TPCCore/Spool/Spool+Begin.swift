@@ -15,6 +15,7 @@ extension Spool where Disk: ~Copyable {
   /// Opens a segment with room for a record of `size` bytes, and makes it the current one.
   @inline(never)
   func begin(_ size: Int) -> Bool {
+    notesBeginning()
     if !share.writerSends(settings) { closeSealed() }
     let wasPrepared = isPrepared
     if !isPrepared {

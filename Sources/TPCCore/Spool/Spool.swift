@@ -39,8 +39,14 @@ final class Spool<Disk: SpoolDisk & ~Copyable> {
   var reading = SpoolReading()
   var share = SpoolShare()
 
+  /// When a thread last began a segment, by `Clock.monotonic`.
+  private let beganAt = Atomic<Int64>(0)
+
   /// The longest wait for another thread that writes.
   private static var patienceMilliseconds: Int64 { 20 }
+  /// Beginning a segment takes longer: files are looked for, locked and made. So long after its beginning others wait for it.
+  private static var beginningMilliseconds: Int64 { 500 }
+
   init(_ settings: SpoolSettings, _ disk: consuming Disk, _ log: Log, random: Random) {
     self.settings = settings
     self.disk = disk
@@ -57,7 +63,11 @@ final class Spool<Disk: SpoolDisk & ~Copyable> {
   func takeLock() -> Bool {
     for _ in 0..<100 where mutex.tryLock() { return true }
     return mutex.lock(until: Clock.monotonic() &+ Spool.patienceMilliseconds)
+      || mutex.lock(until: beganAt.load(ordering: .relaxed) &+ Spool.beginningMilliseconds)
   }
+
+  /// Called with the lock held.
+  func notesBeginning() { beganAt.store(Clock.monotonic(), ordering: .relaxed) }
 
   /// An open segment, for the sender; nil for a free entry.
   @inline(never)

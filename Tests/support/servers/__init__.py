@@ -6,4 +6,6 @@
 - `proxy.Proxy`: a forward proxy.
 - `tls.Certificates`: an authority made up for the test, and good and bad certificates.
 - `collector_process.CollectorProcess`: the local collector as a process of its own.
+- `nginx.Nginx`, `apache.Apache`: Debian's web servers with our modules; `web_server.WebServer` is what they share.
+- `ports.held_port`: a port for a server that cannot pick one itself.
 """

@@ -1,4 +1,5 @@
-"""The long form: every row, one after the other, as the table of docs/servers.md, and the figure last."""
+"""The long form: every row, one after the other, as the table of docs/servers.md, then our modules inside nginx and Apache, and the
+figures last."""
 
 import argparse
 import pathlib
@@ -8,6 +9,7 @@ import traceback
 from support.interrupt import restore_interrupt
 from support.paths import ROOT
 
+from .modules.run import run_modules
 from .page import tables
 from .run_row import VISITS, Outcome, run_row
 from .scene import Scene
@@ -47,7 +49,19 @@ def main():
     if arguments.page:
         print("\n\n".join(f"## {title}\n\n{table}" for title, table in tables().items()))
         return 0
-    rows = [row for row in ROWS if not arguments.only or any(text.lower() in row.name.lower() for text in arguments.only)]
+    wrong = run_languages(arguments) + run_modules(arguments.only)
+    return 1 if wrong else 0
+
+
+def chosen(rows, only):
+    return [row for row in rows if not only or any(text.lower() in row.name.lower() for text in only)]
+
+
+def run_languages(arguments):
+    """The rows of docs/servers.md; returns how many are other than it says."""
+    rows = chosen(ROWS, arguments.only)
+    if not rows:
+        return 0
     wrong = 0
     print("| server | how it ends | delivered | what to do |\n|---|---|---|---|")
     with Scene(arguments.servers / "bin/python", arguments.servers / "unpacked") as scene:
@@ -60,7 +74,7 @@ def main():
                 lines = [line for line in outcome.log.splitlines() if "/page/" not in line]
                 print(f"{row.name}: expected {row.arrives}; the server printed:", *lines, sep="\n", flush=True)
     print(f"servers: {len(rows)} rows, {wrong} other than the page says")
-    return 1 if wrong else 0
+    return wrong
 
 
 if __name__ == "__main__":

@@ -1,21 +1,13 @@
 """Apache in the foreground, with mod_php, or with mod_wsgi in daemon mode and inside Apache's own processes."""
 
 import glob
-import os
 import pathlib
 
+from support.servers.apache import MODULES, PROGRAM, base_configuration
+
 CONFIGURATION = """
-ServerRoot {folder}
-ServerName example.com
-PidFile {folder}/apache.pid
-DefaultRuntimeDir {folder}
-ErrorLog /dev/stderr
-User {user}
-Group {group}
 Listen 127.0.0.1:{port}
 StartServers 2
-LoadModule mpm_{mpm}_module {modules}/mod_mpm_{mpm}.so
-LoadModule authz_core_module {modules}/mod_authz_core.so
 LoadModule alias_module {modules}/mod_alias.so
 DocumentRoot {site}
 <Directory {site}>
@@ -48,7 +40,6 @@ EMBEDDED = """
 WSGIPythonPath {paths}
 WSGIApplicationGroup %{{GLOBAL}}
 """
-MODULES = "/usr/lib/apache2/modules"
 
 
 def with_php(scene, port):
@@ -76,10 +67,6 @@ def _unpacked(scene, pattern):
 def _command(scene, port, mpm, more):
     folder = pathlib.Path(scene.folder / f"apache-{port}")
     folder.mkdir()
-    # Apache refuses to serve as root.
-    user, group = ("nobody", "nogroup") if os.geteuid() == 0 else (f"#{os.geteuid()}", f"#{os.getegid()}")
-    text = CONFIGURATION.format(
-        folder=folder, site=scene.folder, port=port, mpm=mpm, modules=MODULES, more=more, user=user, group=group
-    )
-    (folder / "apache.conf").write_text(text)
-    return ["/usr/sbin/apache2", "-D", "FOREGROUND", "-f", folder / "apache.conf"]
+    site = CONFIGURATION.format(site=scene.folder, port=port, modules=MODULES, more=more)
+    (folder / "apache.conf").write_text(base_configuration(folder, mpm, "/dev/stderr", site))
+    return [PROGRAM, "-D", "FOREGROUND", "-f", folder / "apache.conf"]

@@ -5,12 +5,12 @@ import http.client
 import json
 import os
 import signal
-import socket
 import subprocess
 import tempfile
 import time
 
 from support.servers.fault_server import FaultServer, Reply
+from support.servers.ports import held_port
 
 from .row import ALL
 
@@ -33,7 +33,7 @@ class Outcome:
 
 
 def run_row(row, scene, **variables):
-    with FaultServer(lambda _: Reply(delay=ANSWER_SECONDS)) as endpoint, _held_port() as port:
+    with FaultServer(lambda _: Reply(delay=ANSWER_SECONDS)) as endpoint, held_port() as port:
         with tempfile.TemporaryFile("w+") as log:
             process = _start(row, scene, port, log, {**variables, "THE_PROMPTING_COMPANY_BASE_URL": endpoint.url})
             try:
@@ -58,16 +58,6 @@ def _start(row, scene, port, log, variables):
         list(map(str, row.command(scene, port))), cwd=scene.folder, env=environment, start_new_session=True,
         stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT,
     )  # fmt: skip
-
-
-@contextlib.contextmanager
-def _held_port():
-    """A port that nobody else is given: a socket that never listens holds it, and lets the server bind it as well."""
-    with socket.socket() as holder:
-        holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
-        holder.bind(("127.0.0.1", 0))
-        yield holder.getsockname()[1]
 
 
 def _wait_until_it_serves(process, port, log):

@@ -52,10 +52,10 @@ def run(case, preloads=False, variables=None, **options):
         return rare.ended(rare.start(case, preloads=preloads, variables=variables))
 
 
-def run_without_server(case, **options):
+def run_without_server(case, preloads=False, variables=None, **options):
     with tempfile.TemporaryDirectory(prefix="tpc-spool-") as folder:
         rare = Rare(folder, "http://127.0.0.1:9", **options)
-        return rare.ended(rare.start(case))
+        return rare.ended(rare.start(case, preloads=preloads, variables=variables))
 
 
 def run_rewound():

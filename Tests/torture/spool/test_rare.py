@@ -30,3 +30,8 @@ def test_a_sender_for_all_that_gets_no_thread_tries_again():
 
 def test_an_event_that_is_larger_than_the_senders_queue_does_not_stay_before_all_others():
     assert run("threadless", spool_sender="shared", queue_max_bytes=1024).said[-1]["delivered"] > 0
+
+
+def test_threads_wait_for_another_one_that_makes_a_file():
+    said = run_without_server("first", preloads=True, variables={"RARE_FILE": "100000"}, spool_sender="never").said[-1]
+    assert (said["accepted"], said["unspooled"]) == (8, 0)

@@ -43,15 +43,21 @@ static void await_line(void) {
     CHECK(fgets(line, sizeof line, stdin) != NULL);
 }
 
+static pthread_barrier_t together;
+static long of_each;
+
 static void *track_some(void *name) {
-    track(name, EVENTS_OF_A_THREAD);
+    pthread_barrier_wait(&together);
+    track(name, of_each);
     return NULL;
 }
 
-/* Many wait for one sync of a segment that is full meanwhile. */
-static void synced(void) {
+/* Many threads track at once. With spool_sync, they wait for one sync of a segment that is full meanwhile. */
+static void in_threads(long events) {
     pthread_t threads[THREADS];
     static char names[THREADS][8];
+    of_each = events;
+    CHECK(pthread_barrier_init(&together, NULL, THREADS) == 0);
     for (int index = 0; index < THREADS; index++) {
         snprintf(names[index], sizeof names[index], "t%d", index);
         CHECK(pthread_create(&threads[index], NULL, track_some, names[index]) == 0);
@@ -102,7 +108,8 @@ static void threadless(void) {
 int main(int count, char **arguments) {
     const char *which = arguments[1];
     client = client_open();
-    if (strcmp(which, "synced") == 0) synced();
+    if (strcmp(which, "synced") == 0) in_threads(EVENTS_OF_A_THREAD);
+    if (strcmp(which, "first") == 0) in_threads(1);
     if (strcmp(which, "rewound") == 0) rewound();
     if (strcmp(which, "closed") == 0) closed();
     if (strcmp(which, "threadless") == 0) threadless();

@@ -1,5 +1,6 @@
 /*
- * An object to preload to `rare.c`. With RARE_THREAD the system refuses the first thread. `rare_step` is 1 while the disk refuses to
+ * An object to preload to `rare.c`. With RARE_THREAD the system refuses the first thread, and with RARE_FILE each new file's header
+ * takes that many microseconds. `rare_step` is 1 while the disk refuses to
  * note how events ended; from 2 on, the next such note comes late, and the step is 3.
  *
  * SPDX-License-Identifier: Apache-2.0
@@ -28,6 +29,7 @@ ssize_t pwrite(int descriptor, const void *bytes, size_t size, off_t offset) {
         rare_step = 3;
         usleep(500000);
     }
+    if (offset == 0 && getenv("RARE_FILE") != NULL) usleep((unsigned)atoi(getenv("RARE_FILE")));
     return REAL(pwrite)(descriptor, bytes, size, offset);
 }
 
