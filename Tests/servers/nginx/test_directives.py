@@ -121,6 +121,7 @@ HTTP = """
         access_log @folder@/access.log visit;
         location = /status { tpc_status; }
         location = /metrics { tpc_status prometheus; }
+        location = /status-if { tpc_status; if ($arg_if) { set $any 1; } }
         location = /off.html { tpc off; }
         location = /agents.html { tpc_only_ai_agents on; }
         location = /if.html { tpc_if $arg_visit; }
@@ -202,6 +203,7 @@ RESULTS = {
     "a type that tpc_types names": ("/data.json", BROWSER, "tracked"),
     "a type that tpc_types does not name": ("/types.html", BROWSER, "content_type"),
     "the status": ("/status?x", BROWSER, "off"),
+    "the status, within an if": ("/status-if?if=1", BROWSER, "off"),
 }
 
 
@@ -326,6 +328,12 @@ def test_prometheus_reads_the_metrics(server):
     _, body, headers = get(server, "/metrics")
     assert headers["Content-Type"] == "text/plain; version=0.0.4"
     assert "tpc_events_accepted" in {family.name for family in text_string_to_metric_families(body)}
+
+
+def test_an_if_leaves_the_status_its_format(server):
+    status, body, headers = get(server, "/status-if?if=2")
+    assert (status, headers["Content-Type"]) == (200, "application/json")
+    assert json.loads(body)["workers"] == 2
 
 
 def test_the_status_takes_no_other_method(server):
