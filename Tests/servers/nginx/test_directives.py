@@ -344,11 +344,12 @@ def test_the_status_takes_no_other_method(server):
 # ---- Processes, the key and the log ------------------------------------------------------------------------------------
 
 
-def test_the_workers_send_with_a_key_that_only_the_master_may_read(collector):
+@pytest.mark.parametrize("end", ["", "/", "//"])
+def test_the_workers_send_with_a_key_that_only_the_master_may_read(collector, end):
     if os.geteuid() != 0:
         pytest.skip("only root's nginx has workers of another user")
     files = {"site/index.html": "<!doctype html>"}
-    spool = "tpc_option spool_directory @folder@/state/visits;\n"
+    spool = f"tpc_option spool_directory @folder@/state/visits{end};\n"
     with Nginx(tracking(collector) + spool + "server { listen 127.0.0.1:@port@; root @folder@/site; }", files=files) as server:
         folder = (server.folder / "state" / "visits").stat()
         assert stat.S_IMODE(folder.st_mode) == 0o700
@@ -368,6 +369,27 @@ def test_the_environment_counts_where_the_configuration_says_so(collector):
         get(server, "/?environment")
         collector.wait(before + 1)
     assert len(visits(collector, "/?environment")) == 1
+
+
+class NginxWithoutMaster(Nginx):
+    def workers(self):
+        return [self.master]
+
+    def _starts(self):
+        return self.log().count(": OS: ")
+
+
+def test_without_a_master_the_one_process_has_the_spool_and_ends_after_a_reload(collector):
+    files = {"site/index.html": "<!doctype html>"}
+    http = tracking(collector, spool_directory="@folder@/spool") + "server { listen 127.0.0.1:@port@; root @folder@/site; }"
+    with NginxWithoutMaster(http, main="master_process off;", files=files) as server:
+        get(server, "/?alone")
+        assert (server.folder / "spool").stat().st_uid == os.geteuid()
+        server.signal(signal.SIGHUP)
+        server.wait_for_log("reconfiguring")
+        assert server.stop() == 0
+        assert "tpc: " not in server.log()
+    assert len(visits(collector, "?alone")) == 1
 
 
 def test_the_library_s_lines_are_in_the_error_log_at_their_level(collector):
