@@ -105,6 +105,22 @@ static ngx_int_t ngx_http_tpc_set_spool(ngx_conf_t *cf, ngx_http_tpc_main_conf_t
     return NGX_OK;
 }
 
+/*
+ * The environment's options. The workers may not be able to read the file that TPC_API_KEY_FILE names, so it is read here;
+ * TPC_API_KEY comes before it, and a key of the configuration before both.
+ */
+static int32_t ngx_http_tpc_options_load_environment(const ngx_http_tpc_main_conf_t *mcf, tpc_error *error) {
+    const char *key = getenv("TPC_API_KEY");
+    const char *file = getenv("TPC_API_KEY_FILE");
+    int32_t status = tpc_options_load_environment(mcf->options, error);
+
+    if (status != TPC_OK || file == NULL || file[0] == '\0' || (key != NULL && key[0] != '\0')) return status;
+    if (mcf->key_file.data != NULL || ngx_http_tpc_setting(mcf, "api_key") != NULL) return TPC_OK;
+    status = tpc_server_option_key_file(mcf->options, file, error);
+    if (status != TPC_OK) ngx_cpystrn((u_char *)error->field, (u_char *)"TPC_API_KEY_FILE", sizeof(error->field));
+    return status;
+}
+
 ngx_int_t ngx_http_tpc_options_finish(ngx_conf_t *cf, ngx_http_tpc_main_conf_t *mcf) {
     const ngx_http_tpc_option_t *option = mcf->settings->elts;
     tpc_error error;
@@ -114,7 +130,7 @@ ngx_int_t ngx_http_tpc_options_finish(ngx_conf_t *cf, ngx_http_tpc_main_conf_t *
     mcf->options = tpc_options_new();
     if (mcf->options == NULL) return NGX_ERROR;
     if (ngx_http_tpc_options_set_own(mcf->options, &error) != TPC_OK) return ngx_http_tpc_options_fail(cf, mcf, &error);
-    if (mcf->environment && tpc_options_load_environment(mcf->options, &error) != TPC_OK)
+    if (mcf->environment && ngx_http_tpc_options_load_environment(mcf, &error) != TPC_OK)
         return ngx_http_tpc_options_fail(cf, mcf, &error);
     /* The log is nginx's, whatever the environment says. */
     tpc_options_set(mcf->options, "log_descriptor", TPC_NTS, "-1", TPC_NTS, NULL);

@@ -371,6 +371,25 @@ def test_the_environment_counts_where_the_configuration_says_so(collector):
     assert len(visits(collector, "/?environment")) == 1
 
 
+def test_the_master_reads_the_key_s_file_that_the_environment_names(collector, tmp_path):
+    key = tmp_path / "key"
+    key.write_text(API_KEY + "\n")
+    key.chmod(0o600)
+    files = {"site/index.html": "<!doctype html>"}
+    environment = {"TPC_API_KEY_FILE": str(key), "TPC_BASE_URL": collector.url}
+    http = "tpc on;\ntpc_environment on;\nserver { listen 127.0.0.1:@port@; root @folder@/site; }"
+    with Nginx(http, files=files, environment=environment) as server:
+        get(server, "/?key-file")
+        assert server.quit() == 0
+        key.unlink()
+        code, output = server.check()
+        assert code != 0
+        assert re.search(r"tpc: TPC_API_KEY_FILE: the file does not exist; .* in \S+:\d+\n", output), output
+        server.configure("tpc_api_key_file @folder@/api_key;\n" + http)
+        assert server.check()[0] == 0
+    assert len(visits(collector, "?key-file")) == 1
+
+
 class NginxWithoutMaster(Nginx):
     def workers(self):
         return [self.master]
