@@ -3,6 +3,7 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
+#include <stdbool.h>
 #include <string.h>
 #include <strings.h>
 
@@ -45,6 +46,7 @@ void tpc_server_request_texts_begin(void) {
 
 void tpc_server_request_texts_clear(tpc_server_request_texts *texts) {
     texts->count = known.count;
+    texts->joined = 0;
     memset(texts->values, 0, known.count * sizeof texts->values[0]);
     memset(texts->lengths, 0, known.count * sizeof texts->lengths[0]);
 }
@@ -65,6 +67,13 @@ static int header_field(const char *name, size_t length) {
     return -1;
 }
 
+/* What a joined text of this length has room for: so thousands of equal headers cost no copy of all former ones each. */
+static size_t capacity(size_t length) {
+    size_t room = 256;
+    while (room < length) room *= 2;
+    return room;
+}
+
 int tpc_server_request_texts_add_header(tpc_server_request_texts *texts, const char *name, size_t name_length,
                                         const char *value, size_t value_length, tpc_server_allocate allocate, void *pool) {
     int field = header_field(name, name_length);
@@ -74,12 +83,14 @@ int tpc_server_request_texts_add_header(tpc_server_request_texts *texts, const c
         tpc_server_request_texts_set(texts, field, value != NULL ? value : "", value_length);
         return 0;
     }
-    size_t former_length = texts->lengths[field];
-    char *joined = allocate(pool, former_length + 2 + value_length);
+    size_t former_length = texts->lengths[field], length = former_length + 2 + value_length;
+    bool has_room = (texts->joined >> field & 1) && length <= capacity(former_length);
+    char *joined = has_room ? (char *)former : allocate(pool, capacity(length));
     if (joined == NULL) return -1;
-    memcpy(joined, former, former_length);
+    if (!has_room) memcpy(joined, former, former_length);
+    texts->joined |= UINT64_C(1) << field;
     memcpy(joined + former_length, ", ", 2);
     if (value_length > 0) memcpy(joined + former_length + 2, value, value_length);
-    tpc_server_request_texts_set(texts, field, joined, former_length + 2 + value_length);
+    tpc_server_request_texts_set(texts, field, joined, length);
     return 0;
 }

@@ -7,6 +7,7 @@
 #define TPC_SERVER_REQUEST_TEXTS_H
 
 #include <stddef.h>
+#include <stdint.h>
 #include <tpc.h>
 
 /* Room for the library's texts, and for headers that later versions add. */
@@ -17,6 +18,7 @@ typedef struct {
     const char *values[TPC_SERVER_TEXTS];
     size_t lengths[TPC_SERVER_TEXTS];
     size_t count; /* what to pass as the library's count */
+    uint64_t joined; /* a bit for each text that is joined in memory of its own */
 } tpc_server_request_texts;
 
 /* Allocates from the request's pool of the server; NULL when memory ran out. */

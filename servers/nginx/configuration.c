@@ -45,7 +45,10 @@ void *ngx_http_tpc_create_loc_conf(ngx_conf_t *cf) {
 char *ngx_http_tpc_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child) {
     ngx_http_tpc_loc_conf_t *outer = parent;
     ngx_http_tpc_loc_conf_t *lcf = child;
+    ngx_http_core_loc_conf_t *core = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
 
+    /* What an if, or limit_except, does not answer itself is answered by the handler of the location around it. */
+    if (core->noname && core->handler == NULL) lcf->status = outer->status;
     ngx_conf_merge_value(lcf->enable, outer->enable, 0);
     ngx_conf_merge_value(lcf->only_ai_agents, outer->only_ai_agents, 0);
     INHERIT(properties);

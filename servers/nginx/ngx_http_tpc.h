@@ -68,7 +68,7 @@ typedef struct {
     ngx_http_complex_value_t *scheme;
     ngx_http_complex_value_t *remote_address;
     ngx_http_complex_value_t *client_address;
-    ngx_uint_t status; /* NGX_HTTP_TPC_STATUS_...: what this location answers with; not inherited */
+    ngx_uint_t status; /* NGX_HTTP_TPC_STATUS_...: what this location answers with; inherited by its ifs only */
 } ngx_http_tpc_loc_conf_t;
 
 /* Who makes the request, as far as the library knows. */

@@ -92,6 +92,35 @@ static ngx_int_t ngx_http_tpc_options_read_key(ngx_conf_t *cf, ngx_http_tpc_main
     return NGX_ERROR;
 }
 
+/* Where the spool is: without slashes at its end, after which ngx_create_full_path would make the folder itself, as root's. */
+static ngx_int_t ngx_http_tpc_set_spool(ngx_conf_t *cf, ngx_http_tpc_main_conf_t *mcf) {
+    ngx_str_t path = ngx_http_tpc_option_value(mcf, "spool_directory");
+
+    while (path.len > 1 && path.data[path.len - 1] == '/') path.len--;
+    if (path.len == 0) return NGX_OK;
+    mcf->spool_directory.data = ngx_pnalloc(cf->pool, path.len + 1);
+    if (mcf->spool_directory.data == NULL) return NGX_ERROR;
+    ngx_cpystrn(mcf->spool_directory.data, path.data, path.len + 1);
+    mcf->spool_directory.len = path.len;
+    return NGX_OK;
+}
+
+/*
+ * The environment's options. The workers may not be able to read the file that TPC_API_KEY_FILE names, so it is read here;
+ * TPC_API_KEY comes before it, and a key of the configuration before both.
+ */
+static int32_t ngx_http_tpc_options_load_environment(const ngx_http_tpc_main_conf_t *mcf, tpc_error *error) {
+    const char *key = getenv("TPC_API_KEY");
+    const char *file = getenv("TPC_API_KEY_FILE");
+    int32_t status = tpc_options_load_environment(mcf->options, error);
+
+    if (status != TPC_OK || file == NULL || file[0] == '\0' || (key != NULL && key[0] != '\0')) return status;
+    if (mcf->key_file.data != NULL || ngx_http_tpc_setting(mcf, "api_key") != NULL) return TPC_OK;
+    status = tpc_server_option_key_file(mcf->options, file, error);
+    if (status != TPC_OK) ngx_cpystrn((u_char *)error->field, (u_char *)"TPC_API_KEY_FILE", sizeof(error->field));
+    return status;
+}
+
 ngx_int_t ngx_http_tpc_options_finish(ngx_conf_t *cf, ngx_http_tpc_main_conf_t *mcf) {
     const ngx_http_tpc_option_t *option = mcf->settings->elts;
     tpc_error error;
@@ -101,7 +130,7 @@ ngx_int_t ngx_http_tpc_options_finish(ngx_conf_t *cf, ngx_http_tpc_main_conf_t *
     mcf->options = tpc_options_new();
     if (mcf->options == NULL) return NGX_ERROR;
     if (ngx_http_tpc_options_set_own(mcf->options, &error) != TPC_OK) return ngx_http_tpc_options_fail(cf, mcf, &error);
-    if (mcf->environment && tpc_options_load_environment(mcf->options, &error) != TPC_OK)
+    if (mcf->environment && ngx_http_tpc_options_load_environment(mcf, &error) != TPC_OK)
         return ngx_http_tpc_options_fail(cf, mcf, &error);
     /* The log is nginx's, whatever the environment says. */
     tpc_options_set(mcf->options, "log_descriptor", TPC_NTS, "-1", TPC_NTS, NULL);
@@ -112,8 +141,7 @@ ngx_int_t ngx_http_tpc_options_finish(ngx_conf_t *cf, ngx_http_tpc_main_conf_t *
     if (ngx_http_tpc_options_read_key(cf, mcf) != NGX_OK) return NGX_ERROR;
     if (tpc_options_validate(mcf->options, &error) != TPC_OK) return ngx_http_tpc_options_fail(cf, mcf, &error);
     ngx_http_tpc_take_log_lines(cf->log);
-    mcf->spool_directory = ngx_http_tpc_option_value(mcf, "spool_directory");
-    return NGX_OK;
+    return ngx_http_tpc_set_spool(cf, mcf);
 }
 
 void ngx_http_tpc_make_spool(ngx_cycle_t *cycle, const ngx_http_tpc_main_conf_t *mcf) {
@@ -130,6 +158,7 @@ void ngx_http_tpc_make_spool(ngx_cycle_t *cycle, const ngx_http_tpc_main_conf_t 
         ngx_log_error(NGX_LOG_WARN, cycle->log, failure, "tpc: cannot make spool_directory");
         return;
     }
-    if (geteuid() == 0 && core->user != (ngx_uid_t)NGX_CONF_UNSET_UINT && chown(path, core->user, core->group) != 0)
+    /* Without a master, the one process stays root's. */
+    if (geteuid() == 0 && core->master && core->user != (ngx_uid_t)NGX_CONF_UNSET_UINT && chown(path, core->user, core->group) != 0)
         ngx_log_error(NGX_LOG_WARN, cycle->log, ngx_errno, "tpc: cannot give spool_directory to the workers' user");
 }

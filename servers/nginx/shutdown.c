@@ -25,6 +25,7 @@ static ngx_connection_t *ngx_http_tpc_channel(ngx_cycle_t *cycle) {
     ngx_connection_t *connection = cycle->connections;
     ngx_uint_t i;
 
+    if (connection == NULL) return NULL; /* a cycle that began after a reload without a master */
     for (i = 0; i < cycle->connection_n; i++)
         if (connection[i].fd != (ngx_socket_t)-1 && connection[i].read != NULL && connection[i].read->channel)
             return &connection[i];

@@ -81,7 +81,7 @@ static void ngx_http_tpc_begin_client(ngx_cycle_t *cycle, const ngx_http_tpc_mai
     tpc_error error = {TPC_ERROR_NO_MEMORY, "", "memory ran out"};
 
     if (ngx_http_tpc_worker.counters != NULL && ngx_http_tpc_worker.slot == NULL)
-        ngx_log_error(NGX_LOG_WARN, cycle->log, 0, "tpc: tpc_zone is full; this worker's counters are not added up");
+        ngx_log_error(NGX_LOG_WARN, cycle->log, 0, "tpc: tpc_zone is full; this worker's counters are not added up: give it a larger size");
     ngx_http_tpc_worker.event = tpc_event_new();
     if (ngx_http_tpc_worker.event != NULL && tpc_client_new(mcf->options, &ngx_http_tpc_worker.client, &error) == TPC_OK) return;
     ngx_log_error(NGX_LOG_ERR, cycle->log, 0, "tpc: this worker tracks no visits: %s%s%s", error.field,

@@ -82,7 +82,13 @@ def test_headers_that_the_library_does_not_read_are_not_passed_on(pieces):
 
 def test_values_of_a_repeated_header_are_joined_in_their_order(pieces):
     sent = ["Forwarded", "for=192.0.2.1", "X-Real-IP", "", "forwarded", "for=192.0.2.2", "x-real-ip", "b", "FORWARDED", ""]
-    assert pieces("texts", *sent) == ["39 3", "0=GET", "18=for=192.0.2.1, for=192.0.2.2, ", "30=, b"]
+    assert pieces("texts", *sent) == ["39 2", "0=GET", "18=for=192.0.2.1, for=192.0.2.2, ", "30=, b"]
+
+
+def test_a_header_that_is_sent_a_thousand_times_is_not_copied_a_thousand_times(pieces):
+    first, *rest = pieces("texts", *["DNT", "1"] * 1000)
+    assert first == "39 5"  # 256 bytes, and twice as many each time
+    assert rest == ["0=GET", "36=" + ", ".join("1" * 1000)]
 
 
 def test_a_repeated_header_without_memory_keeps_its_first_value(pieces):

@@ -121,6 +121,7 @@ HTTP = """
         access_log @folder@/access.log visit;
         location = /status { tpc_status; }
         location = /metrics { tpc_status prometheus; }
+        location = /status-if { tpc_status; if ($arg_if) { set $any 1; } }
         location = /off.html { tpc off; }
         location = /agents.html { tpc_only_ai_agents on; }
         location = /if.html { tpc_if $arg_visit; }
@@ -202,6 +203,7 @@ RESULTS = {
     "a type that tpc_types names": ("/data.json", BROWSER, "tracked"),
     "a type that tpc_types does not name": ("/types.html", BROWSER, "content_type"),
     "the status": ("/status?x", BROWSER, "off"),
+    "the status, within an if": ("/status-if?if=1", BROWSER, "off"),
 }
 
 
@@ -328,6 +330,12 @@ def test_prometheus_reads_the_metrics(server):
     assert "tpc_events_accepted" in {family.name for family in text_string_to_metric_families(body)}
 
 
+def test_an_if_leaves_the_status_its_format(server):
+    status, body, headers = get(server, "/status-if?if=2")
+    assert (status, headers["Content-Type"]) == (200, "application/json")
+    assert json.loads(body)["workers"] == 2
+
+
 def test_the_status_takes_no_other_method(server):
     assert get(server, "/status", method="HEAD")[:2] == (200, "")
     assert get(server, "/status", method="POST")[0] == 405
@@ -336,11 +344,12 @@ def test_the_status_takes_no_other_method(server):
 # ---- Processes, the key and the log ------------------------------------------------------------------------------------
 
 
-def test_the_workers_send_with_a_key_that_only_the_master_may_read(collector):
+@pytest.mark.parametrize("end", ["", "/", "//"])
+def test_the_workers_send_with_a_key_that_only_the_master_may_read(collector, end):
     if os.geteuid() != 0:
         pytest.skip("only root's nginx has workers of another user")
     files = {"site/index.html": "<!doctype html>"}
-    spool = "tpc_option spool_directory @folder@/state/visits;\n"
+    spool = f"tpc_option spool_directory @folder@/state/visits{end};\n"
     with Nginx(tracking(collector) + spool + "server { listen 127.0.0.1:@port@; root @folder@/site; }", files=files) as server:
         folder = (server.folder / "state" / "visits").stat()
         assert stat.S_IMODE(folder.st_mode) == 0o700
@@ -360,6 +369,46 @@ def test_the_environment_counts_where_the_configuration_says_so(collector):
         get(server, "/?environment")
         collector.wait(before + 1)
     assert len(visits(collector, "/?environment")) == 1
+
+
+def test_the_master_reads_the_key_s_file_that_the_environment_names(collector, tmp_path):
+    key = tmp_path / "key"
+    key.write_text(API_KEY + "\n")
+    key.chmod(0o600)
+    files = {"site/index.html": "<!doctype html>"}
+    environment = {"TPC_API_KEY_FILE": str(key), "TPC_BASE_URL": collector.url}
+    http = "tpc on;\ntpc_environment on;\nserver { listen 127.0.0.1:@port@; root @folder@/site; }"
+    with Nginx(http, files=files, environment=environment) as server:
+        get(server, "/?key-file")
+        assert server.quit() == 0
+        key.unlink()
+        code, output = server.check()
+        assert code != 0
+        assert re.search(r"tpc: TPC_API_KEY_FILE: the file does not exist; .* in \S+:\d+\n", output), output
+        server.configure("tpc_api_key_file @folder@/api_key;\n" + http)
+        assert server.check()[0] == 0
+    assert len(visits(collector, "?key-file")) == 1
+
+
+class NginxWithoutMaster(Nginx):
+    def workers(self):
+        return [self.master]
+
+    def _starts(self):
+        return self.log().count(": OS: ")
+
+
+def test_without_a_master_the_one_process_has_the_spool_and_ends_after_a_reload(collector):
+    files = {"site/index.html": "<!doctype html>"}
+    http = tracking(collector, spool_directory="@folder@/spool") + "server { listen 127.0.0.1:@port@; root @folder@/site; }"
+    with NginxWithoutMaster(http, main="master_process off;", files=files) as server:
+        get(server, "/?alone")
+        assert (server.folder / "spool").stat().st_uid == os.geteuid()
+        server.signal(signal.SIGHUP)
+        server.wait_for_log("reconfiguring")
+        assert server.stop() == 0
+        assert "tpc: " not in server.log()
+    assert len(visits(collector, "?alone")) == 1
 
 
 def test_the_library_s_lines_are_in_the_error_log_at_their_level(collector):
