@@ -6,6 +6,7 @@
 #include "mod_tpc.h"
 
 #include <string.h>
+#include <http_request.h>
 #include "visit_property.h"
 
 /* A variable of this name, which SetEnvIf and others set, leaves a request out, as Apache's own no-gzip does. */
@@ -111,6 +112,23 @@ static const char *judge(const tpc_apache_rules *rules, request_rec *first, requ
     return result;
 }
 
+/*
+ * mod_cache answers from its quick handler, before httpd has looked for what holds for the page: TpcEnable Off in a <Location>
+ * would not be heeded. Only that can be found now: a page from the cache has no file, and so no folder.
+ */
+static void find_location(request_rec *last)
+{
+    char *sent = last->uri, *path = apr_pstrdup(last->pool, sent != NULL ? sent : "");
+
+    if (last->filename != NULL || path[0] != '/' || ap_unescape_url(path) != OK)
+        return;
+    ap_getparents(path);
+    last->uri = path;
+    ap_location_walk(last);
+    ap_if_walk(last);
+    last->uri = sent;
+}
+
 int tpc_apache_visit(request_rec *request)
 {
     request_rec *first = request, *last = request;
@@ -122,10 +140,11 @@ int tpc_apache_visit(request_rec *request)
         first = first->prev;
     while (last->next != NULL)
         last = last->next;
-    rules = ap_get_module_config(last->per_dir_config, &tpc_module);
     /* Without a request line nothing was asked for: the connection was closed, or timed out. */
     if (first->the_request == NULL || first->unparsed_uri == NULL)
         return DECLINED;
+    find_location(last);
+    rules = ap_get_module_config(last->per_dir_config, &tpc_module);
     if (rules->enable == 1 && !is_status_page(last) && !is_excluded(first)) {
         tpc_apache_hold_signals(&before);
         result = judge(rules, first, last);

@@ -152,3 +152,28 @@ TpcOption ai_agents_file @folder@/agents.json
         assert json.loads(_get(server, "/tpc-status"))["errors"] == 3
         assert server.log().count("no visits are sent: ai_agents_file") == 1
         assert (server.folder / "visits.log").read_text().splitlines()[:3] == ["/index.html error"] * 3
+
+
+def test_a_page_from_the_cache_is_a_visit_only_where_its_location_says_so(collector):
+    collector.reset()
+    configuration = """
+CacheRoot @folder@/cache
+CacheEnable disk /
+Header set Cache-Control max-age=600
+<LocationMatch "^/off/">
+  TpcEnable Off
+</LocationMatch>
+<If "%{REQUEST_URI} =~ m#^/if-off/#">
+  TpcEnable Off
+</If>
+"""
+    modules = ("mime", "dir", "alias", "headers", "cache", "cache_disk")
+    files = {**FILES, "site/off/page.html": "<p>", "site/if-off/page.html": "<p>"}
+    paths = ("/index.html", "/off/page.html", "/%6fff/page.html", "/x/../off/page.html", "/if-off/page.html")
+    options = {"files": files, "folders": ["cache"], "modules": modules}
+    with Apache(tracking(collector) + configuration + SITE, **options) as server:
+        for path in paths:
+            _visit(server, path, times=2)
+        notes = [line.split()[-1] for line in (server.folder / "visits.log").read_text().splitlines()]
+        assert notes == ["tracked"] * 2 + ["off"] * 8
+        assert collector.wait(2)["good"] == 2
