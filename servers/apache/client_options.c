@@ -9,11 +9,11 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 #include <apr_file_io.h>
 #include <unixd.h>
 #include "server_options.h"
+#include "spool_folder.h"
 
 #define STRING(text) #text
 #define NUMBER(macro) STRING(macro)
@@ -162,35 +162,15 @@ int tpc_apache_client_options(apr_pool_t *pool, apr_pool_t *temporary, server_re
     return 0;
 }
 
-/* The folders above it are everybody's, as those of /var/lib. */
-static apr_status_t make_parents(apr_pool_t *temporary, const char *path)
-{
-    const char *end = strrchr(path, '/');
-
-    if (end == NULL || end == path)
-        return APR_SUCCESS;
-    return apr_dir_make_recursive(apr_pstrmemdup(temporary, path, (apr_size_t)(end - path)),
-                                  APR_FPROT_UREAD | APR_FPROT_UWRITE | APR_FPROT_UEXECUTE | APR_FPROT_GREAD
-                                  | APR_FPROT_GEXECUTE | APR_FPROT_WREAD | APR_FPROT_WEXECUTE, temporary);
-}
-
-void tpc_apache_make_spool(apr_pool_t *temporary, server_rec *server)
+void tpc_apache_make_spool(server_rec *server)
 {
     const char *path = find_value("spool_directory", "TPC_SPOOL_DIRECTORY");
-    apr_status_t status;
-
-    if (path == NULL || path[0] == '\0')
-        return;
-    status = make_parents(temporary, path);
-    if (status == APR_SUCCESS && mkdir(path, 0700) != 0) {
-        /* One that is there belongs to whom it belongs. The children say what is wrong with it, if anything is. */
-        if (errno == EEXIST)
-            return;
-        status = errno;
-    }
     /* Only root's children are another user's. */
-    if (status == APR_SUCCESS && geteuid() == 0 && chown(path, ap_unixd_config.user_id, ap_unixd_config.group_id) != 0)
-        status = errno;
-    if (status != APR_SUCCESS)
-        ap_log_error(APLOG_MARK, APLOG_WARNING, status, server, "cannot make spool_directory for the children's user");
+    int is_root = geteuid() == 0;
+    int failure = path == NULL ? 0
+                               : tpc_server_spool_folder_make(path, is_root ? ap_unixd_config.user_id : (uid_t)-1,
+                                                              is_root ? ap_unixd_config.group_id : (gid_t)-1);
+
+    if (failure != 0)
+        ap_log_error(APLOG_MARK, APLOG_WARNING, failure, server, "cannot make spool_directory for the children's user");
 }

@@ -83,9 +83,9 @@ static void wait_second(void)
 {
     struct timespec end;
 
-    clock_gettime(CLOCK_REALTIME, &end);
+    clock_gettime(CLOCK_MONOTONIC, &end);
     end.tv_sec++;
-    sem_timedwait(&keeper.wake, &end);
+    sem_clockwait(&keeper.wake, CLOCK_MONOTONIC, &end);
 }
 
 static int64_t milliseconds_now(void)

@@ -56,13 +56,18 @@ static int prepare_children(apr_pool_t *pool, apr_pool_t *log_pool, apr_pool_t *
 
     (void)pool;
     (void)log_pool;
+    (void)temporary;
     /* At its start, httpd reads the configuration twice, and keeps the second. */
     if (ap_state_query(AP_SQ_MAIN_STATE) == AP_SQ_MS_CREATE_PRE_CONFIG)
         return OK;
     if (settings->client_options == NULL)
         return OK;
+    /* It ends the process of each connection without a word to its modules. */
+    if (ap_find_linked_module("mpm_itk.c") != NULL)
+        ap_log_error(APLOG_MARK, APLOG_WARNING, 0, server,
+                     "mpm_itk ends its processes before visits are delivered: most of them are lost; replay the access log instead");
     settings->counters = find_counters(server);
-    tpc_apache_make_spool(temporary, server);
+    tpc_apache_make_spool(server);
     return OK;
 }
 

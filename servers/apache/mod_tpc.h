@@ -80,7 +80,7 @@ tpc_apache_settings *tpc_apache_settings_get(void);
 /* client_options.c: makes the options of the children's clients; false if an error was logged, with its file and line. */
 int tpc_apache_client_options(apr_pool_t *pool, apr_pool_t *temporary, server_rec *server);
 /* Makes spool_directory for the children's user, where it is not there yet. */
-void tpc_apache_make_spool(apr_pool_t *temporary, server_rec *server);
+void tpc_apache_make_spool(server_rec *server);
 
 /* client.c: a child's client. */
 void tpc_apache_client_begin(apr_pool_t *child_pool, server_rec *server);

@@ -33,8 +33,10 @@ int tpc_apache_status(request_rec *request)
     request->allowed |= AP_METHOD_BIT << M_GET;
     if (request->method_number != M_GET)
         return HTTP_METHOD_NOT_ALLOWED;
-    if (settings->counters == NULL)
+    if (settings->counters == NULL) {
+        ap_log_rerror(APLOG_MARK, APLOG_ERR, 0, request, "there are no counters: TpcEnable is on nowhere in the server's configuration");
         return HTTP_SERVICE_UNAVAILABLE;
+    }
     prometheus = wants_prometheus(request);
     if (prometheus < 0)
         return HTTP_BAD_REQUEST;

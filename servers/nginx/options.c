@@ -6,6 +6,7 @@
  */
 #include "ngx_http_tpc.h"
 #include "server_options.h"
+#include "spool_folder.h"
 
 #define TEXT(number) #number
 #define DECIMAL(number) TEXT(number)
@@ -92,19 +93,6 @@ static ngx_int_t ngx_http_tpc_options_read_key(ngx_conf_t *cf, ngx_http_tpc_main
     return NGX_ERROR;
 }
 
-/* Where the spool is: without slashes at its end, after which ngx_create_full_path would make the folder itself, as root's. */
-static ngx_int_t ngx_http_tpc_set_spool(ngx_conf_t *cf, ngx_http_tpc_main_conf_t *mcf) {
-    ngx_str_t path = ngx_http_tpc_option_value(mcf, "spool_directory");
-
-    while (path.len > 1 && path.data[path.len - 1] == '/') path.len--;
-    if (path.len == 0) return NGX_OK;
-    mcf->spool_directory.data = ngx_pnalloc(cf->pool, path.len + 1);
-    if (mcf->spool_directory.data == NULL) return NGX_ERROR;
-    ngx_cpystrn(mcf->spool_directory.data, path.data, path.len + 1);
-    mcf->spool_directory.len = path.len;
-    return NGX_OK;
-}
-
 /*
  * The environment's options. The workers may not be able to read the file that TPC_API_KEY_FILE names, so it is read here;
  * TPC_API_KEY comes before it, and a key of the configuration before both.
@@ -141,24 +129,18 @@ ngx_int_t ngx_http_tpc_options_finish(ngx_conf_t *cf, ngx_http_tpc_main_conf_t *
     if (ngx_http_tpc_options_read_key(cf, mcf) != NGX_OK) return NGX_ERROR;
     if (tpc_options_validate(mcf->options, &error) != TPC_OK) return ngx_http_tpc_options_fail(cf, mcf, &error);
     ngx_http_tpc_take_log_lines(cf->log);
-    return ngx_http_tpc_set_spool(cf, mcf);
+    mcf->spool_directory = ngx_http_tpc_option_value(mcf, "spool_directory");
+    return NGX_OK;
 }
 
 void ngx_http_tpc_make_spool(ngx_cycle_t *cycle, const ngx_http_tpc_main_conf_t *mcf) {
-    ngx_core_conf_t *core = (ngx_core_conf_t *)ngx_get_conf(cycle->conf_ctx, ngx_core_module);
-    char *path = (char *)mcf->spool_directory.data;
+    const ngx_core_conf_t *core = (ngx_core_conf_t *)ngx_get_conf(cycle->conf_ctx, ngx_core_module);
+    /* Without a master, the one process stays root's. */
+    const int is_others = geteuid() == 0 && core->master && core->user != (ngx_uid_t)NGX_CONF_UNSET_UINT;
     ngx_err_t failure;
 
     if (mcf->spool_directory.len == 0 || ngx_test_config) return;
-    failure = ngx_create_full_path(mcf->spool_directory.data, 0755);
-    if (failure == 0 && mkdir(path, 0700) != 0) failure = ngx_errno;
-    /* A folder that is there stays whose it is. The workers say what is wrong with it, if anything is. */
-    if (failure == NGX_EEXIST) return;
-    if (failure != 0) {
-        ngx_log_error(NGX_LOG_WARN, cycle->log, failure, "tpc: cannot make spool_directory");
-        return;
-    }
-    /* Without a master, the one process stays root's. */
-    if (geteuid() == 0 && core->master && core->user != (ngx_uid_t)NGX_CONF_UNSET_UINT && chown(path, core->user, core->group) != 0)
-        ngx_log_error(NGX_LOG_WARN, cycle->log, ngx_errno, "tpc: cannot give spool_directory to the workers' user");
+    failure = tpc_server_spool_folder_make((const char *)mcf->spool_directory.data, is_others ? (uid_t)core->user : (uid_t)-1,
+                                           is_others ? (gid_t)core->group : (gid_t)-1);
+    if (failure != 0) ngx_log_error(NGX_LOG_WARN, cycle->log, failure, "tpc: cannot make spool_directory for the workers' user");
 }
