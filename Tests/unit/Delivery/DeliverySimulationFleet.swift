@@ -48,6 +48,8 @@ final class DeliveryFleet {
     var isParked = true
     /// The wake that counts; earlier ones are forgotten.
     var wakesAt: Int64?
+    /// Until when the sender looks for new events by itself.
+    var looksUntil: Int64 = 0
 
     init(_ settings: DeliverySettings, seed: UInt64, jitter: UInt64) {
       state = DeliveryState(settings, random: Random(seed: jitter))
@@ -126,6 +128,7 @@ final class DeliveryFleet {
   private func turn(_ index: Int, _ now: Int64) {
     let sender = senders[index]
     while let assignment = sender.state.next(now: now) {
+      sender.looksUntil = now + DeliveryState.lookMilliseconds
       var answer = server.answer(now)
       let longest = DeliverySimulation.requestTimeoutMilliseconds
       if answer.delay > longest { answer = SimulatedAnswer(.silence, after: longest) }
@@ -135,7 +138,7 @@ final class DeliveryFleet {
     }
     sender.isParked = sender.state.wantsWaking(now: now)
     sender.wakesAt = sender.state.nextTime(now: now).map { max(now + 1, $0) }
-    if !sender.isParked { sender.wakesAt = min(sender.wakesAt ?? .max, now + DeliveryState.lookMilliseconds) }
+    if now < sender.looksUntil { sender.wakesAt = min(sender.wakesAt ?? .max, sender.looksUntil) }
     if let wakesAt = sender.wakesAt { plan(index, .wake, at: wakesAt) }
   }
 
