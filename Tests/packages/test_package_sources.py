@@ -33,7 +33,7 @@ def test_a_row_says_version_checksums_and_licence(source):
 
 
 def test_the_makefile_unpacks_every_row():
-    names = re.search(r"^CONTENTS +:= (.+)$", (RECIPES / "self-contained.mk").read_text(), re.M)[1].split()
+    names = re.search(r"^PACKAGE_SOURCES +:= (.+)$", (RECIPES / "self-contained.mk").read_text(), re.M)[1].split()
     assert names == [source["name"] for source in TABLE["sources"]]
 
 

@@ -34,6 +34,10 @@ int fstatat(int folder, const char *path, struct stat *status, int flags) {
 extern void *__dso_handle __attribute__((visibility("hidden")));
 extern int __cxa_atexit(void (*handler)(void *), void *argument, void *module);
 int atexit(void (*handler)(void)) { return __cxa_atexit((void (*)(void *))(void *)handler, NULL, &__dso_handle); }
+extern int __register_atfork(void (*prepare)(void), void (*parent)(void), void (*child)(void), void *module);
+int pthread_atfork(void (*prepare)(void), void (*parent)(void), void (*child)(void)) {
+    return __register_atfork(prepare, parent, child, &__dso_handle);
+}
 #else
 ssize_t getrandom(void *bytes, size_t count, unsigned flags);
 #endif

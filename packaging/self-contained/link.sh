@@ -25,7 +25,7 @@ case $# in
     ;;
 2)
     "$swift/llvm-objcopy" --redefine-sym tpc_events_main=main "$folder/tpc_events.o" "$folder/main.o"
-    cc -static-pie -o "$output" "$folder/main.o" "$folder/TPCCore.o" "$folder/compatibility.c.o" $weak $archives \
+    cc -static -pie -o "$output" "$folder/main.o" "$folder/TPCCore.o" "$folder/compatibility.c.o" $weak $archives \
         "$folder/archives/libzstd.a" "$folder/archives/libz.a" $hardened $small
     ;;
 esac

@@ -3,69 +3,76 @@
 #
 # SPDX-License-Identifier: Apache-2.0
 
-TARGETS        := x86_64-linux-gnu aarch64-linux-gnu x86_64-linux-musl aarch64-linux-musl
-SELF_CONTAINED := build/self-contained
-CACHE          := .build-packages
-RECIPES        := packaging/self-contained
-CONTENTS       := openssl curl nghttp2 jansson zlib libzstd
-# In the tool's place, the flags of SwiftPM are for swiftc.
-SWIFTC_MODE    := $(filter-out -Xswiftc -debug-info-format none,$(MODE)) -Xcc -fomit-frame-pointer
-# The target's commands, in the folder of the same name.
-WITH_TOOLS      = PATH="$(CURDIR)/$(CACHE)/$*/bin:$$PATH" JOBS=$(JOBS)
+# The other way to compile is for this machine alone.
+ifeq ($(STDLIB),embedded)
+
+PACKAGE_TARGETS := x86_64-linux-gnu aarch64-linux-gnu x86_64-linux-musl aarch64-linux-musl
+PACKAGE_SOURCES := openssl curl nghttp2 jansson zlib libzstd
+PACKAGE_RECIPES := packaging/self-contained
+PACKAGE_CACHE   := .build-packages
+SELF_CONTAINED  := build/self-contained
+# The flags of the shipped library, as swiftc itself takes them.
+SWIFTC_MODE     := $(filter-out -Xswiftc -debug-info-format none,$(MODE)) -Xcc -fomit-frame-pointer
+# With the target's commands first on the PATH.
+WITH_TOOLS       = PATH="$(CURDIR)/$(PACKAGE_CACHE)/$*/bin:$$PATH" JOBS=$(JOBS)
+
+# The tests make a source package of their own.
+TEST_PACKAGES  += dpkg-dev
 
 .PHONY: self-contained renew-sources sources-state
-self-contained: $(foreach target,$(TARGETS),$(SELF_CONTAINED)/$(target)/lib/libtpc.so) \
-	$(foreach target,$(filter %-musl,$(TARGETS)),$(SELF_CONTAINED)/$(target)/bin/tpc-events) $(SELF_CONTAINED)/licences
+self-contained: $(foreach target,$(PACKAGE_TARGETS),$(SELF_CONTAINED)/$(target)/lib/libtpc.so) \
+	$(foreach target,$(filter %-musl,$(PACKAGE_TARGETS)),$(SELF_CONTAINED)/$(target)/bin/tpc-events) $(SELF_CONTAINED)/licences
 
 # Debian's newest versions, and which of those in the table are older.
 renew-sources sources-state:
-	@python3 -B $(RECIPES)/sources.py $(if $(filter renew%,$@),renew,state) $(CACHE)
+	@python3 -B $(PACKAGE_RECIPES)/sources.py $(if $(filter renew%,$@),renew,state) $(PACKAGE_CACHE)
 
-.PRECIOUS: $(CACHE)/%/bin/cc $(CACHE)/%/openssl/libcrypto.a $(CACHE)/%/archives/libcurl.a $(CACHE)/%/TPCCore.o \
+.PRECIOUS: $(PACKAGE_CACHE)/%/bin/cc $(PACKAGE_CACHE)/%/openssl/libcrypto.a $(PACKAGE_CACHE)/%/archives/libcurl.a $(PACKAGE_CACHE)/%/TPCCore.o \
 	$(SELF_CONTAINED)/%/lib/libtpc.so.$(VERSION)
 
-$(CACHE)/zig/installed: $(RECIPES)/requirements.txt
-	@packaging/debian-packages check python3-venv dpkg-dev patch xz-utils make perl
-	rm -rf $(@D) && mkdir -p $(CACHE)
+$(PACKAGE_CACHE)/zig/installed: $(PACKAGE_RECIPES)/requirements.txt
+	@packaging/debian-packages check dpkg-dev patch xz-utils perl
+	@python3 -c 'import ensurepip, venv' 2>/dev/null || packaging/debian-packages check python3-venv
+	rm -rf $(@D) && mkdir -p $(PACKAGE_CACHE)
 	python3 -m venv $(@D)
 	$(@D)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	@touch $@
 
-$(CACHE)/sources/unpacked: $(RECIPES)/sources.json | $(RECIPES)/sources.py
-	python3 -B $(RECIPES)/sources.py unpack $(CACHE) $(CONTENTS)
+$(PACKAGE_CACHE)/sources/unpacked: $(PACKAGE_RECIPES)/sources.json | $(PACKAGE_RECIPES)/sources.py
+	python3 -B $(PACKAGE_RECIPES)/sources.py unpack $(PACKAGE_CACHE) $(PACKAGE_SOURCES)
 	@touch $@
 
-$(CACHE)/%/bin/cc: $(RECIPES)/tools.sh $(CACHE)/zig/installed
-	$(RECIPES)/tools.sh $(CACHE)/zig/bin/python $* $(@D)
+$(PACKAGE_CACHE)/%/bin/cc: $(PACKAGE_RECIPES)/tools.sh $(PACKAGE_CACHE)/zig/installed
+	$(PACKAGE_RECIPES)/tools.sh $(PACKAGE_CACHE)/zig/bin/python $* $(@D)
 
-$(CACHE)/%/openssl/libcrypto.a: $(RECIPES)/openssl.sh $(RECIPES)/older-assembler.sh $(CACHE)/sources/unpacked $(CACHE)/%/bin/cc
+$(PACKAGE_CACHE)/%/openssl/libcrypto.a: $(PACKAGE_RECIPES)/openssl.sh $(PACKAGE_RECIPES)/older-assembler.sh $(PACKAGE_CACHE)/sources/unpacked $(PACKAGE_CACHE)/%/bin/cc
 	rm -rf $(@D)
-	$(WITH_TOOLS) $(RECIPES)/openssl.sh $(CACHE)/sources/openssl $* $(@D)
+	$(WITH_TOOLS) $(PACKAGE_RECIPES)/openssl.sh $(PACKAGE_CACHE)/sources/openssl $* $(@D)
 
 # The last of the archives.
-$(CACHE)/%/archives/libcurl.a: $(RECIPES)/archives.sh $(RECIPES)/compile.sh $(RECIPES)/curl/curl_config.h $(CACHE)/%/openssl/libcrypto.a
-	$(WITH_TOOLS) $(RECIPES)/archives.sh $(CACHE)/sources $(CACHE)/$*
+$(PACKAGE_CACHE)/%/archives/libcurl.a: $(PACKAGE_RECIPES)/archives.sh $(PACKAGE_RECIPES)/compile.sh $(PACKAGE_RECIPES)/curl/curl_config.h $(PACKAGE_CACHE)/%/openssl/libcrypto.a
+	$(WITH_TOOLS) $(PACKAGE_RECIPES)/archives.sh $(PACKAGE_CACHE)/sources $(PACKAGE_CACHE)/$*
 
-$(CACHE)/%/TPCCore.o: $(RECIPES)/core.sh $(SOURCES) $(CACHE)/%/archives/libcurl.a
+$(PACKAGE_CACHE)/%/TPCCore.o: $(PACKAGE_RECIPES)/core.sh $(SOURCES) $(PACKAGE_CACHE)/%/archives/libcurl.a
 	@$(MAKE) --no-print-directory requirements
-	$(WITH_TOOLS) $(RECIPES)/core.sh $(CACHE)/sources $* $(CACHE)/$* $(SWIFTC_MODE)
+	$(WITH_TOOLS) $(PACKAGE_RECIPES)/core.sh $(PACKAGE_CACHE)/sources $* $(PACKAGE_CACHE)/$* $(SWIFTC_MODE)
 
-LINKED = $(CACHE)/%/TPCCore.o $(CACHE)/%/archives/libcurl.a $(RECIPES)/link.sh $(RECIPES)/compatibility.c
-$(SELF_CONTAINED)/%/lib/libtpc.so.$(VERSION): $(LINKED) packaging/libtpc.map
+PACKAGE_OBJECTS = $(PACKAGE_CACHE)/%/TPCCore.o $(PACKAGE_CACHE)/%/archives/libcurl.a $(PACKAGE_RECIPES)/link.sh $(PACKAGE_RECIPES)/compatibility.c
+$(SELF_CONTAINED)/%/lib/libtpc.so.$(VERSION): $(PACKAGE_OBJECTS) packaging/libtpc.map
 	@mkdir -p $(@D)
-	$(WITH_TOOLS) $(RECIPES)/link.sh $(CACHE)/$* $@.new $(SONAME) && mv $@.new $@
+	$(WITH_TOOLS) $(PACKAGE_RECIPES)/link.sh $(PACKAGE_CACHE)/$* $@.new $(SONAME) && mv $@.new $@
 
 $(SELF_CONTAINED)/%/lib/libtpc.so: $(SELF_CONTAINED)/%/lib/libtpc.so.$(VERSION)
 	ln -sf libtpc.so.$(VERSION) $(@D)/$(SONAME)
 	ln -sf $(SONAME) $@
 
-$(SELF_CONTAINED)/%/bin/tpc-events: $(LINKED)
+$(SELF_CONTAINED)/%/bin/tpc-events: $(PACKAGE_OBJECTS)
 	@mkdir -p $(@D)
-	$(WITH_TOOLS) $(RECIPES)/link.sh $(CACHE)/$* $@.new && mv $@.new $@
+	$(WITH_TOOLS) $(PACKAGE_RECIPES)/link.sh $(PACKAGE_CACHE)/$* $@.new && mv $@.new $@
 
 # What a package has to have beside the library: the licences of what is inside.
-$(SELF_CONTAINED)/licences: $(CACHE)/sources/unpacked
-	python3 -B $(RECIPES)/sources.py licences $(CACHE) $@
+$(SELF_CONTAINED)/licences: $(PACKAGE_CACHE)/sources/unpacked
+	python3 -B $(PACKAGE_RECIPES)/sources.py licences $(PACKAGE_CACHE) $@
 	@touch $@
 
 # ---- Tests: the files, programs for each system (by an emulator where the processor is another), and the library's own tests of delivery
@@ -76,3 +83,5 @@ test-self-contained: setup all self-contained
 	@packaging/debian-packages install qemu-user-static
 	TEST_SELF_CONTAINED=yes $(PYTHON) -m pytest -q Tests/packages
 	TPC_LIBRARY=$(CURDIR)/$(SELF_CONTAINED)/$(shell uname -m)-linux-gnu/lib/libtpc.so $(PYTHON) -m pytest -q Tests/library/delivery Tests/library/abi
+
+endif

@@ -48,6 +48,9 @@ def root(target):
         package = "musl" if system == "linux-musl" else "libc6"
         archive = sources.binary_package(CACHE, package, ARCHITECTURES[processor], folder)
         subprocess.run(["dpkg-deb", "-x", archive, folder], check=True)
+        # Where programs name the loader: Debian's packages have it in usr/lib.
+        if not (folder / "lib").exists():
+            (folder / "lib").symlink_to("usr/lib")
         (folder / "unpacked").touch()
     return folder
 
