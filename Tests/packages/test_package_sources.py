@@ -37,6 +37,12 @@ def test_the_makefile_unpacks_every_row():
     assert names == [source["name"] for source in TABLE["sources"]]
 
 
+def test_the_table_has_the_compiler_that_is_installed_and_its_parts_licences():
+    installed = re.search(r"^ziglang==(\S+)", (RECIPES / "requirements.txt").read_text(), re.M)[1]
+    assert {part["name"]: part["version"] for part in TABLE["compiler"]}["zig"] == installed
+    assert all(part["licence"] in LICENCES and part["parts"] for part in TABLE["compiler"])
+
+
 def test_the_table_names_its_suite_and_the_reason_for_it():
     assert TABLE["suite"] == "trixie" and "security" in TABLE["reason"]
 
@@ -64,7 +70,7 @@ def mirror(tmp_path, monkeypatch):
         files[path.name] = hashlib.sha256((pool / path.name).read_bytes()).hexdigest()
     row = {"name": "sample", "version": "1.0-1", "folder": "pool/main/s/sample", "licence_file": "LICENCE", "files": files}
     table = tmp_path / "table.json"
-    table.write_text(json.dumps({"suite": "none", "sources": [row]}))
+    table.write_text(json.dumps({"suite": "none", "sources": [row], "compiler": []}))
     monkeypatch.setattr(sources, "TABLE", table)
     monkeypatch.setattr(sources, "mirrors", lambda: (f"file:{tmp_path}/elsewhere", f"file:{tmp_path}/mirror"))
     return pool, tmp_path / "cache"
@@ -81,9 +87,11 @@ def test_a_source_is_unpacked_with_debians_patches(mirror):
 def test_what_is_unpacked_already_needs_no_mirror(mirror):
     pool, cache = mirror
     sources.unpack(cache, ["sample"])
+    before = (cache / "sources/unpacked").stat().st_mtime_ns
     for path in pool.iterdir():
         path.unlink()
     sources.unpack(cache, ["sample"])
+    assert (cache / "sources/unpacked").stat().st_mtime_ns == before
 
 
 @pytest.mark.parametrize("damage", [lambda path: path.unlink(), lambda path: path.write_bytes(path.read_bytes() + b"x")], ids=["gone", "changed"])

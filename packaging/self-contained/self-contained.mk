@@ -38,9 +38,13 @@ $(PACKAGE_CACHE)/zig/installed: $(PACKAGE_RECIPES)/requirements.txt
 	$(@D)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	@touch $@
 
-$(PACKAGE_CACHE)/sources/unpacked: $(PACKAGE_RECIPES)/sources.json | $(PACKAGE_RECIPES)/sources.py
+# What is built from the sources is built anew when they change, not whenever the table does: the first file is as old as the last look
+# at the table, the second as the last change.
+$(PACKAGE_CACHE)/sources/checked: $(PACKAGE_RECIPES)/sources.json | $(PACKAGE_RECIPES)/sources.py
 	python3 -B $(PACKAGE_RECIPES)/sources.py unpack $(PACKAGE_CACHE) $(PACKAGE_SOURCES)
 	@touch $@
+$(PACKAGE_CACHE)/sources/unpacked: $(PACKAGE_CACHE)/sources/checked
+	@:
 
 $(PACKAGE_CACHE)/%/bin/cc: $(PACKAGE_RECIPES)/tools.sh $(PACKAGE_CACHE)/zig/installed
 	$(PACKAGE_RECIPES)/tools.sh $(PACKAGE_CACHE)/zig/bin/python $* $(@D)
@@ -71,7 +75,7 @@ $(SELF_CONTAINED)/%/bin/tpc-events: $(PACKAGE_OBJECTS)
 	$(WITH_TOOLS) $(PACKAGE_RECIPES)/link.sh $(PACKAGE_CACHE)/$* $@.new && mv $@.new $@
 
 # What a package has to have beside the library: the licences of what is inside.
-$(SELF_CONTAINED)/licences: $(PACKAGE_CACHE)/sources/unpacked
+$(SELF_CONTAINED)/licences: $(PACKAGE_CACHE)/sources/checked $(PACKAGE_CACHE)/zig/installed
 	python3 -B $(PACKAGE_RECIPES)/sources.py licences $(PACKAGE_CACHE) $@
 	@touch $@
 

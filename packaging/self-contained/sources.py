@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""The sources that the self-contained library is built from: Debian's source packages, as sources.json names them.
+"""The sources that the self-contained library is built from: Debian's source packages, as sources.json names them. The table also has
+what comes with the compiler (its runtime, and the C library inside the static tool).
 
-    sources.py unpack CACHE NAME...   downloads, compares checksums, applies Debian's patches; prints nothing if it is done already
+    sources.py unpack CACHE NAME...   downloads, compares checksums, applies Debian's patches; changes nothing if it is done
+                                     already; CACHE/sources/unpacked is as old as the last change
     sources.py licences CACHE FOLDER  writes the licence of each into a folder, NAME.txt
     sources.py state CACHE            says which versions the suite has replaced; fails if there are any
     sources.py renew CACHE            writes the newest versions that the mirror has into sources.json
@@ -96,6 +98,7 @@ def unpack(cache, names):
         for copy in target.parent.glob("*.orig.tar.*"):
             copy.unlink()
         mark.write_text(json.dumps(source["files"]), encoding="utf-8")
+        (cache / "sources" / "unpacked").touch()
 
 
 def licences(cache, folder):
@@ -103,6 +106,9 @@ def licences(cache, folder):
     for source in table()["sources"]:
         text = (cache / "sources" / source["name"] / source["licence_file"]).read_text(encoding="utf-8")
         (folder / f"{source['name']}.txt").write_text(text, encoding="utf-8")
+    for part in table()["compiler"]:
+        (path,) = (cache / "zig").glob(f"lib/python*/site-packages/ziglang/{part['licence_file']}")
+        (folder / f"{part['name']}.txt").write_text(path.read_text(encoding="utf-8"), encoding="utf-8")
 
 
 def apt(state, suite, kind, architecture):
