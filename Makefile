@@ -61,6 +61,7 @@ help:
 	@echo 'make nginx, make apache   the modules for web servers; make install-nginx and make install-apache install them with the library'
 	@echo 'make kafka      tpc-events-kafka, which reads logs out of Kafka; a part of make where librdkafka-dev is installed'
 	@echo 'make wheel, make npm, make php   the packages, in build/python, build/node and build/php'
+	@echo 'make self-contained   the library and the tool that need nothing but the C library, for four systems, in build/self-contained'
 	@echo 'make test       everything that has to pass; from a fresh clone, it sets itself up'
 	@echo 'make test-hummingbird   the parts behind package traits, with a Hummingbird server; fetches packages and takes minutes'
 	@echo 'make bench      the table of speeds, each next to its reference'
@@ -179,7 +180,7 @@ TEST_PACKAGES  := g++ python3-venv nginx-light openssl zstd abigail-tools cmake 
 setup: system-packages $(VENV)/installed
 
 # Each binding adds its own targets and packages, and so do the rigs.
--include $(wildcard bindings/*/*.mk servers/*/*.mk Tests/*/*.mk Tests/bindings/*/*.mk)
+-include $(wildcard bindings/*/*.mk servers/*/*.mk packaging/*.mk packaging/*/*.mk Tests/*/*.mk Tests/bindings/*/*.mk)
 
 # Checked when the library has to be built: `sudo make install` of a finished tree finds no Swift on root's PATH, and needs none.
 requirements:

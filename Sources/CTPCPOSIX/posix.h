@@ -165,6 +165,17 @@ static inline uint32_t tpc_posix_call_ends(tpc_posix_calls *calls) {
     return left == 0 && calls->has_deferred;
 }
 
+/* A thread. Inside it is what Swift imports as a number with glibc and as a pointer with musl. */
+typedef struct {
+    pthread_t thread;
+} tpc_posix_thread;
+static inline int tpc_posix_start_thread(tpc_posix_thread *started, const pthread_attr_t *attributes, void *(*body)(void *),
+                                         void *context) {
+    return pthread_create(&started->thread, attributes, body, context);
+}
+static inline void tpc_posix_join_thread(tpc_posix_thread started) { pthread_join(started.thread, NULL); }
+static inline void tpc_posix_detach_thread(tpc_posix_thread started) { pthread_detach(started.thread); }
+
 /* The calling thread's name, of up to 15 bytes, as ps and debuggers show it. */
 static inline void tpc_posix_name_thread(const char *name) { prctl(PR_SET_NAME, name, 0, 0, 0); }
 

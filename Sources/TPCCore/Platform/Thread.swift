@@ -4,7 +4,7 @@ import CTPCPOSIX
 
 /// A raw thread with all signals blocked, so that the host's signals are never delivered to it.
 package struct Thread {
-  private var handle: pthread_t
+  private var handle: tpc_posix_thread
 
   /// Starts `body` with `context`. Nil if the system refuses to start a thread.
   package init?(_ body: @convention(c) (UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer?, _ context: UnsafeMutableRawPointer) {
@@ -21,8 +21,8 @@ package struct Thread {
     guard pthread_sigmask(SIG_SETMASK, &all, &before) == 0 else { return nil }
     defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
 
-    var created = pthread_t()
-    guard pthread_create(&created, &attributes, body, context) == 0 else { return nil }
+    var created = tpc_posix_thread()
+    guard tpc_posix_start_thread(&created, &attributes, body, context) == 0 else { return nil }
     handle = created
   }
 
@@ -41,8 +41,8 @@ package struct Thread {
   }
 
   /// Waits for the thread to end.
-  func join() { pthread_join(handle, nil) }
+  func join() { tpc_posix_join_thread(handle) }
 
   /// Lets the thread end on its own.
-  package func detach() { pthread_detach(handle) }
+  package func detach() { tpc_posix_detach_thread(handle) }
 }

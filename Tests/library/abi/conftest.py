@@ -13,7 +13,7 @@ from .building import run
 
 # Options of the machine that runs the tests are not theirs.
 for name in list(os.environ):
-    if name.startswith(("TPC_", "THE_PROMPTING_COMPANY_")) and name != "TPC_BUILD":
+    if name.startswith(("TPC_", "THE_PROMPTING_COMPANY_")) and name not in ("TPC_BUILD", "TPC_LIBRARY"):
         del os.environ[name]
 
 

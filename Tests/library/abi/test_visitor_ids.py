@@ -156,6 +156,7 @@ def without_openssl(tmp_path_factory):
     return folder
 
 
+@pytest.mark.skipif(paths.IS_SELF_CONTAINED, reason="libcrypto is inside, so it is always there")
 @pytest.mark.parametrize("option", ["anonymous_id=daily", "event_id=request"])
 def test_without_libcrypto_the_options_are_refused(option, without_openssl):
     def answers(*options):

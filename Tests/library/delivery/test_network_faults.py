@@ -6,6 +6,7 @@ import os
 import socket
 
 import pytest
+from support import paths
 from support.servers.fault_server import ACCEPT, BODY, HEADERS, RESPONSE, Close, FaultServer, Hang, Reply, Reset, Silence
 from support.servers.full_backlog import FullBacklog
 
@@ -206,6 +207,7 @@ def _connections_to(port):
     return found
 
 
+@pytest.mark.skipif(paths.IS_SELF_CONTAINED, reason="the program takes the place of the system's libcurl, which is not used")
 def test_a_wake_up_that_libcurl_loses_is_not_lost():
     def script(request):
         server.read_body(request)
