@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import programs
 import servers
 from log_measurements import logs
+from nginx_measurements import nginx
 from spool_measurements import spool
 from table import row
 
@@ -30,10 +31,11 @@ class Settings:
     processes: int  # that load the library
     recovered: int  # events taken over from a spool, in each of two folders
     lines: int  # of a log
+    site_rounds: int  # of a second for each nginx, with and without the module
 
 
-FULL = Settings(events=40000, pairs=9, rounds=20, distant_events=20000, processes=101, recovered=500_000, lines=1_000_000)
-QUICK = Settings(events=10000, pairs=3, rounds=4, distant_events=10000, processes=21, recovered=50_000, lines=200_000)
+FULL = Settings(events=40000, pairs=9, rounds=20, distant_events=20000, processes=101, recovered=500_000, lines=1_000_000, site_rounds=40)
+QUICK = Settings(events=10000, pairs=3, rounds=4, distant_events=10000, processes=21, recovered=50_000, lines=200_000, site_rounds=8)
 
 
 def enqueue(settings):
@@ -227,4 +229,5 @@ MEASUREMENTS = {
     "load": load,
     "spool": spool,
     "logs": logs,
+    "nginx": nginx,
 }

@@ -95,36 +95,46 @@ def listen():
     return listener
 
 
+def start_nginx(folder, configuration, listeners, environment=()):
+    """Starts nginx with a configuration, and listeners whose ports it names."""
+    program = shutil.which("nginx", path=os.environ.get("PATH", "") + ":/usr/sbin:/usr/local/sbin")
+    if program is None:
+        raise FileNotFoundError("nginx is not installed: apt-get install nginx-light")
+    path = folder / "nginx.conf"
+    path.write_text(configuration)
+    # nginx takes over the sockets that this variable names, as it does from an older nginx at an upgrade: so the ports
+    # are ours before it starts, and nobody else can take them in between.
+    descriptors = [listener.fileno() for listener in listeners]
+    process = subprocess.Popen(
+        [program, "-c", path, "-p", folder, "-e", folder / "error.log"],
+        env={**os.environ, **dict(environment), "NGINX": "".join(f"{descriptor};" for descriptor in descriptors)},
+        pass_fds=descriptors,
+        stdin=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+    )
+    for listener in listeners:
+        listener.close()
+    return process
+
+
+def workers(process):
+    """The numbers of nginx's worker processes."""
+    return pathlib.Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+
+
 class Nginx:
     """nginx with one worker. `urls` has a base URL for each of http1, http1_tls and http2_tls; `ca_file` trusts it."""
 
     KINDS = ("http1", "http1_tls", "http2_tls")
 
     def __enter__(self):
-        program = shutil.which("nginx", path=os.environ.get("PATH", "") + ":/usr/sbin:/usr/local/sbin")
-        if program is None:
-            raise FileNotFoundError("nginx is not installed: apt-get install nginx-light")
         self.temporary = tempfile.TemporaryDirectory(prefix="tpc-nginx-", ignore_cleanup_errors=True)
         self.folder = pathlib.Path(self.temporary.name)
         make_certificates(self.folder)
         listeners = {kind: listen() for kind in self.KINDS}
         ports = {kind: listener.getsockname()[1] for kind, listener in listeners.items()}
-        configuration = self.folder / "nginx.conf"
-        configuration.write_text(
-            CONFIGURATION.format(folder=self.folder, ports=ports, path=PATH, accepted=ACCEPTED)
-        )
-        # nginx takes over the sockets that this variable names, as it does from an older nginx at an upgrade: so the ports
-        # are ours before it starts, and nobody else can take them in between.
-        descriptors = [listener.fileno() for listener in listeners.values()]
-        self.process = subprocess.Popen(
-            [program, "-c", configuration, "-p", self.folder, "-e", self.folder / "error.log"],
-            env={**os.environ, "NGINX": "".join(f"{descriptor};" for descriptor in descriptors)},
-            pass_fds=descriptors,
-            stdin=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-        )
-        for listener in listeners.values():
-            listener.close()
+        configuration = CONFIGURATION.format(folder=self.folder, ports=ports, path=PATH, accepted=ACCEPTED)
+        self.process = start_nginx(self.folder, configuration, list(listeners.values()))
         schemes = {kind: "https" if kind.endswith("tls") else "http" for kind in self.KINDS}
         self.urls = {kind: f"{schemes[kind]}://127.0.0.1:{port}" for kind, port in ports.items()}
         self.ports = ports
@@ -153,9 +163,8 @@ class Nginx:
 
     def worker_cpu_seconds(self):
         """User and system time of the worker so far: whether the server could have been what a sender waited for."""
-        children = pathlib.Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
         seconds = 0
-        for child in children:
+        for child in workers(self.process):
             fields = pathlib.Path(f"/proc/{child}/stat").read_text().rpartition(")")[2].split()
             seconds += (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
         return seconds

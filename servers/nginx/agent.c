@@ -19,17 +19,19 @@ static void ngx_http_tpc_look_up(const tpc_server_request_texts *texts, ngx_http
                                        &agent->operator_name, &agent->purpose);
 }
 
-const ngx_http_tpc_agent_t *ngx_http_tpc_find_agent(ngx_http_request_t *r, const tpc_server_request_texts *texts) {
+const ngx_http_tpc_agent_t *ngx_http_tpc_find_agent(ngx_http_request_t *r) {
     ngx_http_tpc_ctx_t *ctx = ngx_http_tpc_get_ctx(r);
-    tpc_server_request_texts collected;
+    tpc_server_request_texts texts;
 
     if (ctx == NULL) return NULL;
     if (ctx->has_agent) return &ctx->agent;
-    if (texts == NULL) {
-        if (ngx_http_tpc_collect_request(r->main, &collected) != NGX_OK) return NULL;
-        texts = &collected;
+    if (ngx_http_tpc_collect_claims(r->main, &texts) != NGX_OK) return NULL;
+    ngx_http_tpc_look_up(&texts, &ctx->agent);
+    if (ctx->agent.is_agent) {
+        /* Only now, since most requests are a browser's: the rest of it verifies the agent. */
+        if (ngx_http_tpc_collect_request(r->main, &texts) != NGX_OK) return NULL;
+        ngx_http_tpc_look_up(&texts, &ctx->agent);
     }
-    ngx_http_tpc_look_up(texts, &ctx->agent);
     ctx->has_agent = 1;
     return &ctx->agent;
 }

@@ -147,6 +147,8 @@ ngx_str_t ngx_http_tpc_host(ngx_http_request_t *r);
 
 /* request.c: collects a request's texts, and those of its response. NGX_DECLINED: there was no response. */
 ngx_int_t ngx_http_tpc_collect_request(ngx_http_request_t *r, tpc_server_request_texts *texts);
+/* Only the headers by which a request names an agent. */
+ngx_int_t ngx_http_tpc_collect_claims(ngx_http_request_t *r, tpc_server_request_texts *texts);
 ngx_int_t ngx_http_tpc_collect_response(ngx_http_request_t *r, tpc_server_request_texts *texts);
 
 /* types.c: tpc_types. */
@@ -160,8 +162,8 @@ const tpc_event *ngx_http_tpc_fill_event(ngx_http_request_t *r, const ngx_http_t
 enum { NGX_HTTP_TPC_REFUSED_VISIT, NGX_HTTP_TPC_REFUSED_PROPERTY, NGX_HTTP_TPC_REFUSED_FIELD };
 void ngx_http_tpc_warn(const tpc_error *error, int refused);
 
-/* agent.c: who makes the request. texts are its texts, if they are there already. */
-const ngx_http_tpc_agent_t *ngx_http_tpc_find_agent(ngx_http_request_t *r, const tpc_server_request_texts *texts);
+/* agent.c: who makes the request. */
+const ngx_http_tpc_agent_t *ngx_http_tpc_find_agent(ngx_http_request_t *r);
 
 /* variables.c */
 ngx_int_t ngx_http_tpc_add_variables(ngx_conf_t *cf);

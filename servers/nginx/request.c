@@ -22,7 +22,12 @@ static ngx_int_t ngx_http_tpc_set_configured(ngx_http_request_t *r, tpc_server_r
 
 static void *ngx_http_tpc_allocate(void *pool, size_t size) { return ngx_pnalloc(pool, size); }
 
-static ngx_int_t ngx_http_tpc_add_headers(ngx_http_request_t *r, tpc_server_request_texts *texts) {
+/* User-Agent and Signature-Agent have a length that few others have; whatever else has it does no harm. */
+static int ngx_http_tpc_may_name_agent(const ngx_str_t *header) {
+    return header->len == sizeof("User-Agent") - 1 || header->len == sizeof("Signature-Agent") - 1;
+}
+
+static ngx_int_t ngx_http_tpc_add_headers(ngx_http_request_t *r, tpc_server_request_texts *texts, int only_claims) {
     ngx_list_part_t *part = &r->headers_in.headers.part;
     ngx_table_elt_t *header;
     ngx_uint_t i;
@@ -31,6 +36,7 @@ static ngx_int_t ngx_http_tpc_add_headers(ngx_http_request_t *r, tpc_server_requ
         header = part->elts;
         for (i = 0; i < part->nelts; i++) {
             if (header[i].hash == 0) continue; /* another module removed it */
+            if (only_claims && !ngx_http_tpc_may_name_agent(&header[i].key)) continue;
             if (tpc_server_request_texts_add_header(texts, (char *)header[i].key.data, header[i].key.len,
                                                     (char *)header[i].value.data, header[i].value.len, ngx_http_tpc_allocate,
                                                     r->pool) != 0)
@@ -114,7 +120,7 @@ ngx_int_t ngx_http_tpc_collect_request(ngx_http_request_t *r, tpc_server_request
     tpc_server_request_texts_clear(texts);
     ngx_http_tpc_set_text(texts, TPC_REQUEST_METHOD, &method);
     ngx_http_tpc_set_text(texts, TPC_REQUEST_TARGET, &text);
-    if (ngx_http_tpc_add_headers(r, texts) != NGX_OK) return NGX_ERROR;
+    if (ngx_http_tpc_add_headers(r, texts, 0) != NGX_OK) return NGX_ERROR;
     if (ngx_http_tpc_add_addresses(r, texts, lcf, mcf->peer_variable) != NGX_OK) return NGX_ERROR;
 
     configured = ngx_http_tpc_set_configured(r, texts, TPC_REQUEST_SCHEME, lcf->scheme);
@@ -129,6 +135,11 @@ ngx_int_t ngx_http_tpc_collect_request(ngx_http_request_t *r, tpc_server_request
         ngx_http_tpc_set_text(texts, TPC_REQUEST_HOST, &text);
     }
     return NGX_OK;
+}
+
+ngx_int_t ngx_http_tpc_collect_claims(ngx_http_request_t *r, tpc_server_request_texts *texts) {
+    tpc_server_request_texts_clear(texts);
+    return ngx_http_tpc_add_headers(r, texts, 1);
 }
 
 ngx_int_t ngx_http_tpc_collect_response(ngx_http_request_t *r, tpc_server_request_texts *texts) {

@@ -29,14 +29,14 @@ static ngx_int_t ngx_http_tpc_result_variable(ngx_http_request_t *r, ngx_http_va
 }
 
 static ngx_int_t ngx_http_tpc_agent_variable(ngx_http_request_t *r, ngx_http_variable_value_t *value, uintptr_t data) {
-    const ngx_http_tpc_agent_t *agent = ngx_http_tpc_find_agent(r, NULL);
+    const ngx_http_tpc_agent_t *agent = ngx_http_tpc_find_agent(r);
 
     if (agent == NULL || !agent->is_agent) return ngx_http_tpc_give(value, NULL);
     return ngx_http_tpc_give(value, *(const char *const *)((const char *)agent + data));
 }
 
 static ngx_int_t ngx_http_tpc_verified_variable(ngx_http_request_t *r, ngx_http_variable_value_t *value, uintptr_t data) {
-    const ngx_http_tpc_agent_t *agent = ngx_http_tpc_find_agent(r, NULL);
+    const ngx_http_tpc_agent_t *agent = ngx_http_tpc_find_agent(r);
 
     (void)data;
     if (agent == NULL || !agent->is_agent || agent->verified < 0) return ngx_http_tpc_give(value, NULL);

@@ -36,16 +36,17 @@ static const char *ngx_http_tpc_track(ngx_http_request_t *r, const ngx_http_tpc_
     tpc_server_request_texts texts;
     const tpc_event *event;
     const char *left_out = NULL;
-    ngx_int_t collected = ngx_http_tpc_collect(r, &texts);
+    ngx_int_t collected;
     tpc_error error;
 
-    if (collected == NGX_DECLINED) return ngx_http_tpc_leave_out("status");
-    if (collected != NGX_OK) return NULL;
     if (lcf->only_ai_agents) {
-        agent = ngx_http_tpc_find_agent(r, &texts);
+        agent = ngx_http_tpc_find_agent(r);
         if (agent == NULL) return NULL;
         if (!agent->is_agent) return ngx_http_tpc_leave_out("not_ai_agent");
     }
+    collected = ngx_http_tpc_collect(r, &texts);
+    if (collected == NGX_DECLINED) return ngx_http_tpc_leave_out("status");
+    if (collected != NGX_OK) return NULL;
     event = ngx_http_tpc_fill_event(r, lcf);
     if (tpc_client_track_request_fields(ngx_http_tpc_worker.client, texts.values, texts.lengths, texts.count, event, &left_out,
                                         &error) != TPC_OK) {

@@ -175,6 +175,7 @@ package final class Client: @unchecked Sendable {
   @export(interface)
   @inline(never)
   package func aiAgent(of request: RequestInput) throws(Failure) -> (agent: AIAgent, isVerified: Bool?)? {
+    guard configuration.requests.mayBeOfAgent(request) else { return nil }
     guard let workspace = delivery.spare.take() else { throw .outOfMemory }
     defer { delivery.spare.giveBack(workspace) }
     return try configuration.requests.agent(

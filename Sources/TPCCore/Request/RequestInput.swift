@@ -25,6 +25,12 @@ package struct RequestInput {
     (self.count, self.texts, self.lengths, self.added) = (count, texts, lengths, added)
   }
 
+  /// A text, unless it is longer than a whole request may be: nothing of such a text may be read.
+  func shortText(_ part: WebRequest.Part) -> Bytes? {
+    guard part.rawValue < count, let text = text(part.rawValue), text.count <= Limit.eventBytes else { return nil }
+    return text
+  }
+
   /// The text of a number below `count`; nil when it is absent. Of lengths that no text can have, all together are still a number.
   @inline(__always)
   func text(_ number: Int) -> Bytes? {

@@ -63,6 +63,8 @@ final class RequestRules {
     if !isIncluded, let rule = leftOut(request, target.path, plain) { return rule }
     if !included.isEmpty && !isIncluded || excluded.excludes(target.path, plain) { return .path }
     if let agent = request.part(.userAgent), HealthChecker.isNamed(in: agent) { return .healthCheck }
+    // Most visits are left out by this, and the rest would be in vain.
+    if settings.onlyAIAgents, request.namesReader, !isOfAgent(request) { return .notAIAgent }
     try request.makeUTF8(onlyTarget: false)
     visit.clear()
     if let status = request.part(.status) {
@@ -74,6 +76,9 @@ final class RequestRules {
     return try fill(&visit, &request, target, settings)
   }
 
+  /// Whether a request may be an agent's; nothing else of it is read.
+  func mayBeOfAgent(_ given: RequestInput) -> Bool { isOfAgent(given.shortText(.userAgent), given.shortText(.signatureAgent)) }
+
   /// The AI agent that makes a request, and whether it is the one that it names; nil when no agent does. What the request asks for may
   /// be unknown. Fails as `read` does.
   @inline(never)
@@ -81,7 +86,6 @@ final class RequestRules {
     _ given: RequestInput, _ request: inout WebRequest, using visit: inout PageVisit, _ settings: CompletionSettings
   ) throws(Failure) -> (agent: AIAgent, isVerified: Bool?)? {
     try request.read(given, needsPage: false)
-    guard isOfAgent(request) else { return nil }
     try request.makeUTF8(onlyTarget: false)
     visit.clear()
     try fillReader(&visit, &request, try? RequestTarget(request), RequestOrigin(request, proxies, clientHeader: clientHeader))
@@ -110,10 +114,14 @@ final class RequestRules {
   }
 
   /// Whether the user agent names an AI agent or, by its own word, the request is signed by one.
-  private func isOfAgent(_ request: borrowing WebRequest) -> Bool {
-    if let agent = request.part(.userAgent), AIAgent.named(in: agent, addedAgents) != nil { return true }
+  private func isOfAgent(_ request: borrowing WebRequest) -> Bool { isOfAgent(request.part(.userAgent), request.part(.signatureAgent)) }
+
+  @inline(never)
+  private func isOfAgent(_ userAgent: Bytes?, _ signatureAgent: Bytes?) -> Bool {
+    if let userAgent, AIAgent.named(in: userAgent, addedAgents) != nil { return true }
+    guard signatureAgent != nil else { return false }
     var signer = ByteBuffer()
-    return SignatureAgent.read(request.part(.signatureAgent), into: &signer) && AIAgent.signing(as: signer.bytes, addedAgents) != nil
+    return SignatureAgent.read(signatureAgent, into: &signer) && AIAgent.signing(as: signer.bytes, addedAgents) != nil
   }
 
   /// The rule against what the path leads to: by the response's content type or, when that is not known, by the path's extension.
@@ -157,8 +165,7 @@ final class RequestRules {
   private func fill(
     _ visit: inout PageVisit, _ request: inout WebRequest, _ target: RequestTarget, _ settings: CompletionSettings
   ) throws(Failure) -> LeftOut? {
-    // Most visits are left out by this, and the rest would be in vain.
-    if settings.onlyAIAgents, visit.isAbsent(.requestUserAgent), !isOfAgent(request) { return .notAIAgent }
+    if settings.onlyAIAgents, !request.namesReader, visit.isAbsent(.requestUserAgent), !isOfAgent(request) { return .notAIAgent }
     let origin = RequestOrigin(request, proxies, clientHeader: clientHeader)
     if visit.isAbsent(.pageHref) {
       if !tracksLocalHosts, let host = target.host(origin), LocalHost.isName(host) { return .localHost }

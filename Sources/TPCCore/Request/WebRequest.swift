@@ -110,6 +110,9 @@ struct WebRequest: ~Copyable {
   @inline(__always)
   func hasAny(_ parts: UInt64) -> Bool { present & parts != 0 }
 
+  /// Whether the request alone says who makes it: the application adds nothing that could.
+  var namesReader: Bool { addedJSON == nil && (added?.pointee.isAbsent(.requestUserAgent) ?? true) }
+
   // MARK: Reading
 
   /// Reads a request. What it returns afterwards points into what was given, and is valid as long as that is. Without `needsPage`,
