@@ -30,8 +30,14 @@ $(APACHE_MODULE): $(APACHE_OBJECTS) | $(LIBRARY)
 	$(CC) -shared -pthread $(APACHE_CFLAGS) -Wl,-z,nodelete,-z,relro,-z,now -o $@.new $^ -L$(BUILD)/lib -ltpc
 	mv $@.new $@
 
+# What a fresh machine lacks, with what the library needs where it has to be built. Another apxs is another Apache's.
+.PHONY: apache-packages
+apache-packages:
+	@[ '$(APXS)' != apxs ] || \
+		packaging/debian-packages install $(APACHE_PACKAGES) gcc make $(if $(wildcard $(LIBRARY)),,$(BUILD_PACKAGES))
+
 # The module is loaded, as by Debian's own packages of modules, and does nothing until the configuration says TpcEnable On.
-install-apache: $(APACHE_MODULE)
+install-apache: apache-packages $(APACHE_MODULE)
 	install -d $(DESTDIR)$(PREFIX)/lib
 	install -m 755 $(LIBRARY) $(DESTDIR)$(PREFIX)/lib/
 	ln -sf libtpc.so.$(VERSION) $(DESTDIR)$(PREFIX)/lib/$(SONAME)

@@ -46,8 +46,14 @@ $(NGINX_MODULE): $(NGINX_BUILD)/Makefile $(NGINX_SOURCES) servers/nginx/exports.
 		{ cat $(NGINX_BUILD)/build.log; exit 1; }
 	@touch $@
 
+# What a fresh machine lacks, with what the library needs where it has to be built.
+.PHONY: nginx-packages
+nginx-packages:
+	@[ $(NGINX_SOURCE) != /usr/share/nginx/src ] || \
+		packaging/debian-packages install $(NGINX_PACKAGES) $(if $(wildcard $(LIBRARY)),,$(BUILD_PACKAGES))
+
 # As Debian's own packages of modules do: the module is loaded, and does nothing until the configuration says `tpc on;`.
-install-nginx: $(NGINX_MODULE)
+install-nginx: nginx-packages $(NGINX_MODULE)
 	install -d $(DESTDIR)$(PREFIX)/lib
 	install -m 755 $(LIBRARY) $(DESTDIR)$(PREFIX)/lib/
 	ln -sf libtpc.so.$(VERSION) $(DESTDIR)$(PREFIX)/lib/$(SONAME)
