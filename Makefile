@@ -225,7 +225,7 @@ test: setup
 	@$(MAKE) --no-print-directory -f Tests/builds.mk -j$(JOBS) -Otarget
 	$(PYTHON) -m pytest -q -n $(JOBS) Tests
 
-bench: setup all wheel npm php
+bench: setup all wheel npm php nginx
 	$(PYTHON) benchmarks/run.py
 
 version:

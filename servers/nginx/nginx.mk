@@ -17,7 +17,7 @@ NGINX_SOURCES := $(wildcard servers/nginx/*.c servers/nginx/*.h servers/common/*
 NGINX_MODULES ?= /usr/lib/nginx/modules
 
 NGINX_PACKAGES := nginx-dev gcc make
-TEST_PACKAGES  += nginx-dev
+TEST_PACKAGES  += nginx-dev wrk
 
 .PHONY: nginx install-nginx
 nginx: $(NGINX_MODULE)

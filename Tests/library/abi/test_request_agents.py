@@ -164,3 +164,9 @@ def test_a_closed_client_knows_nobody():
         handle = client.handle
     values, sizes, count = arrays({AGENT: b"GPTBot/1.2"})
     assert shared().tpc_client_ai_agent(handle, values, sizes, count, None, None, None, None) == 0
+
+
+@pytest.mark.parametrize("number", [AGENT, SIGNER])
+def test_a_length_that_no_text_has_is_not_read(make, number):
+    values, sizes, count = arrays({number: b"GPTBot/1.2"}, {number: 2**62})
+    assert shared().tpc_client_ai_agent(make().handle, values, sizes, count, None, None, None, None) == 0
