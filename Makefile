@@ -185,7 +185,9 @@ setup: system-packages $(VENV)/installed
 # Checked when the library has to be built: `sudo make install` of a finished tree finds no Swift on root's PATH, and needs none.
 requirements:
 	@packaging/debian-packages check $(BUILD_PACKAGES)
-	@command -v swift >/dev/null || { echo 'Swift 6.3 is missing from the PATH: https://www.swift.org/install/linux/' >&2; exit 1; }
+	@command -v swift >/dev/null || { echo 'Swift 6.3 is missing from the PATH: https://www.swift.org/install/linux/' >&2; \
+		[ "$$(id -u)" -ne 0 ] || echo "If only root's PATH lacks it, build without sudo first ('make', 'make nginx')." >&2; exit 1; }
+	@swift --version >/dev/null || { echo 'Swift does not run: install what https://www.swift.org/install/linux/ names' >&2; exit 1; }
 
 system-packages:
 	@packaging/debian-packages install $(BUILD_PACKAGES) $(TEST_PACKAGES)
