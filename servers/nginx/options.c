@@ -89,7 +89,8 @@ static ngx_int_t ngx_http_tpc_options_read_key(ngx_conf_t *cf, ngx_http_tpc_main
         return NGX_ERROR;
     }
     if (tpc_server_option_key_file(mcf->options, (char *)mcf->key_file.data, &error) == TPC_OK) return NGX_OK;
-    ngx_log_error(NGX_LOG_EMERG, cf->log, 0, "tpc_api_key_file: %s in %V:%ui", error.message, &place->file, place->line);
+    ngx_log_error(NGX_LOG_EMERG, cf->log, 0, "tpc_api_key_file: %s: \"%V\" in %V:%ui", error.message, &mcf->key_file,
+                  &place->file, place->line);
     return NGX_ERROR;
 }
 
@@ -117,6 +118,8 @@ ngx_int_t ngx_http_tpc_options_finish(ngx_conf_t *cf, ngx_http_tpc_main_conf_t *
     tpc_options_free(mcf->options);
     mcf->options = tpc_options_new();
     if (mcf->options == NULL) return NGX_ERROR;
+    /* `nginx -s` may lack the environment that the master has. The master checks it at a reload. */
+    if (mcf->environment && ngx_process == NGX_PROCESS_SIGNALLER) return NGX_OK;
     if (ngx_http_tpc_options_set_own(mcf->options, &error) != TPC_OK) return ngx_http_tpc_options_fail(cf, mcf, &error);
     if (mcf->environment && ngx_http_tpc_options_load_environment(mcf, &error) != TPC_OK)
         return ngx_http_tpc_options_fail(cf, mcf, &error);

@@ -58,6 +58,7 @@ REFUSED = {
     "a missing key, asked for twice": ("server {\ntpc on;\n}\nserver {\ntpc on;\n}", 1, "api_key"),
     "a missing key, asked for in a location": ("server {\nlocation / {\ntpc on;\n}\n}", 2, "api_key"),
     "a key's file that is not there": ("tpc_api_key_file nowhere;\ntpc on;", 0, "tpc_api_key_file: the file does not exist"),
+    "the path of a key's file": ("tpc_api_key_file nowhere;\ntpc on;", 0, '/nowhere" in '),
     "an empty key's file": ("tpc_api_key_file empty;\ntpc on;", 0, "tpc_api_key_file: the file is empty"),
     "two keys": (KEY + "tpc_option api_key x;\ntpc on;", 1, "expected one of them"),
     "a proxy that is not an address": (KEY + "tpc on;\ntpc_option trusted_proxies somewhere;", 2, "trusted_proxies"),
@@ -388,6 +389,13 @@ def test_the_master_reads_the_key_s_file_that_the_environment_names(collector, t
         server.configure("tpc_api_key_file @folder@/api_key;\n" + http)
         assert server.check()[0] == 0
     assert len(visits(collector, "?key-file")) == 1
+
+
+def test_a_signal_needs_no_environment(collector):
+    environment = {"TPC_API_KEY": API_KEY, "TPC_BASE_URL": collector.url}
+    with Nginx("tpc on;\ntpc_environment on;\n" + SERVER, environment=environment) as server:
+        assert server.command("-s", "quit") == (0, "")
+        assert server.process.wait(10) == 0
 
 
 class NginxWithoutMaster(Nginx):

@@ -87,6 +87,14 @@ class Nginx(WebServer):
         command = [program, "-p", self.folder, "-c", self.folder / "nginx.conf", "-e", self.error_log, *arguments]
         return ["sh", "-c", '"$0" "$@" </dev/null & read end', *command] if self._upgradable and not arguments else command
 
+    def command(self, *arguments):
+        """What `nginx` of another shell, which has none of `environment`, answers with and says."""
+        environment, self._environment = self._environment, {}
+        try:
+            return self._run(self._command(*arguments))
+        finally:
+            self._environment = environment
+
     def _check(self):
         return self._run(self._command("-t"))
 
