@@ -8,7 +8,7 @@ import pytest
 import pages
 from support import header, paths
 
-MAKEFILES = [paths.ROOT / "Makefile", *paths.ROOT.glob("bindings/*/*.mk"), *paths.ROOT.glob("servers/*/*.mk"), *paths.ROOT.glob("Tests/**/*.mk")]
+MAKEFILES = [paths.ROOT / "Makefile", *(path for folder in ("bindings", "servers", "packaging", "Tests") for path in paths.ROOT.glob(f"{folder}/**/*.mk"))]
 MAKEFILE = "\n".join(path.read_text(encoding="utf-8") for path in MAKEFILES)
 ARCHITECTURE = pages.PAGES["docs/internals/architecture.md"]
 
