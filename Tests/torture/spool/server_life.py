@@ -12,7 +12,7 @@ from typing import Callable
 
 from support.paths import LIBRARY
 from torture.servers.row import ALL, NOTHING, Row
-from torture.servers.run_row import _get, _held_port, _start, _wait_until_it_serves
+from torture.servers.run_row import _get, held_port, _start, _wait_until_it_serves
 from torture.servers.table.php import fpm
 from torture.servers.table.python_wsgi import gunicorn, uwsgi
 
@@ -87,7 +87,7 @@ class Result:
 
 
 def run_life(life, scene, sender="self"):
-    with tempfile.TemporaryDirectory(prefix="tpc-spool-") as folder, Recorder() as recorder, _held_port() as port:
+    with tempfile.TemporaryDirectory(prefix="tpc-spool-") as folder, Recorder() as recorder, held_port() as port:
         os.chmod(folder, 0o755)
         hosts = Hosts(folder, recorder.url, api_key=scene.environment["TPC_API_KEY"])
         variables = {
