@@ -12,7 +12,8 @@ from typing import Callable
 
 from support.paths import LIBRARY
 from torture.servers.row import ALL, NOTHING, Row
-from torture.servers.run_row import _get, held_port, _start, _wait_until_it_serves
+from support.servers.ports import held_port
+from torture.servers.run_row import _get, _start, _wait_until_it_serves
 from torture.servers.table.php import fpm
 from torture.servers.table.python_wsgi import gunicorn, uwsgi
 
